@@ -1,0 +1,262 @@
+"""From the options of a command line to a draft."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from streamscope.engine import discover
+from streamscope.engine.core import Core
+from streamscope.kinds.auth.base import Auth
+from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
+from streamscope.kinds.channels.base import Channel
+from streamscope.kinds.protocols.base import Protocol
+from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing, Part
+from streamscope.model.errors import UsageError
+from streamscope.model.field import unknown
+from streamscope.model.phrase import phrase
+from streamscope.model.service import Service
+from streamscope.model.url import parse_url
+from streamscope.store import files, library
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was written on the command line."""
+
+    url: str
+    workspace: str | None
+    service: str | None
+    channel: str | None
+    auth: str | None
+    protocol: str | None
+    path: str | None
+    method: str | None
+    headers: tuple[str, ...]
+    data: str | None
+    forms: tuple[str, ...]
+    messages: tuple[str, ...]
+    binary: bool
+    sets: tuple[str, ...]
+    timeout: float | None
+    max_messages: int | None
+    close_after: float | None
+    insecure: bool
+    ca: str | None
+    resolves: tuple[str, ...]
+    proxy: str | None
+    draft: Path | None
+    allow_plain_credentials: bool
+    allow_large_body: bool
+
+
+async def drafted(core: Core, options: Options) -> Draft:
+    """The draft that the options mean. Raises UsageError, StoreError, and what finding a service raises."""
+    base = library.load(options.draft) if options.draft is not None else Draft()
+    if not (options.url or options.service or options.draft):
+        raise UsageError(phrase("What is to be called?"), phrase("Give a URL, or --service NAME."))
+    if options.url and options.service:
+        raise UsageError(
+            phrase("A URL and a service are both given."), phrase("Give one of them; --path goes behind either.")
+        )
+    standard = StandardInput()
+    service, workspace = await _service(core, options, base)
+    if service is not None:
+        base = msgspec.structs.replace(base, service=service.id)
+    headers = (*base.headers, *(_header(line) for line in options.headers))
+    body = _body(options, standard) or base.body
+    draft = msgspec.structs.replace(
+        base,
+        workspace=workspace,
+        method=options.method or base.method,
+        path=options.path if options.path is not None else base.path,
+        headers=headers,
+        body=body,
+        messages=(*base.messages, *_messages(options, standard)),
+        limits=_limits(options, base.limits),
+        ca=options.ca or base.ca,
+        insecure=options.insecure or base.insecure,
+        resolve=(*base.resolve, *options.resolves),
+        proxy=options.proxy or base.proxy,
+        allow_plain_credentials=options.allow_plain_credentials or base.allow_plain_credentials,
+        allow_large_body=options.allow_large_body or base.allow_large_body,
+    )
+    draft = _with_choices(draft, options, service)
+    _check_body(draft)
+    return _with_fields(draft, options.sets, standard)
+
+
+async def _service(core: Core, options: Options, base: Draft) -> tuple[Service | None, str]:
+    name = options.service or ("" if options.url else base.service)
+    workspace = options.workspace or base.workspace
+    if not name:
+        if workspace:
+            core.bench.workspaces.get(workspace)
+        return None, workspace
+    workspace = workspace or core.bench.settings.get("workspace")
+    found = core.bench.workspaces.get(workspace)
+    return await discover.find(core, await discover.ready(core, found), name), workspace
+
+
+def _with_choices(draft: Draft, options: Options, service: Service | None) -> Draft:
+    """The three choices as named, else as the draft says, else as the address and the service suggest."""
+    saved = options.draft is not None
+    auth = (
+        options.auth or (draft.auth.kind if saved else "") or (service.auth[0] if service and service.auth else "none")
+    )
+    kind("auth", AUTH, auth)
+    channel = options.channel or ("address" if options.url else draft.channel.kind if saved else "")
+    channel = channel or (next(iter(service.addresses), "public") if service else "address")
+    kind("channel", CHANNELS, channel)
+    protocol = options.protocol or (draft.protocol.kind if saved else "") or _protocol(draft, options, service)
+    kind("protocol", PROTOCOLS, protocol)
+    return msgspec.structs.replace(
+        draft,
+        auth=draft.auth if draft.auth.kind == auth else Choice(auth),
+        channel=_channel(draft, channel, options.url),
+        protocol=draft.protocol if draft.protocol.kind == protocol else Choice(protocol),
+    )
+
+
+def _channel(draft: Draft, key: str, url: str) -> Choice:
+    if url:
+        parse_url(url)
+        if key == "address":
+            return Choice(key, {"url": url})
+    return draft.channel if draft.channel.kind == key else Choice(key)
+
+
+def _protocol(draft: Draft, options: Options, service: Service | None) -> str:
+    """From the scheme, then from the Accept header, then from what a service speaks."""
+    accepted = ",".join(value for name, value in draft.headers if name.lower() == "accept")
+    if options.url:
+        scheme = parse_url(options.url).scheme
+        for protocol in PROTOCOLS.values():
+            if protocol.duplex and scheme in (protocol.plain, protocol.secure):
+                return protocol.key
+    if "text/event-stream" in accepted.lower():
+        return next(protocol.key for protocol in PROTOCOLS.values() if protocol.streams)
+    if service is not None and service.protocols:
+        return service.protocols[0]
+    return next(iter(PROTOCOLS))
+
+
+def _check_body(draft: Draft) -> None:
+    duplex = PROTOCOLS[draft.protocol.kind].duplex
+    if duplex and draft.body.kind != "none":
+        raise UsageError(
+            phrase("A WebSocket handshake has no body."), phrase("Send messages with -m TEXT, -m @FILE or -m -.")
+        )
+    if draft.messages and not duplex:
+        raise UsageError(
+            phrase("Messages are for the protocol 'websocket'."),
+            phrase("Give a body with -d, or --protocol websocket."),
+        )
+
+
+def _with_fields(draft: Draft, sets: tuple[str, ...], standard: "StandardInput") -> Draft:
+    """Each FIELD=VALUE goes to the kind that has such a field: authentication, then channel, then protocol."""
+    kinds: tuple[Auth | Channel | Protocol, ...] = (
+        AUTH[draft.auth.kind],
+        CHANNELS[draft.channel.kind],
+        PROTOCOLS[draft.protocol.kind],
+    )
+    values = [dict(draft.auth.values), dict(draft.channel.values), dict(draft.protocol.values)]
+    for entry in sets:
+        key, mark, value = entry.partition("=")
+        if not mark:
+            raise UsageError(phrase("'{entry}' sets nothing.", entry=entry), phrase("Write --set FIELD=VALUE."))
+        owner = next((at for at, one in enumerate(kinds) if key in [field.key for field in one.fields]), None)
+        if owner is None:
+            known = [field.key for one in kinds for field in one.fields]
+            told = phrase("None of {kinds} has a field '{key}'.", kinds=", ".join(k.key for k in kinds), key=key)
+            raise unknown(told, key, known)
+        values[owner][key] = standard.read().decode().rstrip("\r\n") if value == "@-" else value
+    auth, channel, protocol = values
+    return msgspec.structs.replace(
+        draft,
+        auth=Choice(draft.auth.kind, auth),
+        channel=Choice(draft.channel.kind, channel),
+        protocol=Choice(draft.protocol.kind, protocol),
+    )
+
+
+class StandardInput:
+    """Standard input, which one option of a call may ask for."""
+
+    def __init__(self) -> None:
+        self._read = False
+
+    def read(self) -> bytes:
+        """All of it. Raises UsageError the second time."""
+        if self._read:
+            raise UsageError(phrase("Standard input is asked for twice."), phrase("Give one of them as a file."))
+        self._read = True
+        return sys.stdin.buffer.read()
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, mark, value = line.partition(":")
+    if not mark or not name.strip():
+        raise UsageError(phrase("'{line}' is not a header.", line=line), phrase("Write -H 'Name: value'."))
+    return name.strip(), value.strip()
+
+
+def _body(options: Options, standard: StandardInput) -> Body | None:
+    if options.data is not None and options.forms:
+        raise UsageError(phrase("A body and a form are both given."), phrase("Use -d or -F, not both."))
+    if options.forms:
+        return Body("multipart", parts=tuple(_part(form) for form in options.forms))
+    if options.data is None:
+        return None
+    if options.data == "-":
+        return Body("bytes", content=standard.read())
+    if options.data.startswith("@"):
+        return Body("bytes", content=files.content(options.data[1:]))
+    return Body("text", text=options.data)
+
+
+def _part(form: str) -> Part:
+    name, mark, value = form.partition("=")
+    if not mark:
+        raise UsageError(
+            phrase("'{form}' is no part of a form.", form=form), phrase("Write -F name=value or -F name=@FILE.")
+        )
+    if not value.startswith("@"):
+        return Part(name, value)
+    path, _, content_type = value[1:].partition(";type=")
+    return Part(name, file=path, content=files.content(path), content_type=content_type)
+
+
+def _messages(options: Options, standard: StandardInput) -> list[Outgoing]:
+    found: list[Outgoing] = []
+    for message in options.messages:
+        if message == "-":
+            contents = standard.read().splitlines()
+        elif message.startswith("@"):
+            contents = [files.content(message[1:])]
+        else:
+            contents = [message.encode()]
+        found += [_outgoing(content, options.binary) for content in contents]
+    return found
+
+
+def _outgoing(content: bytes, binary: bool) -> Outgoing:
+    if binary:
+        return Outgoing(content=content, binary=True)
+    try:
+        return Outgoing(text=content.decode())
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            phrase("A text message must be UTF-8."), phrase("Send it with --binary."), cause=str(error)
+        ) from error
+
+
+def _limits(options: Options, base: Limits) -> Limits:
+    return msgspec.structs.replace(
+        base,
+        total=options.timeout if options.timeout is not None else base.total,
+        messages=options.max_messages or base.messages,
+        close_after=options.close_after if options.close_after is not None else base.close_after,
+    )

@@ -1,0 +1,170 @@
+"""What a call prints: text, events, body or summary, each as it comes."""
+
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import click
+import msgspec
+
+from streamscope.engine.findings import Watch
+from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, encode
+from streamscope.model.exchange import Outcome
+from streamscope.store import files
+
+_MAY_BE_RENEWED = (401, 403)
+
+
+class Printer(Protocol):
+    """Shows an exchange."""
+
+    def event(self, event: Event, text: str) -> None:
+        """An event came; `text` is the visible text that it added."""
+
+    def body(self, data: bytes) -> None:
+        """Bytes of the body came, after decoding."""
+
+    def end(self, outcome: Outcome) -> None:
+        """The call is over."""
+
+
+class Quiet:
+    """Prints nothing but tells on standard error what a person should know."""
+
+    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
+        self.out = out
+        self._explain = explain
+        self._watch = Watch()
+        self._findings: list[Finding] = []
+
+    def event(self, event: Event, text: str) -> None:  # noqa: ARG002 - the outline
+        """Collect what is worth a word."""
+        self._findings += self._watch.feed(event)
+        if isinstance(event, RequestSent) and self._explain:
+            for label, note in event.notes:
+                click.echo(f"{click.style(label, bold=True)}\n{note}\n", err=True)
+
+    def body(self, data: bytes) -> None:
+        """Nothing."""
+
+    def write(self, data: bytes) -> None:
+        """Print at once."""
+        self.out.write(data)
+        self.out.flush()
+
+    def end(self, outcome: Outcome) -> None:
+        """Tell errors, warnings and their remedies."""
+        error = outcome.error
+        if error is not None:
+            click.echo(f"{click.style('error:', fg='red', bold=True)} {error['message']}", err=True)
+            if error["hint"]:
+                click.echo(f"{click.style('hint:', fg='cyan')} {error['hint']}", err=True)
+        for finding in self._findings:
+            if finding.severity != "info":
+                colour = "red" if finding.severity == "error" else "yellow"
+                click.echo(f"{click.style(finding.severity + ':', fg=colour, bold=True)} {finding.text}", err=True)
+                if finding.remedy:
+                    click.echo(f"{click.style('hint:', fg='cyan')} {finding.remedy}", err=True)
+
+
+class Text(Quiet):
+    """The visible text and nothing else."""
+
+    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
+        super().__init__(out, explain=explain)
+        self._last = "\n"
+
+    def event(self, event: Event, text: str) -> None:
+        """Print the new text."""
+        super().event(event, text)
+        if text:
+            self._last = text[-1]
+            self.write(text.encode(errors="surrogateescape"))
+
+    def end(self, outcome: Outcome) -> None:
+        """A terminal's prompt begins on a line of its own."""
+        if self._last != "\n" and self.out.isatty():
+            self.write(b"\n")
+        super().end(outcome)
+
+
+class BodyBytes(Quiet):
+    """The body's bytes; of a WebSocket, its messages, text ones a line each."""
+
+    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
+        super().__init__(out, explain=explain)
+        self._held: list[bytes] = []
+        self._holds = False
+        self._duplex = False
+
+    def event(self, event: Event, text: str) -> None:
+        """Hold back a refusal that a renewed credential may replace."""
+        super().event(event, text)
+        match event:
+            case RequestSent():
+                self._held, self._holds = [], False
+            case Head(status=status):
+                self._holds, self._duplex = status in _MAY_BE_RENEWED, status == 101
+            case Message(direction="in") if self._duplex:
+                self.write(event.payload + (b"\n" if event.opcode == "text" else b""))
+            case Closed() | Failed():
+                self.write(b"".join(self._held))
+                self._held = []
+
+    def body(self, data: bytes) -> None:
+        """Print, or hold."""
+        if self._holds:
+            self._held.append(data)
+        else:
+            self.write(data)
+
+
+class Summary(Quiet):
+    """One JSON object at the end."""
+
+    def end(self, outcome: Outcome) -> None:
+        """Print it."""
+        self.write(msgspec.json.encode(outcome) + b"\n")
+
+
+class Events:
+    """Every event as a line of JSON, findings before the end."""
+
+    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:  # noqa: ARG002 - siblings' outline
+        self.out = out
+        self._watch = Watch()
+
+    def event(self, event: Event, text: str) -> None:  # noqa: ARG002 - the outline
+        """Print it at once, with the findings that it makes plain."""
+        lines = [encode(event), *map(encode, self._watch.feed(event))]
+        if isinstance(event, End):
+            lines = [*lines[1:], lines[0]]
+        self.out.write(b"\n".join(lines) + b"\n")
+        self.out.flush()
+
+    def body(self, data: bytes) -> None:
+        """Nothing: messages carry it."""
+
+    def end(self, outcome: Outcome) -> None:
+        """Nothing: the last event told."""
+
+
+class Saver(Events):
+    """The same lines, in a file that only its owner can read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(files.private(path))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.out.close()
+
+
+def printer(output: str, out: BinaryIO, *, explain: bool = False) -> Printer:
+    """The printer of an output's name."""
+    shapes: dict[str, type[Quiet] | type[Events]] = {
+        "text": Text,
+        "events": Events,
+        "body": BodyBytes,
+        "summary": Summary,
+    }
+    return shapes[output](out, explain=explain)

@@ -1,0 +1,25 @@
+"""`streamscope sandbox`: the embedded platform in the foreground."""
+
+from pathlib import Path
+
+import click
+
+from streamscope.cli.main import profile_option
+from streamscope.store.files import default_profile
+
+
+@click.command("sandbox")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The gateway's port; any free one otherwise.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON when ready.")
+@click.option("--while-stdin", is_flag=True, help="End when standard input ends.")
+@click.option("--time-limit", type=float, default=40.0, show_default=True, help="Seconds for one prediction.")
+@profile_option
+@click.pass_obj
+def command(
+    parent: Path | None, profile: Path | None, port: int, as_json: bool, while_stdin: bool, time_limit: float
+) -> int:
+    """Run a platform on this machine that behaves like the real one, until Ctrl+C."""
+    from streamscope.sandbox.platform import run
+
+    folder = (profile or parent or default_profile()).expanduser().absolute()
+    return run(folder, port=port, as_json=as_json, while_stdin=while_stdin, time_limit=time_limit)

@@ -1,0 +1,88 @@
+"""`streamscope send`: one call, shown as it happens."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from streamscope.cli.drafting import Options, drafted
+from streamscope.cli.main import go, opened, profile_option
+from streamscope.cli.printing import Printer, Saver, printer
+from streamscope.engine.send import send
+from streamscope.engine.timing import Meter
+from streamscope.engine.transcript import Transcript
+from streamscope.kinds.catalog import DIALECTS
+
+
+@click.command("send")
+@click.argument("url", required=False, default="")
+@click.option("--workspace", help="The workspace of the service; its credentials are used.")
+@click.option("--service", help="A service of the workspace, by id or name.")
+@click.option("--channel", help="Which way: address, public, vpc, direct.")
+@click.option("--auth", help="How to authenticate: none, token, aksk, app_code, app_signature, api_key, bearer, basic.")
+@click.option("--protocol", help="How to exchange: https, sse, websocket.")
+@click.option("--path", help="The service's own path, behind its address.")
+@click.option("-X", "--method", help="The method; POST with a body, else GET.")
+@click.option("-H", "--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header, sent as given.")
+@click.option("-d", "--data", metavar="DATA|@FILE|-", help="The body.")
+@click.option("-F", "--form", "forms", multiple=True, metavar="NAME=VALUE|NAME=@FILE", help="A part of a form.")
+@click.option("-m", "--message", "messages", multiple=True, metavar="TEXT|@FILE|-", help="A WebSocket message.")
+@click.option("--binary", is_flag=True, help="Send the messages as binary ones.")
+@click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of a kind; @- reads standard input.")
+@click.option("--output", type=click.Choice(["text", "events", "body", "summary"]), default="text", show_default=True)
+@click.option("--timeout", type=float, help="Seconds for the whole call.")
+@click.option("--max-messages", type=click.IntRange(1), help="Close after so many incoming messages.")
+@click.option("--close-after", type=float, help="Close so many seconds after the handshake.")
+@click.option("--insecure", is_flag=True, help="Do not check certificates.")
+@click.option("--ca", type=click.Path(), help="Trust this file of certificates only.")
+@click.option("--resolve", "resolves", multiple=True, metavar="HOST:PORT:ADDR", help="Connect to this address instead.")
+@click.option("--proxy", help="An HTTP proxy, or 'none'.")
+@click.option("--save", type=click.Path(path_type=Path), help="Write the events to this file, too.")
+@click.option("--draft", type=click.Path(path_type=Path), help="A saved draft to begin with.")
+@click.option("--allow-plain-credentials", is_flag=True, help="Send a credential readable on the wire.")
+@click.option("--allow-large-body", is_flag=True, help="Send a body that the platform will refuse.")
+@click.option("--explain", is_flag=True, help="Tell on standard error what the authentication did.")
+@profile_option
+@click.pass_obj
+def command(
+    parent: Path | None, /, profile: Path | None, output: str, save: Path | None, explain: bool, **given: Any
+) -> int:
+    """Call URL, or a service of a workspace.
+
+    Secrets come from the keyring, from STREAMSCOPE_<AUTH>_<FIELD>, or from --set FIELD=@- (standard input).
+    Exit codes: 0 complete, 1 an error or an early end, 2 usage, 3 no connection or no credential, 130 stopped.
+    """
+    return go(_send(profile or parent, Options(**given), output, save, explain))
+
+
+async def _send(profile: Path | None, options: Options, output: str, save: Path | None, explain: bool) -> int:
+    async with opened(profile) as core:
+        draft = await drafted(core, options)
+        exchange = core.bench.recordings.new(draft, keep=False)
+        transcript = Transcript(DIALECTS.values())
+        meter = Meter(transcript)
+        show: Printer = printer(output, sys.stdout.buffer, explain=explain)
+        saver = Saver(save) if save is not None else None
+
+        def listen(event: Any) -> None:
+            text = transcript.feed(event)
+            meter.feed(event, text)
+            show.event(event, text)
+            if saver is not None:
+                saver.event(event, text)
+
+        exchange.listeners.append(listen)
+        exchange.on_body = show.body
+        try:
+            outcome = await send(exchange, core)
+            show.end(outcome)
+            return meter.exit_code()
+        except asyncio.CancelledError:
+            show.end(meter.outcome(transcript.text))
+            raise
+        finally:
+            exchange.close()
+            if saver is not None:
+                saver.close()

@@ -1,0 +1,126 @@
+"""From a draft to a request: variables filled, body made, everything checked. Pure."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+
+from streamscope import __version__
+from streamscope.model.draft import Body, Draft, Part
+from streamscope.model.environment import fill
+from streamscope.model.errors import UsageError
+from streamscope.model.phrase import phrase
+from streamscope.model.request import Request
+from streamscope.model.url import Url
+
+NOWHERE = Url("https", "nowhere.invalid")
+"""Stands for the address until a channel gives one."""
+
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def compose(draft: Draft, variables: Mapping[str, str] | None = None) -> Request:
+    """The draft's request, without an address and a credential yet; files of its body are read already.
+
+    Raises UsageError.
+    """
+    known = variables or {}
+    content, content_type = _content(draft.body, known)
+    headers = tuple((fill(name, known).strip(), fill(value, known).strip()) for name, value in draft.headers)
+    for name, value in headers:
+        _check_header(name, value)
+    method = (draft.method or ("GET" if draft.body.kind == "none" else "POST")).upper()
+    if not method or set(method) - _TOKEN:
+        raise UsageError(phrase("'{method}' is not a method.", method=method))
+    request = Request(
+        method,
+        NOWHERE,
+        headers,
+        content,
+        typed=frozenset(name.lower() for name, _ in headers),
+        messages=tuple(_message(outgoing.payload, known) for outgoing in draft.messages),
+        limits=draft.limits,
+        allow_large_body=draft.allow_large_body,
+    )
+    if content_type:
+        request = request.with_default("Content-Type", content_type)
+    return request.with_default("User-Agent", f"streamscope/{__version__}")
+
+
+def _message(payload: str | bytes, known: Mapping[str, str]) -> str | bytes:
+    return fill(payload, known) if isinstance(payload, str) else payload
+
+
+def _check_header(name: str, value: str) -> None:
+    if not name or set(name) - _TOKEN:
+        raise UsageError(
+            phrase("'{name}' is not a header's name.", name=name),
+            phrase("A header is written 'Name: value'."),
+        )
+    if any(ord(char) < 0x20 and char != "\t" for char in value) or "\x7f" in value:
+        raise UsageError(
+            phrase("The value of the header '{name}' holds a line break or another control.", name=name),
+            phrase("Tokens are often copied with a line break: paste it again on one line."),
+        )
+
+
+def _content(body: Body, known: Mapping[str, str]) -> tuple[bytes, str]:
+    """A body's bytes, and the content type that is meant where none is written."""
+    match body.kind:
+        case "none":
+            return b"", ""
+        case "text":
+            text = fill(body.text, known)
+            return text.encode(), "application/json" if is_json(text.encode()) else ""
+        case "multipart":
+            boundary = secrets.token_hex(16)
+            return _multipart(body.parts, boundary, known), f"multipart/form-data; boundary={boundary}"
+    return body.content, "application/json" if is_json(body.content) else ""
+
+
+def is_json(content: bytes) -> bool:
+    """Whether a body is a JSON object or array."""
+    if content.lstrip()[:1] not in (b"{", b"["):
+        return False
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def json_error(text: str) -> tuple[int, int, str] | None:
+    """Where a text that begins like JSON breaks its rules: line, column (from 1) and why; None where it does not."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.lineno, error.colno, error.msg
+    except RecursionError:
+        return 1, 1, "nested too deeply"
+    return None
+
+
+def _multipart(parts: tuple[Part, ...], boundary: str, known: Mapping[str, str]) -> bytes:
+    """The parts as multipart/form-data (RFC 7578)."""
+    pieces: list[bytes] = []
+    for part in parts:
+        disposition = f'form-data; name="{_quoted(part.name)}"'
+        if part.file:
+            disposition += f'; filename="{_quoted(part.file.rpartition("/")[2])}"'
+        head = f"--{boundary}\r\nContent-Disposition: {disposition}\r\n"
+        if part.content_type or part.file:
+            head += f"Content-Type: {part.content_type or 'application/octet-stream'}\r\n"
+        value = part.content if part.content is not None else fill(part.value, known).encode()
+        pieces += [head.encode(), b"\r\n", value, b"\r\n"]
+    return b"".join([*pieces, f"--{boundary}--\r\n".encode()])
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def placed(request: Request, url: Url, path: str, scheme: str) -> Request:
+    """The request at an address with the draft's own path behind it, under a protocol's scheme."""
+    return replace(request, url=replace(url.with_path(path), scheme=scheme))

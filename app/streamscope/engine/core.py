@@ -1,0 +1,60 @@
+"""What the main path needs and keeps warm, on one event loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from streamscope.kinds.auth.cache import Token, TokenCache
+from streamscope.kinds.net import Net
+
+if TYPE_CHECKING:
+    from streamscope.engine.lifecycle import SandboxProcess
+    from streamscope.model.service import Service
+    from streamscope.store.bench import Bench
+    from streamscope.store.secrets import Secrets
+
+
+@dataclass
+class Core:
+    """The bench, the network, the tokens, the services that were seen, and the sandbox where it was started."""
+
+    bench: Bench
+    net: Net = field(default_factory=Net)
+    cache: TokenCache = field(init=False)
+    sandbox: SandboxProcess | None = None
+    services: dict[str, dict[str, Service]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cache = TokenCache(_Kept(self.bench.secrets))
+
+    async def aclose(self) -> None:
+        """Close connections, then end the sandbox that was started from here."""
+        await self.net.aclose()
+        if self.sandbox is not None:
+            await self.sandbox.stop()
+            self.sandbox = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Tokens in the keyring, where they fit."""
+
+    secrets: Secrets
+
+    def load(self, name: str) -> Token | None:
+        kept = self.secrets.load(_key(name))
+        match (kept or "").split(" "):
+            case [expires, proof, value]:
+                return Token(value, float(expires), proof)
+        return None
+
+    def save(self, name: str, token: Token) -> None:
+        self.secrets.save(_key(name), f"{token.expires} {token.proof} {token.value}")
+
+    def drop(self, name: str) -> None:
+        self.secrets.save(_key(name), "")
+
+
+def _key(name: str) -> str:
+    return "iam-token/" + name.replace("\n", "/")

@@ -1,0 +1,245 @@
+"""The main path: compose, route, authenticate, exchange. The only place where the three choices meet."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from streamscope.engine import discover
+from streamscope.engine.compose import compose, placed
+from streamscope.engine.core import Core
+from streamscope.engine.credentials import trust, values
+from streamscope.engine.offers import scheme
+from streamscope.engine.timing import Meter
+from streamscope.engine.transcript import Transcript
+from streamscope.kinds.auth.base import Answer, Auth, Values
+from streamscope.kinds.catalog import AUTH, CHANNELS, DIALECTS, PROTOCOLS, kind
+from streamscope.kinds.channels.base import Channel, Way, check_resolve
+from streamscope.kinds.net import Wire
+from streamscope.kinds.net.client import framed
+from streamscope.kinds.protocols.base import Close, OutgoingQueue, Protocol
+from streamscope.model.draft import Body, Draft, Part
+from streamscope.model.errors import BodyTooLarge, PlainCredentials, StreamscopeError, TimedOut
+from streamscope.model.event import Closed, Event, Failed, Head, Message, RequestSent
+from streamscope.model.exchange import Outcome
+from streamscope.model.field import check
+from streamscope.model.phrase import phrase
+from streamscope.model.redact import masked, masked_header
+from streamscope.model.request import Request
+from streamscope.model.service import Route, Service, Workspace
+from streamscope.store import files
+from streamscope.store.recordings import Exchange
+
+_RENEWABLE = (401, 403)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The draft's choices as kinds, and what they are about."""
+
+    draft: Draft
+    auth: Auth
+    channel: Channel
+    protocol: Protocol
+    workspace: Workspace | None
+    service: Service | None
+
+
+async def send(exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None) -> Outcome:
+    """Send the exchange's draft and record all that comes of it; errors are its last event.
+
+    Cancelling stops it: the connection is closed in order, the end is recorded, the cancellation goes on.
+    """
+    transcript = Transcript(DIALECTS.values())
+    meter = Meter(transcript)
+    exchange.listeners.append(lambda event: meter.feed(event, transcript.feed(event)))
+    wire = Wire(exchange.append, exchange.start)
+    wire.on_payload = exchange.on_body
+    total = exchange.draft.limits.total
+    try:
+        async with asyncio.timeout(total or None) as limit:
+            await _sent(exchange, core, outgoing or OutgoingQueue(), wire)
+    except asyncio.CancelledError:
+        exchange.append(Closed(wire.now(), "user"))
+        raise
+    except StreamscopeError as error:
+        exchange.append(_failure(error, wire))
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        told = phrase("The call took longer than the {seconds} s that it was given.", seconds=f"{total:g}")
+        exchange.append(_failure(TimedOut(told, phrase("Give it more time, or ask for less.")), wire))
+    return meter.outcome(transcript.text)
+
+
+async def choose(core: Core, draft: Draft) -> Chosen:
+    """The kinds and the service that a draft names. Raises UsageError and what listing services raises."""
+    auth = kind("auth", AUTH, draft.auth.kind)
+    channel = kind("channel", CHANNELS, draft.channel.kind)
+    protocol = kind("protocol", PROTOCOLS, draft.protocol.kind)
+    check(channel.fields, draft.channel.values, channel.key)
+    check(protocol.fields, draft.protocol.values, protocol.key)
+    check_resolve(draft.resolve)
+    workspace = service = None
+    if draft.workspace:
+        workspace = await discover.ready(core, core.bench.workspaces.get(draft.workspace))
+    if draft.service and workspace is not None:
+        service = await discover.find(core, workspace, draft.service)
+    return Chosen(draft, auth, channel, protocol, workspace, service)
+
+
+async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire) -> None:
+    chosen = await choose(core, exchange.draft)
+    draft, workspace = chosen.draft, chosen.workspace
+    body = await asyncio.to_thread(loaded, draft.body) if draft.body.kind in ("file", "multipart") else draft.body
+    composed = compose(msgspec.structs.replace(draft, body=body))
+    found = await values(core, chosen.auth, draft, workspace)
+    way = Way(
+        chosen.service,
+        _channel_fields(chosen),
+        chosen.auth.audience,
+        trust(draft, workspace),
+        draft.proxy or (workspace.proxy if workspace else ""),
+        (*draft.resolve, *(workspace.resolve if workspace else ())),
+    )
+    async with chosen.channel.route(way) as route:
+        request = on_route(composed, chosen, route)
+        _check(request, chosen, route)
+        request = await chosen.auth.apply(request, found)
+        await _attempts(exchange, core, outgoing, wire, chosen, request, found)
+
+
+def on_route(composed: Request, chosen: Chosen, route: Route) -> Request:
+    """The request at its address, with the protocol's own headers, before it is authenticated."""
+    at = placed(composed, route.url, chosen.draft.path, scheme(route.url, chosen.protocol.key))
+    method = "GET" if chosen.protocol.duplex else at.method
+    body = b"" if chosen.protocol.duplex else at.body
+    return chosen.protocol.prepare(replace(at, method=method, body=body, route=replace(route, url=at.url)))
+
+
+def _channel_fields(chosen: Chosen) -> dict[str, str]:
+    """What the draft gives for its channel, else what the workspace says under the field's name."""
+    given = {key: value for key, value in chosen.draft.channel.values.items() if value}
+    known = chosen.workspace.values if chosen.workspace else {}
+    return {field.key: known[field.key] for field in chosen.channel.fields if known.get(field.key)} | given
+
+
+def _check(request: Request, chosen: Chosen, route: Route) -> None:
+    """What is refused before sending, unless it is asked for. Raises BodyTooLarge, PlainCredentials."""
+    limit = chosen.auth.body_limit
+    if limit and len(request.body) > limit and not request.allow_large_body:
+        raise BodyTooLarge(
+            phrase(
+                "The body has {size} bytes; with {auth} the platform takes {limit} at most.",
+                size=f"{len(request.body):,}",
+                auth=chosen.auth.label,
+                limit=f"{limit:,}",
+            ),
+            phrase("Use the IAM token for large bodies, or send it all the same with --allow-large-body."),
+        )
+    in_sandbox = chosen.workspace is not None and chosen.workspace.platform == "sandbox"
+    exposed = chosen.auth.readable and not route.checked and not request.url.secure
+    if exposed and not in_sandbox and not chosen.draft.allow_plain_credentials:
+        raise PlainCredentials(
+            phrase(
+                "{auth} would travel readable over plain HTTP to {place}, and nothing there is known to check it.",
+                auth=chosen.auth.label,
+                place=request.url.authority,
+            ),
+            phrase("Choose no authentication, or send it all the same with --allow-plain-credentials."),
+        )
+
+
+async def _attempts(
+    exchange: Exchange,
+    core: Core,
+    outgoing: OutgoingQueue,
+    wire: Wire,
+    chosen: Chosen,
+    request: Request,
+    found: Values,
+) -> None:
+    """Exchange, and once more where the authentication can renew what was refused."""
+    exchange.append(_told(request, chosen, exchange, wire, 1))
+    end, answer = await _exchanged(exchange, core, outgoing, wire, chosen.protocol, request)
+    if answer is not None:
+        renewed = await chosen.auth.renew(request, answer, found)
+        if renewed is not None:
+            exchange.append(_told(renewed, chosen, exchange, wire, 2))
+            end, _ = await _exchanged(exchange, core, outgoing, wire, chosen.protocol, renewed)
+    exchange.append(end)
+
+
+async def _exchanged(
+    exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire, protocol: Protocol, request: Request
+) -> tuple[Event, Answer | None]:
+    """One attempt: all events but its end, which is returned, with the answer where it may ask for a renewal."""
+    head: Head | None = None
+    limits, count, refusal = request.limits, 0, b""
+    end: Event | None = None
+    loop = asyncio.get_running_loop()
+    try:
+        async with (
+            asyncio.timeout(None) as enough,
+            aclosing(protocol.open(request, outgoing, wire, core.net)) as events,
+        ):
+            async for event in events:
+                if isinstance(event, Closed):
+                    end = event
+                    continue
+                exchange.append(event)
+                if isinstance(event, Head):
+                    head = event
+                    if limits.close_after and protocol.duplex:
+                        loop.call_later(limits.close_after, outgoing.put, Close())
+                    elif limits.close_after:
+                        enough.reschedule(loop.time() + limits.close_after)
+                elif isinstance(event, Message) and event.direction == "in":
+                    count += 1
+                    if head is not None and head.status in _RENEWABLE and not refusal:
+                        refusal = event.payload[:4096]
+                    if count == limits.messages and protocol.duplex:
+                        outgoing.put(Close())
+                    elif count == limits.messages:
+                        break
+    except TimeoutError:
+        if not enough.expired():
+            raise
+    answer = Answer(head, refusal) if head is not None and head.status in _RENEWABLE else None
+    return end or Closed(wire.now(), "client"), answer
+
+
+def _told(request: Request, chosen: Chosen, exchange: Exchange, wire: Wire, attempt: int) -> RequestSent:
+    headers = framed(request.headers, request.url, request.method, request.body)
+    return RequestSent(
+        0 if attempt == 1 else wire.now(),
+        exchange.started.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        request.method,
+        masked(str(request.url), request.secrets),
+        [(name, masked_header(name, value, request.secrets)) for name, value in headers],
+        chosen.auth.key,
+        chosen.channel.key,
+        chosen.protocol.key,
+        attempt=attempt,
+        notes=[(str(note.label), masked(note.text, request.secrets)) for note in request.notes],
+    )
+
+
+def _failure(error: StreamscopeError, wire: Wire) -> Failed:
+    return Failed(wire.now(), error.name, str(error.message), str(error.hint))
+
+
+def loaded(body: Body) -> Body:
+    """The body with the files that it names read. Raises StoreError."""
+    if body.kind == "file":
+        return Body("bytes", content=files.content(body.file))
+    if body.kind == "multipart" and any(part.file and part.content is None for part in body.parts):
+        parts = tuple(
+            Part(part.name, part.value, part.file, files.content(part.file), part.content_type)
+            if part.file and part.content is None
+            else part
+            for part in body.parts
+        )
+        return Body("multipart", parts=parts)
+    return body

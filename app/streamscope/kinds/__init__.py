@@ -1,0 +1,1 @@
+"""What Streamscope can do: every kind of authentication, channel, protocol, dialect and platform."""

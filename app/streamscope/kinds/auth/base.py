@@ -1,0 +1,66 @@
+"""What every authentication says of itself."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from streamscope.kinds.auth.cache import TokenCache
+from streamscope.kinds.net import Net
+from streamscope.model.event import Head
+from streamscope.model.field import Field
+from streamscope.model.phrase import NOTHING, Phrase
+from streamscope.model.request import Request
+from streamscope.model.service import Account, Route
+
+Audience = Literal["account", "app"]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What an authentication is given: its fields' values, the account around it, a token cache and the network.
+
+    `way` says how the account's own addresses are reached (TLS, proxy); its URL is not meant.
+    """
+
+    fields: Mapping[str, str]
+    account: Account = Account()
+    cache: TokenCache = field(default_factory=TokenCache)
+    net: Net | None = None
+    way: Route | None = None
+
+    def __getitem__(self, key: str) -> str:
+        return self.fields.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that may ask for a renewed credential: its head and its body (a few kilobytes at most)."""
+
+    head: Head
+    body: bytes
+
+
+class Auth(ABC):
+    """One way to put a credential on a request."""
+
+    key: ClassVar[str]
+    label: ClassVar[Phrase]
+    help: ClassVar[Phrase] = NOTHING
+    fields: ClassVar[tuple[Field, ...]] = ()
+    audience: ClassVar[Audience] = "account"
+    readable: ClassVar[bool] = False
+    """Whether the credential itself travels, so that plain HTTP would show it."""
+    body_limit: ClassVar[int] = 0
+    """The largest body, in bytes, that may be sent with it; 0: no limit of its own."""
+
+    accepted_as: ClassVar[frozenset[str]] = frozenset()
+    """The platforms' own words for what this satisfies, such as IAM, APP or API_KEY."""
+
+    @abstractmethod
+    async def apply(self, request: Request, values: Values) -> Request:
+        """The request with the credential on it; the argument is left alone. Raises CredentialError."""
+
+    async def renew(self, request: Request, answer: Answer, values: Values) -> Request | None:  # noqa: ARG002 - the outline
+        """The request with a fresh credential, where the answer says that the old one is over; else None."""
+        return None

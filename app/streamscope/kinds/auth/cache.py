@@ -1,0 +1,68 @@
+"""Tokens that were fetched, kept until shortly before they expire, one fetch at a time for each."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+EARLY = 300.0
+"""Seconds before `expires_at` from which a token is no longer used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token's value, the end of its life in seconds since the epoch, and what it was got with.
+
+    `proof` is a digest of the secret that fetched it: whoever gives another secret must not profit from it.
+    """
+
+    value: str
+    expires: float
+    proof: str = ""
+
+    def lives(self) -> bool:
+        """Whether it can still be used for a while."""
+        return time.time() < self.expires - EARLY
+
+
+class TokenStore(Protocol):
+    """A place that outlives the process; it may refuse a token that is too long for it."""
+
+    def load(self, name: str) -> Token | None:
+        """The token kept under a name."""
+
+    def save(self, name: str, token: Token) -> None:
+        """Keep a token, if it fits."""
+
+    def drop(self, name: str) -> None:
+        """Forget a token."""
+
+
+@dataclass(slots=True)
+class TokenCache:
+    """Tokens by name, in memory and, where given, in a store behind it. Belongs to one event loop."""
+
+    store: TokenStore | None = None
+    _tokens: dict[str, Token] = field(default_factory=dict)
+    _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def get(self, name: str, fetch: Callable[[], Awaitable[Token]], *, proof: str = "", worn: str = "") -> Token:
+        """A living token: from memory, from the store, or fetched once for all who wait.
+
+        `worn` is the value of a token that was refused: it is not given again.
+        """
+        async with self._locks.setdefault(name, asyncio.Lock()):
+            token = self._tokens.get(name)
+            if token is None and self.store is not None:
+                token = await asyncio.to_thread(self.store.load, name)
+            if token is None or not token.lives() or token.value == worn or token.proof != proof:
+                token = replace(await fetch(), proof=proof)
+                if self.store is not None:
+                    await asyncio.to_thread(self.store.save, name, token)
+            self._tokens[name] = token
+            return token
+
+    def known(self, name: str) -> Token | None:
+        """The token in memory, for showing its remaining life."""
+        return self._tokens.get(name)

@@ -1,0 +1,38 @@
+"""Putting a signature on a request: what AK/SK and AppKey/AppSecret share."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from streamscope.kinds.auth import signature
+from streamscope.model.phrase import phrase
+from streamscope.model.request import AUTOMATIC, Note, Request
+
+
+def signed(request: Request, access: str, secret: str) -> Request:
+    """The request with date, Authorization and, for a body that is not JSON, the unsigned-payload mark.
+
+    What the user typed is signed as typed; headers that were filled in for the user and mean nothing to the
+    platform stay out of the signature, so that nothing on the way can break it.
+    """
+    request = request.with_default("Host", request.url.authority)
+    request = request.with_default(signature.DATE_HEADER, datetime.now(UTC).strftime(signature.DATE_FORMAT))
+    content_type = (request.header("Content-Type") or "").lower()
+    if content_type and not content_type.startswith(("application/json", "application/bson")):
+        request = request.with_default(signature.HASH_HEADER, signature.UNSIGNED)
+    covered = [
+        (name, value)
+        for name, value in request.headers
+        if name.lower() not in AUTOMATIC or name.lower() in request.typed
+    ]
+    made = signature.sign(
+        request.method, request.url.path, request.url.query or "", covered, request.body, access, secret
+    )
+    request = request.with_header("Authorization", made.authorization).with_secrets(secret)
+    return replace(request, notes=(*request.notes, *_notes(made)))
+
+
+def _notes(made: signature.Signed) -> tuple[Note, ...]:
+    return (
+        Note(phrase("Canonical request"), made.canonical_request),
+        Note(phrase("String to sign"), made.string_to_sign),
+    )

@@ -1,0 +1,131 @@
+"""An IAM token: fetched with a password, valid for 24 hours, sent with each request.
+
+Source: identity service API "Obtaining a user token through password authentication"; gateway error codes.
+"""
+
+import hashlib
+import json
+import time
+from datetime import datetime
+from typing import Any
+
+from streamscope.kinds.auth.base import Answer, Auth, Values
+from streamscope.kinds.auth.cache import Token
+from streamscope.model.errors import CredentialError
+from streamscope.model.field import Field
+from streamscope.model.phrase import phrase
+from streamscope.model.request import Note, Request
+from streamscope.model.service import Route
+from streamscope.model.url import Url, parse_url
+
+# What gateway and dispatcher say of a token whose life is over (API Gateway and ModelArts error codes).
+_WORN = (b"APIG.0307", b"APIGW.0307", b"ModelArts.0202", b"token must be updated", b"token has expired")
+
+
+class IamToken(Auth):
+    """Sends `X-Auth-Token`; one identity request serves all calls until shortly before the token's end."""
+
+    key = "token"
+    label = phrase("IAM token")
+    help = phrase("Gets a token with the password, keeps it for its 24 hours, renews it once when it is refused.")
+    fields = (
+        Field("domain", phrase("Account"), required=True, help=phrase("The account's name (domain).")),
+        Field("user", phrase("IAM user"), required=True),
+        Field("password", phrase("Password"), "secret", required=True),
+        Field("project", phrase("Project"), help=phrase("Name or id; the region's own where empty.")),
+        Field("iam", phrase("IAM address"), help=phrase("Where the workspace does not know it.")),
+    )
+    readable = True
+    accepted_as = frozenset({"IAM", "TOKEN"})
+
+    async def apply(self, request: Request, values: Values) -> Request:
+        """The request with a living token. Raises CredentialError where none can be had."""
+        token = await values.cache.get(_name(values), lambda: _fetch(values), proof=_proof(values))
+        return _with(request, token)
+
+    async def renew(self, request: Request, answer: Answer, values: Values) -> Request | None:
+        """The request with a new token, where the old one was refused as worn out."""
+        if answer.head.status != 401 or not any(sign in answer.body for sign in _WORN):
+            return None
+        worn = request.header("X-Auth-Token") or ""
+        token = await values.cache.get(_name(values), lambda: _fetch(values), proof=_proof(values), worn=worn)
+        return _with(request, token)
+
+
+def _with(request: Request, token: Token) -> Request:
+    left = max(0, int(token.expires - time.time()))
+    life = phrase("{hours} h {minutes} min left", hours=left // 3600, minutes=left % 3600 // 60)
+    return (
+        request.with_header("X-Auth-Token", token.value)
+        .with_secrets(token.value)
+        .with_notes(Note(phrase("Token"), str(life)))
+    )
+
+
+def _name(values: Values) -> str:
+    iam = values["iam"] or values.account.iam
+    return "\n".join((values.account.workspace, iam, values["domain"], values["user"], _project(values)))
+
+
+def _proof(values: Values) -> str:
+    return hashlib.sha256(values["password"].encode()).hexdigest()
+
+
+def _project(values: Values) -> str:
+    return values["project"] or values.account.project or values.account.region
+
+
+def body(values: Values) -> dict[str, Any]:
+    """The identity request: password method, project scope (32 hex digits are an id, anything else a name)."""
+    project = _project(values)
+    is_id = len(project) == 32 and all(digit in "0123456789abcdef" for digit in project)
+    user = {"name": values["user"], "password": values["password"], "domain": {"name": values["domain"]}}
+    auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": {"user": user}}}
+    if project:
+        auth["scope"] = {"project": {"id" if is_id else "name": project}}
+    return {"auth": auth}
+
+
+async def _fetch(values: Values) -> Token:
+    iam = values["iam"] or values.account.iam
+    if not iam or values.net is None:
+        raise CredentialError(
+            phrase("There is no address of an identity service to get a token from."),
+            phrase("Give one in the field 'iam', or choose a workspace that knows it."),
+        )
+    url = parse_url(iam).with_path("/v3/auth/tokens?nocatalog=true")
+    sent = json.dumps(body(values)).encode()
+    headers = (("Content-Type", "application/json;charset=utf8"),)
+    reply = await values.net.call("POST", _way(values, url), headers, sent)
+    if reply.status != 201:
+        raise _refused(reply.status, reply.body, values)
+    value = reply.header("X-Subject-Token")
+    try:
+        ends = datetime.fromisoformat(json.loads(reply.body)["token"]["expires_at"]).timestamp()
+    except (ValueError, KeyError, TypeError) as error:
+        raise CredentialError(phrase("The identity service's answer is no token."), cause=str(error)) from error
+    return Token(value, ends)
+
+
+def _way(values: Values, url: Url) -> Route:
+    if values.way is None:
+        return Route(url)
+    return Route(url, tls=values.way.tls, proxy=values.way.proxy)
+
+
+def _refused(status: int, answer: bytes, values: Values) -> CredentialError:
+    try:
+        said = json.loads(answer)
+        message = str(said.get("error", said).get("message") or said.get("error_msg", ""))
+    except (ValueError, AttributeError):
+        message = answer[:200].decode(errors="replace")
+    told = phrase("The identity service refused the sign-in ({status}): {message}", status=status, message=message)
+    if status == 401:
+        hint = phrase(
+            "Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.",
+            domain=values["domain"],
+            user=values["user"],
+        )
+    else:
+        hint = phrase("Check the project '{project}' and the identity service's address.", project=_project(values))
+    return CredentialError(told, hint, cause=f"HTTP {status}")

@@ -1,0 +1,1 @@
+"""Which way a service is reached."""

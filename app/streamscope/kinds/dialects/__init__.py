@@ -1,0 +1,1 @@
+"""What payloads mean."""

@@ -1,0 +1,38 @@
+"""Payloads whose format is not recognised: each is shown as it is."""
+
+from collections.abc import Sequence
+
+from streamscope.kinds.dialects.base import Dialect, Reader
+from streamscope.model.delta import Delta, Deltas
+from streamscope.model.event import Message
+from streamscope.model.phrase import phrase
+
+
+class Raw(Dialect):
+    """The payload itself is the text, a line each."""
+
+    key = "raw"
+    label = phrase("Raw payloads")
+
+    def guess(self, messages: Sequence[Message], path: str) -> float:  # noqa: ARG002 - the outline
+        """The last resort: always a little sure."""
+        return 0.01
+
+    def reader(self) -> Reader:
+        """A fresh reader."""
+        return _Reader()
+
+
+class _Reader(Reader):
+    def __init__(self) -> None:
+        self._before = False
+
+    def feed(self, message: Message) -> Deltas:
+        payload = message.payload
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            text = f"({len(payload)} bytes)"
+        line = f"\n{text}" if self._before else text
+        self._before = True
+        return (Delta("text", line),)

@@ -1,0 +1,172 @@
+"""From a name to a connection, phase by phase: dns, connect, tls; each told and each with its own error."""
+
+import asyncio
+import errno
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+from streamscope.kinds.net import tls as tls_contexts
+from streamscope.kinds.net.stream import StampedStream, dial
+from streamscope.kinds.net.wire import WIRE
+from streamscope.model.errors import (
+    ConnectError,
+    ConnectTimeout,
+    NameNotResolved,
+    Refused,
+    StreamscopeError,
+    Unreachable,
+)
+from streamscope.model.phrase import phrase
+from streamscope.model.service import Tls
+
+Address = tuple[int, tuple[Any, ...]]
+
+
+class Backend(httpcore.AsyncNetworkBackend):
+    """Opens connections for one route; `connect` replaces the address that a name would resolve to."""
+
+    def __init__(self, tls: Tls, connect: str = "") -> None:
+        self._tls = tls
+        self._connect = connect
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,  # noqa: ARG002 - httpcore's signature
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection whose reads are stamped. Raises the ConnectErrors."""
+        wire = WIRE.get()
+        if wire is not None:
+            wire.connected = True
+            wire.begin("dns", f"{host} is {self._connect}" if self._connect else host)
+        addresses = await resolve(self._connect or host, port, host)
+        shown = ", ".join(address[0] for _, address in addresses)
+        if wire is not None:
+            wire.end("dns", shown)
+            wire.begin("connect", f"{addresses[0][1][0]} port {port}")
+        stream = await _first(addresses, host, port, timeout)
+        if wire is not None:
+            wire.end("connect")
+        return TlsStream(stream, self._tls, host)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, as httpcore's retries ask."""
+        await asyncio.sleep(seconds)
+
+
+class TlsStream(StampedStream):
+    """A connection on which TLS is started with this route's trust, and with errors that a person understands."""
+
+    def __init__(self, stream: StampedStream, tls: Tls, host: str) -> None:
+        super().__init__(stream.transport, stream.inbox)
+        self._tls = tls
+        self._host = host
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> StampedStream:
+        """The encrypted connection. Raises UntrustedCertificate, TlsError."""
+        wire = WIRE.get()
+        if wire is not None:
+            wire.begin("tls", server_hostname or "")
+        peer = self.transport.get_extra_info("peername")
+        try:
+            await super().start_tls(ssl_context, server_hostname, timeout)
+        except ssl.SSLCertVerificationError as error:
+            await self._judge(peer, error, server_hostname, timeout)
+        except (ssl.SSLError, OSError, TimeoutError) as error:
+            self.transport.abort()
+            raise tls_contexts.failed(self._host, error) from error
+        if wire is not None:
+            made = self.transport.get_extra_info("ssl_object")
+            wire.end("tls", f"{made.version()} {made.cipher()[0]}")
+        return self
+
+    async def _judge(
+        self, peer: Any, error: ssl.SSLCertVerificationError, name: str | None, timeout: float | None
+    ) -> None:
+        """See the refused certificate on a second connection, and go on with it where it is one that is trusted."""
+        certificate = b""
+        try:
+            again = await dial(socket.AF_INET6 if ":" in peer[0] else socket.AF_INET, peer, timeout)
+            await StampedStream.start_tls(again, tls_contexts.context(Tls(insecure=True)), name, timeout)
+            certificate = again.transport.get_extra_info("ssl_object").getpeercert(True) or b""
+        except (OSError, ssl.SSLError, TimeoutError):
+            certificate = b""
+        if certificate and tls_contexts.fingerprint(certificate) in self._tls.trusted:
+            self.transport, self.inbox, self.secure = again.transport, again.inbox, True
+            return
+        if certificate:
+            await again.aclose()
+        raise tls_contexts.untrusted(self._host, error.verify_message or str(error), certificate) from error
+
+
+async def resolve(name: str, port: int, host: str) -> list[Address]:
+    """The socket addresses of a name, asked of the system off the loop. Raises NameNotResolved."""
+    try:
+        literal = ipaddress.ip_address(name)
+    except ValueError:
+        pass
+    else:
+        family = socket.AF_INET6 if literal.version == 6 else socket.AF_INET
+        return [(family, (name, port))]
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NameNotResolved(
+            phrase("The name {host} does not resolve to an address.", host=host),
+            phrase(
+                "A name of a VPC is known only inside it: name the endpoint's address in the workspace, or with "
+                "--resolve {host}:{port}:ADDRESS. Otherwise check the spelling and the network.",
+                host=host,
+                port=port,
+            ),
+            cause=str(error),
+        ) from error
+    return [(family, address) for family, _, _, _, address in found]
+
+
+async def _first(addresses: list[Address], host: str, port: int, timeout: float | None) -> StampedStream:
+    error: Exception = OSError("no address")
+    for family, address in addresses:
+        try:
+            return await dial(family, address, timeout)
+        except (OSError, TimeoutError) as failure:
+            error = failure
+    raise _refusal(error, host, port) from error
+
+
+def _refusal(error: Exception, host: str, port: int) -> StreamscopeError:
+    cause = f"{type(error).__name__}: {error}"
+    place = f"{host}:{port}"
+    if isinstance(error, ConnectionRefusedError):
+        return Refused(
+            phrase("Nothing listens at {place}: the connection was refused.", place=place),
+            phrase("Check host and port, and whether the service is running."),
+            cause,
+        )
+    if isinstance(error, TimeoutError) or getattr(error, "errno", None) == errno.ETIMEDOUT:
+        return ConnectTimeout(
+            phrase("{place} did not answer the connection in time.", place=place),
+            phrase("A firewall or a missing route may swallow it: from outside a VPC its addresses cannot be reached."),
+            cause,
+        )
+    if getattr(error, "errno", None) in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+        return Unreachable(
+            phrase("No route leads to {place}.", place=place),
+            phrase("Check the network; addresses of a VPC can be reached only from inside it."),
+            cause,
+        )
+    return ConnectError(
+        phrase("No connection to {place}: {reason}.", place=place, reason=str(error)),
+        phrase("Check host, port and network."),
+        cause,
+    )

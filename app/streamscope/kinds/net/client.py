@@ -1,0 +1,223 @@
+"""httpx clients, one for each way of reaching hosts, on a transport that stamps reads and keeps typed bytes."""
+
+import asyncio
+import ssl
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpcore
+import httpx
+
+from streamscope.kinds.net import tls as tls_contexts
+from streamscope.kinds.net.backend import Backend
+from streamscope.kinds.net.translate import translated
+from streamscope.kinds.net.wire import WIRE, Wire
+from streamscope.model.errors import UsageError
+from streamscope.model.phrase import phrase
+from streamscope.model.request import Headers
+from streamscope.model.service import Route, Tls
+from streamscope.model.url import Url
+
+_LOOPBACK = ("localhost", "127.", "::1")
+
+
+class _Body(httpx.AsyncByteStream):
+    """httpcore's body as httpx wants it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._stream:
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class Transport(httpx.AsyncBaseTransport):
+    """One connection pool; the request target is sent as typed, not as httpx would normalise it."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; httpcore's errors and those of the connection come through as they are."""
+        reply = await self._pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.extensions.get("target", request.url.raw_path),
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            reply.status, headers=reply.headers, stream=_Body(reply.stream), extensions=dict(reply.extensions)
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._pool.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer: status, headers, body after decoding."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """The first value of a header, '' where there is none."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+class Net:
+    """The network of one event loop: warm clients by trust, proxy and connect address."""
+
+    def __init__(self) -> None:
+        self._clients: dict[tuple[Tls, str, str], httpx.AsyncClient] = {}
+
+    def client(self, route: Route) -> httpx.AsyncClient:
+        """The warm client for a route. Raises UsageError for a proxy or CA file that makes no sense."""
+        proxy = proxy_for(route)
+        key = (route.tls, proxy, route.connect)
+        if key not in self._clients:
+            pool = _pool(route, proxy)
+            self._clients[key] = httpx.AsyncClient(transport=Transport(pool), trust_env=False)
+        return self._clients[key]
+
+    @asynccontextmanager
+    async def exchange(
+        self,
+        wire: Wire,
+        route: Route,
+        method: str,
+        headers: Headers,
+        body: bytes = b"",
+        *,
+        connect: float | None = 10.0,
+        wait: float | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors."""
+        client = self.client(route)
+        url = route.url
+        request = httpx.Request(
+            method,
+            f"{'https' if url.secure else 'http'}://{url.authority}/",
+            headers=[(name.encode("ascii"), value.encode()) for name, value in framed(headers, url, method, body)],
+            stream=httpx.ByteStream(body),
+            extensions={
+                "target": url.target.encode("ascii"),
+                "trace": _Phases(wire),
+                "timeout": {"connect": connect, "read": wait, "write": wait, "pool": connect},
+                "sni_hostname": url.host,
+            },
+        )
+        WIRE.set(wire)
+        try:
+            with translated(url):
+                response = await client.send(request, stream=True)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+        finally:
+            WIRE.set(None)
+
+    async def call(
+        self, method: str, route: Route, headers: Headers = (), body: bytes = b"", *, wait: float = 30.0
+    ) -> Reply:
+        """One request and its whole answer: for the platforms' own interfaces. Raises the tree of errors."""
+        wire = Wire(lambda _: None)
+        async with self.exchange(wire, route, method, headers, body, wait=wait) as response:
+            with translated(route.url):
+                content = await response.aread()
+            pairs = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+            return Reply(response.status_code, pairs, content)
+
+    async def aclose(self) -> None:
+        """Close every connection of every client."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.aclose()
+        await asyncio.sleep(0)  # transports report their end on the loop's next turn
+
+
+class _Phases:
+    """Tells the wire about httpcore's phases of sending and waiting."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def __call__(self, name: str, _: dict[str, Any]) -> None:
+        match name:
+            case "http11.send_request_headers.started":
+                self._wire.begin("send", "" if self._wire.connected else "on a warm connection")
+            case "http11.send_request_body.complete":
+                self._wire.end("send")
+                self._wire.begin("wait")
+            case "http11.receive_response_headers.complete":
+                self._wire.end("wait")
+
+
+def framed(headers: Headers, url: Url, method: str, body: bytes) -> Headers:
+    """The headers with Host first and with Content-Length, each unless it was given (RFC 9112 §3.2, §6.2)."""
+    names = {name.lower() for name, _ in headers}
+    host = tuple(pair for pair in headers if pair[0].lower() == "host") or (("Host", url.authority),)
+    rest = tuple(pair for pair in headers if pair[0].lower() != "host")
+    if (
+        "content-length" not in names
+        and "transfer-encoding" not in names
+        and (body or method in ("POST", "PUT", "PATCH"))
+    ):
+        rest = (*rest, ("Content-Length", str(len(body))))
+    return host + rest
+
+
+def proxy_for(route: Route) -> str:
+    """The proxy of a route: its own ('none' means no proxy), else the system's, never for this machine itself."""
+    if route.proxy:
+        return "" if route.proxy == "none" else route.proxy
+    host = route.connect or route.url.host
+    if host.startswith(_LOOPBACK) or urllib.request.proxy_bypass(host):
+        return ""
+    proxies = urllib.request.getproxies()
+    return proxies.get("https" if route.url.secure else "http") or proxies.get("all") or ""
+
+
+def _pool(route: Route, proxy: str) -> httpcore.AsyncConnectionPool:
+    context: ssl.SSLContext = tls_contexts.context(route.tls)
+    backend = Backend(route.tls, route.connect)
+    options: dict[str, Any] = {
+        "ssl_context": context,
+        "network_backend": backend,
+        "max_connections": 1000,
+        "max_keepalive_connections": 20,
+        "keepalive_expiry": 30.0,
+    }
+    if not proxy:
+        return httpcore.AsyncConnectionPool(**options)
+    address = httpx.URL(proxy if "://" in proxy else f"http://{proxy}")
+    if address.scheme not in ("http", "https"):
+        raise UsageError(
+            phrase("A proxy of the kind '{scheme}' cannot be used.", scheme=address.scheme),
+            phrase("Use an HTTP proxy: http://host:port."),
+        )
+    auth = (address.username.encode(), address.password.encode()) if address.username else None
+    options["network_backend"] = Backend(route.tls)
+    return httpcore.AsyncHTTPProxy(
+        httpcore.URL(scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=b"/"),
+        proxy_auth=auth,
+        **options,
+    )

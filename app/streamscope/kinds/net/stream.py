@@ -1,0 +1,190 @@
+"""A TCP connection whose reads are stamped where they return, in the shape that httpcore asks for."""
+
+import asyncio
+import ssl
+import time
+from collections import deque
+from typing import Any, cast
+
+import httpcore
+
+from streamscope.kinds.net.wire import WIRE
+
+_ENOUGH = 1 << 20
+"""Unread bytes at which reading pauses until they are taken up."""
+
+
+class Inbox(asyncio.Protocol):
+    """What arrives on a socket: chunks with the monotonic time (ns) at which the read returned."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.chunks: deque[tuple[int, bytes]] = deque()
+        self.first = b""
+        self._unread = 0
+        self._ended = False
+        self._error: Exception | None = None
+        self._reader: asyncio.Future[None] | None = None
+        self._writers: deque[asyncio.Future[None]] = deque()
+        self._blocked = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        stamp = time.perf_counter_ns()
+        self.chunks.append((stamp, data))
+        if not self.first:
+            self.first = data[:16]
+        self._unread += len(data)
+        if self._unread >= _ENOUGH and self.transport is not None:
+            self.transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        self._ended = True
+        self._wake()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._ended, self._error = True, exc
+        self._blocked = False
+        self._wake()
+        for writer in self._writers:
+            if not writer.done():
+                writer.set_result(None)
+
+    def pause_writing(self) -> None:
+        self._blocked = True
+
+    def resume_writing(self) -> None:
+        self._blocked = False
+        for writer in self._writers:
+            if not writer.done():
+                writer.set_result(None)
+
+    async def take(self, most: int) -> bytes:
+        """The next chunk, `most` bytes of it at most; b'' at the end. A reset is raised once all is read."""
+        while not self.chunks:
+            if self._error is not None:
+                raise self._error
+            if self._ended:
+                return b""
+            self._reader = asyncio.get_running_loop().create_future()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+        stamp, data = self.chunks.popleft()
+        wire = WIRE.get()
+        if stamp and wire is not None:
+            wire.read(stamp, len(data))
+        if len(data) > most:
+            self.chunks.appendleft((0, data[most:]))  # the rest belongs to the read that was just told
+            data = data[:most]
+        self._unread -= len(data)
+        if self._unread < _ENOUGH and self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
+        return data
+
+    async def drained(self) -> None:
+        """Wait until the socket takes more to send."""
+        while self._blocked:
+            writer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._writers.append(writer)
+            try:
+                await writer
+            finally:
+                self._writers.remove(writer)
+        if self._error is not None:
+            raise self._error
+
+    def _wake(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+
+class StampedStream(httpcore.AsyncNetworkStream):
+    """One connection; TLS can be started on it once."""
+
+    def __init__(self, transport: asyncio.Transport, inbox: Inbox) -> None:
+        self.transport = transport
+        self.inbox = inbox
+        self.secure = False
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """The next bytes; raises httpcore.ReadTimeout or httpcore.ReadError."""
+        try:
+            async with asyncio.timeout(timeout):
+                data = await self.inbox.take(max_bytes)
+        except TimeoutError as error:
+            raise httpcore.ReadTimeout(f"nothing for {timeout} s") from error
+        except (OSError, ssl.SSLError) as error:
+            raise httpcore.ReadError(_reason(error)) from error
+        if not self.secure and data and self.inbox.first[:2] in (b"\x15\x03", b"\x16\x03"):
+            raise httpcore.RemoteProtocolError("TLS record instead of an answer")
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes; raises httpcore.WriteTimeout or httpcore.WriteError."""
+        if not buffer:
+            return
+        if self.transport.is_closing():
+            raise httpcore.WriteError("the connection is closed")
+        try:
+            self.transport.write(buffer)
+            async with asyncio.timeout(timeout):
+                await self.inbox.drained()
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout(f"not taken for {timeout} s") from error
+        except (OSError, ssl.SSLError) as error:
+            raise httpcore.WriteError(_reason(error)) from error
+
+    async def aclose(self) -> None:
+        """Close the connection; TLS's own goodbye is left out, since it would wait for the peer."""
+        if self.secure:
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "StampedStream":
+        """The same connection, encrypted; raises ssl.SSLError, OSError or TimeoutError."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(timeout):
+            transport = await loop.start_tls(
+                self.transport, self.inbox, ssl_context, server_hostname=server_hostname, ssl_handshake_timeout=timeout
+            )
+        if transport is None:
+            raise ConnectionResetError("closed during the TLS handshake")
+        self.transport = self.inbox.transport = transport
+        self.secure = True
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore asks of a stream (ssl_object, is_readable, addresses)."""
+        match info:
+            case "ssl_object":
+                return self.transport.get_extra_info("ssl_object")
+            case "is_readable":  # an idle connection with something to read, or closed, is not for reuse
+                return bool(self.inbox.chunks) or self.transport.is_closing()
+            case "client_addr":
+                return self.transport.get_extra_info("sockname")
+            case "server_addr":
+                return self.transport.get_extra_info("peername")
+            case "socket":
+                return self.transport.get_extra_info("socket")
+        return None
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+async def dial(family: int, address: tuple[Any, ...], timeout: float | None) -> StampedStream:
+    """Connect to one socket address. Raises OSError or TimeoutError."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(timeout):
+        transport, inbox = await loop.create_connection(Inbox, address[0], address[1], family=family)
+    return StampedStream(transport, inbox)

@@ -1,0 +1,63 @@
+"""What leaves: a request with every hole filled, frozen."""
+
+from dataclasses import dataclass, replace
+
+from streamscope.model.draft import Limits
+from streamscope.model.phrase import Phrase
+from streamscope.model.service import Route
+from streamscope.model.url import Url
+
+Headers = tuple[tuple[str, str], ...]
+
+# Filled in for the user and never part of a signature unless typed by hand.
+AUTOMATIC = frozenset({"accept", "accept-encoding", "cache-control", "user-agent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that an authentication did or saw, to be shown: a label and a text without secrets."""
+
+    label: Phrase
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Method, URL, headers in order and with their letters' case, body bytes.
+
+    `typed` holds the lower-cased names of the headers that the user wrote; `secrets` the values to mask wherever
+    the request is shown; `messages` what a WebSocket sends once it is open.
+    """
+
+    method: str
+    url: Url
+    headers: Headers = ()
+    body: bytes = b""
+    route: Route | None = None
+    typed: frozenset[str] = frozenset()
+    notes: tuple[Note, ...] = ()
+    secrets: frozenset[str] = frozenset()
+    messages: tuple[str | bytes, ...] = ()
+    limits: Limits = Limits()
+    allow_large_body: bool = False
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever its letters' case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def with_header(self, name: str, value: str) -> "Request":
+        """This request with one more header, in place of any of that name."""
+        kept = tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
+        return replace(self, headers=(*kept, (name, value)))
+
+    def with_default(self, name: str, value: str) -> "Request":
+        """This request with a header, unless it has one of that name already."""
+        return self if self.header(name) is not None else self.with_header(name, value)
+
+    def with_notes(self, *notes: Note) -> "Request":
+        """This request, telling more about what was done to it."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def with_secrets(self, *values: str) -> "Request":
+        """This request, with more values to mask when it is shown."""
+        return replace(self, secrets=self.secrets | {value for value in values if value})

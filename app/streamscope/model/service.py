@@ -1,0 +1,93 @@
+"""Where calls go: workspaces, services and routes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from streamscope.model.phrase import NOTHING, Phrase
+from streamscope.model.url import Url
+
+State = Literal["running", "changing", "concerning", "stopped", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One configured account or place on a platform; `values` are the platform's fields, never secrets."""
+
+    name: str
+    platform: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    ca: str = ""
+    insecure: bool = False
+    proxy: str = ""
+    resolve: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a platform tells an authentication about its surroundings: the identity service and the scope."""
+
+    workspace: str = ""
+    iam: str = ""
+    project: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A request that works on a service."""
+
+    method: str = "POST"
+    path: str = ""
+    body: str = ""
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something deployed that can be called.
+
+    `addresses` and `app_addresses` map a channel's key to a URL; which is meant, an authentication's audience says.
+    `complete` is False where only a list row was read and the addresses are still unknown.
+    """
+
+    id: str
+    name: str
+    workspace: str = ""
+    generation: str = ""
+    status: str = ""
+    state: State = "unknown"
+    auth: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    app_addresses: Mapping[str, str] = field(default_factory=dict)
+    samples: Mapping[str, Sample] = field(default_factory=dict)
+    body_limit: int = 0
+    note: str = ""
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How a server's certificate is judged: system roots, a CA file, named fingerprints, or not at all."""
+
+    ca: str = ""
+    insecure: bool = False
+    trusted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a request goes: the service's URL, and how it is reached.
+
+    `connect` is the address to connect to instead of the URL's host; Host header, TLS name and signature keep the
+    URL's. `checked` is False where nothing on the way checks an authentication.
+    """
+
+    url: Url
+    connect: str = ""
+    tls: Tls = Tls()
+    proxy: str = ""
+    checked: bool = True
+    note: Phrase = NOTHING

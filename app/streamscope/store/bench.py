@@ -1,0 +1,45 @@
+"""The opened stores that a face is given."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from streamscope.model.phrase import Phrase, phrase
+from streamscope.store import files
+from streamscope.store.recordings import Recordings
+from streamscope.store.secrets import Secrets
+from streamscope.store.settings import Settings
+from streamscope.store.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything that is kept; `notices` are things to tell the user about the profile."""
+
+    profile: Path
+    writable: bool
+    settings: Settings
+    workspaces: Workspaces
+    secrets: Secrets
+    recordings: Recordings
+    notices: list[Phrase]
+
+    def close(self) -> None:
+        """Nothing is left open between calls; what is written is written at once."""
+
+
+def open_bench(profile: Path | None = None) -> Bench:
+    """Open a profile, the user's own by default; one that cannot be written is read all the same."""
+    folder = (profile or files.default_profile()).expanduser().absolute()
+    writable = files.prepared(folder)
+    notices: list[Phrase] = []
+    if not writable:
+        notices.append(phrase("The profile {folder} cannot be written: nothing will be kept.", folder=folder))
+    return Bench(
+        folder,
+        writable,
+        Settings(folder / "settings.toml", notices),
+        Workspaces(folder / "workspaces.toml", notices),
+        Secrets(),
+        Recordings(folder / "recordings" if writable else None),
+        notices,
+    )

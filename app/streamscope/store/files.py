@@ -1,0 +1,92 @@
+"""The profile's folder: private, written atomically, readable even where it cannot be written."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
+
+from streamscope.model.errors import StoreError
+from streamscope.model.phrase import phrase
+
+
+def default_profile() -> Path:
+    """Where everything is kept unless another folder is named."""
+    return Path(platformdirs.user_data_dir("streamscope", appauthor=False))
+
+
+def prepared(profile: Path) -> bool:
+    """Make the folder, for its owner only; False where it cannot be written."""
+    try:
+        profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=profile):
+            return True
+    except OSError:
+        return False
+
+
+def read(path: Path) -> str:
+    """A file's text, '' where there is none. Raises StoreError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(
+            phrase("The file {path} cannot be read.", path=path),
+            phrase("Check its permissions and that it is text."),
+            cause=str(error),
+        ) from error
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file's text: all of it or nothing, readable by its owner only. Raises StoreError."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise StoreError(
+            phrase("The file {path} cannot be written.", path=path),
+            phrase("Free some space or choose another profile with --profile DIR."),
+            cause=str(error),
+        ) from error
+
+
+def set_aside(path: Path) -> Path:
+    """Move an unreadable file out of the way under a name that tells so; it is never overwritten."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
+        number += 1
+    path.rename(aside)
+    return aside
+
+
+def private(path: Path) -> BinaryIO:
+    """A new or emptied file for writing bytes, readable by its owner only. Raises StoreError."""
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    except OSError as error:
+        raise StoreError(
+            phrase("The file {path} cannot be written: {reason}.", path=path, reason=error.strerror or str(error)),
+            cause=str(error),
+        ) from error
+
+
+def content(path: str) -> bytes:
+    """The bytes of a file that the user named. Raises StoreError."""
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise StoreError(
+            phrase("The file {path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)),
+            cause=str(error),
+        ) from error
