@@ -1,5 +1,6 @@
 """From the options of a command line to a draft."""
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,7 @@ async def drafted(core: Core, options: Options) -> Draft:
         raise UsageError(
             phrase("A URL and a service are both given."), phrase("Give one of them; --path goes behind either.")
         )
+    _check_text(options)
     standard = StandardInput()
     service, workspace = await _service(core, options, base)
     if service is not None:
@@ -85,6 +87,16 @@ async def drafted(core: Core, options: Options) -> Draft:
     draft = _with_choices(draft, options, service)
     _check_body(draft)
     return _with_fields(draft, options.sets, standard)
+
+
+def _check_text(options: Options) -> None:
+    """Only a body and messages may be bytes that are no text."""
+    for given in (options.url, options.path or "", *options.headers, *options.forms, *options.sets):
+        if not _is_text(os.fsencode(given)):
+            raise UsageError(
+                phrase("'{given}' is not UTF-8 text.", given=given.encode(errors="replace").decode()),
+                phrase("Only -d takes bytes as they are; in a URL write them as %XX."),
+            )
 
 
 async def _service(core: Core, options: Options, base: Draft) -> tuple[Service | None, str]:
@@ -214,7 +226,16 @@ def _body(options: Options, standard: StandardInput) -> Body | None:
         return Body("bytes", content=standard.read())
     if options.data.startswith("@"):
         return Body("bytes", content=files.content(options.data[1:]))
-    return Body("text", text=options.data)
+    typed = os.fsencode(options.data)
+    return Body("text", text=options.data) if _is_text(typed) else Body("bytes", content=typed)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _part(form: str) -> Part:
@@ -237,7 +258,7 @@ def _messages(options: Options, standard: StandardInput) -> list[Outgoing]:
         elif message.startswith("@"):
             contents = [files.content(message[1:])]
         else:
-            contents = [message.encode()]
+            contents = [os.fsencode(message)]
         found += [_outgoing(content, options.binary) for content in contents]
     return found
 

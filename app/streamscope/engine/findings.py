@@ -98,6 +98,14 @@ class Watch:
                 phrase("An event stream was asked for, but {type} came.", type=essence or "an answer without a type"),
                 phrase('Many APIs stream only where the body says so: "stream": true.'),
             )
+        if request is not None and PROTOCOLS[request.protocol].duplex and head.status != 101 and head.status < 400:
+            yield self._finding(
+                head.t,
+                "no_upgrade",
+                "error",
+                phrase("The server answered {status} and did not switch to WebSocket.", status=head.status),
+                phrase("Check the path, and whether a proxy on the way lets WebSocket through."),
+            )
         yield from self._skew(head)
 
     def _skew(self, head: Head) -> Iterator[Finding]:

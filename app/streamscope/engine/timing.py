@@ -8,6 +8,8 @@ from streamscope.model.event import Closed, Event, Failed, Head, Message, Read, 
 from streamscope.model.exchange import EXIT_CODES, Outcome, Result, Timing
 
 _NORMAL = (1000, 1001)
+_SWITCHED = 101
+"""The status of a handshake that was accepted (RFC 6455, section 4.1)."""
 
 
 class Meter:
@@ -16,6 +18,7 @@ class Meter:
     def __init__(self, transcript: Transcript | None = None) -> None:
         self._transcript = transcript
         self._streams = False
+        self._handshake = False
         self.phase = "idle"
         self.status: int | None = None
         self.ttfb_ms: float | None = None
@@ -37,8 +40,9 @@ class Meter:
                 self._message(event)
             case Trace(name=name, phase=phase):
                 self.phase = name if phase == "begin" else self.phase
-            case RequestSent():
+            case RequestSent(url=url):
                 self.phase = "send"
+                self._handshake = url.startswith(("ws://", "wss://"))
                 self.status = self.ttfb_ms = self.ttft_ms = None
                 self.messages_in = 0
             case Head(status=status, t=t):
@@ -70,20 +74,20 @@ class Meter:
             return self._failure(self.failed)
         if self.closed is None or self.closed.by == "user":
             return "stopped"
-        if self.status is not None and self.status >= 400:
+        if self.status is not None and (self.status >= 400 or (self._handshake and self.status != _SWITCHED)):
             return "error"
-        if self.closed.code is not None and self.closed.by != "client" and self.closed.code not in _NORMAL:
-            return "early" if self.closed.code == 1006 else "error"
+        if self.closed.by == "client":
+            return "complete"
         if self.closed.code is not None and self.closed.code not in _NORMAL:
-            return "error"
-        return "complete" if self.closed.by == "client" else self._told_by_the_stream()
+            return "early" if self.closed.code == 1006 else "error"
+        return self._told_by_the_stream()
 
     def _told_by_the_stream(self) -> Result:
         """What the payloads say of the end: an error under status 200, or an end mark that never came."""
         transcript = self._transcript
         if transcript is None:
             return "complete"
-        conversation = self.status == 101  # an error in a conversation concerns one turn of it
+        conversation = self.status == _SWITCHED  # an error in a conversation concerns one turn of it
         if transcript.errors and not conversation:
             return "error"
         dialect = transcript.dialect

@@ -20,6 +20,7 @@ class Transcript:
         self._dialects = tuple(dialects)
         self._pieces: list[str] = []
         self._dialect: Dialect | None = None
+        self._likely: Dialect | None = None
         self._reader: Reader | None = None
         self._waiting: list[Message] = []
         self._path = ""
@@ -61,14 +62,14 @@ class Transcript:
         if self._reader is not None:
             return self._read(message)
         self._waiting.append(message)
-        dialect, score = guess(self._dialects, self._waiting, self._path)
+        self._likely, score = guess(self._dialects, self._waiting, self._path)
         unlike_json = message.payload.lstrip()[:1] not in (b"{", b"[")
         if score >= _SURE or unlike_json or len(self._waiting) >= _WAIT:
-            return self._decide(message.t, dialect)
+            return self._decide(message.t)
         return ""
 
-    def _decide(self, at: int, dialect: Dialect | None = None) -> str:
-        self._dialect = dialect or guess(self._dialects, self._waiting, self._path)[0]
+    def _decide(self, at: int) -> str:
+        self._dialect = self._likely or self._dialects[-1]
         self._reader = self._dialect.reader()
         waiting, self._waiting = self._waiting, []
         return "".join(self._read(message, at) for message in waiting)

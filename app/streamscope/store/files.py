@@ -5,14 +5,14 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-import platformdirs
-
 from streamscope.model.errors import StoreError
 from streamscope.model.phrase import phrase
 
 
 def default_profile() -> Path:
     """Where everything is kept unless another folder is named."""
+    import platformdirs
+
     return Path(platformdirs.user_data_dir("streamscope", appauthor=False))
 
 

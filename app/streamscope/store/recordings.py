@@ -22,12 +22,14 @@ from streamscope.store import files
 
 _FLUSH = 0.5
 """Seconds after which what was appended is handed to the system."""
+_SPILL = 1 << 20
+"""Bytes that an exchange without a file may hold in memory before it gets a temporary one."""
 
 
 class Exchange:
     """One sending and all that came of it."""
 
-    def __init__(self, draft: Draft, file: BinaryIO, path: Path | None = None) -> None:
+    def __init__(self, draft: Draft, file: BinaryIO | None = None, path: Path | None = None) -> None:
         self.draft = draft
         self.path = path
         self.start = time.perf_counter_ns()
@@ -36,6 +38,8 @@ class Exchange:
         self.listeners: list[Callable[[Event], None]] = []
         self.on_body: Callable[[bytes], None] | None = None
         self._file = file
+        self._stopped = False
+        self._held = 0
         self._offsets = array("Q", [0])
         self._kept: list[bytes] = []
         self._recorded = 0
@@ -44,23 +48,22 @@ class Exchange:
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return self._recorded + len(self._kept)
+        with self._lock:
+            return self._recorded + len(self._kept)
 
     def append(self, event: Event) -> None:
         """Record an event and tell whoever listens."""
         line = encode(event)
-        if self._kept or not self._record(line + b"\n"):
-            if not self._kept:
-                self._kept.append(encode(self._full(event.t)))
-            self._kept.append(line)
+        if self._file is None or self._stopped:
+            self._keep(line)
+        elif not self._record(line + b"\n"):
+            self._stopped = True
+            self._keep(encode(_full(event.t)))
+            self._keep(line)
         for listener in self.listeners:
             listener(event)
         if isinstance(event, End):
             self.ended = True
-
-    def restarted(self) -> None:
-        """A further attempt begins: the exchange is not over yet."""
-        self.ended = False
 
     def event(self, index: int) -> Event:
         """The event of a number, from 0."""
@@ -68,27 +71,48 @@ class Exchange:
 
     def events(self, start: int, stop: int) -> list[Event]:
         """Events from `start` to before `stop`."""
-        stop = min(stop, len(self))
-        recorded = min(stop, self._recorded)
+        with self._lock:
+            recorded, kept = self._recorded, self._kept
+        stop = min(stop, recorded + len(kept))
+        before, recorded = recorded, min(stop, recorded)
         lines: list[bytes] = []
         if start < recorded:
             first, last = self._offsets[start], self._offsets[recorded]
             lines = self._read(first, last - first).splitlines()
-        lines += self._kept[max(0, start - self._recorded) : max(0, stop - self._recorded)]
+        lines += kept[max(0, start - before) : max(0, stop - before)]
         return [decode(line) for line in lines]
 
     def close(self) -> None:
         """Write what is buffered and close the file; a temporary one is gone then."""
         with self._lock:
-            if not self._file.closed:
+            if self._file is not None:
                 self._file.close()
 
+    def _keep(self, line: bytes) -> None:
+        """Hold a line in memory; what grows large goes to a temporary file, unless the disk is full."""
+        self._kept.append(line)
+        self._held += len(line)
+        if self._held > _SPILL and self._file is None:
+            with self._lock:
+                self._spill()
+
+    def _spill(self) -> None:
+        """Move what is held in memory to a temporary file."""
+        file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - it lives as long as the exchange
+        for line in self._kept:
+            self._written += file.write(line + b"\n")
+            self._offsets.append(self._written)
+        self._file, self._recorded, self._kept = file, len(self._kept), []
+
     def _record(self, line: bytes) -> bool:
+        file = self._file
+        if file is None:
+            return False
         try:
             with self._lock:
-                self._file.write(line)
+                file.write(line)
                 if time.monotonic() - self._flushed_at > _FLUSH:
-                    self._file.flush()
+                    file.flush()
                     self._flushed_at = time.monotonic()
         except (OSError, ValueError):
             return False
@@ -99,23 +123,27 @@ class Exchange:
 
     def _read(self, offset: int, size: int) -> bytes:
         with self._lock:
-            if self._file.closed:
-                if self.path is None:
-                    return b""
-                with self.path.open("rb") as again:
-                    again.seek(offset)
-                    return again.read(size)
-            self._file.flush()
+            file = self._file
+            if file is None or file.closed:
+                return _again(self.path, offset, size) if self.path is not None else b""
+            file.flush()
             if hasattr(os, "pread"):
-                return os.pread(self._file.fileno(), size, offset)
-            self._file.seek(offset)
-            data = self._file.read(size)
-            self._file.seek(0, os.SEEK_END)
+                return os.pread(file.fileno(), size, offset)
+            file.seek(offset)
+            data = file.read(size)
+            file.seek(0, os.SEEK_END)
             return data
 
-    def _full(self, t: int) -> Finding:
-        text = phrase("The recording could not be written any further; what follows is kept in memory only.")
-        return Finding(t, "recording_stopped", "warning", [], str(text), str(phrase("Free some space on the disk.")))
+
+def _again(path: Path, offset: int, size: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(size)
+
+
+def _full(t: int) -> Finding:
+    text = phrase("The recording could not be written any further; what follows is kept in memory only.")
+    return Finding(t, "recording_stopped", "warning", [], str(text), str(phrase("Free some space on the disk.")))
 
 
 class Recordings:
@@ -134,7 +162,7 @@ class Recordings:
                 return Exchange(draft, _private(path), path)
             except OSError:
                 pass
-        return Exchange(draft, tempfile.TemporaryFile("w+b"))
+        return Exchange(draft)
 
 
 def _private(path: Path) -> BinaryIO:

@@ -1,12 +1,15 @@
 """Settings: one TOML file, comments kept, readable without a window."""
 
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
-
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
+from typing import TYPE_CHECKING, Any
 
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
+
+if TYPE_CHECKING:
+    import tomlkit
 
 VERSION = 1
 DEFAULTS = {"appearance": "system", "workspace": "sandbox"}
@@ -17,31 +20,43 @@ class Settings:
 
     def __init__(self, path: Path, notices: list[Phrase]) -> None:
         self._path = path
-        self._document = loaded(path, notices)
+        self._values = loaded(path, notices)
 
     def get(self, key: str) -> str:
         """The value of a setting, or its default."""
-        return str(self._document.get(key, DEFAULTS.get(key, "")))
+        return str(self._values.get(key, DEFAULTS.get(key, "")))
 
     def set(self, key: str, value: str) -> None:
         """Change a setting; it holds for this session even where it cannot be written."""
-        if self._document.get(key, DEFAULTS.get(key)) == value:
+        if self.get(key) == value:
             return
-        self._document.setdefault("version", VERSION)
-        self._document[key] = value
-        files.write(self._path, tomlkit.dumps(self._document))
+        self._values[key] = value
+
+        def changed(document: "tomlkit.TOMLDocument") -> None:
+            document[key] = value
+
+        change(self._path, changed)
 
 
-def loaded(path: Path, notices: list[Phrase]) -> tomlkit.TOMLDocument:
-    """A TOML file; one that is not TOML is set aside and named in the notices."""
-    text = files.read(path)
+def loaded(path: Path, notices: list[Phrase]) -> dict[str, Any]:
+    """A TOML file's tables; one that is not TOML is set aside and named in the notices."""
     try:
-        return tomlkit.parse(text)
-    except TOMLKitError as error:
+        return tomllib.loads(files.read(path))
+    except tomllib.TOMLDecodeError as error:
         aside = files.set_aside(path)
         notices.append(
             phrase(
                 "{file} is not TOML ({error}); it was set aside as {aside}.", file=path.name, error=error, aside=aside
             )
         )
-        return tomlkit.document()
+        return {}
+
+
+def change(path: Path, changed: Callable[["tomlkit.TOMLDocument"], None]) -> None:
+    """Change a TOML file in place, its comments and order kept. Raises StoreError."""
+    import tomlkit
+
+    document = tomlkit.parse(files.read(path))
+    document.setdefault("version", VERSION)
+    changed(document)
+    files.write(path, tomlkit.dumps(document))

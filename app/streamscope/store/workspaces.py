@@ -1,16 +1,15 @@
 """Workspaces: a TOML file of tables, names of credentials in it but never their values."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import tomlkit
-
-from streamscope.model.errors import UsageError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Workspace
-from streamscope.store import files
-from streamscope.store.settings import VERSION, loaded
+from streamscope.store.settings import change, loaded
+
+if TYPE_CHECKING:
+    import tomlkit
 
 SANDBOX = Workspace("sandbox", "sandbox")
 
@@ -20,11 +19,11 @@ class Workspaces:
 
     def __init__(self, path: Path, notices: list[Phrase]) -> None:
         self._path = path
-        self._document = loaded(path, notices)
+        self._tables: dict[str, Any] = loaded(path, notices).get("workspaces", {})
 
     def all(self) -> list[Workspace]:
         """Every workspace."""
-        found = [_read(name, dict(table)) for name, table in self._tables().items()]
+        found = [_read(name, dict(table)) for name, table in self._tables.items()]
         return found if any(workspace.name == SANDBOX.name for workspace in found) else [SANDBOX, *found]
 
     def get(self, name: str) -> Workspace:
@@ -36,29 +35,27 @@ class Workspaces:
 
     def save(self, workspace: Workspace) -> None:
         """Add a workspace or replace the one of its name. Raises StoreError."""
-        table = tomlkit.table()
-        table["platform"] = workspace.platform
-        for key in ("ca", "proxy"):
-            if getattr(workspace, key):
-                table[key] = getattr(workspace, key)
-        if workspace.insecure:
-            table["insecure"] = True
-        for key in ("resolve", "trusted"):
-            if getattr(workspace, key):
-                table[key] = list(getattr(workspace, key))
-        if workspace.values:
-            table["values"] = dict(workspace.values)
-        self._document.setdefault("version", VERSION)
-        if "workspaces" not in self._document:
-            self._document["workspaces"] = tomlkit.table()
-        self._tables()[workspace.name] = table
-        files.write(self._path, tomlkit.dumps(self._document))
+        table = _written(workspace)
+        self._tables[workspace.name] = table
 
-    def _tables(self) -> Any:
-        tables = self._document.get("workspaces", {})
-        if not hasattr(tables, "items"):
-            raise UsageError(phrase("'workspaces' in {path} is not a table.", path=self._path))
-        return tables
+        def changed(document: "tomlkit.TOMLDocument") -> None:
+            document.setdefault("workspaces", {})[workspace.name] = table
+
+        change(self._path, changed)
+
+
+def _written(workspace: Workspace) -> dict[str, Any]:
+    """A workspace's table, without what is empty."""
+    values = {
+        "platform": workspace.platform,
+        "ca": workspace.ca,
+        "insecure": workspace.insecure,
+        "proxy": workspace.proxy,
+        "resolve": list(workspace.resolve),
+        "trusted": list(workspace.trusted),
+        "values": dict(workspace.values),
+    }
+    return {key: value for key, value in values.items() if value}
 
 
 def _read(name: str, table: dict[str, Any]) -> Workspace:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import msgspec
@@ -37,9 +38,14 @@ class Dialect(ABC):
 
 
 def parsed(message: Message) -> Any:
-    """The payload's JSON, or None."""
+    """The payload's JSON, or None; not to be changed."""
+    return _decoded(message.payload)
+
+
+@lru_cache(maxsize=8)  # while a dialect is guessed, every one of them looks at the same few payloads
+def _decoded(payload: bytes) -> Any:
     try:
-        return msgspec.json.decode(message.payload)
+        return msgspec.json.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

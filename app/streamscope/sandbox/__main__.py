@@ -1,0 +1,24 @@
+"""`python -m streamscope.sandbox`: the embedded platform alone, in the foreground."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from streamscope.sandbox.platform import run
+
+
+def main() -> int:
+    """Read the command line and run until told to stop."""
+    parser = argparse.ArgumentParser(prog="streamscope.sandbox")
+    parser.add_argument("--profile", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument("--while-stdin", action="store_true")
+    parser.add_argument("--time-limit", type=float, default=40.0)
+    parser.add_argument("--lock-seconds", type=float, default=300.0)
+    parser.add_argument("--request-timeout", type=float, default=300.0)
+    return run(**vars(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Where everything is: the ports that were bound and the addresses that services have on each channel."""
+
+from dataclasses import dataclass
+
+from streamscope.sandbox.catalogue import NEW_NAME, OLD_NAME, PRIVATE_NAMES, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The ports of the listeners, and of the programs that can be reached directly by service id."""
+
+    iam_port: int
+    management_port: int
+    gateway_port: int
+    app_port: int
+    vpc_port: int
+    direct_ports: dict[str, int]
+
+    @property
+    def iam(self) -> str:
+        """The identity service."""
+        return f"https://127.0.0.1:{self.iam_port}"
+
+    @property
+    def management(self) -> str:
+        """The management interface."""
+        return f"https://127.0.0.1:{self.management_port}"
+
+    @property
+    def gateway(self) -> str:
+        """The gateway's row for accounts."""
+        return f"https://127.0.0.1:{self.gateway_port}"
+
+    @property
+    def vpc(self) -> str:
+        """The VPC endpoint under the private name of the old generation."""
+        return f"https://{OLD_NAME}:{self.vpc_port}"
+
+    @property
+    def resolve(self) -> list[str]:
+        """The private names' addresses, as a resolver would have to know them."""
+        return [f"{name}:{self.vpc_port}:127.0.0.1" for name in PRIVATE_NAMES]
+
+    def channels(self, service: Service) -> dict[str, str]:
+        """A service's address on each channel that it has."""
+        if service.generation == "v2":
+            return {
+                "public": _url(service, f"127.0.0.1:{self.gateway_port}", "/v2/infer"),
+                "vpc": _url(service, f"{NEW_NAME}:{self.vpc_port}", "/v2/infer"),
+            }
+        return {
+            "public": _url(service, f"127.0.0.1:{self.gateway_port}", "/v1/infers"),
+            "vpc": _url(service, f"{OLD_NAME}:{self.vpc_port}", "/v1/infers"),
+            **self._direct(service),
+        }
+
+    def app_channels(self, service: Service) -> dict[str, str]:
+        """The same for applications, where the service is registered for them: the second row."""
+        if not service.app_auth:
+            return {}
+        return {
+            "public": _url(service, f"127.0.0.1:{self.app_port}", "/v1/infers"),
+            "vpc": _url(service, f"{OLD_NAME}:{self.vpc_port}", "/v1/infers"),
+            **self._direct(service),
+        }
+
+    def _direct(self, service: Service) -> dict[str, str]:
+        if service.id not in self.direct_ports:
+            return {}
+        scheme = "ws" if service.websocket else "http"
+        return {"direct": f"{scheme}://127.0.0.1:{self.direct_ports[service.id]}"}
+
+
+def _url(service: Service, authority: str, prefix: str) -> str:
+    scheme = "wss" if service.websocket else "https"
+    return f"{scheme}://{authority}{prefix}/{service.id}"

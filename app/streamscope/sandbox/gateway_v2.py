@@ -1,0 +1,142 @@
+"""The gateway of the new generation: `/v2/infer/{id}[/path]`, one way of authentication for each service.
+
+Order of checks: scheme, caller, size, rate, time; platform documentation of real-time inference (new version),
+"Authentication" and "Error codes". The status of ModelArts.8902, ModelArts.8910 and CF2.E00003 is not documented.
+"""
+
+import hmac
+import re
+import time
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope, Send
+
+from streamscope.sandbox import socket_proxy
+from streamscope.sandbox.account import Account
+from streamscope.sandbox.call import call
+from streamscope.sandbox.catalogue import Service
+from streamscope.sandbox.inbound import Inbound, declared_length, read, read_body
+from streamscope.sandbox.limits import FRAME_BYTES, MEBIBYTE
+from streamscope.sandbox.proxy import HttpProxy
+from streamscope.sandbox.rate import RateLimit
+from streamscope.sandbox.refusals import RefusalError, dispatcher, send_refusal
+from streamscope.sandbox.socket_proxy import SocketLimits
+from streamscope.sandbox.supervisor import Supervisor
+from streamscope.sandbox.tokens import Problem
+
+ROUTE = re.compile(r"/v2/infer(?:/([^/]*)(/.*)?)?")
+CONSUMED = {"token": frozenset({"x-auth-token"}), "api_key": frozenset({"authorization"}), "none": frozenset[str]()}
+TOKEN_PROBLEMS = {
+    Problem.EXPIRED: ("ModelArts.0202", "The token has expired."),
+    Problem.FOREIGN: ("ModelArts.0203", "Invalid token."),
+    Problem.MALFORMED: ("ModelArts.0204", "Failed to parse the token."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewGateway:
+    """The dispatcher of the new generation, the same for public and intranet access."""
+
+    account: Account
+    supervisor: Supervisor
+    proxy: HttpProxy
+    rate: RateLimit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or bear one WebSocket."""
+        self.account.counts["gateway_calls"] += 1
+        try:
+            await self._serve(read(scope), scope, receive, send)
+        except RefusalError as refusal:
+            await send_refusal(refusal, scope, send)
+
+    async def _serve(self, inbound: Inbound, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = time.monotonic()
+        if inbound.websocket:
+            await receive()
+        service, path = self._route(inbound)
+        self._authenticate(service, inbound)
+        body = b"" if inbound.websocket else await self._body(inbound, receive)
+        if not inbound.websocket and not self.rate.take(service.id):
+            raise dispatcher(429, "ModelArts.4206", f"Too many requests, reached api {service.id}.")
+        made = call(inbound, path, self.supervisor.port(service.id), CONSUMED[service.auth[0]], _late)
+        seconds = self.account.limits.request_timeout
+        if inbound.websocket:
+            await socket_proxy.forward(made, self._socket_limits(), scope, receive, send)
+        else:
+            left = max(0.0, seconds - (time.monotonic() - begun))
+            await self.proxy.forward(made, body, left, receive, send)
+
+    def _route(self, inbound: Inbound) -> tuple[Service, str]:
+        found = ROUTE.fullmatch(inbound.path)
+        if found is None:
+            text = "Request url format invalid. The url not follow http(s)://domain/v2/infer/serviceId/requestURI."
+            raise dispatcher(400, "ModelArts.4202", text)
+        if not found[1]:
+            text = "Request url need service id. The request url not contain serviceId/requestURI."
+            raise dispatcher(400, "ModelArts.4201", text)
+        service = self.account.services.get(found[1])
+        if service is None or service.generation != "v2":
+            raise dispatcher(404, "ModelArts.4204", f"Request api error! The API {found[1]} is not exist.")
+        if service.websocket != inbound.websocket:
+            used, wanted = _schemes(inbound.websocket), _schemes(service.websocket)
+            text = f"The request protocol {used} does not match the protocol {wanted} of the service."
+            raise dispatcher(400, "ModelArts.8910", text)
+        return service, found[2] or "/"
+
+    def _authenticate(self, service: Service, inbound: Inbound) -> None:
+        if service.auth == ("token",):
+            self._token(inbound.header("x-auth-token"))
+        elif service.auth == ("api_key",):
+            self._api_key(inbound.header("authorization"), service)
+
+    def _token(self, token: str | None) -> None:
+        if not token:
+            raise dispatcher(401, "ModelArts.0201", "Token doesn't exist.")
+        found = self.account.mint.check(token)
+        if isinstance(found, Problem):
+            raise dispatcher(401, *TOKEN_PROBLEMS[found])
+        if not found.project_id:
+            raise dispatcher(400, "ModelArts.0204", "Token must contain projectId info.")
+
+    def _api_key(self, authorization: str | None, service: Service) -> None:
+        if authorization is None:
+            raise dispatcher(401, "ModelArts.0205", "The authorization request header is missing.")
+        scheme, _, key = authorization.partition(" ")
+        if scheme != "Bearer" or not key:
+            raise dispatcher(401, "ModelArts.0206", "The authorization request header has a wrong format.")
+        identity = self.account.identity
+        if _same(key, identity.unbound_api_key):
+            raise dispatcher(403, "ModelArts.8902", f"The API key is not bound to the service {service.id}.")
+        if not _same(key, identity.api_key):
+            raise dispatcher(401, "ModelArts.0208", "Failed to check the authorization request header.")
+
+    async def _body(self, inbound: Inbound, receive: Receive) -> bytes:
+        most = self.account.limits.request_megabytes * MEBIBYTE
+        body = None if declared_length(inbound) > most else await read_body(receive, most)
+        if body is None:
+            text = "Invalid Request Content Length. The request body content have beyond limit."
+            raise dispatcher(413, "ModelArts.4104", text)
+        return body
+
+    def _socket_limits(self) -> SocketLimits:
+        """An idle limit, restarted by every data transfer; long messages leave in frames of 64 KB."""
+        return SocketLimits(
+            self.account.limits.request_timeout,
+            idle=True,
+            message_bytes=self.account.limits.request_megabytes * MEBIBYTE,
+            frame_bytes=FRAME_BYTES,
+            late_reason="CF2.E00003 request response timeout",
+        )
+
+
+def _schemes(websocket: bool) -> str:
+    return "WSS" if websocket else "HTTPS"
+
+
+def _same(given: str, right: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode())
+
+
+def _late() -> RefusalError:
+    return dispatcher(504, "CF2.E00003", "request response timeout")
