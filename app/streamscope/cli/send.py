@@ -1,6 +1,7 @@
 """`streamscope send`: one call, shown as it happens."""
 
 import asyncio
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,19 @@ from streamscope.engine.send import send
 from streamscope.engine.timing import Meter
 from streamscope.engine.transcript import Transcript
 from streamscope.kinds.catalog import DIALECTS
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds; 0 means no limit."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; one that is not finite is refused, too."""
+        read = super().convert(value, param, ctx)
+        if not math.isfinite(read):
+            self.fail(f"{value} is not a number of seconds.", param, ctx)
+        return read
 
 
 @click.command("send")
@@ -32,9 +46,9 @@ from streamscope.kinds.catalog import DIALECTS
 @click.option("--binary", is_flag=True, help="Send the messages as binary ones.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of a kind; @- reads standard input.")
 @click.option("--output", type=click.Choice(["text", "events", "body", "summary"]), default="text", show_default=True)
-@click.option("--timeout", type=float, help="Seconds for the whole call.")
+@click.option("--timeout", type=Seconds(min=0), help="Seconds for the whole call.")
 @click.option("--max-messages", type=click.IntRange(1), help="Close after so many incoming messages.")
-@click.option("--close-after", type=float, help="Close so many seconds after the handshake.")
+@click.option("--close-after", type=Seconds(min=0), help="Close so many seconds after the handshake.")
 @click.option("--insecure", is_flag=True, help="Do not check certificates.")
 @click.option("--ca", type=click.Path(), help="Trust this file of certificates only.")
 @click.option("--resolve", "resolves", multiple=True, metavar="HOST:PORT:ADDR", help="Connect to this address instead.")

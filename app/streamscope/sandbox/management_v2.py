@@ -82,6 +82,7 @@ class NewManagement:
         return service
 
     def _row(self, service: Service) -> dict[str, Any]:
+        later = len(self._account.services) - list(self._account.services).index(service.id)
         return {
             "id": service.id,
             "name": service.name,
@@ -94,7 +95,7 @@ class NewManagement:
             "user_name": self._account.identity.user,
             "workspace_id": "0",
             "create_at": str(CREATED),
-            "update_at": str(CREATED + len(EVENTS) * MINUTE),
+            "update_at": str(CREATED + (len(EVENTS) + later) * MINUTE),
             "auth_type": service.auth[0].upper(),
             "task_type": "TEXT_GENERATION",
             "tags": [],

@@ -5,7 +5,6 @@ there; frames are then read and written by the websockets library's protocol wit
 """
 
 import asyncio
-import os
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
@@ -13,25 +12,16 @@ from typing import Any, cast
 
 import httpcore
 import httpx
-
-# One message may come in any number of fragments; the library reads its limit when it is imported.
-os.environ.setdefault("WEBSOCKETS_MAX_FRAGMENTS", str(1 << 30))
-
 from websockets.client import ClientProtocol
-from websockets.datastructures import Headers as WsHeaders
-from websockets.exceptions import InvalidHandshake
-from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from websockets.frames import Close as CloseFrame
 from websockets.frames import CloseCode, Frame, Opcode
-from websockets.http11 import Response as WsResponse
 from websockets.protocol import State
-from websockets.typing import Subprotocol
-from websockets.uri import parse_uri
 
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.net.translate import translated
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Ping, Protocol, Send
 from streamscope.kinds.protocols.frames import FrameBorders
+from streamscope.kinds.protocols.handshake import accepted, offered
 from streamscope.kinds.protocols.http import Whole, head
 from streamscope.model.errors import ProtocolViolation, StreamscopeError
 from streamscope.model.event import Closed, Control, Event, Message, content
@@ -42,7 +32,6 @@ from streamscope.tasks import end, spawn
 _READ = 1 << 18
 _GOODBYE = 3.0
 """Seconds that a peer has for answering a close frame, and then for ending the connection."""
-_LIBRARY_HEADERS = ("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Extensions")
 
 
 class WebSocket(Protocol):
@@ -55,19 +44,22 @@ class WebSocket(Protocol):
     plain, secure = "ws", "wss"
     duplex = True
 
+    def prepare(self, request: Request) -> Request:
+        """The handshake's own headers, so that they are shown like all others; no signature covers them."""
+        return offered(request)
+
     async def open(
         self, request: Request, outgoing: OutgoingQueue, wire: Wire, net: Net
     ) -> AsyncGenerator[Event, None]:
         """Handshake, then messages and controls of both directions, then how it closed."""
         if request.route is None:
             raise ValueError("a request is sent on a route")
-        protocol = _protocol(request)
         limits = request.limits
         async with net.exchange(
             wire,
             request.route,
             "GET",
-            _handshake(request, protocol),
+            request.headers,
             connect=limits.connect or None,
             wait=limits.wait or None,
         ) as response:
@@ -76,33 +68,9 @@ class WebSocket(Protocol):
                 async for event in _refused(request, response, wire):
                     yield event
                 return
-            conversation = Conversation(_accepted(protocol, response), response.extensions["network_stream"], wire)
+            conversation = Conversation(accepted(request, response), response.extensions["network_stream"], wire)
             async for event in conversation.run(request.messages, outgoing):
                 yield event
-
-
-def _protocol(request: Request) -> ClientProtocol:
-    offered = ",".join(value for name, value in request.headers if name.lower() == "sec-websocket-protocol")
-    subprotocols = [Subprotocol(part.strip()) for part in offered.split(",") if part.strip()]
-    extensions = [ClientPerMessageDeflateFactory(compress_settings={"memLevel": 5})]
-    if any(name.lower() == "sec-websocket-extensions" for name, _ in request.headers):
-        extensions = []
-    return ClientProtocol(
-        parse_uri(f"{request.url.scheme}://{request.url.authority}/"),
-        subprotocols=subprotocols or None,
-        extensions=extensions or None,
-        max_size=None,
-    )
-
-
-def _handshake(request: Request, protocol: ClientProtocol) -> tuple[tuple[str, str], ...]:
-    made = protocol.connect().headers
-    own = {name.lower() for name, _ in request.headers}
-    added = [(name, made[name]) for name in _LIBRARY_HEADERS if name in made and name.lower() not in own]
-    typed_key = request.header("Sec-WebSocket-Key")
-    if typed_key is not None:
-        protocol.key = typed_key
-    return (*request.headers, *added)
 
 
 async def _refused(request: Request, response: httpx.Response, wire: Wire) -> AsyncGenerator[Event, None]:
@@ -114,22 +82,6 @@ async def _refused(request: Request, response: httpx.Response, wire: Wire) -> As
     for event in body.finish(wire):
         yield event
     yield Closed(wire.now(), "server")
-
-
-def _accepted(protocol: ClientProtocol, response: httpx.Response) -> ClientProtocol:
-    """The open protocol that the handshake agreed on. Raises ProtocolViolation."""
-    headers = WsHeaders((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
-    try:
-        protocol.process_response(WsResponse(101, "Switching Protocols", headers))
-    except InvalidHandshake as error:
-        raise ProtocolViolation(
-            phrase("The WebSocket handshake's answer breaks the rules: {reason}.", reason=str(error)),
-            phrase("Check subprotocols and extensions; a proxy on the way may have changed the answer."),
-            cause=type(error).__name__,
-        ) from error
-    opened = ClientProtocol(protocol.uri, state=State.OPEN, max_size=None)
-    opened.extensions, opened.subprotocol = protocol.extensions, protocol.subprotocol
-    return opened
 
 
 class Conversation:

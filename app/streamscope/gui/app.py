@@ -1,0 +1,88 @@
+"""The window's way in: program, look, bench, window; the core comes after the first paint."""
+
+import asyncio
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from streamscope.gui import loop
+from streamscope.gui.assets import resource
+from streamscope.gui.desk import Desk, opened
+from streamscope.gui.texts import told
+from streamscope.gui.theme import theme
+from streamscope.gui.window import Window
+from streamscope.model.errors import StreamscopeError
+from streamscope.store.bench import Bench, open_bench
+
+
+def run(profile: Path | None = None) -> int:
+    """Open the window and stay until it is closed."""
+    app = application()
+    try:
+        bench = open_bench(profile)
+    except StreamscopeError as error:  # there is no window yet that could tell it
+        sys.stderr.write(f"{told(error.message)}\n{told(error.hint)}\n")
+        return error.exit_code
+    theme.wear(app, bench.settings.get("appearance"))
+    window = Window(bench)
+    window.show()
+    loop.run(app, living(window, bench))
+    return 0
+
+
+def application() -> QApplication:
+    """The Qt application, made once."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([sys.argv[0] or "streamscope"])
+    qInstallMessageHandler(_heard)
+    app.setApplicationName("streamscope")
+    app.setApplicationDisplayName("Streamscope")
+    app.setDesktopFileName("streamscope")
+    app.setQuitOnLastWindowClosed(False)  # the end is orderly: first the core, then the loop
+    app.setWindowIcon(QIcon(str(resource("icons/streamscope.svg"))))
+    return app
+
+
+def _heard(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:  # noqa: ARG001 - Qt's signature
+    """Qt's own words, to standard error; but not what its screenless platform says of every window."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(f"{text}\n")
+
+
+async def living(window: Window, bench: Bench) -> None:
+    """From the first paint to the last: bring the core up, wait for the close, bring it down."""
+    gone = asyncio.Event()
+    window.closed.connect(gone.set)
+    hook = sys.excepthook
+
+    def bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        hook(kind, error, trace)
+        window.tell_bug(error)
+
+    sys.excepthook = bug
+    desk: Desk | None = None
+    try:
+        await painted(window)
+        desk = await asyncio.to_thread(opened, bench)
+        if not gone.is_set():
+            window.settle(desk)
+        await gone.wait()
+    finally:
+        sys.excepthook = hook
+        if desk is not None:
+            await asyncio.to_thread(desk.close)
+        window.release()
+        window.deleteLater()
+
+
+async def painted(window: Window) -> None:
+    """Wait for the first paint."""
+    seen = asyncio.Event()
+    window.painted.connect(seen.set)
+    window.update()
+    await seen.wait()

@@ -1,0 +1,38 @@
+"""What a window works with once the core is there: the bench, the core's thread, and the kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamscope.engine.runtime import Runtime
+    from streamscope.gui.composer.shelves import Shelves
+    from streamscope.store.bench import Bench
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Opened off the window's thread, after the first paint: its imports are the heavy ones."""
+
+    bench: Bench
+    runtime: Runtime
+    shelves: Shelves
+
+    def close(self) -> None:
+        """End everything that runs, then the stores. Blocks; belongs off the window's thread."""
+        self.runtime.stop()
+        self.bench.close()
+
+
+def opened(bench: Bench) -> Desk:
+    """Import the core and start it."""
+    from streamscope.engine import findings, offers, send, timing, transcript  # noqa: F401 - warmed for the first send
+    from streamscope.engine.runtime import Runtime
+    from streamscope.gui.composer.shelves import Shelves
+    from streamscope.kinds import catalog
+
+    runtime = Runtime(bench)
+    runtime.start()
+    shelves = Shelves(catalog.AUTH, catalog.CHANNELS, catalog.PROTOCOLS, offers.reason, offers.resolved)
+    return Desk(bench, runtime, shelves)

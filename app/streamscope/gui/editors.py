@@ -1,0 +1,223 @@
+"""One editor for each kind of field: text in, text out, one signal."""
+
+from abc import abstractmethod
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from streamscope.gui.marks import dress, tool_button
+from streamscope.gui.pairs import PairsEditor
+from streamscope.gui.texts import told
+from streamscope.gui.theme import code_font
+from streamscope.model.field import Field, FieldKind
+
+
+class Editor(QWidget):
+    """What every editor of a field can do."""
+
+    changed = Signal()
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = QHBoxLayout(self)
+        self.box.setContentsMargins(0, 0, 0, 0)
+        self.box.setSpacing(4)
+        self.build(field)
+
+    @abstractmethod
+    def build(self, field: Field) -> None:
+        """Make the widgets."""
+
+    @abstractmethod
+    def value(self) -> str:
+        """What is entered."""
+
+    @abstractmethod
+    def set_value(self, value: str) -> None:
+        """Enter something."""
+
+    def hint(self, text: str) -> None:
+        """Say in the empty editor what happens when nothing is entered."""
+
+    def adopt(self, widget: QWidget, field: Field) -> None:
+        """Take a widget in as the one that has the focus and the field's name."""
+        widget.setAccessibleName(told(field.label))
+        if help_text := told(field.help):
+            widget.setToolTip(help_text)
+            widget.setAccessibleDescription(help_text)
+        self.box.addWidget(widget, 1)
+        self.setFocusProxy(widget)
+
+
+class TextEditor(Editor):
+    """One line of text."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(told(field.help))
+        self.line.textChanged.connect(lambda _: self.changed.emit())
+        self.adopt(self.line, field)
+
+    def value(self) -> str:
+        """The text."""
+        return self.line.text()
+
+    def set_value(self, value: str) -> None:
+        """Replace the text."""
+        self.line.setText(value)
+        self.line.setCursorPosition(0)
+
+    def hint(self, text: str) -> None:
+        """As a placeholder."""
+        self.line.setPlaceholderText(text)
+
+
+class SecretEditor(TextEditor):
+    """One line of text, hidden until its button is pressed."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        super().build(field)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._reveal = QAction(self.tr("Show {field}").format(field=told(field.label)), self)
+        self._reveal.setCheckable(True)
+        self._reveal.toggled.connect(self._show)
+        dress(self._reveal, "eye")
+        self.line.addAction(self._reveal, QLineEdit.ActionPosition.TrailingPosition)
+
+    def _show(self, shown: bool) -> None:
+        self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        dress(self._reveal, "eye-off" if shown else "eye")
+
+
+class NumberEditor(TextEditor):
+    """A number; anything may be typed, what is no number is refused when it is used."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        super().build(field)
+        self.line.setMaximumWidth(160)
+        self.line.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        self.box.addStretch(1)
+
+
+class ChoiceEditor(Editor):
+    """One of several."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        self.combo = QComboBox()
+        for key, label in field.choices:
+            self.combo.addItem(told(label), key)
+        self.combo.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.adopt(self.combo, field)
+
+    def value(self) -> str:
+        """The chosen key."""
+        return str(self.combo.currentData() or "")
+
+    def set_value(self, value: str) -> None:
+        """Choose a key; an unknown one leaves the choice as it is."""
+        index = self.combo.findData(value)
+        if index >= 0:
+            self.combo.setCurrentIndex(index)
+
+
+class SwitchEditor(Editor):
+    """Yes or no, kept as "true" or ""."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        self.check = QCheckBox(told(field.help))
+        self.check.toggled.connect(lambda _: self.changed.emit())
+        self.adopt(self.check, field)
+
+    def value(self) -> str:
+        """ "true" or nothing."""
+        return "true" if self.check.isChecked() else ""
+
+    def set_value(self, value: str) -> None:
+        """Set it."""
+        self.check.setChecked(value.lower() in ("true", "yes", "on", "1"))
+
+
+class LinesEditor(Editor):
+    """Several lines of text."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        self.text = QPlainTextEdit()
+        self.text.setFont(code_font())
+        self.text.setPlaceholderText(told(field.help))
+        self.text.setTabChangesFocus(True)
+        self.text.setMaximumHeight(96)
+        self.text.textChanged.connect(self.changed)
+        self.adopt(self.text, field)
+
+    def value(self) -> str:
+        """The text."""
+        return self.text.toPlainText()
+
+    def set_value(self, value: str) -> None:
+        """Replace the text."""
+        self.text.setPlainText(value)
+
+
+class FileEditor(TextEditor):
+    """A file's path, typed or chosen."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        super().build(field)
+        button = tool_button("folder", self.tr("Choose a file"), self)
+        button.clicked.connect(self._choose)
+        self.box.addWidget(button)
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.set_value)
+        dialog.open()
+
+
+class PairsFieldEditor(Editor):
+    """Names and values, kept as one `name: value` a line."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        self.pairs = PairsEditor(told(field.label))
+        self.pairs.setMaximumHeight(120)
+        self.pairs.changed.connect(self.changed)
+        self.adopt(self.pairs, field)
+
+    def value(self) -> str:
+        """The lines."""
+        return "\n".join(f"{name}: {value}" for name, value in self.pairs.pairs())
+
+    def set_value(self, value: str) -> None:
+        """Read the lines."""
+        cut = (line.partition(":") for line in value.splitlines() if line.strip())
+        self.pairs.set_pairs([(name.strip(), rest.strip()) for name, _, rest in cut])
+
+
+EDITORS: dict[FieldKind, type[Editor]] = {
+    "text": TextEditor,
+    "secret": SecretEditor,
+    "choice": ChoiceEditor,
+    "switch": SwitchEditor,
+    "number": NumberEditor,
+    "lines": LinesEditor,
+    "file": FileEditor,
+    "pairs": PairsFieldEditor,
+}

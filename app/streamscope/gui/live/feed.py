@@ -1,0 +1,134 @@
+"""Once a frame while live: what is new in the exchange goes to the views. Nothing is pushed at the screen."""
+
+import time
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from streamscope.model.event import (
+    Closed,
+    Control,
+    Event,
+    Failed,
+    Finding,
+    Head,
+    Message,
+    Read,
+    RequestSent,
+    Trace,
+)
+
+if TYPE_CHECKING:
+    from streamscope.engine.findings import Watch
+    from streamscope.engine.timing import Meter
+    from streamscope.engine.transcript import Transcript
+    from streamscope.store.recordings import Exchange
+
+FRAME = 16
+"""Milliseconds between two looks at the record."""
+_BUDGET = 0.008
+"""Seconds of a frame that reading may take; the rest is for painting and for the person."""
+_SLICE = 256
+
+KINDS: tuple[type[Event], ...] = (RequestSent, Trace, Read, Head, Message, Control, Finding, Closed, Failed)
+_CODES = {kind: code for code, kind in enumerate(KINDS)}
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one frame brought: the numbers of the events, the visible text, what should be known."""
+
+    first: int
+    stop: int
+    text: str = ""
+    pieces: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    heads: list[Event] = field(default_factory=list)
+    end: Closed | Failed | None = None
+
+
+class Feed(QObject):
+    """Reads an exchange, keeps its figures, and tells the views in batches; the same for live and finished ones."""
+
+    advanced = Signal(object)
+    ticked = Signal()
+    finished = Signal()
+
+    def __init__(
+        self,
+        exchange: "Exchange",
+        transcript: "Transcript",
+        meter: "Meter",
+        watch: "Watch",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.exchange = exchange
+        self.transcript = transcript
+        self.meter = meter
+        self.position = 0
+        self.codes = bytearray()
+        self.done = False
+        self._watch: Callable[[Event], list[Finding]] = watch.feed
+        self._text = bytearray()
+        self._spans = array("Q", [0])
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME)
+        self._timer.timeout.connect(self.pull)
+
+    def start(self) -> None:
+        """Begin to look, each frame, until the exchange has ended and all of it was seen."""
+        self._timer.start()
+        self.pull()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    def text_of(self, index: int) -> str:
+        """The visible text that an event added."""
+        if index + 1 >= len(self._spans):
+            return ""
+        return self._text[self._spans[index] : self._spans[index + 1]].decode()
+
+    def pull(self) -> None:
+        """One look: what is new, as much of it as a frame has time for."""
+        over = self.exchange.ended  # asked first: what is appended after this answer is seen at the next look
+        batch = Batch(self.position, self.position)
+        until = time.perf_counter() + _BUDGET
+        while time.perf_counter() < until:
+            events = self.exchange.events(self.position, self.position + _SLICE)
+            for event in events:
+                self._take(event, batch)
+            self.position += len(events)
+            if len(events) < _SLICE:
+                break
+        batch.stop = self.position
+        if batch.stop > batch.first:
+            self.advanced.emit(batch)
+        self.ticked.emit()
+        if over and self.position >= len(self.exchange):
+            self._timer.stop()
+            self.done = True
+            self.finished.emit()
+
+    def _take(self, event: Event, batch: Batch) -> None:
+        text = self.transcript.feed(event)
+        self.meter.feed(event, text)
+        self.codes.append(_CODES[type(event)])
+        if text:
+            self._text += text.encode(errors="replace")
+            batch.text += text
+            batch.pieces += 1
+        self._spans.append(len(self._text))
+        batch.findings += self._watch(event)
+        if isinstance(event, Finding):
+            batch.findings.append(event)
+        elif isinstance(event, RequestSent | Head):
+            batch.heads.append(event)
+        elif isinstance(event, Closed | Failed):
+            batch.end = event

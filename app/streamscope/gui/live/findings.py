@@ -1,0 +1,65 @@
+"""What should be known of an exchange, above its tabs: errors first, each with what to try."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from streamscope.gui.messages import MessageView
+from streamscope.model.event import Finding
+
+_ORDER = {"error": 0, "warning": 1, "info": 2}
+_TALLEST = 190
+
+
+class FindingsView(QScrollArea):
+    """A stack of messages that takes no more than its share of the pane."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Findings"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        inside.setObjectName("sheet")
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(12, 0, 12, 8)
+        self._column.setSpacing(6)
+        self._column.addStretch(1)
+        self._inside = inside
+        self.setWidget(inside)
+        self._severities: list[str] = []
+        self.hide()
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._severities)
+
+    def tell(self, finding: Finding) -> MessageView:
+        """Show a finding."""
+        return self.show_message(finding.severity, finding.text, finding.remedy)
+
+    def show_message(self, severity: str, text: str, remedy: str) -> MessageView:
+        """Show a message at the place of its severity."""
+        view = MessageView(severity, text, remedy)
+        at = sum(1 for known in self._severities if _ORDER[known] <= _ORDER[severity])
+        self._severities.insert(at, severity)
+        self._column.insertWidget(at, view)
+        self.show()
+        self.fit()
+        return view
+
+    def fit(self) -> None:
+        """Take the height that the messages need, up to a limit."""
+        width = max(self.viewport().width(), 200)
+        wanted = (
+            self._column.heightForWidth(width) if self._column.hasHeightForWidth() else self._inside.sizeHint().height()
+        )
+        self.setFixedHeight(min(wanted, _TALLEST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        if self._severities:
+            self.fit()

@@ -1,0 +1,156 @@
+"""The live pane: a tab for each exchange, and what to do while there is none."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from streamscope.gui.live.tab import ExchangeView
+from streamscope.gui.marks import IconView, muted_label, paint_state, tool_button
+from streamscope.gui.theme import strong_font, theme
+
+MOST = 30
+"""Tabs that stay open; the oldest finished ones go first. Their recordings are kept."""
+
+
+class LivePane(QStackedWidget):
+    """Exchanges as tabs, the newest in front."""
+
+    state_changed = Signal()
+    closed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tabs = QTabWidget()
+        self.tabs.setMovable(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setAccessibleName(self.tr("Exchanges"))
+        self.tabs.currentChanged.connect(lambda _: self.state_changed.emit())
+        self.tabs.tabBar().setExpanding(False)
+        self.addWidget(EmptyView())
+        self.addWidget(self.tabs)
+        self._number = 0
+        theme.changed.connect(self._redress)
+
+    def add(self, view: ExchangeView, title: str) -> None:
+        """Open a tab for an exchange, in front, and follow it."""
+        self._number += 1
+        view.state_changed.connect(lambda: self._mark(view))
+        self.add_view(view, f"{self._number}  {title}")
+        self._mark(view)
+        self._tidy()
+        view.begin()
+
+    def add_view(self, view: QWidget, title: str) -> None:
+        """Open a tab for any view, in front."""
+        index = self.tabs.addTab(view, title)
+        close = tool_button("close", self.tr("Close this tab (Ctrl+W)"), self)
+        close.setFixedSize(18, 18)
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.clicked.connect(lambda: self.close_view(view))
+        bar = self.tabs.tabBar()
+        bar.setTabButton(index, bar.ButtonPosition.RightSide, close)
+        self.tabs.setCurrentIndex(index)
+        self.setCurrentWidget(self.tabs)
+        self.state_changed.emit()
+
+    def current(self) -> ExchangeView | None:
+        """The exchange in front."""
+        view = self.tabs.currentWidget()
+        return view if isinstance(view, ExchangeView) and self.currentIndex() == 1 else None
+
+    def views(self) -> list[ExchangeView]:
+        """Every exchange that is open."""
+        found = (self.tabs.widget(index) for index in range(self.tabs.count()))
+        return [view for view in found if isinstance(view, ExchangeView)]
+
+    def close_current(self) -> None:
+        """Close the tab in front."""
+        if (view := self.tabs.currentWidget()) is not None:
+            self.close_view(view)
+
+    def close_view(self, view: QWidget) -> None:
+        """Close a tab; an exchange that is still live is told to stop."""
+        index = self.tabs.indexOf(view)
+        if index < 0:
+            return
+        self.tabs.removeTab(index)
+        if isinstance(view, ExchangeView):
+            view.feed.stop()
+            self.closed.emit(view)
+        view.deleteLater()
+        if self.tabs.count() == 0:
+            self.setCurrentIndex(0)
+        self.state_changed.emit()
+
+    def _tidy(self) -> None:
+        finished = [view for view in self.views() if not view.live]
+        for view in finished[: max(0, self.tabs.count() - MOST)]:
+            self.close_view(view)
+
+    def _mark(self, view: ExchangeView) -> None:
+        index = self.tabs.indexOf(view)
+        if index >= 0:
+            self.tabs.setTabIcon(index, state_icon(view.header.state))
+            self.tabs.setTabToolTip(index, f"{self.tabs.tabText(index)}: {view.header.word()}")
+        self.state_changed.emit()
+
+    def _redress(self) -> None:
+        for view in self.views():
+            self._mark(view)
+
+
+class EmptyView(QWidget):
+    """What to do while nothing was sent."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = QLabel(self.tr("Nothing was sent yet"))
+        title.setFont(strong_font(3.0))
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        hint = muted_label(self.tr("Choose how to prove who you are, which way to go and how to talk; then send."))
+        hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        hint.setWordWrap(True)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(8)
+        for row, (keys, text) in enumerate(
+            (
+                (self.tr("Ctrl+Return"), self.tr("send, and watch the answer come in")),
+                (self.tr("Esc"), self.tr("stop")),
+                (self.tr("Ctrl+L"), self.tr("go to the address")),
+                (self.tr("F5"), self.tr("read the services again")),
+                (self.tr("Ctrl+M"), self.tr("try every combination: the access matrix")),
+            )
+        ):
+            key = QLabel(keys)
+            key.setObjectName("key")
+            grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(muted_label(text), row, 1)
+        mark = IconView("wave", "line_strong", 56)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(10)
+        column.addStretch(2)
+        column.addWidget(mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title)
+        column.addWidget(hint)
+        column.addSpacing(14)
+        keys_box = QVBoxLayout()
+        keys_box.addLayout(grid)
+        column.addLayout(keys_box)
+        column.setAlignment(keys_box, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+
+def state_icon(state: str) -> QIcon:
+    """A state's mark as an icon."""
+    made = QIcon()
+    for size in (16, 32):
+        drawn = QPixmap(size, size)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
+        paint_state(painter, QRectF(2, 2, size - 4, size - 4), state)
+        painter.end()
+        made.addPixmap(drawn)
+    return made

@@ -1,0 +1,110 @@
+"""One event as a row of the table and as the text of its detail. Texts are made for what is looked at only."""
+
+import json
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from streamscope.gui.live.text import broken
+from streamscope.gui.texts import size_text
+from streamscope.model.event import Closed, Control, Event, Failed, Finding, Head, Message, Read, RequestSent, Trace
+
+PREVIEW = 240
+LARGEST = 200_000
+"""Characters of a detail that are laid out; the rest is in the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the table shows of an event."""
+
+    number: str
+    time: str
+    direction: str
+    kind: str
+    size: str
+    preview: str
+
+
+def row(index: int, event: Event) -> Row:
+    """An event as a row."""
+    direction, kind, size, preview = _said(event)
+    return Row(str(index + 1), f"{event.t / 1e6:,.1f}", direction, kind, size, _flat(preview))
+
+
+def _said(event: Event) -> tuple[str, str, str, str]:
+    match event:
+        case Message():
+            kind = event.event if isinstance(event.event, str) else "message"
+            return event.direction, kind, size_text(event.size), _start(event)
+        case Control():
+            return event.direction, event.name, "", str(event.data)
+        case RequestSent():
+            return "out", "request", "", f"{event.method} {event.url}"
+        case Head():
+            return "in", "head", "", f"{event.status} {event.http_version} {_type(event)}"
+        case Read():
+            return "in", "read", size_text(event.bytes), f"#{event.read}"
+        case Trace():
+            detail = event.detail if isinstance(event.detail, str) else ""
+            return "", "trace", "", f"{event.name} {event.phase} {detail}"
+        case Finding():
+            return "", "finding", "", event.text
+        case Closed():
+            return "", "closed", "", " ".join(str(part) for part in (event.by, event.code, event.reason) if part)
+        case Failed():
+            return "", "failed", "", f"{event.error}: {event.message}"
+
+
+def detail(event: Event) -> str:
+    """The event laid out: JSON with two blanks a level, bytes as hex, anything else as it is."""
+    if isinstance(event, Message):
+        text = _hex(event.payload) if event.data is UNSET else _pretty(str(event.data))
+    elif isinstance(event, RequestSent):
+        text = "\n".join([f"{event.method} {event.url}", "", *(f"{name}: {value}" for name, value in event.headers)])
+    elif isinstance(event, Head):
+        first = f"{event.http_version} {event.status}"
+        text = "\n".join([first, "", *(f"{name}: {value}" for name, value in event.headers)])
+    elif isinstance(event, Finding | Failed):
+        text = "\n\n".join(part for part in _sentences(event) if part)
+    else:
+        text = _said(event)[3]
+    return broken(text[:LARGEST].replace("\0", "␀"))[0]
+
+
+def _sentences(event: Finding | Failed) -> tuple[str, ...]:
+    if isinstance(event, Finding):
+        return event.text, event.remedy, event.rule
+    return event.message, event.hint, event.error
+
+
+def _start(message: Message) -> str:
+    if isinstance(message.data, str):
+        return message.data[:PREVIEW]
+    return message.payload[:32].hex(" ")
+
+
+def _type(head: Head) -> str:
+    return head.header("Content-Type")
+
+
+def _flat(text: str) -> str:
+    return " ".join(text[:PREVIEW].split())
+
+
+def _pretty(text: str) -> str:
+    if text.lstrip()[:1] not in ("{", "["):
+        return text
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _hex(payload: bytes) -> str:
+    lines = []
+    for at in range(0, min(len(payload), LARGEST // 5), 16):
+        part = payload[at : at + 16]
+        seen = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
+        lines.append(f"{at:08x}  {part[:8].hex(' '):<23}  {part[8:].hex(' '):<23}  {seen}")
+    return "\n".join(lines)

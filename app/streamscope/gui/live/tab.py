@@ -1,0 +1,132 @@
+"""One exchange on the screen: header, findings, Text, Events, Headers, and the outgoing box of a conversation."""
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from streamscope.gui.live.events import EventsView
+from streamscope.gui.live.feed import Batch, Feed
+from streamscope.gui.live.findings import FindingsView
+from streamscope.gui.live.header import HeaderView
+from streamscope.gui.live.headers import HeadersView
+from streamscope.gui.live.outgoing import OutgoingView
+from streamscope.gui.live.text import TextView
+from streamscope.gui.messages import MessageView
+from streamscope.model.draft import Draft
+from streamscope.model.event import Failed, RequestSent
+
+if TYPE_CHECKING:
+    from streamscope.store.recordings import Exchange
+
+_FINGERPRINT = re.compile(r"\b(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\b")
+
+
+class ExchangeView(QWidget):
+    """Everything about one exchange; live, finished and reopened ones look the same."""
+
+    outgoing_requested = Signal(object)
+    resend_requested = Signal(object)
+    trust_requested = Signal(str)
+    state_changed = Signal()
+
+    def __init__(self, exchange: "Exchange", *, duplex: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.exchange = exchange
+        self.feed = made_feed(exchange, self)
+        self.header = HeaderView(exchange.draft.limits.wait)
+        self.findings = FindingsView()
+        self.text = TextView(self.tr("Text of the answer"))
+        self.text.setPlaceholderText(self.tr("The text of the answer appears here as it comes."))
+        self.events = EventsView(self.feed)
+        self.headers = HeadersView()
+        self.outgoing = OutgoingView()
+        self.outgoing.send_requested.connect(self.outgoing_requested)
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Views of the exchange"))
+        for view, title in (
+            (self.text, self.tr("Text")),
+            (self.events, self.tr("Events")),
+            (self.headers, self.tr("Headers")),
+        ):
+            self.tabs.addTab(view, title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.findings)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.outgoing)
+        self.outgoing.setVisible(duplex)  # only now: a widget without a parent would be shown as a window
+        self.feed.advanced.connect(self._advanced)
+        self.feed.ticked.connect(self._ticked)
+        self.feed.finished.connect(self._finished)
+
+    @property
+    def live(self) -> bool:
+        """Whether more is to come."""
+        return not self.feed.done
+
+    def begin(self) -> None:
+        """Start to follow the exchange."""
+        self.header.show_meter(self.feed.meter, done=False, now=True)
+        self.feed.start()
+
+    def _advanced(self, batch: Batch) -> None:
+        if batch.text:
+            self.text.append_text(batch.text, batch.pieces)
+        self.events.announce(batch.stop)
+        for head in batch.heads:
+            if isinstance(head, RequestSent):
+                self.headers.show_request(head)
+            else:
+                self.headers.show_head(head)  # type: ignore[arg-type]
+        if isinstance(batch.end, Failed):
+            self._offer(batch.end)
+        for finding in batch.findings:
+            self.findings.tell(finding)
+
+    def _ticked(self) -> None:
+        before = self.header.state
+        self.header.show_meter(self.feed.meter, done=False)
+        if self.header.state != before:
+            self.state_changed.emit()
+
+    def _finished(self) -> None:
+        self.header.show_meter(self.feed.meter, done=True, now=True)
+        self.outgoing.setEnabled(False)
+        self.text.setPlaceholderText(self.tr("The answer brought no text. Events shows all that came."))
+        self.state_changed.emit()
+
+    def _offer(self, failed: Failed) -> None:
+        """The error, and where something can be done about it at once, a button that does it."""
+        card = self.findings.show_message("error", failed.message, failed.hint)
+        remedies = {
+            "PlainCredentials": {"allow_plain_credentials": True},
+            "BodyTooLarge": {"allow_large_body": True},
+        }
+        if (change := remedies.get(failed.error)) is not None:
+            draft: Draft = replace(self.exchange.draft, **change)
+            card.offer(self.tr("Send all the same")).clicked.connect(lambda: self.resend_requested.emit(draft))
+        elif failed.error == "UntrustedCertificate":
+            self._offer_trust(card, f"{failed.message} {failed.hint}")
+        self.findings.fit()
+
+    def _offer_trust(self, card: MessageView, told: str) -> None:
+        found = _FINGERPRINT.search(told)
+        if found is not None and self.exchange.draft.workspace:
+            button = card.offer(self.tr("Trust this certificate for this workspace"))
+            button.clicked.connect(lambda: self.trust_requested.emit(found.group()))
+
+
+def made_feed(exchange: "Exchange", parent: QWidget) -> Feed:
+    """A feed with the core's readers behind it."""
+    from streamscope.engine.findings import Watch
+    from streamscope.engine.timing import Meter
+    from streamscope.engine.transcript import Transcript
+    from streamscope.kinds.catalog import DIALECTS
+
+    transcript = Transcript(DIALECTS.values())
+    return Feed(exchange, transcript, Meter(transcript), Watch(), parent)

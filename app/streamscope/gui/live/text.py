@@ -1,0 +1,98 @@
+"""The assembled text as it streams: appended once a frame, followed until the reader scrolls up."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+
+from streamscope.gui.theme import prose_font
+
+LONGEST = 1000
+"""Characters of one line on the screen; a longer unbroken one would freeze Qt's layout."""
+
+
+class TextView(QPlainTextEdit):
+    """Read-only text that grows at its end."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setProperty("plain", True)
+        self.setFont(prose_font())
+        self.document().setDocumentMargin(14)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._line = 0
+        self._unseen = 0
+        self._newer = QPushButton(self)
+        self._newer.setObjectName("newer")
+        self._newer.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._newer.setAccessibleName(self.tr("Go to the newest text"))
+        self._newer.hide()
+        self._newer.clicked.connect(self.follow)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    @property
+    def following(self) -> bool:
+        """Whether the end is in view."""
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - 1
+
+    def append_text(self, text: str, pieces: int) -> None:
+        """Add text at the end, in one go for a whole frame."""
+        follow = self.following
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(self._broken(text))
+        bar = self.verticalScrollBar()
+        if follow:
+            bar.setValue(bar.maximum())
+        elif not self.following:
+            self._unseen += pieces
+            self._newer.setText(self.tr("%n new ↓", "", self._unseen))
+            self._newer.show()
+            self._place()
+
+    def follow(self) -> None:
+        """Go to the end and stay there."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _scrolled(self) -> None:
+        if self._unseen and self.following:
+            self._unseen = 0
+            self._newer.hide()
+
+    def _place(self) -> None:
+        self._newer.adjustSize()
+        size = self._newer.size()
+        self._newer.move((self.viewport().width() - size.width()) // 2, self.height() - size.height() - 14)
+
+    def _broken(self, text: str) -> str:
+        text, self._line = broken(text, self._line)
+        return text
+
+
+def broken(text: str, column: int = 0, longest: int = LONGEST) -> tuple[str, int]:
+    """The text with overlong lines broken for display, and the column at which it ends."""
+    if "\n" not in text and column + len(text) <= longest:
+        return text, column + len(text)
+    lines = text.split("\n")
+    out = []
+    for number, line in enumerate(lines):
+        start = column if number == 0 else 0
+        if start + len(line) > longest:
+            room = max(0, longest - start)
+            parts = [line[:room], *(line[at : at + longest] for at in range(room, len(line), longest))]
+            line = "\n".join(parts)
+            start = 0
+        out.append(line)
+        column = start + len(line.rpartition("\n")[2])
+    return "\n".join(out), column

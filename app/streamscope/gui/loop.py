@@ -1,0 +1,29 @@
+"""The window's loop: coroutines on Qt's own event loop. The only place that meets qasync."""
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import PySide6.QtCore  # noqa: F401 - qasync takes the binding that it finds imported
+import qasync  # type: ignore[import-untyped]
+from PySide6.QtWidgets import QApplication
+
+from streamscope.gui.garbage import collected_here
+
+_T = TypeVar("_T")
+
+
+def run(app: QApplication, main: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine on Qt's loop until it returns; the program's windows live meanwhile."""
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app)
+    loop.set_default_executor(ThreadPoolExecutor(4, "streamscope window"))  # its own would leave QThreads registered
+    asyncio.set_event_loop(loop)
+    try:
+        with collected_here():
+            result: _T = loop.run_until_complete(main)
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        return result
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
