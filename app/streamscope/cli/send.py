@@ -11,6 +11,7 @@ import click
 from streamscope.cli.drafting import Options, drafted
 from streamscope.cli.main import go, opened, profile_option
 from streamscope.cli.printing import Printer, Saver, printer
+from streamscope.cli.progress import progress
 from streamscope.engine.send import send
 from streamscope.engine.timing import Meter
 from streamscope.engine.transcript import Transcript
@@ -73,7 +74,8 @@ def command(
 
 async def _send(profile: Path | None, options: Options, output: str, save: Path | None, explain: bool) -> int:
     async with opened(profile) as core:
-        draft = await drafted(core, options)
+        async with progress(lambda: "idle"):
+            draft = await drafted(core, options)
         exchange = core.bench.recordings.new(draft, keep=False)
         transcript = Transcript(DIALECTS.values())
         meter = Meter(transcript)
@@ -90,7 +92,8 @@ async def _send(profile: Path | None, options: Options, output: str, save: Path 
         exchange.listeners.append(listen)
         exchange.on_body = show.body
         try:
-            outcome = await send(exchange, core)
+            async with progress(lambda: meter.phase):
+                outcome = await send(exchange, core)
             show.end(outcome)
             return meter.exit_code()
         except asyncio.CancelledError:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from streamscope.cli.main import go, opened, profile_option
+from streamscope.cli.progress import progress
 from streamscope.engine import discover
 from streamscope.model.service import Service
 
@@ -31,7 +32,8 @@ def command(parent: Path | None, workspace: str | None, output: str, profile: Pa
 async def _list(profile: Path | None, name: str | None, output: str) -> int:
     async with opened(profile) as core:
         workspace = core.bench.workspaces.get(name or core.bench.settings.get("workspace"))
-        found = await discover.everything(core, workspace)
+        async with progress(lambda: "idle"):
+            found = await discover.everything(core, workspace)
     if output == "json":
         click.echo(json.dumps([row(service) for service in found], ensure_ascii=False))
         return 0

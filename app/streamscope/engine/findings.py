@@ -122,7 +122,7 @@ class Watch:
                 head.t,
                 "clock_skew",
                 "error" if head.status in (401, 403) else "warning",
-                phrase("{what} is {minutes} minutes off the server's clock.", what=what, minutes=f"{off / 60:+.0f}"),
+                phrase("{what} is {span} the server's clock.", what=what, span=_span(off)),
                 phrase("Set the clock: signatures are refused beyond 15 minutes, and tokens seem expired."),
             )
 
@@ -183,6 +183,19 @@ class Watch:
         self, t: int, rule: str, severity: Severity, text: Phrase, remedy: Phrase = NOTHING, at: int | None = None
     ) -> Finding:
         return Finding(t, rule, severity, [self._index if at is None else at], str(text), str(remedy))
+
+
+def _span(seconds: float) -> Phrase:
+    """A difference of clocks in words: minutes, hours from two on, days from two on."""
+    minutes = round(abs(seconds) / 60)
+    behind = seconds < 0
+    if minutes < 120:
+        early, late = phrase("{n} minutes behind", n=minutes), phrase("{n} minutes ahead", n=minutes)
+    elif minutes < 48 * 60:
+        early, late = phrase("{n} hours behind", n=minutes // 60), phrase("{n} hours ahead", n=minutes // 60)
+    else:
+        early, late = phrase("{n} days behind", n=minutes // 1440), phrase("{n} days ahead", n=minutes // 1440)
+    return early if behind else late
 
 
 def _our_time(request: RequestSent | None, elapsed: int) -> tuple[datetime | None, Phrase]:

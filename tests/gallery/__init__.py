@@ -1,0 +1,1 @@
+"""A gallery of the window for a person to look at."""
