@@ -28,8 +28,8 @@ Row = tuple[str, str, Phrase, Phrase]
 
 _RENEW = phrase("Send again: a new token is fetched. A token copied by hand must be replaced.")
 
-# (code's end, part of the message, meaning, remedy): the first row that fits counts.
-ROWS: tuple[Row, ...] = (
+# (the code's number, part of the message, meaning, remedy): the first row that fits counts.
+GATEWAY_ROWS: tuple[Row, ...] = (
     (
         "0101",
         "",
@@ -124,6 +124,9 @@ ROWS: tuple[Row, ...] = (
     ("0307", "", phrase("The token's life is over, or a permission changed."), _RENEW),
     ("0308", "", phrase("Too many requests: the throttle has closed."), phrase("Slow down, or raise the limit.")),
     ("1009", "", phrase("AppKey or AppSecret is wrong."), phrase("Copy both again from the App's page.")),
+)
+
+DISPATCHER_ROWS: tuple[Row, ...] = (
     ("0201", "Token doesn't exist", phrase("The token is missing."), phrase("Choose the IAM token.")),
     ("0202", "expired", phrase("The token has expired."), _RENEW),
     (
@@ -224,9 +227,9 @@ def explain(head: Head, body: bytes) -> Explanation | None:
         return None
     code, message = coded(body)
     layer = _layer(head, code)
-    gateway = code.startswith("APIG")
-    for end, part, meaning, remedy in ROWS if code else ():
-        if code.endswith(end) and part.lower() in message.lower() and gateway == _of_gateway(end, part):
+    rows = GATEWAY_ROWS if layer is GATEWAY else DISPATCHER_ROWS if layer is DISPATCHER else ()
+    for number, part, meaning, remedy in rows:
+        if code.endswith(number) and part.lower() in message.lower():
             return Explanation(layer, meaning, remedy)
     meaning, remedy = STATUSES.get(head.status, (phrase("The server refused the request."), NOTHING))
     return Explanation(layer, meaning, remedy)
@@ -249,18 +252,3 @@ def _layer(head: Head, code: str) -> Phrase:
     if code.startswith(("ModelArts.", "CF2.")):
         return DISPATCHER
     return MODEL if head.header("Server").lower() == "modelarts" else SERVER
-
-
-_DISPATCHER_ONLY = (
-    "Token doesn't exist",
-    "expired",
-    "Invalid token",
-    "projectId",
-)
-
-
-def _of_gateway(end: str, part: str) -> bool:
-    """The two layers number some codes alike: which of them a row is about."""
-    if part in _DISPATCHER_ONLY:
-        return False
-    return end.startswith(("01", "03", "1009")) or end in ("0201", "0202", "0203") or (end == "0203" and not part)

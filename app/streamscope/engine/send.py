@@ -26,7 +26,7 @@ from streamscope.model.exchange import Outcome
 from streamscope.model.field import check
 from streamscope.model.phrase import phrase
 from streamscope.model.redact import masked, masked_header
-from streamscope.model.request import Request
+from streamscope.model.request import Note, Request
 from streamscope.model.service import Route, Service, Workspace
 from streamscope.store import files
 from streamscope.store.recordings import Exchange
@@ -106,7 +106,7 @@ async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: W
     async with chosen.channel.route(way) as route:
         request = on_route(composed, chosen, route)
         _check(request, chosen, route)
-        request = await chosen.auth.apply(request, found)
+        request = kept_as_typed(await chosen.auth.apply(request, found), request)
         await _attempts(exchange, core, outgoing, wire, chosen, request, found)
 
 
@@ -116,6 +116,17 @@ def on_route(composed: Request, chosen: Chosen, route: Route) -> Request:
     method = "GET" if chosen.protocol.duplex else at.method
     body = b"" if chosen.protocol.duplex else at.body
     return chosen.protocol.prepare(replace(at, method=method, body=body, route=replace(route, url=at.url)))
+
+
+def kept_as_typed(applied: Request, composed: Request) -> Request:
+    """The authenticated request, with every header that the user typed as it was typed."""
+    for name in sorted(composed.typed):
+        typed = [pair for pair in composed.headers if pair[0].lower() == name]
+        if [pair for pair in applied.headers if pair[0].lower() == name] != typed:
+            others = [pair for pair in applied.headers if pair[0].lower() != name]
+            applied = replace(applied, headers=(*others, *typed))
+            applied = applied.with_notes(Note(phrase("Kept as typed"), typed[0][0]))
+    return applied
 
 
 def _channel_fields(chosen: Chosen) -> dict[str, str]:
@@ -188,6 +199,8 @@ async def _exchanged(
                 if isinstance(event, Closed):
                     end = event
                     continue
+                if isinstance(event, Message) and event.direction == "in" and count == limits.messages > 0:
+                    continue  # enough was asked for: what still comes before the goodbye's answer is left
                 exchange.append(event)
                 if isinstance(event, Head):
                     head = event
