@@ -10,10 +10,10 @@ from streamscope import __version__
 def main(arguments: list[str] | None = None) -> int:
     """Run the program and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    if given == ["--version"]:
+    profile, rest = split_profile(given)
+    if rest == ["--version"]:
         sys.stdout.write(f"streamscope {__version__}\n")
         return 0
-    profile, rest = split_profile(given)
     if rest[:1] == ["demo"]:
         return demo(rest[1:], profile)
     if rest:

@@ -7,9 +7,17 @@ import click
 import msgspec
 
 from streamscope.engine.findings import Watch
+from streamscope.engine.transcript import Transcript
 from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, encode
 from streamscope.model.exchange import Outcome
 from streamscope.store import files
+
+_OPTIONS = {
+    "BodyTooLarge": "--allow-large-body",
+    "PlainCredentials": "--allow-plain-credentials",
+    "UntrustedCertificate": "--ca FILE, or --insecure",
+}
+"""What the command line has for a yes, where an error asks for one."""
 
 _MAY_BE_RENEWED = (401, 403)
 
@@ -30,10 +38,10 @@ class Printer(Protocol):
 class Quiet:
     """Prints nothing but tells on standard error what a person should know."""
 
-    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
+    def __init__(self, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> None:
         self.out = out
         self._explain = explain
-        self._watch = Watch()
+        self._watch = Watch(transcript)
         self._findings: list[Finding] = []
 
     def event(self, event: Event, text: str) -> None:  # noqa: ARG002 - the outline
@@ -58,6 +66,8 @@ class Quiet:
             click.echo(f"{click.style('error:', fg='red', bold=True)} {error['message']}", err=True)
             if error["hint"]:
                 click.echo(f"{click.style('hint:', fg='cyan')} {error['hint']}", err=True)
+            if error["error"] in _OPTIONS:
+                click.echo(f"{click.style('option:', fg='cyan')} {_OPTIONS[error['error']]}", err=True)
         for finding in self._findings:
             if finding.severity != "info":
                 colour = "red" if finding.severity == "error" else "yellow"
@@ -69,8 +79,8 @@ class Quiet:
 class Text(Quiet):
     """The visible text and nothing else."""
 
-    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
-        super().__init__(out, explain=explain)
+    def __init__(self, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> None:
+        super().__init__(out, transcript, explain=explain)
         self._last = "\n"
 
     def event(self, event: Event, text: str) -> None:
@@ -90,8 +100,8 @@ class Text(Quiet):
 class BodyBytes(Quiet):
     """The body's bytes; of a WebSocket, its messages, text ones a line each."""
 
-    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
-        super().__init__(out, explain=explain)
+    def __init__(self, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> None:
+        super().__init__(out, transcript, explain=explain)
         self._held: list[bytes] = []
         self._holds = False
         self._duplex = False
@@ -129,9 +139,9 @@ class Summary(Quiet):
 class Events:
     """Every event as a line of JSON, findings before the end."""
 
-    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:  # noqa: ARG002 - siblings' outline
+    def __init__(self, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> None:  # noqa: ARG002 - siblings' outline
         self.out = out
-        self._watch = Watch()
+        self._watch = Watch(transcript)
 
     def event(self, event: Event, text: str) -> None:  # noqa: ARG002 - the outline
         """Print it at once, with the findings that it makes plain."""
@@ -151,20 +161,20 @@ class Events:
 class Saver(Events):
     """The same lines, in a file that only its owner can read."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(files.private(path))
+    def __init__(self, path: Path, transcript: Transcript) -> None:
+        super().__init__(files.private(path), transcript)
 
     def close(self) -> None:
         """Close the file."""
         self.out.close()
 
 
-def printer(output: str, out: BinaryIO, *, explain: bool = False) -> Printer:
-    """The printer of an output's name."""
+def printer(output: str, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> Printer:
+    """The printer of an output's name; the transcript is fed each event before it."""
     shapes: dict[str, type[Quiet] | type[Events]] = {
         "text": Text,
         "events": Events,
         "body": BodyBytes,
         "summary": Summary,
     }
-    return shapes[output](out, explain=explain)
+    return shapes[output](out, transcript, explain=explain)

@@ -79,8 +79,8 @@ async def _send(profile: Path | None, options: Options, output: str, save: Path 
         exchange = core.bench.recordings.new(draft, keep=False)
         transcript = Transcript(DIALECTS.values())
         meter = Meter(transcript)
-        show: Printer = printer(output, sys.stdout.buffer, explain=explain)
-        saver = Saver(save) if save is not None else None
+        show: Printer = printer(output, sys.stdout.buffer, transcript, explain=explain)
+        saver = Saver(save, transcript) if save is not None else None
 
         def listen(event: Any) -> None:
             text = transcript.feed(event)

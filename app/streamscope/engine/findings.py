@@ -29,10 +29,14 @@ _CLOSE_CODES: dict[int, tuple[Phrase, Phrase]] = {
 
 
 class Watch:
-    """Feed it an exchange's events in order; it gives the findings that each makes plain."""
+    """Feed it an exchange's events in order; it gives the findings that each makes plain.
 
-    def __init__(self) -> None:
-        self._transcript = Transcript(DIALECTS.values())
+    A transcript that is fed the same events already, each before this, is shared instead of reading everything twice.
+    """
+
+    def __init__(self, transcript: Transcript | None = None) -> None:
+        self._shared = transcript is not None
+        self._transcript = transcript or Transcript(DIALECTS.values())
         self._index = -1
         self._request: RequestSent | None = None
         self._head: Head | None = None
@@ -44,7 +48,8 @@ class Watch:
     def feed(self, event: Event) -> list[Finding]:
         """The findings of this event."""
         self._index += 1
-        self._transcript.feed(event)
+        if not self._shared:
+            self._transcript.feed(event)
         return list(self._seen(event))
 
     def _seen(self, event: Event) -> Iterator[Finding]:

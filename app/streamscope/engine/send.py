@@ -147,7 +147,7 @@ def _check(request: Request, chosen: Chosen, route: Route) -> None:
                 auth=chosen.auth.label,
                 limit=f"{limit:,}",
             ),
-            phrase("Use the IAM token for large bodies, or send it all the same with --allow-large-body."),
+            phrase("Use the IAM token for large bodies, or send it all the same."),
         )
     in_sandbox = chosen.workspace is not None and chosen.workspace.platform == "sandbox"
     exposed = chosen.auth.readable and not route.checked and not request.url.secure
@@ -158,7 +158,7 @@ def _check(request: Request, chosen: Chosen, route: Route) -> None:
                 auth=chosen.auth.label,
                 place=request.url.authority,
             ),
-            phrase("Choose no authentication, or send it all the same with --allow-plain-credentials."),
+            phrase("Choose no authentication, or send it all the same."),
         )
 
 

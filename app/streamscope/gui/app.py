@@ -1,6 +1,7 @@
 """The window's way in: program, look, bench, window; the core comes after the first paint."""
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -66,6 +67,8 @@ async def living(window: Window, bench: Bench) -> None:
 
     sys.excepthook = bug
     desk: Desk | None = None
+    # Ctrl+C in the terminal closes the window, and with it everything that runs.
+    signals = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         await painted(window)
         desk = await asyncio.to_thread(opened, bench)
@@ -74,6 +77,8 @@ async def living(window: Window, bench: Bench) -> None:
         await gone.wait()
     finally:
         sys.excepthook = hook
+        for number, before in signals.items():
+            signal.signal(number, before)
         if desk is not None:
             await asyncio.to_thread(desk.close)
         window.release()

@@ -59,8 +59,10 @@ def play(profile: Path | None, out: Path, tell: Tell) -> int:
     async def main() -> int:
         playing = spawn(stage.play(), name="play the demo")
         playing.add_done_callback(lambda _: window.close())
+        window.closed.connect(playing.cancel)  # nothing happens where it has ended by itself
         await living(window, bench)
-        return await playing
+        await asyncio.wait([playing])
+        return 130 if playing.cancelled() else playing.result()
 
     return loop.run(app, main())
 

@@ -1,11 +1,11 @@
 """Small painted and themed things: state marks, icons that follow the theme, labels that never clip."""
 
+from contextlib import suppress
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
-from shiboken6 import isValid
 
 from streamscope.gui.assets import icon, pixmap
 from streamscope.gui.theme import code_font, colour, small_font, theme
@@ -41,7 +41,7 @@ def dress(thing: Iconed, name: str, tint: str = "muted") -> None:
 
 def _redress() -> None:
     for thing, (name, tint) in list(_worn.items()):
-        if isValid(thing):  # Qt may have deleted what Python still holds
+        with suppress(RuntimeError):  # Qt may have deleted what Python still holds
             thing.setIcon(icon(name, getattr(theme.tokens, tint)))
 
 

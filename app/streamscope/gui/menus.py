@@ -6,8 +6,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from streamscope.gui.about import AboutDialog, ShortcutsDialog
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -44,9 +42,21 @@ def build_menus(window: "Window") -> dict[str, QAction]:
     _appearance(window, view.addMenu(translate("menus", "Appearance")))
     add(view, "filter", translate("menus", "Filter the services"), "Ctrl+F", window.services.filter.setFocus)
     help_menu = bar.addMenu(translate("menus", "&Help"))
-    add(help_menu, "shortcuts", translate("menus", "Shortcuts"), "F1", lambda: ShortcutsDialog(window, made).open())
-    add(help_menu, "about", translate("menus", "About Streamscope"), "", lambda: AboutDialog(window).open())
+    add(help_menu, "shortcuts", translate("menus", "Shortcuts"), "F1", lambda: _shortcuts(window, made))
+    add(help_menu, "about", translate("menus", "About Streamscope"), "", lambda: _about(window))
     return made
+
+
+def _shortcuts(window: "Window", actions: dict[str, QAction]) -> None:
+    from streamscope.gui.about import ShortcutsDialog
+
+    ShortcutsDialog(window, actions).open()
+
+
+def _about(window: "Window") -> None:
+    from streamscope.gui.about import AboutDialog
+
+    AboutDialog(window).open()
 
 
 def _appearance(window: "Window", menu: QMenu) -> None:

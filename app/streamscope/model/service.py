@@ -7,6 +7,9 @@ from typing import Literal
 from streamscope.model.phrase import NOTHING, Phrase
 from streamscope.model.url import Url
 
+NO_PROXY = "none"
+"""In place of a proxy's address: connect without one, whatever the system says."""
+
 State = Literal["running", "changing", "concerning", "stopped", "failed", "unknown"]
 
 

@@ -48,7 +48,7 @@ class AddressView(QWidget):
         self.stop.clicked.connect(self.stop_requested)
         self.resolved = ElidedEdit()
         self.resolved.setAccessibleName(self.tr("The URL that will be called"))
-        self.copy = tool_button("copy", self.tr("Copy the URL"), self)
+        self.copy = tool_button("copy", self.tr("Copy the URL"))
         self.copy.clicked.connect(self._copy)
         self._lay_out()
 

@@ -90,10 +90,9 @@ class ChoiceView(QFrame):
         self._tell()
 
     def mark(self, reasons: Mapping[str, Phrase | None]) -> None:
-        """Mark the kinds that are not offered, each with its reason; where none is, the fault is another choice's."""
-        elsewhere = all(reasons.values())
+        """Mark the kinds that are not offered, each with its reason."""
         for row in range(self.combo.count()):
-            why = None if elsewhere else reasons[str(self.combo.itemData(row, KEY))]
+            why = reasons[str(self.combo.itemData(row, KEY))]
             self.combo.setItemData(row, told(why) if why else None, REASON)
         self._remark()
 

@@ -1,5 +1,6 @@
 """The composer: three independent choices, the address, and what is sent. It is read once, into a Draft."""
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -62,6 +63,14 @@ class ComposerPane(QWidget):
     def draft(self) -> Draft:
         """What is composed, read once from the widgets."""
         text = self.body.text()
+        return replace(
+            self._head(),
+            body=Body("text", text) if text else Body(),
+            messages=tuple(Outgoing(message) for message in self.messages.messages()),
+        )
+
+    def _head(self) -> Draft:
+        """The draft without what is sent: all that decides where it goes, and nothing that may be large."""
         return Draft(
             auth=Choice(self.auth.key(), self.auth_form.values()),
             channel=Choice(self.channel.key(), self._channel_form.values() if self._channel_form else {}),
@@ -71,8 +80,6 @@ class ComposerPane(QWidget):
             method=str(self.address.method.currentData()),
             path=self.address.path.text().strip(),
             headers=tuple(self.headers.pairs()),
-            body=Body("text", text) if text else Body(),
-            messages=tuple(Outgoing(message) for message in self.messages.messages()),
         )
 
     def choose(self, *, auth: str = "", channel: str = "", protocol: str = "") -> None:
@@ -123,16 +130,16 @@ class ComposerPane(QWidget):
             return
         service, reason = self.service, self.shelves.reason
         auth, channel, protocol = self.auth.key(), self.channel.key(), self.protocol.key()
-        self.auth.mark({key: reason(service, key, channel, protocol) for key in self.shelves.auth})
-        self.channel.mark({key: reason(service, auth, key, protocol) for key in self.shelves.channels})
-        self.protocol.mark({key: reason(service, auth, channel, key) for key in self.shelves.protocols})
+        marks = self.shelves.marks(service, auth, channel, protocol)
+        for view, found in zip((self.auth, self.channel, self.protocol), marks, strict=True):
+            view.mark(found)
         why = reason(service, auth, channel, protocol)
         self._why.setVisible(why is not None)
         if why is not None:
             text = self.tr("{reason} It can be sent all the same.")
             self._why_text.set_text(text.format(reason=told(why)))
         try:
-            self.address.resolved.set_text(self.shelves.resolved(self.draft(), service))
+            self.address.resolved.set_text(self.shelves.resolved(self._head(), service))
         except StreamscopeError as error:
             self.address.resolved.set_text(told(error.message), wrong=True)
         self._count()
@@ -161,6 +168,7 @@ class ComposerPane(QWidget):
         self._bar.addWidget(self._why)
         self._bar.addWidget(self.address)
         self.sheets.setAccessibleName(self.tr("What is sent"))
+        self.sheets.tabBar().setAccessibleName(self.tr("What is sent"))
         head = QWidget()
         inside = QVBoxLayout(head)
         inside.setContentsMargins(12, 10, 12, 10)

@@ -1,5 +1,6 @@
 """What the composer chooses from: three shelves of kinds, and what the core says about a combination of them."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:  # the kinds bring the whole network along: they are imported 
     from streamscope.kinds.channels.base import Channel
     from streamscope.kinds.protocols.base import Protocol
 
+Marks = dict[str, Phrase | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
@@ -23,3 +26,25 @@ class Shelves:
     protocols: "Mapping[str, Protocol]"
     reason: Callable[[Service | None, str, str, str], Phrase | None]
     resolved: Callable[[Draft, Service | None], str]
+
+    def marks(self, service: Service | None, auth: str, channel: str, protocol: str) -> tuple[Marks, Marks, Marks]:
+        """For each dropdown, why a kind is not offered beside the other two choices.
+
+        Where a dropdown holds nothing that would be, the fault is another choice's: then only what the service
+        offers in no combination at all is marked, and nothing where that is everything.
+        """
+        why = self.reason
+        never = [set(self.auth), set(self.channels), set(self.protocols)]
+        for key in itertools.product(self.auth, self.channels, self.protocols):
+            if why(service, *key) is None:
+                for shelf, part in zip(never, key, strict=True):
+                    shelf.discard(part)
+        marks: list[Marks] = [
+            {key: why(service, key, channel, protocol) for key in self.auth},
+            {key: why(service, auth, key, protocol) for key in self.channels},
+            {key: why(service, auth, channel, key) for key in self.protocols},
+        ]
+        for shelf, found in zip(never, marks, strict=True):
+            if all(found.values()):
+                found.update({key: None for key in found if key not in shelf or len(shelf) == len(found)})
+        return marks[0], marks[1], marks[2]

@@ -50,7 +50,6 @@ class EventsModel(QAbstractTableModel):
             self.tr("Size"),
             self.tr("Payload"),
         )
-        self._font = code_font()
 
     def announce(self, stop: int) -> None:
         """Events up to `stop` are there now: announce the new rows at once."""
@@ -110,18 +109,23 @@ class EventsModel(QAbstractTableModel):
                 if direction
                 else None
             )
-        if role == Qt.ItemDataRole.FontRole:
-            return self._font if column in (TEXT, PREVIEW) else None
         if role == Qt.ItemDataRole.AccessibleTextRole and column == DIRECTION:
             direction = self._row(self._rows[index.row()]).direction
             return {"in": self.tr("received"), "out": self.tr("sent")}.get(direction, "")
         return None
 
     def _text(self, number: int, column: int) -> str:
-        if column == TEXT:
-            return self._feed.text_of(number).replace("\n", "⏎")[:80]
         found = self._row(number)
+        if column == TEXT:
+            return self._token(number, found)
         return (found.number, found.time, "", found.kind, "", found.size, found.preview)[column]
+
+    def _token(self, number: int, found: Row) -> str:
+        """What the event added to the text; nothing where that is its whole payload anyway."""
+        text = self._feed.text_of(number)
+        if not text or KINDS[self._feed.codes[number]] is not Message or found.preview.startswith(text.strip()[:40]):
+            return ""
+        return text.replace("\n", "⏎")[:80]
 
     def _row(self, number: int) -> Row:
         found = self._cache.get(number)
@@ -168,16 +172,22 @@ class EventsView(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(split, 1)
+        self._following = True
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.table.verticalScrollBar().rangeChanged.connect(self._grown)
         self._show_kinds()
 
     def announce(self, stop: int) -> None:
         """More events are there."""
-        bar = self.table.verticalScrollBar()
-        follow = bar.value() >= bar.maximum() - 1
         self.model.announce(stop)
-        if follow:
-            self.table.scrollToBottom()
         self._tell()
+
+    def _scrolled(self, value: int) -> None:
+        self._following = value >= self.table.verticalScrollBar().maximum()
+
+    def _grown(self, _least: int, most: int) -> None:
+        if self._following:
+            self.table.verticalScrollBar().setValue(most)
 
     def _filter(self) -> QComboBox:
         everything = frozenset(range(len(KINDS)))
@@ -214,6 +224,7 @@ class EventsView(QWidget):
         columns = table.horizontalHeader()
         columns.setHighlightSections(False)
         columns.setStretchLastSection(True)
+        table.setFont(code_font())  # one font for a row: one baseline, and figures of one width
         widest = QFontMetrics(table.font()).horizontalAdvance
         for section, sample in {
             NUMBER: "00000",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from streamscope.engine.transcript import Transcript
     from streamscope.store.recordings import Exchange
 
-FRAME = 16
+FRAME = 20
 """Milliseconds between two looks at the record."""
 _BUDGET = 0.008
 """Seconds of a frame that reading may take; the rest is for painting and for the person."""

@@ -71,6 +71,7 @@ class HeaderView(QWidget):
         column.setSpacing(8)
         column.addLayout(line)
         column.addLayout(figures)
+        self._say(self.state, self.tr("Waiting"), "accent", "")
 
     def show_meter(self, meter: "Meter", *, done: bool, now: bool = False) -> None:
         """Show the figures; at most ten times a second, a person reads no faster."""

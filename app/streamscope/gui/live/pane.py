@@ -1,12 +1,16 @@
 """The live pane: a tab for each exchange, and what to do while there is none."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from streamscope.gui.live.tab import ExchangeView
 from streamscope.gui.marks import IconView, muted_label, paint_state, tool_button
 from streamscope.gui.theme import strong_font, theme
+
+if TYPE_CHECKING:  # the first exchange brings it along, after the first paint
+    from streamscope.gui.live.tab import ExchangeView
 
 MOST = 30
 """Tabs that stay open; the oldest finished ones go first. Their recordings are kept."""
@@ -25,16 +29,19 @@ class LivePane(QStackedWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setAccessibleName(self.tr("Exchanges"))
+        self.tabs.tabBar().setAccessibleName(self.tr("Exchanges"))
         self.tabs.currentChanged.connect(lambda _: self.state_changed.emit())
         self.tabs.tabBar().setExpanding(False)
         self.addWidget(EmptyView())
         self.addWidget(self.tabs)
         self._number = 0
+        self._exchanges: list[ExchangeView] = []
         theme.changed.connect(self._redress)
 
-    def add(self, view: ExchangeView, title: str) -> None:
+    def add(self, view: "ExchangeView", title: str) -> None:
         """Open a tab for an exchange, in front, and follow it."""
         self._number += 1
+        self._exchanges.append(view)
         view.state_changed.connect(lambda: self._mark(view))
         self.add_view(view, f"{self._number}  {title}")
         self._mark(view)
@@ -54,15 +61,14 @@ class LivePane(QStackedWidget):
         self.setCurrentWidget(self.tabs)
         self.state_changed.emit()
 
-    def current(self) -> ExchangeView | None:
+    def current(self) -> "ExchangeView | None":
         """The exchange in front."""
-        view = self.tabs.currentWidget()
-        return view if isinstance(view, ExchangeView) and self.currentIndex() == 1 else None
+        front = self.tabs.currentWidget()
+        return next((view for view in self._exchanges if view is front), None)
 
-    def views(self) -> list[ExchangeView]:
+    def views(self) -> "list[ExchangeView]":
         """Every exchange that is open."""
-        found = (self.tabs.widget(index) for index in range(self.tabs.count()))
-        return [view for view in found if isinstance(view, ExchangeView)]
+        return list(self._exchanges)
 
     def close_current(self) -> None:
         """Close the tab in front."""
@@ -75,9 +81,10 @@ class LivePane(QStackedWidget):
         if index < 0:
             return
         self.tabs.removeTab(index)
-        if isinstance(view, ExchangeView):
-            view.feed.stop()
-            self.closed.emit(view)
+        for exchange in [known for known in self._exchanges if known is view]:
+            self._exchanges.remove(exchange)
+            exchange.feed.stop()
+            self.closed.emit(exchange)
         view.deleteLater()
         if self.tabs.count() == 0:
             self.setCurrentIndex(0)
@@ -88,7 +95,7 @@ class LivePane(QStackedWidget):
         for view in finished[: max(0, self.tabs.count() - MOST)]:
             self.close_view(view)
 
-    def _mark(self, view: ExchangeView) -> None:
+    def _mark(self, view: "ExchangeView") -> None:
         index = self.tabs.indexOf(view)
         if index >= 0:
             self.tabs.setTabIcon(index, state_icon(view.header.state))
@@ -150,7 +157,7 @@ def state_icon(state: str) -> QIcon:
         drawn = QPixmap(size, size)
         drawn.fill(Qt.GlobalColor.transparent)
         painter = QPainter(drawn)
-        paint_state(painter, QRectF(2, 2, size - 4, size - 4), state)
+        paint_state(painter, QRectF(size / 8, size / 8, size * 0.75, size * 0.75), state)
         painter.end()
         made.addPixmap(drawn)
     return made

@@ -46,6 +46,7 @@ class ExchangeView(QWidget):
         self.outgoing.send_requested.connect(self.outgoing_requested)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Views of the exchange"))
+        self.tabs.tabBar().setAccessibleName(self.tr("Views of the exchange"))
         for view, title in (
             (self.text, self.tr("Text")),
             (self.events, self.tr("Events")),
@@ -97,6 +98,7 @@ class ExchangeView(QWidget):
     def _finished(self) -> None:
         self.header.show_meter(self.feed.meter, done=True, now=True)
         self.outgoing.setEnabled(False)
+        self.outgoing.hide()
         self.text.setPlaceholderText(self.tr("The answer brought no text. Events shows all that came."))
         self.state_changed.emit()
 
@@ -129,4 +131,4 @@ def made_feed(exchange: "Exchange", parent: QWidget) -> Feed:
     from streamscope.kinds.catalog import DIALECTS
 
     transcript = Transcript(DIALECTS.values())
-    return Feed(exchange, transcript, Meter(transcript), Watch(), parent)
+    return Feed(exchange, transcript, Meter(transcript), Watch(transcript), parent)

@@ -25,6 +25,8 @@ class TextView(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._line = 0
+        self.following = True
+        """Whether the end stays in view; scrolling away from it ends that, scrolling to it begins it again."""
         self._unseen = 0
         self._newer = QPushButton(self)
         self._newer.setObjectName("newer")
@@ -33,23 +35,14 @@ class TextView(QPlainTextEdit):
         self._newer.hide()
         self._newer.clicked.connect(self.follow)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
-
-    @property
-    def following(self) -> bool:
-        """Whether the end is in view."""
-        bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum() - 1
+        self.verticalScrollBar().rangeChanged.connect(self._grown)
 
     def append_text(self, text: str, pieces: int) -> None:
         """Add text at the end, in one go for a whole frame."""
-        follow = self.following
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(self._broken(text))
-        bar = self.verticalScrollBar()
-        if follow:
-            bar.setValue(bar.maximum())
-        elif not self.following:
+        if not self.following:
             self._unseen += pieces
             self._newer.setText(self.tr("%n new ↓", "", self._unseen))
             self._newer.show()
@@ -65,10 +58,16 @@ class TextView(QPlainTextEdit):
         super().resizeEvent(event)
         self._place()
 
-    def _scrolled(self) -> None:
+    def _scrolled(self, value: int) -> None:
+        self.following = value >= self.verticalScrollBar().maximum()
         if self._unseen and self.following:
             self._unseen = 0
             self._newer.hide()
+
+    def _grown(self, _least: int, most: int) -> None:
+        """The text grew, or its lines wrap otherwise: a value that changes now is not the reader's doing."""
+        if self.following:
+            self.verticalScrollBar().setValue(most)
 
     def _place(self) -> None:
         self._newer.adjustSize()

@@ -2,7 +2,7 @@
 
 from streamscope.kinds.channels.base import Channel, Way, offered
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Route
+from streamscope.model.service import NO_PROXY, Route
 
 
 class Direct(Channel):
@@ -21,4 +21,4 @@ class Direct(Channel):
     def road(self, way: Way) -> Route:
         """Never through a proxy of the system: instances are reached by peering."""
         route = super().road(way)
-        return Route(route.url, route.connect, route.tls, way.proxy or "none", self.checked)
+        return Route(route.url, route.connect, route.tls, way.proxy or NO_PROXY, self.checked)

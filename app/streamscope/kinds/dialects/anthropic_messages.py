@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from streamscope.kinds.dialects.base import Dialect, Reader, dug, error_of, json_text, objects, parsed, text_of
+from streamscope.kinds.dialects.base import (
+    Dialect,
+    Reader,
+    dug,
+    error_of,
+    items_of,
+    json_text,
+    objects,
+    parsed,
+    text_of,
+)
 from streamscope.model.delta import Delta, DeltaKind, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
@@ -57,7 +67,5 @@ class _Reader(Reader):
 
 
 def _whole(value: Any) -> Deltas:
-    blocks = dug(value, "content")
-    blocks = blocks if isinstance(blocks, list) else []
-    text = "".join(text_of(dug(block, "text")) for block in blocks)
+    text = "".join(text_of(dug(block, "text")) for block in items_of(dug(value, "content")))
     return (Delta("text", text), Delta("finish", text_of(dug(value, "stop_reason"))), Delta("end"))

@@ -70,6 +70,11 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def items_of(value: Any) -> list[Any]:
+    """A value that should be a list; anything else is an empty one."""
+    return value if isinstance(value, list) else []
+
+
 def error_of(value: Any) -> Deltas:
     """The error that a payload reports in its `error` field, whatever its form."""
     error = dug(value, "error")

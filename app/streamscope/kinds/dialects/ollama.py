@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from streamscope.kinds.dialects.base import Dialect, Reader, dug, error_of, json_text, objects, parsed, text_of
+from streamscope.kinds.dialects.base import (
+    Dialect,
+    Reader,
+    dug,
+    error_of,
+    items_of,
+    json_text,
+    objects,
+    parsed,
+    text_of,
+)
 from streamscope.model.delta import Delta, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
@@ -33,7 +43,7 @@ class _Reader(Reader):
         text = text_of(dug(value, "message", "content")) or text_of(dug(value, "response"))
         if text:
             deltas.append(Delta("text", text))
-        deltas += [Delta("tool_call", json_text(call)) for call in dug(value, "message", "tool_calls") or ()]
+        deltas += [Delta("tool_call", json_text(call)) for call in items_of(dug(value, "message", "tool_calls"))]
         if dug(value, "done") is True:
             deltas += [Delta("finish", text_of(dug(value, "done_reason"))), Delta("end")]
         return (*deltas, *error_of(value))

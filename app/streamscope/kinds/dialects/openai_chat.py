@@ -7,7 +7,17 @@ DeepSeek and others give it.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from streamscope.kinds.dialects.base import Dialect, Reader, dug, error_of, json_text, objects, parsed, text_of
+from streamscope.kinds.dialects.base import (
+    Dialect,
+    Reader,
+    dug,
+    error_of,
+    items_of,
+    json_text,
+    objects,
+    parsed,
+    text_of,
+)
 from streamscope.model.delta import Delta, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
@@ -44,7 +54,7 @@ class _Reader(Reader):
         if message.payload.lstrip().startswith(END):
             return (Delta("end"),)
         value = parsed(message)
-        deltas = [delta for choice in dug(value, "choices") or () for delta in _choice(choice)]
+        deltas = [delta for choice in items_of(dug(value, "choices")) for delta in _choice(choice)]
         if usage := dug(value, "usage"):
             deltas.append(Delta("usage", json_text(usage)))
         return (*deltas, *error_of(value))
@@ -64,7 +74,7 @@ def _choice(choice: Any) -> Iterator[Delta]:
         yield Delta("text", text, index)
     if refusal := text_of(dug(said, "refusal")):
         yield Delta("refusal", refusal, index)
-    for call in dug(said, "tool_calls") or ():
+    for call in items_of(dug(said, "tool_calls")):
         yield Delta("tool_call", json_text(call), index)
     if finish := text_of(dug(choice, "finish_reason")):
         yield Delta("finish", finish, index)
@@ -72,6 +82,4 @@ def _choice(choice: Any) -> Iterator[Delta]:
 
 def _typed(content: Any) -> str:
     """Content as a list of typed pieces, as some servers send it."""
-    if not isinstance(content, list):
-        return ""
-    return "".join(text_of(dug(piece, "text")) for piece in content if dug(piece, "type") == "text")
+    return "".join(text_of(dug(piece, "text")) for piece in items_of(content) if dug(piece, "type") == "text")

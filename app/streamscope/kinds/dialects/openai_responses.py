@@ -5,7 +5,17 @@ Source: OpenAI API reference, "Responses streaming events" and "Realtime server 
 
 from collections.abc import Sequence
 
-from streamscope.kinds.dialects.base import Dialect, Reader, dug, error_of, json_text, objects, parsed, text_of
+from streamscope.kinds.dialects.base import (
+    Dialect,
+    Reader,
+    dug,
+    error_of,
+    items_of,
+    json_text,
+    objects,
+    parsed,
+    text_of,
+)
 from streamscope.model.delta import Delta, DeltaKind, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
@@ -59,8 +69,7 @@ class _Reader(Reader):
 
 def _whole(response: object) -> str:
     """The text of an answer that was not streamed."""
-    items = dug(response, "output")
-    parts = [part for item in items or () for part in dug(item, "content") or ()] if isinstance(items, list) else []
+    parts = [part for item in items_of(dug(response, "output")) for part in items_of(dug(item, "content"))]
     return "".join(text_of(dug(part, "text")) for part in parts)
 
 

@@ -5,7 +5,7 @@ import errno
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import httpcore
@@ -55,7 +55,12 @@ class Backend(httpcore.AsyncNetworkBackend):
         stream = await _first(addresses, host, port, timeout)
         if wire is not None:
             wire.end("connect")
-        return TlsStream(stream, self._tls, host)
+        peer = stream.transport.get_extra_info("peername")
+
+        async def again() -> StampedStream:
+            return await dial(socket.AF_INET6 if ":" in peer[0] else socket.AF_INET, peer, timeout)
+
+        return TlsStream(stream, self._tls, host, again)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, as httpcore's retries ask."""
@@ -65,10 +70,13 @@ class Backend(httpcore.AsyncNetworkBackend):
 class TlsStream(StampedStream):
     """A connection on which TLS is started with this route's trust, and with errors that a person understands."""
 
-    def __init__(self, stream: StampedStream, tls: Tls, host: str) -> None:
+    def __init__(
+        self, stream: StampedStream, tls: Tls, host: str, again: Callable[[], Awaitable[StampedStream]]
+    ) -> None:
         super().__init__(stream.transport, stream.inbox)
         self._tls = tls
         self._host = host
+        self._again = again
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -77,11 +85,10 @@ class TlsStream(StampedStream):
         wire = WIRE.get()
         if wire is not None:
             wire.begin("tls", server_hostname or "")
-        peer = self.transport.get_extra_info("peername")
         try:
             await super().start_tls(ssl_context, server_hostname, timeout)
         except ssl.SSLCertVerificationError as error:
-            await self._judge(peer, error, server_hostname, timeout)
+            await self._judge(error, server_hostname, timeout)
         except (ssl.SSLError, OSError, TimeoutError) as error:
             self.transport.abort()
             raise tls_contexts.failed(self._host, error) from error
@@ -90,16 +97,14 @@ class TlsStream(StampedStream):
             wire.end("tls", f"{made.version()} {made.cipher()[0]}")
         return self
 
-    async def _judge(
-        self, peer: Any, error: ssl.SSLCertVerificationError, name: str | None, timeout: float | None
-    ) -> None:
+    async def _judge(self, error: ssl.SSLCertVerificationError, name: str | None, timeout: float | None) -> None:
         """See the refused certificate on a second connection, and go on with it where it is one that is trusted."""
         certificate = b""
         try:
-            again = await dial(socket.AF_INET6 if ":" in peer[0] else socket.AF_INET, peer, timeout)
+            again = await self._again()
             await StampedStream.start_tls(again, tls_contexts.context(Tls(insecure=True)), name, timeout)
             certificate = again.transport.get_extra_info("ssl_object").getpeercert(True) or b""
-        except (OSError, ssl.SSLError, TimeoutError):
+        except (OSError, ssl.SSLError, TimeoutError, ConnectError):
             certificate = b""
         if certificate and tls_contexts.fingerprint(certificate) in self._tls.trusted:
             self.transport, self.inbox, self.secure = again.transport, again.inbox, True

@@ -13,14 +13,15 @@ import httpx
 
 from streamscope.kinds.net import tls as tls_contexts
 from streamscope.kinds.net.backend import Backend
+from streamscope.kinds.net.proxy import Tunnel, proxy_address
 from streamscope.kinds.net.translate import translated
 from streamscope.kinds.net.wire import WIRE, Wire
-from streamscope.model.errors import UsageError
-from streamscope.model.phrase import phrase
 from streamscope.model.request import Headers
-from streamscope.model.service import Route, Tls
+from streamscope.model.service import NO_PROXY, Route, Tls
 from streamscope.model.url import Url
 
+_TARGET = "streamscope_target"
+"""The extension that carries the request target as typed; httpcore's own would change what a proxy is asked, too."""
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -53,7 +54,7 @@ class Transport(httpx.AsyncBaseTransport):
                     scheme=request.url.raw_scheme,
                     host=request.url.raw_host,
                     port=request.url.port,
-                    target=request.extensions.get("target", request.url.raw_path),
+                    target=request.extensions.get(_TARGET, request.url.raw_path),
                 ),
                 headers=request.headers.raw,
                 content=request.stream,
@@ -86,12 +87,12 @@ class Net:
     """The network of one event loop: warm clients by trust, proxy and connect address."""
 
     def __init__(self) -> None:
-        self._clients: dict[tuple[Tls, str, str], httpx.AsyncClient] = {}
+        self._clients: dict[tuple[Tls, str, str, bool], httpx.AsyncClient] = {}
 
     def client(self, route: Route) -> httpx.AsyncClient:
         """The warm client for a route. Raises UsageError for a proxy or CA file that makes no sense."""
         proxy = proxy_for(route)
-        key = (route.tls, proxy, route.connect)
+        key = (route.tls, proxy, route.connect, _tunnelled(route.url))
         if key not in self._clients:
             pool = _pool(route, proxy)
             self._clients[key] = httpx.AsyncClient(transport=Transport(pool), trust_env=False)
@@ -118,7 +119,7 @@ class Net:
             headers=[(name.encode("ascii"), value.encode()) for name, value in framed(headers, url, method, body)],
             stream=httpx.ByteStream(body),
             extensions={
-                "target": url.target.encode("ascii"),
+                _TARGET: url.target.encode("ascii"),
                 "trace": _Phases(wire),
                 "timeout": {"connect": connect, "read": wait, "write": wait, "pool": connect},
                 "sni_hostname": url.host,
@@ -188,12 +189,17 @@ def framed(headers: Headers, url: Url, method: str, body: bytes) -> Headers:
 def proxy_for(route: Route) -> str:
     """The proxy of a route: its own ('none' means no proxy), else the system's, never for this machine itself."""
     if route.proxy:
-        return "" if route.proxy == "none" else route.proxy
+        return "" if route.proxy == NO_PROXY else route.proxy
     host = route.connect or route.url.host
     if host.startswith(_LOOPBACK) or urllib.request.proxy_bypass(host):
         return ""
     proxies = urllib.request.getproxies()
     return proxies.get("https" if route.url.secure else "http") or proxies.get("all") or ""
+
+
+def _tunnelled(url: Url) -> bool:
+    """Whether a proxy is asked for a tunnel; a plain HTTP request is asked of the proxy itself (RFC 9112, 3.2.2)."""
+    return url.scheme != "http"
 
 
 def _pool(route: Route, proxy: str) -> httpcore.AsyncConnectionPool:
@@ -208,12 +214,10 @@ def _pool(route: Route, proxy: str) -> httpcore.AsyncConnectionPool:
     }
     if not proxy:
         return httpcore.AsyncConnectionPool(**options)
-    address = httpx.URL(proxy if "://" in proxy else f"http://{proxy}")
-    if address.scheme not in ("http", "https"):
-        raise UsageError(
-            phrase("A proxy of the kind '{scheme}' cannot be used.", scheme=address.scheme),
-            phrase("Use an HTTP proxy: http://host:port."),
-        )
+    address = proxy_address(proxy)
+    if _tunnelled(route.url):
+        options["network_backend"] = Tunnel(route.tls, route.connect, address)
+        return httpcore.AsyncConnectionPool(**options)
     auth = (address.username.encode(), address.password.encode()) if address.username else None
     options["network_backend"] = Backend(route.tls)
     return httpcore.AsyncHTTPProxy(

@@ -63,8 +63,8 @@ def untrusted(host: str, reason: str, certificate: bytes) -> UntrustedCertificat
     return UntrustedCertificate(
         phrase("The certificate of {host} is not trusted: {reason}. {seen}", host=host, reason=reason, seen=seen),
         phrase(
-            "If you know this server, trust its certificate for this workspace, name its authority with --ca FILE, "
-            "or skip the check with --insecure."
+            "If you know this server, trust its certificate for this workspace, name a file with its authority, "
+            "or skip the check for this call."
         ),
         cause=reason,
         fingerprint=mark,

@@ -135,9 +135,9 @@ def cutter(content_type: str) -> Cutter:
 
 
 def head(response: httpx.Response, wire: Wire) -> Head:
-    """Status and headers as received."""
+    """Status and headers as received, stamped with the read that completed them."""
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw]
-    return Head(wire.now(), response.status_code, response.http_version, pairs)
+    return Head(wire.read_at, response.status_code, response.http_version, pairs)
 
 
 async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[Event, None]:

@@ -1,0 +1,51 @@
+"""The table of events: a hundred thousand rows, and only those that are looked at are made."""
+
+import pytest
+from PySide6.QtCore import QModelIndex
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from tests.gui.conftest import Story, opening, token
+
+from streamscope.gui.live.events import _CACHED, PREVIEW, EventsModel, EventsView
+from streamscope.gui.live.tab import made_feed
+from streamscope.model.event import Closed
+
+pytestmark = pytest.mark.window
+
+MANY = 100_000
+
+
+def test_many_rows_stay_bounded(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening(), *(token(number, "x") for number in range(MANY)), Closed(1, "server"))
+    view = EventsView(feed := made_feed(exchange, None))  # type: ignore[arg-type]
+    qtbot.addWidget(view)
+    view.resize(600, 500)
+    view.show()
+    slices: list[int] = []
+    view.model.rowsInserted.connect(lambda _parent, first, last: slices.append(last - first + 1))
+    feed.advanced.connect(lambda batch: view.announce(batch.stop))
+    feed.start()
+    qtbot.waitUntil(lambda: feed.done, timeout=60_000)
+    assert view.model.rowCount() == MANY + 3
+    assert len(slices) > 1, "no frame takes all of it"
+    for row in range(0, MANY, 997):
+        assert view.model.index(row + 2, PREVIEW).data().startswith('{"id"')
+    assert len(view.model._cache) <= _CACHED
+    assert len(feed.text_of(5_000)) == 1
+    view.table.scrollToTop()
+    view.grab()
+    assert len(view.model._cache) <= _CACHED
+
+
+def test_the_model_keeps_qts_rules(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    feed = made_feed(story(*opening(), token(0, "a"), Closed(1, "server")), None)  # type: ignore[arg-type]
+    model = EventsModel(feed)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    feed.advanced.connect(lambda batch: model.announce(batch.stop))
+    feed.pull()
+    assert model.rowCount(QModelIndex()) == 4
+    model.show_kinds(frozenset({0}))
+    assert model.rowCount() == 1
+    assert tester.model() is model
+    feed.stop()

@@ -1,0 +1,75 @@
+"""A form drawn from fields gives back what was put in, whatever the field's kind."""
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from streamscope.gui.editors import EDITORS, SecretEditor
+from streamscope.gui.form import Form
+from streamscope.model.field import Field
+from streamscope.model.phrase import phrase
+
+pytestmark = pytest.mark.window
+
+FIELDS = (
+    Field("name", phrase("Name"), required=True, help=phrase("How it is called.")),
+    Field("password", phrase("Password"), "secret"),
+    Field("mode", phrase("Mode"), "choice", choices=(("a", phrase("Easy")), ("b", phrase("Hard")))),
+    Field("extra", phrase("Extra"), "number", shown_when=("mode", "b")),
+    Field("loud", phrase("Loud"), "switch"),
+    Field("notes", phrase("Notes"), "lines"),
+    Field("file", phrase("File"), "file"),
+    Field("tags", phrase("Tags"), "pairs"),
+)
+VALUES = {
+    "name": "streamscope 流",
+    "password": "p w",
+    "mode": "b",
+    "extra": "3.5",
+    "loud": "true",
+    "notes": "one\ntwo",
+    "file": "/tmp/a b",
+    "tags": "x: 1\ny: 2",
+}
+
+
+def test_every_kind_of_field_has_an_editor() -> None:
+    assert {field.kind for field in FIELDS} == set(EDITORS)
+
+
+def test_round_trip(qtbot: QtBot) -> None:
+    form = Form(FIELDS)
+    qtbot.addWidget(form)
+    with qtbot.waitSignal(form.changed):
+        form.set_values(VALUES)
+    assert form.values() == VALUES
+    form.set_values({})
+    assert form.values() == {"mode": "b"}, "a choice keeps its last value: it has no empty one"
+
+
+def test_a_secret_is_hidden_until_its_button_is_pressed(qtbot: QtBot) -> None:
+    form = Form(FIELDS)
+    qtbot.addWidget(form)
+    editor = form.editor("password")
+    assert isinstance(editor, SecretEditor)
+    assert editor.line.echoMode() == QLineEdit.EchoMode.Password
+    editor.line.actions()[-1].trigger()
+    assert editor.line.echoMode() == QLineEdit.EchoMode.Normal
+
+
+def test_a_field_is_shown_when_another_has_its_value(qtbot: QtBot) -> None:
+    form = Form(FIELDS)
+    qtbot.addWidget(form)
+    form.show()
+    assert not form.editor("extra").isVisible()
+    form.set_values({"mode": "b"})
+    assert form.editor("extra").isVisible()
+
+
+def test_every_editor_says_its_name(qtbot: QtBot) -> None:
+    form = Form(FIELDS)
+    qtbot.addWidget(form)
+    for field in FIELDS:
+        inner = form.editor(field.key).focusProxy()
+        assert inner is not None
+        assert inner.accessibleName() == str(field.label)

@@ -1,0 +1,38 @@
+"""Widgets are destroyed on the window's thread only, whatever other threads allocate."""
+
+import gc
+import threading
+import weakref
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from streamscope.gui import garbage
+
+pytestmark = pytest.mark.window
+
+
+class Cycle(QObject):
+    """Garbage that only the collector finds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.me = self
+
+
+def test_another_thread_collects_nothing(dressed: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage, "_EVERY", 10)
+    where: list[threading.Thread] = []
+    with garbage.collected_here():
+        weakref.finalize(Cycle(), lambda: where.append(threading.current_thread()))
+        busy = threading.Thread(target=lambda: [[{}] for _ in range(20_000)])
+        busy.start()
+        busy.join()
+        assert not where
+        kept = [[number] for number in range(2_000)]
+        qtbot.waitUntil(lambda: bool(where))
+        assert kept
+    assert where == [threading.main_thread()]
+    assert gc.isenabled()

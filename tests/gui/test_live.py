@@ -1,0 +1,146 @@
+"""The live pane, fed by recorded exchanges: what came is what is seen."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from tests.gui.conftest import WORDS, Story, opening, token
+
+from streamscope.gui.live.events import PREVIEW, TEXT
+from streamscope.gui.live.pane import LivePane
+from streamscope.gui.live.tab import ExchangeView
+from streamscope.gui.live.text import broken
+from streamscope.gui.messages import MessageView
+from streamscope.model.draft import Draft
+from streamscope.model.event import Closed, Event, Failed, Message, Read
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, dressed: QApplication) -> LivePane:
+    made = LivePane()
+    qtbot.addWidget(made)
+    made.resize(700, 500)
+    made.show()
+    return made
+
+
+def shown(pane: LivePane, story: Story, *events: Event, draft: Draft | None = None) -> ExchangeView:
+    view = ExchangeView(story(*events, draft=draft), duplex=False)
+    pane.add(view, "story")
+    return view
+
+
+def test_a_whole_exchange(pane: LivePane, story: Story, chat: list[Event], qtbot: QtBot) -> None:
+    view = shown(pane, story, *chat)
+    qtbot.waitUntil(lambda: not view.live)
+    assert view.text.toPlainText() == "".join(WORDS)
+    assert view.header.word() == "Complete"
+    assert view.header.text_of("status") == "200"
+    assert view.header.text_of("ttft") == "30 ms"
+    assert view.header.text_of("messages") == str(len(WORDS) + 1)
+    assert view.findings.count() == 0
+    assert view.headers.topLevelItemCount() == 3
+    model = view.events.model
+    texts = [model.index(row, TEXT).data() for row in range(model.rowCount())]
+    assert [text for text in texts if text] == WORDS
+    assert "host.example" in model.index(0, PREVIEW).data()
+
+
+def test_it_follows_an_exchange_that_goes_on(pane: LivePane, story: Story, qtbot: QtBot) -> None:
+    view = shown(pane, story, *opening())
+    assert view.live
+    for number, word in enumerate(WORDS):
+        view.exchange.append(token(number, word))
+        said = "".join(WORDS[: number + 1])
+        qtbot.waitUntil(lambda said=said: view.text.toPlainText() == said)
+    assert view.header.word() == "Live"
+    view.exchange.append(Closed(1, "user"))
+    qtbot.waitUntil(lambda: not view.live)
+    assert view.header.word() == "Stopped"
+    assert not view.outgoing.isEnabled()
+
+
+def test_the_reader_is_not_pulled_along(pane: LivePane, story: Story, qtbot: QtBot) -> None:
+    view = shown(pane, story, *opening(), *(token(number, f"line {number}\\n") for number in range(200)))
+    qtbot.waitUntil(lambda: view.text.blockCount() > 200)
+    assert view.text.following
+    view.text.verticalScrollBar().setValue(10)
+    view.exchange.append(token(300, "more\\n"))
+    qtbot.waitUntil(lambda: view.text._newer.isVisible())
+    assert view.text.verticalScrollBar().value() == 10
+    view.text._newer.click()
+    assert view.text.following
+    assert not view.text._newer.isVisible()
+    view.exchange.append(Closed(1, "server"))
+    qtbot.waitUntil(lambda: not view.live)
+
+
+def test_it_is_followed_while_it_is_not_seen(pane: LivePane, story: Story, qtbot: QtBot) -> None:
+    view = shown(pane, story, *opening())
+    view.tabs.setCurrentIndex(2)
+    for number in range(300):
+        view.exchange.append(token(number, f"line {number}\\n"))
+    view.exchange.append(Closed(1, "server"))
+    qtbot.waitUntil(lambda: not view.live)
+    for index, area in enumerate((view.text, view.events.table)):
+        view.tabs.setCurrentIndex(index)
+        bar = area.verticalScrollBar()
+        qtbot.waitUntil(lambda bar=bar: bar.maximum() > 0 and bar.value() == bar.maximum())
+
+
+@pytest.mark.parametrize(
+    ("error", "changed"),
+    [("PlainCredentials", "allow_plain_credentials"), ("BodyTooLarge", "allow_large_body")],
+)
+def test_a_refusal_can_be_overruled(pane: LivePane, story: Story, qtbot: QtBot, error: str, changed: str) -> None:
+    view = shown(pane, story, Failed(1, error, "It would be readable.", "Choose another."), draft=Draft(path="/x"))
+    card = view.findings.findChild(MessageView)
+    assert "readable" in card.text
+    button = next(button for button in card.findChildren(type(view.outgoing.send)) if button.text())
+    with qtbot.waitSignal(view.resend_requested) as asked:
+        button.click()
+    assert asked.args[0].path == "/x"
+    assert getattr(asked.args[0], changed) is True
+
+
+def test_a_certificate_can_be_trusted(pane: LivePane, story: Story, qtbot: QtBot) -> None:
+    print_ = ":".join(["AB"] * 32)
+    failed = Failed(1, "UntrustedCertificate", f"Not vouched for, fingerprint {print_}.", "Trust it.")
+    view = shown(pane, story, failed, draft=Draft(workspace="work"))
+    card = view.findings.findChild(MessageView)
+    button = next(button for button in card.findChildren(type(view.outgoing.send)) if "Trust" in button.text())
+    with qtbot.waitSignal(view.trust_requested) as asked:
+        button.click()
+    assert asked.args == [print_]
+
+
+def test_the_chosen_event_is_laid_out(pane: LivePane, story: Story, qtbot: QtBot) -> None:
+    binary = Message(5, "in", (1, 1), data_base64="AAEC/w==", opcode="binary")
+    view = shown(pane, story, Read(4, 1, 4), token(0, "hi"), binary, Closed(9, "server"))
+    qtbot.waitUntil(lambda: not view.live)
+    view.events.table.selectRow(0)
+    assert view.events.detail.toPlainText().startswith('{\n  "id": "c"')
+    view.events.table.selectRow(1)
+    assert view.events.detail.toPlainText().startswith("00000000  00 01 02 ff")
+    assert view.events.model.rowCount() == 3, "socket reads are left out until they are asked for"
+    view.events.kinds.setCurrentIndex(view.events.kinds.count() - 1)
+    assert view.events.model.rowCount() == 4
+
+
+def test_a_closed_tab_is_told(pane: LivePane, story: Story, chat: list[Event], qtbot: QtBot) -> None:
+    view = shown(pane, story, *chat)
+    with qtbot.waitSignal(pane.closed) as told:
+        pane.close_current()
+    assert told.args == [view]
+    assert pane.currentIndex() == 0
+
+
+@pytest.mark.parametrize("column", [0, 7, 99])
+def test_overlong_lines_are_broken_for_display(column: int) -> None:
+    text = "a" * 250 + "\nb\n" + "c" * 101
+    said, at = broken(text, column, 100)
+    assert said.replace("\n", "") == text.replace("\n", "")
+    assert max(map(len, said.split("\n")[1:])) <= 100
+    assert len(said.split("\n")[0]) <= 100 - column
+    assert at == len(said.split("\n")[-1])
