@@ -213,6 +213,10 @@ STATUSES: dict[int, tuple[Phrase, Phrase]] = {
     413: (phrase("The body is too large."), phrase("Send less.")),
     415: (phrase("The content type is not taken."), phrase("Set the Content-Type that the model reads.")),
     422: (phrase("The model does not take these fields."), phrase("Compare with the model's own interface.")),
+    426: (
+        phrase("The server wants another protocol here."),
+        phrase("Choose WebSocket where HTTPS was refused, or the reverse."),
+    ),
     429: (phrase("Too many requests."), phrase("Slow down.")),
     500: (phrase("The model or the platform failed."), phrase("Look at the model's logs.")),
     502: (phrase("A gateway got no good answer."), phrase("Look at the service's state.")),

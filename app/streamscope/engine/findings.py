@@ -195,11 +195,11 @@ def _span(seconds: float) -> Phrase:
     minutes = round(abs(seconds) / 60)
     behind = seconds < 0
     if minutes < 120:
-        early, late = phrase("{n} minutes behind", n=minutes), phrase("{n} minutes ahead", n=minutes)
+        early, late = phrase("{n} minutes behind", n=minutes), phrase("{n} minutes ahead of", n=minutes)
     elif minutes < 48 * 60:
-        early, late = phrase("{n} hours behind", n=minutes // 60), phrase("{n} hours ahead", n=minutes // 60)
+        early, late = phrase("{n} hours behind", n=minutes // 60), phrase("{n} hours ahead of", n=minutes // 60)
     else:
-        early, late = phrase("{n} days behind", n=minutes // 1440), phrase("{n} days ahead", n=minutes // 1440)
+        early, late = phrase("{n} days behind", n=minutes // 1440), phrase("{n} days ahead of", n=minutes // 1440)
     return early if behind else late
 
 

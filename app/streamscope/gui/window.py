@@ -222,7 +222,11 @@ class Window(QMainWindow):
         runtime = self.desk.runtime
         found = await asyncio.wrap_future(runtime.run(discover.complete(runtime.core, service)))
         self.services.update_service(found)
-        if self.composer.service is not None and self.composer.service.id == found.id:
+        if self.composer.service is None or self.composer.service.id != found.id:
+            return
+        if self.composer.touched:  # whoever was quicker than the platform keeps what was typed
+            self.composer.update_service(found)
+        else:
             self._fill(found)
 
     async def _refresh(self, workspace: Workspace, *, choose: bool = False) -> None:

@@ -30,7 +30,7 @@ def read(path: Path) -> str:
     """A file's text, '' where there is none. Raises StoreError where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(

@@ -32,6 +32,8 @@ class ComposerPane(QWidget):
         self.workspace = ""
         self._channel_form: Form | None = None
         self._channel_values: dict[str, dict[str, str]] = {}
+        self._composed: dict[tuple[str, str], Draft] = {}
+        self._filled: Draft | None = None
         self.auth = ChoiceView(self.tr("Authentication"), "key")
         self.channel = ChoiceView(self.tr("Channel"), "route")
         self.protocol = ChoiceView(self.tr("Protocol"), "wave")
@@ -92,8 +94,39 @@ class ComposerPane(QWidget):
         self._show_sheet()
         self._soon.start()
 
+    @property
+    def touched(self) -> bool:
+        """Whether anything was composed since the service filled the sheets."""
+        return self.shelves is not None and self.draft() != self._filled
+
     def set_service(self, service: Service, sample_protocol: str, *, auth: str, channel: str) -> None:
-        """A service was chosen: choices and a request that it understands."""
+        """A service was chosen: what was composed for it before, else a request that it understands."""
+        if self.service is not None and self.touched:
+            self._composed[(self.service.workspace, self.service.id)] = self.draft()
+        composed = self._composed.get((service.workspace, service.id))
+        if composed is None:
+            self._fill_sample(service, sample_protocol, auth=auth, channel=channel)
+            self._filled = self.draft()
+        else:
+            self.service, self.workspace = service, service.workspace
+            self.show_draft(composed)
+
+    def show_draft(self, draft: Draft) -> None:
+        """Fill every widget from a draft: the other way of `draft()`."""
+        self._channel_values[draft.channel.kind] = dict(draft.channel.values)
+        self.choose(auth=draft.auth.kind, channel=draft.channel.kind, protocol=draft.protocol.kind)
+        if self._channel_form is not None:
+            self._channel_form.set_values(draft.channel.values)
+        self.auth_form.set_values(draft.auth.values)
+        self.address.choose_method(draft.method)
+        self.address.path.setText(draft.path)
+        self.headers.set_pairs(draft.headers)
+        self.body.set_text(draft.body.text)
+        self.messages.set_messages(tuple(message.text for message in draft.messages))
+        self._show_sheet()
+        self._soon.start()
+
+    def _fill_sample(self, service: Service, sample_protocol: str, *, auth: str, channel: str) -> None:
         self.service = service
         self.workspace = service.workspace
         self.choose(auth=auth, channel=channel, protocol=sample_protocol)

@@ -116,7 +116,9 @@ class Conversation:
                     await self._news.wait()
             reader.result()
         except (asyncio.CancelledError, GeneratorExit):
+            self._told_at_once()
             await self._leave(reader)
+            self._told_at_once()
             raise
         finally:
             await end(reader, writer)
@@ -207,6 +209,7 @@ class Conversation:
         """Say goodbye when the user stops: a close frame, and a moment for its answer."""
         if self._protocol.state is State.OPEN:
             self._protocol.send_close(CloseCode.NORMAL_CLOSURE, "")
+            self._wire.emit(Control(self._wire.now(), "out", "close", str(int(CloseCode.NORMAL_CLOSURE))))
             with suppress(StreamscopeError, httpcore.NetworkError, TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._flush()
@@ -221,6 +224,11 @@ class Conversation:
     def _tell(self, event: Event) -> None:
         self._events.append(event)
         self._news.set()
+
+    def _told_at_once(self) -> None:
+        """What nobody takes any more did happen all the same."""
+        while self._events:
+            self._wire.emit(self._events.popleft())
 
     def _closed(self) -> Closed:
         received, now = self._protocol.close_rcvd, self._wire.now()
