@@ -89,19 +89,6 @@ def is_json(content: bytes) -> bool:
     return True
 
 
-def json_error(text: str) -> tuple[int, int, str] | None:
-    """Where a text that begins like JSON breaks its rules: line, column (from 1) and why; None where it does not."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return None
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        return error.lineno, error.colno, error.msg
-    except RecursionError:
-        return 1, 1, "nested too deeply"
-    return None
-
-
 def _multipart(parts: tuple[Part, ...], boundary: str, known: Mapping[str, str]) -> bytes:
     """The parts as multipart/form-data (RFC 7578)."""
     pieces: list[bytes] = []

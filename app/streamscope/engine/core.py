@@ -1,18 +1,13 @@
 """What the main path needs and keeps warm, on one event loop."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from streamscope.engine.process import SandboxProcess
 from streamscope.kinds.auth.cache import Token, TokenCache
 from streamscope.kinds.net import Net
-
-if TYPE_CHECKING:
-    from streamscope.engine.lifecycle import SandboxProcess
-    from streamscope.model.service import Service
-    from streamscope.store.bench import Bench
-    from streamscope.store.secrets import Secrets
+from streamscope.model.service import Service
+from streamscope.store.bench import Bench
+from streamscope.store.secrets import Secrets
 
 
 @dataclass
