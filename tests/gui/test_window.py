@@ -196,8 +196,8 @@ def test_what_is_wrong_with_the_profile_is_told(played: Played, tmp_path: Path) 
 
 
 def test_no_profile_at_all_is_an_exit_code(tmp_path: Path, dressed: object, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "file").write_text("")
-    assert app.run(tmp_path / "file" / "profile") == 2
+    (tmp_path / "settings.toml").mkdir()
+    assert app.run(tmp_path) == 2
     assert "cannot be read" in capsys.readouterr().err
 
 

@@ -13,14 +13,17 @@ from streamscope.gui.live.findings import FindingsView
 from streamscope.gui.live.header import HeaderView
 from streamscope.gui.live.headers import HeadersView
 from streamscope.gui.live.outgoing import OutgoingView
+from streamscope.gui.live.rows import detail
 from streamscope.gui.live.text import TextView
 from streamscope.gui.messages import MessageView
 from streamscope.model.draft import Draft
-from streamscope.model.event import Failed, RequestSent
+from streamscope.model.event import Failed, Message, RequestSent
 
 if TYPE_CHECKING:
     from streamscope.store.recordings import Exchange
 
+FIRST_ERROR = 400
+"""The first status that is an error (RFC 9110, section 15.5)."""
 _FINGERPRINT = re.compile(r"\b(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\b")
 
 
@@ -100,7 +103,17 @@ class ExchangeView(QWidget):
         self.outgoing.setEnabled(False)
         self.outgoing.hide()
         self.text.setPlaceholderText(self.tr("The answer brought no text. Events shows all that came."))
+        self._show_refusal()
         self.state_changed.emit()
+
+    def _show_refusal(self) -> None:
+        """The body of a refusal where the text would be: it is what a person looks for first."""
+        if self.feed.transcript.text or (self.feed.meter.status or 0) < FIRST_ERROR:
+            return
+        last = self.exchange.events(max(0, len(self.exchange) - 8), len(self.exchange))
+        bodies = [event for event in last if isinstance(event, Message) and event.direction == "in"]
+        if bodies:
+            self.text.append_text(self.tr("The body of the refusal:") + "\n\n" + detail(bodies[-1]), 1)
 
     def _offer(self, failed: Failed) -> None:
         """The error, and where something can be done about it at once, a button that does it."""
