@@ -11,7 +11,7 @@ from streamscope.engine.compose import compose, placed
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
 from streamscope.engine.offers import scheme
-from streamscope.engine.timing import Meter
+from streamscope.engine.timing import SWITCHED, Meter
 from streamscope.engine.transcript import Transcript
 from streamscope.kinds.auth.base import Answer, Auth, Values
 from streamscope.kinds.catalog import AUTH, CHANNELS, DIALECTS, PROTOCOLS, kind
@@ -189,6 +189,7 @@ async def _exchanged(
     head: Head | None = None
     limits, count, refusal = request.limits, 0, b""
     end: Event | None = None
+    talks = False
     loop = asyncio.get_running_loop()
     try:
         async with (
@@ -204,7 +205,8 @@ async def _exchanged(
                 exchange.append(event)
                 if isinstance(event, Head):
                     head = event
-                    if limits.close_after and protocol.duplex:
+                    talks = protocol.duplex and event.status == SWITCHED
+                    if limits.close_after and talks:
                         loop.call_later(limits.close_after, outgoing.put, Close())
                     elif limits.close_after:
                         enough.reschedule(loop.time() + limits.close_after)
@@ -212,7 +214,7 @@ async def _exchanged(
                     count += 1
                     if head is not None and head.status in _RENEWABLE and not refusal:
                         refusal = event.payload[:4096]
-                    if count == limits.messages and protocol.duplex:
+                    if count == limits.messages and talks:
                         outgoing.put(Close())
                     elif count == limits.messages:
                         break

@@ -8,7 +8,7 @@ from streamscope.model.event import Closed, Event, Failed, Head, Message, Read, 
 from streamscope.model.exchange import EXIT_CODES, Outcome, Result, Timing
 
 _NORMAL = (1000, 1001)
-_SWITCHED = 101
+SWITCHED = 101
 """The status of a handshake that was accepted (RFC 6455, section 4.1)."""
 
 
@@ -74,7 +74,7 @@ class Meter:
             return self._failure(self.failed)
         if self.closed is None or self.closed.by == "user":
             return "stopped"
-        if self.status is not None and (self.status >= 400 or (self._handshake and self.status != _SWITCHED)):
+        if self.status is not None and (self.status >= 400 or (self._handshake and self.status != SWITCHED)):
             return "error"
         if self.closed.by == "client":
             return "complete"
@@ -87,7 +87,7 @@ class Meter:
         transcript = self._transcript
         if transcript is None:
             return "complete"
-        conversation = self.status == _SWITCHED  # an error in a conversation concerns one turn of it
+        conversation = self.status == SWITCHED  # an error in a conversation concerns one turn of it
         if transcript.errors and not conversation:
             return "error"
         dialect = transcript.dialect
