@@ -52,7 +52,7 @@ class Options:
     allow_large_body: bool
 
 
-async def drafted(core: Core, options: Options) -> Draft:
+async def drafted(core: Core, options: Options, given: bytes = b"") -> Draft:
     """The draft that the options mean. Raises UsageError, StoreError, and what finding a service raises."""
     base = library.load(options.draft) if options.draft is not None else Draft()
     if not (options.url or options.service or options.draft):
@@ -62,7 +62,7 @@ async def drafted(core: Core, options: Options) -> Draft:
             phrase("A URL and a service are both given."), phrase("Give one of them; --path goes behind either.")
         )
     _check_text(options)
-    standard = StandardInput()
+    standard = StandardInput(given)
     service, workspace = await _service(core, options, base)
     if service is not None:
         base = msgspec.structs.replace(base, service=service.id)
@@ -184,7 +184,7 @@ def _with_fields(draft: Draft, sets: tuple[str, ...], standard: "StandardInput")
             known = [field.key for one in kinds for field in one.fields]
             told = phrase("None of {kinds} has a field '{key}'.", kinds=", ".join(k.key for k in kinds), key=key)
             raise unknown(told, key, known)
-        values[owner][key] = standard.read().decode().rstrip("\r\n") if value == "@-" else value
+        values[owner][key] = _text(standard.read(), key) if value == "@-" else value
     auth, channel, protocol = values
     return msgspec.structs.replace(
         draft,
@@ -194,10 +194,19 @@ def _with_fields(draft: Draft, sets: tuple[str, ...], standard: "StandardInput")
     )
 
 
+def _text(given: bytes, key: str) -> str:
+    """The value of a field from standard input, without the line end that `echo` adds."""
+    try:
+        return given.decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(phrase("The value of '{key}' on standard input is not UTF-8.", key=key)) from error
+
+
 class StandardInput:
     """Standard input, which one option of a call may ask for."""
 
-    def __init__(self) -> None:
+    def __init__(self, content: bytes = b"") -> None:
+        self._content = content
         self._read = False
 
     def read(self) -> bytes:
@@ -205,7 +214,13 @@ class StandardInput:
         if self._read:
             raise UsageError(phrase("Standard input is asked for twice."), phrase("Give one of them as a file."))
         self._read = True
-        return sys.stdin.buffer.read()
+        return self._content
+
+
+def standard_input(options: Options) -> bytes:
+    """What standard input holds, where an option asks for it: read before the loop runs, so that Ctrl+C is heard."""
+    asked = options.data == "-" or "-" in options.messages or any(entry.endswith("=@-") for entry in options.sets)
+    return sys.stdin.buffer.read() if asked else b""
 
 
 def _header(line: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from streamscope.cli.drafting import Options, drafted
+from streamscope.cli.drafting import Options, drafted, standard_input
 from streamscope.cli.main import go, opened, profile_option
 from streamscope.cli.printing import Printer, Saver, printer
 from streamscope.cli.progress import progress
@@ -69,13 +69,16 @@ def command(
     Secrets come from the keyring, from STREAMSCOPE_<AUTH>_<FIELD>, or from --set FIELD=@- (standard input).
     Exit codes: 0 complete, 1 an error or an early end, 2 usage, 3 no connection or no credential, 130 stopped.
     """
-    return go(_send(profile or parent, Options(**given), output, save, explain))
+    options = Options(**given)
+    return go(_send(profile or parent, options, standard_input(options), output, save, explain))
 
 
-async def _send(profile: Path | None, options: Options, output: str, save: Path | None, explain: bool) -> int:
+async def _send(
+    profile: Path | None, options: Options, given: bytes, output: str, save: Path | None, explain: bool
+) -> int:
     async with opened(profile) as core:
         async with progress(lambda: "idle"):
-            draft = await drafted(core, options)
+            draft = await drafted(core, options, given)
         exchange = core.bench.recordings.new(draft, keep=False)
         transcript = Transcript(DIALECTS.values())
         meter = Meter(transcript)

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from streamscope import __version__
@@ -10,6 +10,7 @@ from streamscope.model.draft import Body, Draft, Part
 from streamscope.model.environment import fill
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
+from streamscope.model.redact import SECRET_HEADERS
 from streamscope.model.request import Request
 from streamscope.model.url import Url
 
@@ -27,8 +28,7 @@ def compose(draft: Draft, variables: Mapping[str, str] | None = None) -> Request
     known = variables or {}
     content, content_type = _content(draft.body, known)
     headers = tuple((fill(name, known).strip(), fill(value, known).strip()) for name, value in draft.headers)
-    for name, value in headers:
-        _check_header(name, value)
+    check_headers(headers)
     method = (draft.method or ("GET" if draft.body.kind == "none" else "POST")).upper()
     if not method or set(method) - _TOKEN:
         raise UsageError(phrase("'{method}' is not a method.", method=method))
@@ -42,13 +42,28 @@ def compose(draft: Draft, variables: Mapping[str, str] | None = None) -> Request
         limits=draft.limits,
         allow_large_body=draft.allow_large_body,
     )
+    request = request.with_secrets(*_typed_secrets(headers))
     if content_type:
         request = request.with_default("Content-Type", content_type)
     return request.with_default("User-Agent", f"streamscope/{__version__}")
 
 
+def _typed_secrets(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The values of typed headers that are credentials, with and without a scheme in front."""
+    for name, value in headers:
+        if name.lower() in SECRET_HEADERS:
+            yield value
+            yield value.partition(" ")[2].strip()
+
+
 def _message(payload: str | bytes, known: Mapping[str, str]) -> str | bytes:
     return fill(payload, known) if isinstance(payload, str) else payload
+
+
+def check_headers(headers: Iterable[tuple[str, str]]) -> None:
+    """Refuse headers that HTTP cannot carry, without telling their values. Raises UsageError."""
+    for name, value in headers:
+        _check_header(name, value)
 
 
 def _check_header(name: str, value: str) -> None:
@@ -79,14 +94,16 @@ def _content(body: Body, known: Mapping[str, str]) -> tuple[bytes, str]:
 
 
 def is_json(content: bytes) -> bool:
-    """Whether a body is a JSON object or array."""
-    if content.lstrip()[:1] not in (b"{", b"["):
-        return False
+    """Whether a body is JSON (RFC 8259: any value, but no NaN or Infinity)."""
     try:
-        json.loads(content)
+        json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
 
 
 def _multipart(parts: tuple[Part, ...], boundary: str, known: Mapping[str, str]) -> bytes:

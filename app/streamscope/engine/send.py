@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from streamscope.engine import discover
-from streamscope.engine.compose import compose, placed
+from streamscope.engine.compose import check_headers, compose, placed
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
 from streamscope.engine.offers import scheme
@@ -107,6 +107,7 @@ async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: W
         request = on_route(composed, chosen, route)
         _check(request, chosen, route)
         request = kept_as_typed(await chosen.auth.apply(request, found), request)
+        check_headers(request.headers)
         await _attempts(exchange, core, outgoing, wire, chosen, request, found)
 
 
@@ -177,6 +178,7 @@ async def _attempts(
     if answer is not None:
         renewed = await chosen.auth.renew(request, answer, found)
         if renewed is not None:
+            check_headers(renewed.headers)
             exchange.append(_told(renewed, chosen, exchange, wire, 2))
             end, _ = await _exchanged(exchange, core, outgoing, wire, chosen.protocol, renewed)
     exchange.append(end)

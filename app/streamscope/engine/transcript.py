@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from streamscope.kinds.dialects.base import Dialect, Reader
+from streamscope.kinds.dialects.base import Dialect, Reader, dug, json_text, parsed, text_of
 from streamscope.model.delta import Deltas
-from streamscope.model.event import End, Event, Head, Message, RequestSent
+from streamscope.model.event import Event, Head, Message, RequestSent
 
 _SURE = 0.5
-_WAIT = 2
-"""Payloads that may pass before an unknown format is shown as it is."""
+_CONVERSATION = 101
+"""The status of a WebSocket: there an unknown payload is somebody's message, whatever it holds."""
+_END_MARK = b"[DONE]"
 _CONTENT = ("text", "reasoning", "tool_call", "refusal")
 
 
@@ -20,9 +21,8 @@ class Transcript:
         self._dialects = tuple(dialects)
         self._pieces: list[str] = []
         self._dialect: Dialect | None = None
-        self._likely: Dialect | None = None
+        self._raw = False
         self._reader: Reader | None = None
-        self._waiting: list[Message] = []
         self._path = ""
         self._status = 0
         self.first_token: int | None = None
@@ -47,37 +47,38 @@ class Transcript:
         match event:
             case RequestSent(url=url):
                 self._path = urlsplit(url).path
-                self._waiting = []
             case Head(status=status):
                 self._status = status
             case Message(direction="in"):
                 return self._message(event)
-        if isinstance(event, End) and self._waiting:
-            return self._decide(event.t)
         return ""
 
     def _message(self, message: Message) -> str:
         if self._status >= 400 or message.unfinished is True:
             return ""  # an error's body is no text, and an unfinished event was never dispatched
-        if self._reader is not None:
-            return self._read(message)
-        self._waiting.append(message)
-        self._likely, score = guess(self._dialects, self._waiting, self._path)
-        unlike_json = message.payload.lstrip()[:1] not in (b"{", b"[")
-        if score >= _SURE or unlike_json or len(self._waiting) >= _WAIT:
-            return self._decide(message.t)
-        return ""
+        if self._reader is None or self._raw:
+            dialect, score = guess(self._dialects, (message,), self._path)
+            if score < _SURE and self._status != _CONVERSATION and self._reported(message):
+                return ""
+            if self._reader is None or score >= _SURE:
+                self._dialect, self._reader, self._raw = dialect, dialect.reader(), score < _SURE
+        return self._read(message)
 
-    def _decide(self, at: int) -> str:
-        self._dialect = self._likely or self._dialects[-1]
-        self._reader = self._dialect.reader()
-        waiting, self._waiting = self._waiting, []
-        return "".join(self._read(message, at) for message in waiting)
+    def _reported(self, message: Message) -> bool:
+        """Whether a payload of no known format is an error or the usual end mark: neither of them is text."""
+        if message.payload.strip() == _END_MARK:
+            self.ended = True
+            return True
+        value = parsed(message)
+        error = dug(value, "error") or ("error" in (dug(value, "type"), dug(value, "object")) and value)
+        if error:
+            self.errors.append(text_of(error) or text_of(dug(error, "message")) or json_text(error))
+        return bool(error)
 
-    def _read(self, message: Message, at: int | None = None) -> str:
+    def _read(self, message: Message) -> str:
         deltas = self._reader.feed(message) if self._reader is not None else ()
         if self.first_token is None and any(delta.kind in _CONTENT and delta.text for delta in deltas):
-            self.first_token = message.t if at is None else min(at, message.t)
+            self.first_token = message.t
         text = self._noted(deltas)
         if text:
             self._pieces.append(text)

@@ -1,5 +1,6 @@
 """A URL whose path and query keep the bytes that were typed (RFC 3986 names)."""
 
+import ipaddress
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -80,19 +81,33 @@ def parse_url(text: str) -> Url:
         )
     rest = rest.partition("#")[0]
     cut = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
-    host, port = _host_port(rest[:cut].rpartition("@")[2], text)
+    _, mark, authority = rest[:cut].rpartition("@")
+    if mark:
+        raise UsageError(
+            phrase("A user and a password do not belong into a URL: it is shown and kept."),
+            phrase("Choose the authentication 'basic' and give them there."),
+        )
+    host, port = _host_port(authority, text)
     path, mark, query = rest[cut:].partition("?")
     return Url(scheme, host, port, encoded(path) or "/", encoded(query) if mark else None)
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).version == 6
+    except ValueError:
+        return False
 
 
 def _host_port(authority: str, text: str) -> tuple[str, int | None]:
     host, port = authority, ""
     if authority.startswith("["):
-        host, _, port = authority[1:].partition("]")
+        host, closed, port = authority[1:].partition("]")
         port = port.removeprefix(":")
+        host = host if closed and _is_ipv6(host) else ""
     elif ":" in authority:
         host, _, port = authority.rpartition(":")
-    if not host or (port and not port.isdecimal()) or int(port or 0) > 65535:
+    if not host or " " in host or (port and not port.isdecimal()) or int(port or 0) > 65535:
         raise UsageError(
             phrase("'{text}' is not a URL that can be called.", text=text),
             phrase("A URL looks like https://host:port/path."),

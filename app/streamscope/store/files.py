@@ -73,7 +73,10 @@ def set_aside(path: Path) -> Path:
 def private(path: Path) -> BinaryIO:
     """A new or emptied file for writing bytes, readable by its owner only. Raises StoreError."""
     try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        if hasattr(os, "fchmod") and path.is_file():
+            os.fchmod(descriptor, 0o600)  # the file may have been there, readable by others
+        return os.fdopen(descriptor, "wb")
     except OSError as error:
         raise StoreError(
             phrase("The file {path} cannot be written: {reason}.", path=path, reason=error.strerror or str(error)),

@@ -14,6 +14,7 @@ from streamscope.kinds.auth.cache import Token
 from streamscope.model.errors import CredentialError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
+from streamscope.model.redact import masked
 from streamscope.model.request import Note, Request
 from streamscope.model.service import Route
 from streamscope.model.url import Url, parse_url
@@ -119,6 +120,7 @@ def _refused(status: int, answer: bytes, values: Values) -> CredentialError:
         message = str(said.get("error", said).get("message") or said.get("error_msg", ""))
     except (ValueError, AttributeError):
         message = answer[:200].decode(errors="replace")
+    message = masked(message, [values["password"]])
     told = phrase("The identity service refused the sign-in ({status}): {message}", status=status, message=message)
     if status == 401:
         hint = phrase(

@@ -111,30 +111,33 @@ class Net:
         wait: float | None = None,
     ) -> AsyncIterator[httpx.Response]:
         """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors."""
-        client = self.client(route)
         url = route.url
-        request = httpx.Request(
-            method,
-            f"{'https' if url.secure else 'http'}://{url.authority}/",
-            headers=[(name.encode("ascii"), value.encode()) for name, value in framed(headers, url, method, body)],
-            stream=httpx.ByteStream(body),
-            extensions={
-                _TARGET: url.target.encode("ascii"),
-                "trace": _Phases(wire),
-                "timeout": {"connect": connect, "read": wait, "write": wait, "pool": connect},
-                "sni_hostname": url.host,
-            },
-        )
+        timeout = {"connect": connect, "read": wait, "write": wait, "pool": connect}
+        request = _written(method, url, headers, body, {"trace": _Phases(wire), "timeout": timeout})
         WIRE.set(wire)
         try:
-            with translated(url):
-                response = await client.send(request, stream=True)
+            response = await self._answered(wire, route, request)
             try:
                 yield response
             finally:
                 await response.aclose()
         finally:
             WIRE.set(None)
+
+    async def _answered(self, wire: Wire, route: Route, request: httpx.Request) -> httpx.Response:
+        """The answer's head. A warm connection that turns out to be closed is replaced by a fresh one, once.
+
+        Servers close idle connections at any time (RFC 9112, section 9.3.1); where not a byte of an answer came on one
+        that was kept, the request was not taken up. The second sending shows in the phases.
+        """
+        wire.connected, reads = False, wire.reads
+        with translated(route.url):
+            try:
+                return await self.client(route).send(request, stream=True)
+            except (httpcore.RemoteProtocolError, httpcore.NetworkError):
+                if wire.connected or wire.reads != reads:
+                    raise
+            return await self.client(route).send(request, stream=True)
 
     async def call(
         self, method: str, route: Route, headers: Headers = (), body: bytes = b"", *, wait: float = 30.0
@@ -153,6 +156,17 @@ class Net:
         for client in clients:
             await client.aclose()
         await asyncio.sleep(0)  # transports report their end on the loop's next turn
+
+
+def _written(method: str, url: Url, headers: Headers, body: bytes, extensions: dict[str, Any]) -> httpx.Request:
+    """httpx's request, with the target and the headers as they were typed."""
+    return httpx.Request(
+        method,
+        f"{'https' if url.secure else 'http'}://{url.authority}/",
+        headers=[(name.encode("ascii"), value.encode()) for name, value in framed(headers, url, method, body)],
+        stream=httpx.ByteStream(body),
+        extensions={_TARGET: url.target.encode("ascii"), "sni_hostname": url.host, **extensions},
+    )
 
 
 class _Phases:

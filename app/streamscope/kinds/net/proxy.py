@@ -97,6 +97,8 @@ def proxy_address(proxy: str) -> httpx.URL:
         raise _unusable(phrase("The proxy's address cannot be read: {reason}.", reason=error)) from error
     if read.scheme not in ("http", "https"):
         raise _unusable(phrase("A proxy of the kind '{scheme}' cannot be used.", scheme=read.scheme))
+    if read.port is not None and read.port > 65535:
+        raise _unusable(phrase("The proxy's port is over 65535."))
     if not read.host:
         raise _unusable(phrase("The proxy's address names no host."))
     return read

@@ -34,9 +34,8 @@ def translated(url: Url, *, answered: bool = False) -> Iterator[None]:
         ) from error
     except (httpcore.LocalProtocolError, h11.LocalProtocolError) as error:
         raise UsageError(
-            phrase("This request cannot be written as HTTP: {reason}.", reason=str(error)),
+            phrase("This request cannot be written as HTTP."),  # the library's own words would quote header values
             phrase("Check method and headers: names and values must not hold line breaks or other controls."),
-            str(error),
         ) from error
     except httpx.DecodingError as error:
         raise ProtocolViolation(

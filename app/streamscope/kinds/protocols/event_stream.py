@@ -93,6 +93,8 @@ class EventStreamDecoder:
             self._line(line, items)
         if self._data:
             items.append(self._dispatched(unfinished=True))
+        elif self._retry is not None:
+            items.append(Retry(self._retry))
         return items
 
     def _lines(self, data: bytes) -> list[bytes]:
@@ -131,7 +133,7 @@ class EventStreamDecoder:
         elif name == b"id" and b"\0" not in value:
             self._id = value.decode(errors="replace")
         elif name == b"retry" and value.isdigit() and value.isascii():
-            self._retry = int(value[:18])
+            self._retry = int((value.lstrip(b"0") or b"0")[:18])
         else:
             items.append(Ignored(line))
             return

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from streamscope.model.errors import ProtocolViolation
+from streamscope.model.phrase import phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Border:
@@ -53,6 +56,8 @@ class FrameBorders:
         mask = 4 if self._header[1] & 0x80 else 0
         self._needed = 2 + extended + mask
         if len(self._header) == self._needed:
+            if extended == 8 and self._header[2] & 0x80:
+                raise ProtocolViolation(phrase("A WebSocket frame's length has its top bit set."))
             self._body = int.from_bytes(self._header[2 : 2 + extended]) if extended else short
             self._length = self._body
 

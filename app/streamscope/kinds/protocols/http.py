@@ -1,5 +1,6 @@
 """One HTTP exchange (RFC 9110): head, then messages as the answer's content type cuts them."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from typing import Protocol as Shape
 
@@ -120,7 +121,7 @@ def _event(item: Item, wire: Wire, first: int) -> Event:
         data,
         data_base64,
         event=told.event,
-        id=told.id or UNSET,
+        id=told.id,
         retry=told.retry if told.retry is not None else UNSET,
         unfinished=True if item.unfinished else UNSET,
     )
@@ -156,18 +157,27 @@ async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[Ev
     ) as response:
         answer = head(response, wire)
         yield answer
-        cut = cutter(answer.header("Content-Type"))
-        try:
-            with translated(request.url, answered=True):
-                async for piece in response.aiter_bytes():
-                    if wire.on_payload is not None:
-                        wire.on_payload(piece)
-                    for event in cut.feed(piece, wire):
-                        yield event
-        except Exception:
-            for event in cut.finish(wire):
-                yield event
-            raise
-        for event in cut.finish(wire):
+        async for event in answered(request, response, wire, cutter(answer.header("Content-Type"))):
             yield event
     yield Closed(wire.now(), "server")
+
+
+async def answered(request: Request, response: httpx.Response, wire: Wire, cut: Cutter) -> AsyncGenerator[Event, None]:
+    """The messages of a body. What had come is given also where it breaks off or the call is stopped."""
+    try:
+        with translated(request.url, answered=True):
+            async for piece in response.aiter_bytes():
+                if wire.on_payload is not None:
+                    wire.on_payload(piece)
+                for event in cut.feed(piece, wire):
+                    yield event
+    except asyncio.CancelledError:
+        for event in cut.finish(wire):  # nobody takes a generator's events any more
+            wire.emit(event)
+        raise
+    except Exception:
+        for event in cut.finish(wire):
+            yield event
+        raise
+    for event in cut.finish(wire):
+        yield event

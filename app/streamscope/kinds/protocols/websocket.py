@@ -11,18 +11,16 @@ from contextlib import suppress
 from typing import Any, cast
 
 import httpcore
-import httpx
 from websockets.client import ClientProtocol
 from websockets.frames import Close as CloseFrame
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 
 from streamscope.kinds.net import Net, Wire
-from streamscope.kinds.net.translate import translated
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Ping, Protocol, Send
 from streamscope.kinds.protocols.frames import FrameBorders
 from streamscope.kinds.protocols.handshake import accepted, offered
-from streamscope.kinds.protocols.http import Whole, head
+from streamscope.kinds.protocols.http import Whole, answered, head
 from streamscope.model.errors import ProtocolViolation, StreamscopeError
 from streamscope.model.event import Closed, Control, Event, Message, content
 from streamscope.model.phrase import phrase
@@ -65,23 +63,13 @@ class WebSocket(Protocol):
         ) as response:
             yield head(response, wire)
             if response.status_code != 101:
-                async for event in _refused(request, response, wire):
+                async for event in answered(request, response, wire, Whole()):
                     yield event
+                yield Closed(wire.now(), "server")
                 return
             conversation = Conversation(accepted(request, response), response.extensions["network_stream"], wire)
             async for event in conversation.run(request.messages, outgoing):
                 yield event
-
-
-async def _refused(request: Request, response: httpx.Response, wire: Wire) -> AsyncGenerator[Event, None]:
-    body = Whole()
-    with translated(request.url, answered=True):
-        async for piece in response.aiter_bytes():
-            for event in body.feed(piece, wire):
-                yield event
-    for event in body.finish(wire):
-        yield event
-    yield Closed(wire.now(), "server")
 
 
 class Conversation:
