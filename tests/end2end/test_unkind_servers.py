@@ -1,5 +1,6 @@
 """Servers that report errors under status 200, close kept connections, hold bodies back; and secrets in odd places."""
 
+import gzip
 from collections.abc import Callable
 
 import pytest
@@ -71,3 +72,13 @@ def test_a_user_in_a_url_is_refused_without_telling_the_password(bare: Bare) -> 
     result = bare("send", "http://user:sEcReT@127.0.0.1:1/")
     assert result.code == 2
     assert "sEcReT" not in result.err
+
+
+@pytest.mark.parametrize(("missing", "code"), [(0, 0), (12, 1)])
+def test_a_gzip_body_that_was_cut_off_is_no_whole_one(bare: Bare, serve: Serve, missing: int, code: int) -> None:
+    """Two members are one body; without its last bytes it ended early, and what came is shown."""
+    packed = gzip.compress(b"hello ") + gzip.compress(b"world")
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: x-gzip\r\nConnection: close\r\n\r\n"
+    result = bare("send", serve(head + packed[: len(packed) - missing]).http, "--output", "body")
+    assert result.code == code
+    assert result.text.startswith("hello ")

@@ -1,6 +1,7 @@
 """One HTTP exchange (RFC 9110): head, then messages as the answer's content type cuts them."""
 
 import asyncio
+import zlib
 from collections.abc import AsyncGenerator, Iterator
 from typing import Protocol as Shape
 
@@ -11,6 +12,7 @@ from msgspec import UNSET
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.net.translate import translated
 from streamscope.kinds.protocols.event_stream import Comment, EventStreamDecoder, Ignored, Item, Retry, ServerEvent
+from streamscope.kinds.protocols.gzip import GzipDecoder
 from streamscope.model.event import Closed, Control, Event, Head, Message, content
 from streamscope.model.request import Request
 
@@ -166,7 +168,7 @@ async def answered(request: Request, response: httpx.Response, wire: Wire, cut: 
     """The messages of a body. What had come is given also where it breaks off or the call is stopped."""
     try:
         with translated(request.url, answered=True):
-            async for piece in response.aiter_bytes():
+            async for piece in _decoded(response):
                 if wire.on_payload is not None:
                     wire.on_payload(piece)
                 for event in cut.feed(piece, wire):
@@ -181,3 +183,21 @@ async def answered(request: Request, response: httpx.Response, wire: Wire, cut: 
         raise
     for event in cut.finish(wire):
         yield event
+
+
+async def _decoded(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The body after transfer and content decoding; httpx would take a gzip body that was cut off for a whole one."""
+    if response.headers.get("Content-Encoding", "").strip().lower() not in ("gzip", "x-gzip"):
+        async for piece in response.aiter_bytes():
+            yield piece
+        return
+    decoder = GzipDecoder()
+    async for piece in response.aiter_raw():
+        try:
+            decoded = decoder.feed(piece)
+        except zlib.error as error:
+            raise httpx.DecodingError(str(error)) from error
+        if decoded:
+            yield decoded
+    if not decoder.whole:
+        raise httpx.RemoteProtocolError("incomplete gzip body")
