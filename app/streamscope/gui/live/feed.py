@@ -46,7 +46,7 @@ class Batch:
     text: str = ""
     pieces: int = 0
     findings: list[Finding] = field(default_factory=list)
-    heads: list[Event] = field(default_factory=list)
+    heads: list[RequestSent | Head] = field(default_factory=list)
     end: Closed | Failed | None = None
 
 

@@ -86,7 +86,7 @@ class ExchangeView(QWidget):
             if isinstance(head, RequestSent):
                 self.headers.show_request(head)
             else:
-                self.headers.show_head(head)  # type: ignore[arg-type]
+                self.headers.show_head(head)
         if isinstance(batch.end, Failed):
             self._offer(batch.end)
         for finding in batch.findings:
