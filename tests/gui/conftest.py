@@ -131,9 +131,9 @@ def token(number: int, word: str) -> Message:
         + word
         + '"},"finish_reason":null}]}'
     )
-    return Message(30_000_000 + number * 5_000_000, "in", (number + 2, number + 2), data=data, event="message")
+    return Message(30_000_000 + number * 5_000_000, "in", (number + 2, number + 2), data.encode(), "event", "message")
 
 
 def ending() -> list[Event]:
     """The end mark and the end."""
-    return [Message(90_000_000, "in", (99, 99), data="[DONE]", event="message"), Closed(91_000_000, "server")]
+    return [Message(90_000_000, "in", (99, 99), b"[DONE]", "event", "message"), Closed(91_000_000, "server")]

@@ -116,7 +116,7 @@ def test_a_certificate_can_be_trusted(pane: LivePane, story: Story, qtbot: QtBot
 
 
 def test_the_chosen_event_is_laid_out(pane: LivePane, story: Story, qtbot: QtBot) -> None:
-    binary = Message(5, "in", (1, 1), data_base64="AAEC/w==", opcode="binary")
+    binary = Message(5, "in", (1, 1), b"\0\1\2\xff", "message", opcode="binary")
     view = shown(pane, story, Read(4, 1, 4), token(0, "hi"), binary, Closed(9, "server"))
     qtbot.waitUntil(lambda: not view.live)
     view.events.table.selectRow(0)

@@ -22,7 +22,7 @@ from streamscope.kinds.dialects.base import Dialect
 from streamscope.kinds.protocols.base import Protocol
 from streamscope.model.delta import Delta
 from streamscope.model.errors import UsageError
-from streamscope.model.event import Message, content
+from streamscope.model.event import Message
 from streamscope.model.field import Field, check, missing
 from streamscope.model.redact import masked
 from streamscope.model.request import Request
@@ -247,7 +247,7 @@ PAYLOAD = st.one_of(
 @given(payloads=st.lists(PAYLOAD, max_size=4), binary=st.booleans())
 def test_feed_accepts_any_payload(dialect: Dialect, payloads: list[bytes], binary: bool) -> None:
     messages = [
-        Message(0, "in", (1, 1), *content(payload), opcode="binary" if binary else "text") for payload in payloads
+        Message(0, "in", (1, 1), payload, "message", opcode="binary" if binary else "text") for payload in payloads
     ]
     assert 0 <= dialect.guess(messages, "/v1/chat/completions") <= 1
     reader = dialect.reader()
@@ -260,7 +260,7 @@ def test_feed_accepts_any_payload(dialect: Dialect, payloads: list[bytes], binar
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=named)
 def test_guessing_changes_nothing_and_readers_are_fresh(dialect: Dialect) -> None:
-    message = Message(0, "in", (1, 1), "hello")
+    message = Message(0, "in", (1, 1), b"hello")
     assert dialect.guess([message], "") == dialect.guess([message], "")
     assert dialect.reader() is not dialect.reader()
     assert dialect.reader().feed(message) == dialect.reader().feed(message)

@@ -13,7 +13,7 @@ from streamscope.store.recordings import Exchange, Recordings, opened
 
 
 def messages(count: int) -> list[Event]:
-    return [Message(number, "in", (1, 1), f"message {number} ä\n") for number in range(count)]
+    return [Message(number, "in", (1, 1), f"message {number} ä\n".encode()) for number in range(count)]
 
 
 @pytest.mark.parametrize("keep", [True, False])

@@ -134,7 +134,7 @@ class Watch:
     def _message(self, message: Message) -> Iterator[Finding]:
         binary = message.opcode == "binary"
         text_expected = self._stream or message.opcode == "text"
-        if message.data_base64 and text_expected and not binary and not self._invalid_told:
+        if text_expected and not binary and not self._invalid_told and message.text is None:
             self._invalid_told = True
             at = _invalid_at(message.payload)
             yield self._finding(

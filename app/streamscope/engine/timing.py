@@ -34,7 +34,7 @@ class Meter:
     def feed(self, event: Event, text: str = "") -> None:
         """Take up an event."""
         match event:
-            case Read(bytes=size):
+            case Read(size=size):
                 self.bytes_in += size
             case Message():
                 self._message(event)

@@ -54,7 +54,7 @@ class Transcript:
         return ""
 
     def _message(self, message: Message) -> str:
-        if self._status >= 400 or message.unfinished is True:
+        if self._status >= 400 or message.unfinished:
             return ""  # an error's body is no text, and an unfinished event was never dispatched
         if self._reader is None or self._raw:
             dialect, score = guess(self._dialects, (message,), self._path)

@@ -1,21 +1,31 @@
 """What a dialect reads out of one payload."""
 
-from dataclasses import dataclass
 from typing import Literal
 
-DeltaKind = Literal["text", "reasoning", "tool_call", "refusal", "usage", "finish", "error", "end"]
+import msgspec
+
+DeltaKind = Literal[
+    "text", "reasoning", "tool_call", "refusal", "transcript", "usage", "finish", "error", "end", "tokens", "served"
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(msgspec.Struct, frozen=True, gc=False):
     """A piece of meaning: its kind, its text, and which of several choices it belongs to.
 
-    `usage` carries JSON in `text`; `end` is the dialect's own end mark.
+    `tool_call`: `text` is a piece of the arguments (JSON text), `name` the function's, where this piece brings it,
+    `call` which of the choice's calls it is: pieces of one call have the same.
+    `whole`: the text replaces what came before instead of following it (cumulative dialects, final repetitions).
+    `usage` carries the payload's usage object as JSON in `text`; `tokens` the number of output tokens of this payload
+    where it says so (decimal); `served` the server's own figures as JSON, times in its own names and units.
+    `end` is the dialect's own end mark; `finish` the reason that is given.
     """
 
     kind: DeltaKind
     text: str = ""
     choice: int = 0
+    call: str = ""
+    name: str = ""
+    whole: bool = False
 
 
 Deltas = tuple[Delta, ...]

@@ -1,22 +1,33 @@
 """The timed things of an exchange, as they are recorded, printed and exported: one JSON object each.
 
-`t` is nanoseconds since Send on the monotonic clock; for a message, of the read that completed it.
+`t` is nanoseconds since Send on the monotonic clock; for a message, of the read that completed it. Values hold bytes;
+`encode` and `decode` are their JSON, where a payload is `data` (text, never repaired) or `data_base64`.
 """
 
-import base64
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 VERSION = 1
+"""Of the JSON lines and of recordings; readers take every older one and refuse a newer one by name."""
+LARGEST_PAYLOAD = 16 << 20
+"""Bytes of one message that are held in memory and written into JSON lines; the record itself has all of them."""
 
 Direction = Literal["in", "out"]
 Severity = Literal["info", "warning", "error"]
+Form = Literal["event", "message", "line", "element", "frame", "body"]
+"""An SSE event, a WebSocket message, a line of JSON lines, an element of a streamed array, a framed event, a body."""
+Opcode = Literal["text", "binary"]
+WIRE, PAYLOAD = 0, 1
+"""The two byte streams of a record: as received, and after transfer, content and frame decoding."""
 
 
 class RequestSent(msgspec.Struct, frozen=True, tag_field="kind", tag="request"):
-    """What leaves, secrets masked; once for each attempt."""
+    """What leaves, secrets masked; once for each attempt.
+
+    `secrets` names the credentials that were used, `dialect` is the one that the draft pins ('' finds it out).
+    """
 
     t: int
     started: str
@@ -29,9 +40,24 @@ class RequestSent(msgspec.Struct, frozen=True, tag_field="kind", tag="request"):
     version: int = VERSION
     attempt: int = 1
     notes: list[tuple[str, str]] = []
+    body: str | UnsetType = UNSET
+    body_base64: bytes | UnsetType = UNSET
+    secrets: list[str] = []
+    dialect: str = ""
+
+    @property
+    def content(self) -> bytes:
+        """The body's bytes."""
+        if isinstance(self.body, str):
+            return self.body.encode()
+        return self.body_base64 if isinstance(self.body_base64, bytes) else b""
+
+    def header(self, name: str) -> str:
+        """The first value of a header, '' where there is none."""
+        return _header(self.headers, name)
 
 
-class Trace(msgspec.Struct, frozen=True, tag_field="kind", tag="trace"):
+class Trace(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="trace"):
     """A phase of the connection begins or ends: dns, connect, proxy, tls, send, wait."""
 
     t: int
@@ -40,12 +66,13 @@ class Trace(msgspec.Struct, frozen=True, tag_field="kind", tag="trace"):
     detail: str | UnsetType = UNSET
 
 
-class Read(msgspec.Struct, frozen=True, tag_field="kind", tag="read"):
-    """One socket read: its number (from 1 in each exchange) and its bytes."""
+class Read(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="read"):
+    """One socket read: its number (from 1 in each exchange), how many bytes, and the bytes as received."""
 
     t: int
     read: int
-    bytes: int
+    size: int = msgspec.field(name="bytes")
+    data: bytes = msgspec.field(default=b"", name="data_base64")
 
 
 class Head(msgspec.Struct, frozen=True, tag_field="kind", tag="head"):
@@ -58,45 +85,87 @@ class Head(msgspec.Struct, frozen=True, tag_field="kind", tag="head"):
 
     def header(self, name: str) -> str:
         """The first value of a header, '' where there is none."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+        return _header(self.headers, name)
+
+    @property
+    def essence(self) -> str:
+        """The content type without its parameters, lower-cased (MIME Sniffing standard, section 4.4)."""
+        return self.header("Content-Type").partition(";")[0].strip().lower()
 
 
-class Message(msgspec.Struct, frozen=True, tag_field="kind", tag="message"):
-    """One SSE event, WebSocket message, line of JSON lines, or whole body, and the reads that it came in."""
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """One WebSocket frame (RFC 6455, section 5.2): header bits, bytes of payload on the wire and after inflating.
+
+    `size` is -1 for all but the last fragment of a compressed message: only the whole of it can be inflated.
+    """
+
+    fin: bool
+    rsv: int
+    opcode: int
+    masked: bool
+    length: int
+    size: int
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """One unit of meaning, and the reads (first, last) that it came in; (0, 0) for what was sent.
+
+    `payload` is all of it, unless `length` (bytes) says that it is longer: then it is its beginning. `at` is its place
+    in the record's stream `stream` (WIRE or PAYLOAD), -1 where it has none there. `event` and `id` are an SSE event's
+    type and last event ID. `frames` is empty for a WebSocket message that was one plain frame.
+    """
 
     t: int
     direction: Direction
     reads: tuple[int, int]
-    data: str | UnsetType = UNSET
-    data_base64: str | UnsetType = UNSET
-    event: str | UnsetType = UNSET
-    id: str | UnsetType = UNSET
-    retry: int | UnsetType = UNSET
-    opcode: Literal["text", "binary"] | UnsetType = UNSET
-    unfinished: bool | UnsetType = UNSET
-
-    @property
-    def payload(self) -> bytes:
-        """The bytes of the message."""
-        if self.data is not UNSET:
-            return self.data.encode()
-        return base64.b64decode(self.data_base64) if self.data_base64 is not UNSET else b""
+    payload: bytes
+    form: Form = "body"
+    event: str = ""
+    id: str = ""
+    opcode: Opcode | None = None
+    retry: int | None = None
+    unfinished: bool = False
+    at: int = -1
+    stream: int = PAYLOAD
+    length: int = -1
+    frames: tuple[Frame, ...] = ()
 
     @property
     def size(self) -> int:
         """The number of bytes of the message."""
-        if self.data is not UNSET:
-            return len(self.data) if self.data.isascii() else len(self.data.encode())
-        return len(self.payload)
+        return len(self.payload) if self.length < 0 else self.length
+
+    @property
+    def whole(self) -> bool:
+        """Whether `payload` is all of it."""
+        return self.length < 0 or self.length == len(self.payload)
+
+    @property
+    def text(self) -> str | None:
+        """The payload as text, None where it is not UTF-8: never repaired."""
+        try:
+            return self.payload.decode()
+        except UnicodeDecodeError:
+            return None
 
 
-class Control(msgspec.Struct, frozen=True, tag_field="kind", tag="control"):
-    """What other tools hide: ping, pong, close, comment, retry; `field` is an SSE line without a known field."""
+Detail = dict[str, str | int | float | bool | None]
+
+
+class Control(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="control"):
+    """What other tools hide. `data` is its text, `detail` what more is known of it.
+
+    ping, pong, close: a WebSocket's (detail: code, name, reason, automatic, rtt_ns, the frame's bits and lengths);
+    comment, retry, field: of an event stream, `field` is a line that the rules ignore;
+    trailer, informational: an HTTP trailer or an interim answer.
+    """
 
     t: int
     direction: Direction
     name: str
-    data: str | int = ""
+    data: str | int | UnsetType = UNSET
+    data_base64: bytes | UnsetType = UNSET
+    detail: Detail = {}
 
 
 class Finding(msgspec.Struct, frozen=True, tag_field="kind", tag="finding"):
@@ -110,6 +179,21 @@ class Finding(msgspec.Struct, frozen=True, tag_field="kind", tag="finding"):
     remedy: str
 
 
+class Carried(msgspec.Struct, frozen=True):
+    """How a body was carried (RFC 9112, section 6.3): its framing, its content coding, and its sizes in bytes.
+
+    `wire` is after transfer decoding, `decoded` after content decoding, `chunks` the number of HTTP chunks; `whole` is
+    False where it was cut, None where its framing cannot tell.
+    """
+
+    framing: Literal["length", "chunked", "close", "none", "http2"]
+    coding: str
+    wire: int
+    decoded: int
+    chunks: int
+    whole: bool | None
+
+
 class Closed(msgspec.Struct, frozen=True, tag_field="kind", tag="closed"):
     """How it ended: by whom, and the WebSocket close code and reason where there are any."""
 
@@ -117,6 +201,7 @@ class Closed(msgspec.Struct, frozen=True, tag_field="kind", tag="closed"):
     by: Literal["server", "client", "user", "network"]
     code: int | None = None
     reason: str = ""
+    body: Carried | UnsetType = UNSET
 
 
 class Failed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
@@ -126,28 +211,104 @@ class Failed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
     error: str
     message: str
     hint: str
+    body: Carried | UnsetType = UNSET
 
 
 Event = RequestSent | Trace | Read | Head | Message | Control | Finding | Closed | Failed
 End = (Closed, Failed)
 
+
+class _Line(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="message"):
+    """A message as a JSON line."""
+
+    t: int
+    direction: Direction
+    reads: tuple[int, int]
+    data: str | UnsetType = UNSET
+    data_base64: bytes | UnsetType = UNSET
+    form: Form | UnsetType = UNSET
+    event: str | UnsetType = UNSET
+    id: str | UnsetType = UNSET
+    retry: int | UnsetType = UNSET
+    opcode: Opcode | UnsetType = UNSET
+    unfinished: bool = False
+    size: int | UnsetType = UNSET
+    frames: tuple[Frame, ...] = ()
+
+
 _encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+    RequestSent | Trace | Read | Head | _Line | Control | Finding | Closed | Failed
+)
 
 
 def encode(event: Event) -> bytes:
     """The event's JSON, without a line end."""
-    return _encoder.encode(event)
+    return _encoder.encode(_line(event) if type(event) is Message else event)
 
 
 def decode(line: bytes) -> Event:
     """Read an event's JSON. Raises msgspec.DecodeError."""
-    return _decoder.decode(line)
+    read = _decoder.decode(line)
+    return _message(read) if type(read) is _Line else read
 
 
-def content(payload: bytes) -> tuple[str | UnsetType, str | UnsetType]:
-    """A payload as the pair (data, data_base64): text where it is UTF-8, never repaired, else Base64."""
+def text_or_bytes(payload: bytes) -> tuple[str | UnsetType, bytes | UnsetType]:
+    """A payload as the pair (data, data_base64): text where it is UTF-8, never repaired, else its bytes."""
     try:
         return payload.decode(), UNSET
     except UnicodeDecodeError:
-        return UNSET, base64.b64encode(payload).decode()
+        return UNSET, payload
+
+
+def _line(message: Message) -> _Line:
+    payload = message.payload if len(message.payload) <= LARGEST_PAYLOAD else message.payload[:LARGEST_PAYLOAD]
+    whole = message.size == len(payload)
+    data, data_base64 = text_or_bytes(payload)
+    of_stream = message.form == "event"
+    return _Line(
+        message.t,
+        message.direction,
+        message.reads,
+        data,
+        data_base64,
+        message.form,
+        message.event if of_stream else UNSET,
+        message.id if of_stream else UNSET,
+        UNSET if message.retry is None else message.retry,
+        UNSET if message.opcode is None else message.opcode,
+        message.unfinished,
+        UNSET if whole else message.size,
+        message.frames,
+    )
+
+
+def _message(line: _Line) -> Message:
+    payload = line.data.encode() if isinstance(line.data, str) else b""
+    payload = line.data_base64 if isinstance(line.data_base64, bytes) else payload
+    form = line.form if isinstance(line.form, str) else _former(line)
+    return Message(
+        line.t,
+        line.direction,
+        line.reads,
+        payload,
+        form,
+        line.event if isinstance(line.event, str) else "",
+        line.id if isinstance(line.id, str) else "",
+        line.opcode if isinstance(line.opcode, str) else None,
+        line.retry if isinstance(line.retry, int) else None,
+        line.unfinished,
+        length=line.size if isinstance(line.size, int) else -1,
+        frames=line.frames,
+    )
+
+
+def _former(line: _Line) -> Form:
+    """The form of a message in lines of version 1, which did not say."""
+    if line.opcode is not UNSET:
+        return "message"
+    return "body" if line.event is UNSET else "event"
+
+
+def _header(pairs: list[tuple[str, str]], name: str) -> str:
+    return next((value for key, value in pairs if key.lower() == name.lower()), "")

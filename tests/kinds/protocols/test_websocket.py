@@ -45,7 +45,7 @@ async def test_fragments_are_one_message_with_all_its_reads(call: Calling, serve
     chunks = (text("Hel", fin=False), frame(9, b"!"), frame(0, b"", fin=False), frame(0, "lö".encode()), close())
     events, _ = await call(serve(saying(*chunks)).ws, "websocket")
     (message,) = incoming(events)
-    assert (message.data, message.opcode) == ("Hellö", "text")
+    assert (message.text, message.opcode) == ("Hellö", "text")
     assert message.reads[0] < message.reads[1]
     controls = [(event.direction, event.name) for event in events if isinstance(event, Control)]
     assert controls == [("in", "ping"), ("out", "pong"), ("in", "close"), ("out", "close")]
@@ -55,14 +55,14 @@ async def test_a_character_may_be_cut_by_fragments(call: Calling, serve: Serve) 
     snow = "☃".encode()
     script = saying(text(snow[:1], fin=False), frame(0, snow[1:]), close())
     events, _ = await call(serve(script).ws, "websocket")
-    assert [message.data for message in incoming(events)] == ["☃"]
+    assert [message.text for message in incoming(events)] == ["☃"]
 
 
 async def test_many_messages_in_one_read_keep_their_order(call: Calling, serve: Serve) -> None:
     messages = [str(number) for number in range(500)]
     script = saying(b"".join(map(text, messages)) + close())
     events, outcome = await call(serve(script).ws, "websocket")
-    assert [message.data for message in incoming(events)] == messages
+    assert [message.text for message in incoming(events)] == messages
     assert outcome.messages_in == 500
 
 
@@ -73,14 +73,14 @@ async def test_frames_that_come_with_the_handshakes_answer_are_kept(call: Callin
 
     events, _ = await call(serve(script).ws, "websocket")
     (message,) = incoming(events)
-    assert (message.data, message.reads) == ("early", (1, 1))
+    assert (message.text, message.reads) == ("early", (1, 1))
     assert [event.read for event in events if isinstance(event, Read)] == [1]
 
 
 async def test_a_byte_at_a_time(call: Calling, serve: Serve) -> None:
     stream = text("slow") + close(1000, "done")
     events, outcome = await call(serve(saying(*(stream[at : at + 1] for at in range(len(stream))))).ws, "websocket")
-    assert [message.data for message in incoming(events)] == ["slow"]
+    assert [message.text for message in incoming(events)] == ["slow"]
     assert outcome.closed == {"by": "server", "code": 1000, "reason": "done"}
 
 
@@ -169,7 +169,7 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
 async def test_wrong_frames_are_a_violation(call: Calling, serve: Serve, wrong: bytes) -> None:
     events, outcome = await call(serve(saying(text("good") + wrong)).ws, "websocket")
-    assert [message.data for message in incoming(events)] == ["good"]
+    assert [message.text for message in incoming(events)] == ["good"]
     failure(events, outcome)
 
 
@@ -220,15 +220,15 @@ async def test_a_refused_handshake_is_shown_with_its_body(call: Calling, serve: 
 
     events, outcome = await call(serve(script).ws, "websocket", messages=(Outgoing(text="never sent"),))
     (message,) = [event for event in events if isinstance(event, Message)]
-    assert (message.data, message.direction) == ('{"error_code":"APIG.0301"}', "in")
+    assert (message.text, message.direction) == ('{"error_code":"APIG.0301"}', "in")
     assert (outcome.outcome, outcome.status, outcome.messages_out) == ("error", 401, 0)
 
 
 async def test_text_that_is_no_utf8_is_never_repaired(call: Calling, serve: Serve) -> None:
     events, outcome = await call(serve(saying(text(b"\xff!"), text("fine"), close())).ws, "websocket")
     first, second = incoming(events)
-    assert (first.data_base64, first.opcode, first.payload) == ("/yE=", "text", b"\xff!")
-    assert second.data == "fine"
+    assert (first.text, first.opcode, first.payload) == (None, "text", b"\xff!")
+    assert second.text == "fine"
     assert outcome.outcome == "complete"
 
 
@@ -267,7 +267,7 @@ async def test_compressed_messages_are_read(call: Calling, serve: Serve) -> None
     chunks = (frame(1, first[:5], fin=False, rsv1=True), frame(0, first[5:]), text(packed(b"again"), rsv1=True))
     server = serve(saying(*chunks, close(), extra=("Sec-WebSocket-Extensions: permessage-deflate",)))
     events, outcome = await call(server.ws, "websocket")
-    assert [message.data for message in incoming(events)] == ["hello " * 1000, "again"]
+    assert [message.text for message in incoming(events)] == ["hello " * 1000, "again"]
     assert outcome.outcome == "complete"
     assert "permessage-deflate" in (server.request.get("sec-websocket-extensions") or "")
 
@@ -291,7 +291,7 @@ async def test_a_peer_that_never_answers_the_close_frame_is_left(call: Calling, 
 async def test_max_messages_are_counted_exactly_in_a_flood(call: Calling, serve: Serve) -> None:
     server = serve(saying(b"".join(text(str(number)) for number in range(100))))
     events, outcome = await call(server.ws, "websocket", limits=Limits(messages=3))
-    assert [message.data for message in incoming(events)] == ["0", "1", "2"]
+    assert [message.text for message in incoming(events)] == ["0", "1", "2"]
     assert (outcome.messages_in, outcome.outcome) == (3, "complete")
 
 

@@ -35,16 +35,15 @@ def row(index: int, event: Event) -> Row:
 def _said(event: Event) -> tuple[str, str, str, str]:
     match event:
         case Message():
-            kind = event.event if isinstance(event.event, str) else "message"
-            return event.direction, kind, size_text(event.size), _start(event)
+            return event.direction, event.event or "message", size_text(event.size), _start(event)
         case Control():
-            return event.direction, event.name, "", str(event.data)
+            return event.direction, event.name, "", "" if event.data is UNSET else str(event.data)
         case RequestSent():
             return "out", "request", "", f"{event.method} {event.url}"
         case Head():
             return "in", "head", "", f"{event.status} {event.http_version} {_type(event)}"
         case Read():
-            return "in", "read", size_text(event.bytes), f"#{event.read}"
+            return "in", "read", size_text(event.size), f"#{event.read}"
         case Trace():
             detail = event.detail if isinstance(event.detail, str) else ""
             return "", "trace", "", f"{event.name} {event.phase} {detail}"
@@ -59,7 +58,7 @@ def _said(event: Event) -> tuple[str, str, str, str]:
 def detail(event: Event) -> str:
     """The event laid out: JSON with two blanks a level, bytes as hex, anything else as it is."""
     if isinstance(event, Message):
-        text = _hex(event.payload) if event.data is UNSET else _pretty(str(event.data))
+        text = _hex(event.payload) if event.text is None else _pretty(event.text)
     elif isinstance(event, RequestSent):
         text = "\n".join([f"{event.method} {event.url}", "", *(f"{name}: {value}" for name, value in event.headers)])
     elif isinstance(event, Head):
@@ -79,9 +78,12 @@ def _sentences(event: Finding | Failed) -> tuple[str, ...]:
 
 
 def _start(message: Message) -> str:
-    if isinstance(message.data, str):
-        return message.data[:PREVIEW]
-    return message.payload[:32].hex(" ")
+    start = message.payload[: 4 * PREVIEW]
+    try:
+        return start.decode()[:PREVIEW]
+    except UnicodeDecodeError as error:
+        cut_short = error.start > len(start) - 4 and len(start) < message.size
+        return start[: error.start].decode()[:PREVIEW] if cut_short else start[:32].hex(" ")
 
 
 def _type(head: Head) -> str:

@@ -6,14 +6,12 @@ from collections.abc import AsyncGenerator, Iterator
 from typing import Protocol as Shape
 
 import httpx
-from httpx_sse import ServerSentEvent
-from msgspec import UNSET
 
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.net.translate import translated
 from streamscope.kinds.protocols.event_stream import Comment, EventStreamDecoder, Ignored, Item, Retry, ServerEvent
 from streamscope.kinds.protocols.gzip import GzipDecoder
-from streamscope.model.event import Closed, Control, Event, Head, Message, content
+from streamscope.model.event import Closed, Control, Event, Head, Message
 from streamscope.model.request import Request
 
 _JSON_LINES = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines")
@@ -102,8 +100,7 @@ class Whole:
 
 def body_message(payload: bytes, wire: Wire, first: int) -> Message:
     """An incoming message without any protocol's fields."""
-    data, data_base64 = content(payload)
-    return Message(wire.read_at, "in", (first, wire.reads), data, data_base64)
+    return Message(wire.read_at, "in", (first, wire.reads), payload)
 
 
 def _event(item: Item, wire: Wire, first: int) -> Event:
@@ -114,18 +111,16 @@ def _event(item: Item, wire: Wire, first: int) -> Event:
             return Control(wire.read_at, "in", "retry", milliseconds)
         case Ignored(line):
             return Control(wire.read_at, "in", "field", line.decode(errors="replace"))
-    told = ServerSentEvent(event=item.event, id=item.id, retry=item.retry)
-    data, data_base64 = content(item.data)
     return Message(
         wire.read_at,
         "in",
         (first, wire.reads),
-        data,
-        data_base64,
-        event=told.event,
-        id=told.id,
-        retry=told.retry if told.retry is not None else UNSET,
-        unfinished=True if item.unfinished else UNSET,
+        item.data,
+        "event",
+        item.event,
+        item.id,
+        retry=item.retry,
+        unfinished=item.unfinished,
     )
 
 

@@ -22,7 +22,7 @@ from streamscope.kinds.protocols.frames import FrameBorders
 from streamscope.kinds.protocols.handshake import accepted, offered
 from streamscope.kinds.protocols.http import Whole, answered, head
 from streamscope.model.errors import ProtocolViolation, StreamscopeError
-from streamscope.model.event import Closed, Control, Event, Message, content
+from streamscope.model.event import Closed, Control, Event, Message
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
 from streamscope.tasks import end, spawn
@@ -239,8 +239,7 @@ class Conversation:
 
 
 def _message(at: int, direction: Any, reads: tuple[int, int], payload: bytes, text: bool) -> Message:
-    data, data_base64 = content(payload)
-    return Message(at, direction, reads, data, data_base64, opcode="text" if text else "binary")
+    return Message(at, direction, reads, payload, "message", opcode="text" if text else "binary")
 
 
 def _shown(payload: Any) -> str:
