@@ -1,11 +1,13 @@
 """The visible text of an exchange, read out of its events by the dialect that they speak. Pure."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from streamscope.kinds.dialects.base import Dialect, Reader, dug, json_text, parsed, text_of
 from streamscope.model.delta import Deltas
 from streamscope.model.event import Event, Head, Message, RequestSent
+from streamscope.model.exchange import ChoiceOutcome, EndMark
 
 _SURE = 0.5
 _CONVERSATION = 101
@@ -25,17 +27,39 @@ class Transcript:
         self._reader: Reader | None = None
         self._path = ""
         self._status = 0
+        self._last: Message | None = None
         self.first_token: int | None = None
         """When the first token of any kind came, ns since Send."""
         self.errors: list[str] = []
         self.finish = ""
         self.ended = False
         """Whether the dialect's own end mark was seen."""
+        self.deltas: Deltas = ()
+        """What was read out of the event that was fed last."""
+        self.usage: dict[str, Any] | None = None
+        """The usage that was reported last."""
 
     @property
     def text(self) -> str:
         """All visible text so far."""
         return "".join(self._pieces)
+
+    @property
+    def choices(self) -> list[ChoiceOutcome]:
+        """What each choice came to so far."""
+        return [ChoiceOutcome(self.text, finish_reason=self.finish)]
+
+    @property
+    def end(self) -> EndMark:
+        """Whether the end mark was seen, is missing so far, or is not needed here."""
+        if self.ended:
+            return "seen"
+        return "missing" if self._dialect is not None and self._dialect.ends else "none needed"
+
+    @property
+    def value(self) -> Any:
+        """The JSON of the message that was fed last, None where it is none."""
+        return parsed(self._last) if self._last is not None else None
 
     @property
     def dialect(self) -> Dialect | None:
@@ -44,6 +68,7 @@ class Transcript:
 
     def feed(self, event: Event) -> str:
         """The visible text that this event adds."""
+        self.deltas, self._last = (), None
         match event:
             case RequestSent(url=url):
                 self._path = urlsplit(url).path
@@ -54,6 +79,7 @@ class Transcript:
         return ""
 
     def _message(self, message: Message) -> str:
+        self._last = message
         if self._status >= 400 or message.unfinished:
             return ""  # an error's body is no text, and an unfinished event was never dispatched
         if self._reader is None or self._raw:
@@ -76,7 +102,7 @@ class Transcript:
         return bool(error)
 
     def _read(self, message: Message) -> str:
-        deltas = self._reader.feed(message) if self._reader is not None else ()
+        deltas = self.deltas = self._reader.feed(message) if self._reader is not None else ()
         if self.first_token is None and any(delta.kind in _CONTENT and delta.text for delta in deltas):
             self.first_token = message.t
         text = self._noted(deltas)

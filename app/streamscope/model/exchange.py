@@ -9,6 +9,26 @@ Result = Literal["complete", "error", "early", "stopped", "no connection"]
 EXIT_CODES: dict[Result, int] = {"complete": 0, "error": 1, "early": 1, "stopped": 130, "no connection": 3}
 
 
+EndMark = Literal["seen", "missing", "none needed"]
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """A call of a function that the model asks for; `arguments` is JSON text, joined from its pieces."""
+
+    name: str
+    arguments: str
+
+
+class ChoiceOutcome(msgspec.Struct, frozen=True):
+    """What one of several choices came to."""
+
+    text: str = ""
+    reasoning: str = ""
+    tool_calls: list[ToolCall] = []
+    refusal: str = ""
+    finish_reason: str = ""
+
+
 class Timing(msgspec.Struct, frozen=True):
     """Milliseconds since Send: first byte of the answer, first token, the end."""
 
