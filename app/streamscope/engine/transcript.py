@@ -21,7 +21,6 @@ _CONVERSATION = 101
 """The status of a WebSocket: there an unknown payload is somebody's message, whatever it holds."""
 _FIRST_ERROR = 400
 _CONTENT: frozenset[DeltaKind] = frozenset(("text", "reasoning", "tool_call", "refusal", "transcript"))
-_VISIBLE: frozenset[DeltaKind] = frozenset(("text", "transcript"))
 _LOOKED_AT = 5
 """So many payloads are looked at to find the dialect, if no text comes before."""
 _LOOKED_AT_RAW = 64
@@ -71,8 +70,8 @@ class Transcript:
         self._spoken = Joined()
         self._turn = False
         self.errors: list[str] = []
-        self.usage: dict[str, Any] | None = None
-        """The usage that was reported; of figures that were reported more than once, the last."""
+        self._usage: dict[str, Any] | None = None
+        self._used: list[str] = []
         self.finish = ""
         """Why it ended: the first choice's reason where it has one."""
         self.ended = False
@@ -112,6 +111,15 @@ class Transcript:
             for index in sorted(self._choices)
             for key, call in self._choices[index].calls.items()
         ]
+
+    @property
+    def usage(self) -> dict[str, Any] | None:
+        """The usage that was reported; of figures that were reported more than once, the last."""
+        for text in self._used:
+            value = decoded(text.encode(errors="replace"))
+            self._usage = {**(self._usage or {}), **value} if isinstance(value, dict) else self._usage
+        self._used = []
+        return self._usage
 
     @property
     def end(self) -> EndMark:
@@ -237,7 +245,10 @@ class Transcript:
         self._streamed = self._streamed or message.form != "body" or self._messages > 1
         for delta in deltas:
             kind = delta.kind
-            if kind in _CONTENT:
+            if kind == "text" and not delta.choice and not delta.whole and self.first_text is not None:
+                self._text.pieces.append(delta.text)
+                text += delta.text
+            elif kind in _CONTENT:
                 new = self._choice(delta.choice).add(delta)
                 if self.first_token is None and (delta.text or delta.name):
                     self.first_token = message.t
@@ -250,8 +261,10 @@ class Transcript:
                 if delta.text and (not delta.choice or not self.finish):
                     self.finish = delta.text
             elif kind == "usage":
-                value = decoded(delta.text.encode(errors="replace"))
-                self.usage = {**(self.usage or {}), **value} if isinstance(value, dict) else self.usage
+                if delta.whole:
+                    self._used = [delta.text]
+                else:
+                    self._used.append(delta.text)
             elif kind == "error":
                 self.errors.append(delta.text)
             elif kind == "end":

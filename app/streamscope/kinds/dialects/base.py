@@ -21,6 +21,7 @@ SURE = 0.5
 _REPORTED = 0.6
 _ELSEWHERE = 0.8
 _LARGEST_CHOICE = 1 << 16
+_NUMBERS = (int, float)
 
 
 class Reader(ABC):
@@ -152,7 +153,7 @@ def error_of(value: Any) -> Deltas:
 
 def figures(value: Any, *names: str) -> dict[str, Any]:
     """The named numbers of an object that are there."""
-    return {name: value[name] for name in names if isinstance(value.get(name), int | float)}
+    return {name: value[name] for name in names if type(value.get(name)) in _NUMBERS}
 
 
 def is_end(message: Message) -> bool:

@@ -76,8 +76,11 @@ class _Parts(Reader):
 
     def parts(self, parts: Any, index: int, deltas: list[Delta]) -> None:
         """What a list of parts adds."""
-        for part in objects_of(parts):
-            if text := text_of(part.get("text")):
+        for part in parts if type(parts) is list else ():
+            if type(part) is not dict:
+                continue
+            text = part.get("text")
+            if text and type(text) is str:
                 deltas.append(Delta("reasoning" if part.get("thought") is True else "text", text, index))
             if "functionCall" in part:
                 self.call(part["functionCall"], index, deltas)
@@ -98,20 +101,26 @@ class _Reader(_Parts):
 
     def _object(self, value: dict[str, Any]) -> Deltas:
         deltas: list[Delta] = []
-        for candidate in objects_of(value.get("candidates")):
-            index = number_of(candidate.get("index"))
-            content = candidate.get("content")
-            if type(content) is dict:
-                self.parts(content.get("parts"), index, deltas)
-            if reason := text_of(candidate.get("finishReason")):
-                deltas.append(Delta("finish", reason, index))
-        if reason := text_of(dug(value, "promptFeedback", "blockReason")):
+        candidates = value.get("candidates")
+        if type(candidates) is list:
+            for candidate in candidates:
+                if type(candidate) is dict:
+                    self._candidate(candidate, deltas)
+        if "promptFeedback" in value and (reason := text_of(dug(value, "promptFeedback", "blockReason"))):
             deltas.append(Delta("finish", reason))
         if value.get("usageMetadata"):
-            deltas.append(Delta("usage", json_text(value["usageMetadata"])))
+            deltas.append(Delta("usage", json_text(value["usageMetadata"]), whole=True))
         if value.get("error"):
             deltas.extend(error_of(value))
         return tuple(deltas)
+
+    def _candidate(self, candidate: dict[str, Any], deltas: list[Delta]) -> None:
+        index = number_of(candidate.get("index"))
+        content = candidate.get("content")
+        if type(content) is dict:
+            self.parts(content.get("parts"), index, deltas)
+        if reason := candidate.get("finishReason"):
+            deltas.append(Delta("finish", text_of(reason), index))
 
 
 class _LiveReader(_Parts):
@@ -129,7 +138,7 @@ class _LiveReader(_Parts):
         for call in objects_of(dug(value, "toolCall", "functionCalls")):
             self.call(call, 0, deltas)
         if value.get("usageMetadata"):
-            deltas.append(Delta("usage", json_text(value["usageMetadata"])))
+            deltas.append(Delta("usage", json_text(value["usageMetadata"]), whole=True))
         return (*deltas, *error_of(value))
 
     def _content(self, content: dict[str, Any], deltas: list[Delta]) -> None:

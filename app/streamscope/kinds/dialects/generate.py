@@ -25,6 +25,7 @@ from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
 
 _PIECE, _TEXT = "token.text".split(".")  # noqa: SIM905 - as a path: the word alone is a key of another shelf
+_COUNTS = ("prompt_tokens", "completion_tokens", "cached_tokens")
 
 
 class Tgi(Dialect):
@@ -245,8 +246,8 @@ class _Sglang(Reader):
         if type(made) is int and made > said.tokens:
             deltas.append(Delta("tokens", str(made - said.tokens), index))
             said.tokens = made
-        if counts := figures(told, "prompt_tokens", "completion_tokens", "cached_tokens"):
-            deltas.append(Delta("usage", json_text(counts)))
+        if counts := {name: told[name] for name in _COUNTS if name in told}:
+            deltas.append(Delta("usage", json_text(counts), whole=True))
         if (reason := told.get("finish_reason")) is not None:
             deltas.append(Delta("finish", text_of(reason) or text_of(dug(reason, "type")), index))
             if times := figures(told, "e2e_latency", "queue_time", "prefill_launch_latency", "decode_throughput"):

@@ -173,7 +173,7 @@ class _Reader(Reader):
         return key if len(known) < 2 else f"{key}.{len(known) - 1}"
 
     def _used(self, usage: Any, choices: Any, deltas: list[Delta]) -> None:
-        deltas.append(Delta("usage", json_text(usage)))
+        deltas.append(Delta("usage", json_text(usage), whole=True))
         made = dug(usage, "completion_tokens")
         if self._counts is None or type(made) is not int or not choices:
             return
