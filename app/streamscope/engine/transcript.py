@@ -4,14 +4,14 @@ Each payload is decoded once. Which dialect it is shows in the first payloads; u
 prove likelier, then what came is read again. What none of them knows is shown as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from streamscope.kinds.dialects.assembly import CallSoFar, Choice, Joined
-from streamscope.kinds.dialects.base import SURE, Dialect, Reader, decoded, dug, error_text, is_end
+from streamscope.kinds.dialects.base import SURE, Dialect, decoded, dug, error_text, is_end
 from streamscope.kinds.dialects.recognition import Recognition
 from streamscope.model.delta import DeltaKind, Deltas
 from streamscope.model.event import Control, Event, Head, Message, RequestSent
@@ -25,9 +25,14 @@ _LOOKED_AT = 5
 """So many payloads are looked at to find the dialect, if no text comes before."""
 _LOOKED_AT_RAW = 64
 """So many while none was found: a greeting of another kind may come first."""
+_decode = msgspec.json.decode
 _UNREAD: Any = object()
 _LONGEST_STRAY = 65536
 _RAW = "raw"
+
+
+def _nothing(value: Any, message: Message) -> Deltas:  # noqa: ARG001 - a reader's outline
+    return ()
 
 
 class Transcript:
@@ -41,12 +46,15 @@ class Transcript:
         self._dialects = tuple(dialects)
         self._recognition = Recognition(self._dialects)
         self._dialect: Dialect | None = None
-        self._reader: Reader | None = None
+        self._reads: Callable[[Any, Message], Deltas] = _nothing
+        """Reads a payload as the dialect does, given its JSON."""
         self._pinned = False
         self._settled = False
         """Whether the dialect is sure to stay."""
         self._raw = False
         """Whether none was recognised."""
+        self._swift = False
+        """Whether text came in a dialect that is known: then little is left to ask of a payload."""
         self._read: list[Message] = []
         """What was read while another dialect may still prove likelier."""
         self._path = ""
@@ -67,6 +75,7 @@ class Transcript:
         """Nothing was said yet."""
         self._choices: dict[int, Choice] = {0: Choice()}
         self._text = self._choices[0].text
+        self._pieces = self._text.pieces
         self._spoken = Joined()
         self._turn = False
         self.errors: list[str] = []
@@ -84,7 +93,7 @@ class Transcript:
     def _pin(self, key: str) -> None:
         dialect = next((dialect for dialect in self._dialects if dialect.key == key), None)
         if dialect is not None and not self._pinned:
-            self._dialect, self._reader, self.sure = dialect, dialect.reader(), 1.0
+            self._dialect, self._reads, self.sure = dialect, dialect.reader().read, 1.0
             self._pinned = self._settled = True
             self._raw = dialect.key == _RAW
 
@@ -144,7 +153,20 @@ class Transcript:
     def feed(self, event: Event) -> str:
         """The visible text that this event adds."""
         if type(event) is Message and event.direction == "in":
-            return self._message(event)
+            if not self._swift or event.unfinished:
+                return self._message(event)
+            self._last = event
+            try:
+                value = self._value = _decode(event.payload)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                value = self._value = None
+            deltas = self.deltas = self._reads(value, event)
+            if len(deltas) == 1:
+                delta = deltas[0]
+                if delta.kind == "text" and not delta.choice and not delta.whole:
+                    self._pieces.append(delta.text)
+                    return delta.text
+            return self._noted(deltas, event) if deltas else ""
         self.deltas, self._last, self._value = (), None, None
         match event:
             case RequestSent(url=url, dialect=chosen):
@@ -159,7 +181,6 @@ class Transcript:
         return ""
 
     def _message(self, message: Message) -> str:
-        """The longest way that a payload takes; what follows the first text takes the shortest."""
         self._last, self._value, self.deltas = message, _UNREAD, ()
         if self._status >= _FIRST_ERROR or message.unfinished:
             return ""  # an error's body is no text, and an unfinished event was never dispatched
@@ -170,23 +191,12 @@ class Transcript:
                 return ""
         elif self._raw and self._known_otherwise(message):
             return ""
-        if self._value is _UNREAD and not self._raw:
-            try:
-                self._value = msgspec.json.decode(message.payload)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                self._value = None
-        deltas = self._reader.read(self._value, message) if self._reader is not None else ()
-        self.deltas = deltas
-        if self.first_text is not None and len(deltas) == 1:
-            delta = deltas[0]
-            if delta.kind == "text" and not delta.choice and not delta.whole:
-                self._text.pieces.append(delta.text)
-                return delta.text
-        return before + self._noted(deltas, message)
+        self.deltas = self._reads(None if self._raw else self.value, message)
+        return before + self._noted(self.deltas, message)
 
     def _recognised(self, message: Message) -> tuple[bool, str]:
         """Whether this payload is to be read, and the text that a likelier dialect finds in the ones before it."""
-        if self._reader is None and message.form == "event" and not message.payload:
+        if self._dialect is None and message.form == "event" and not message.payload:
             return False, ""  # an event that only sets the id, as before a stream that can be resumed
         found, sure = self._recognition.add(self.value, message, self._path)
         text = ""
@@ -194,10 +204,10 @@ class Transcript:
             self.sure = sure
             if found is not self._dialect:
                 text = self._taken(found, raw=False)
-        elif self._reader is None or self._raw:
+        elif self._dialect is None or self._raw:
             if self._known_otherwise(message):
                 return False, ""
-            if self._reader is None:
+            if self._dialect is None:
                 self.sure = sure
                 self._taken(next((dialect for dialect in self._dialects if dialect.key == _RAW), found), raw=True)
         if not self._raw:
@@ -207,10 +217,11 @@ class Transcript:
 
     def _taken(self, dialect: Dialect, *, raw: bool) -> str:
         """Read as this dialect from now on, and again what another one read before."""
-        if self._reader is not None and not self._raw:
+        if self._dialect is not None and not self._raw:
             self._clear()
-        self._dialect, self._reader, self._raw = dialect, dialect.reader(), raw
-        return "".join(self._noted(self._reader.feed(earlier), earlier) for earlier in self._read)
+        self._dialect, self._reads, self._raw = dialect, dialect.reader().read, raw
+        earlier, self._read = self._read, []
+        return "".join(self._noted(self._reads(decoded(message.payload), message), message) for message in earlier)
 
     def _known_otherwise(self, message: Message) -> bool:
         """Whether a payload of no known format is an error or the usual end mark: neither of them is text."""
@@ -246,7 +257,7 @@ class Transcript:
         for delta in deltas:
             kind = delta.kind
             if kind == "text" and not delta.choice and not delta.whole and self.first_text is not None:
-                self._text.pieces.append(delta.text)
+                self._pieces.append(delta.text)
                 text += delta.text
             elif kind in _CONTENT:
                 new = self._choice(delta.choice).add(delta)
@@ -274,6 +285,7 @@ class Transcript:
         if text and self.first_text is None:
             self.first_text = message.t
             self._settled = self._settled or not self._raw
+            self._swift = not self._raw
             self._read = []
         return text
 

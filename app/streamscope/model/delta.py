@@ -26,8 +26,9 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     `tool_call`: `text` is a piece of the arguments (JSON text), `name` the function's, where this piece brings it,
     `call` which of the choice's calls it is: pieces of one call have the same.
     `whole`: the text replaces what came before instead of following it (cumulative dialects, final repetitions).
-    `usage` carries the payload's usage object as JSON in `text` (`whole`: it has all figures of those before); `tokens` the number of output tokens of this payload
-    where it says so (decimal); `served` the server's own figures as JSON, times in its own names and units.
+    `usage` carries the payload's usage object as JSON in `text`, `whole` where it has all figures of those before;
+    `tokens` the number of output tokens of this payload where it says so (decimal); `served` the server's own figures
+    as JSON, times in its own names and units.
     `transcript` is the words of an answer that is spoken; it is as visible as text.
     `end` is the dialect's own end mark, `begin` the beginning of a turn whose end mark is to come; `finish` the reason
     that is given.

@@ -31,7 +31,7 @@ class GeminiGenerate(Dialect):
 
     key = "gemini.generate"
     label = phrase("Gemini generated content")
-    paths = ("enerateContent",)
+    paths = (":streamGenerateContent", ":generateContent")
     forms = ("event", "element")
 
     def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline

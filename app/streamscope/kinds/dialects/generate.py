@@ -49,6 +49,10 @@ class Tgi(Dialect):
         """A whole answer may be a list of one."""
         return super().score(next(objects_of(value), value), message, path)
 
+    def fits(self, path: str) -> bool:
+        """Not under a model's own path."""
+        return path.endswith("/generate_stream") and "/models/" not in path
+
     def reader(self) -> Reader:
         """A fresh reader."""
         return _Tgi()

@@ -5,7 +5,7 @@ Source: ModelArts documentation, "Specifications for model inference" and "Error
 
 from typing import Any
 
-from streamscope.kinds.dialects.base import NOTHING, Dialect, Reader, dug, text_of
+from streamscope.kinds.dialects.base import NOTHING, Dialect, Reader, dug, error_of, text_of
 from streamscope.model.delta import Delta, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
@@ -36,6 +36,8 @@ class _Reader(Reader):
             return NOTHING
         if error := _error(value):
             return (Delta("error", error),)
+        if "data" not in value and (failed := error_of(value)):
+            return failed
         return (Delta("text", message.payload.decode(errors="replace")),)
 
 

@@ -96,7 +96,7 @@ class _Reader(Reader):
                     self._choice(choice, deltas)
         usage = value.get("usage")
         if usage:
-            self._used(usage, choices, deltas)
+            self._used(usage, choices, deltas, streamed=message.form != "body")
         elif choices:
             self._counts = None
         if value.get("timings"):
@@ -172,15 +172,15 @@ class _Reader(Reader):
             known.append(given)
         return key if len(known) < 2 else f"{key}.{len(known) - 1}"
 
-    def _used(self, usage: Any, choices: Any, deltas: list[Delta]) -> None:
+    def _used(self, usage: Any, choices: Any, deltas: list[Delta], *, streamed: bool) -> None:
         deltas.append(Delta("usage", json_text(usage), whole=True))
         made = dug(usage, "completion_tokens")
-        if self._counts is None or type(made) is not int or not choices:
+        if self._counts is None or type(made) is not int or not choices or not streamed:
             return
         index = number_of(dug(choices, 0, "index"))
         new = made - self._counts.get(index, 0)
         self._counts[index] = made
-        if new > 0 and dug(choices, 0, "message") is None:
+        if new > 0:
             deltas.append(Delta("tokens", str(new), index))
 
 
