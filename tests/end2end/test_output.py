@@ -102,13 +102,19 @@ def test_summary_is_one_object(bare: Bare, serve: Serve) -> None:
     result = bare("send", serve(chat).http, "-d", "{}", "--output", "summary")
     told = result.json
     counts = ["messages_in", "messages_out", "bytes_in", "bytes_out"]
-    assert list(told) == ["outcome", "status", *counts, "text", "timing", "closed", "error"]
+    meanings = ["dialect", "choices", "usage", "errors", "end"]
+    assert list(told) == ["outcome", "status", *counts, "text", "timing", "closed", "error", *meanings]
+    assert (told["dialect"], told["errors"], told["end"]) == ("openai.chat", [], "seen")
+    (choice,) = told["choices"]
+    assert choice.keys() == {"text", "reasoning", "tool_calls", "refusal", "finish_reason"}
+    assert choice["text"] == told["text"]
     assert (told["outcome"], told["status"], told["messages_in"]) == ("complete", 200, 9)
     assert told["text"] == "Hello ä"
     assert told["closed"] == {"by": "server", "code": None, "reason": ""}
     assert told["error"] is None
     times = told["timing"]
-    assert list(times) == ["ttfb_ms", "ttft_ms", "total_ms"]
+    assert list(times)[:3] == ["ttfb_ms", "ttft_ms", "total_ms"]
+    assert times["ttft_ms"] <= times["e2e_ms"] <= times["total_ms"]
     assert 0 < times["ttfb_ms"] <= times["ttft_ms"] <= times["total_ms"]
     assert told["bytes_in"] > len("Hello ä")
 
