@@ -170,7 +170,7 @@ def test_events_field_by_field(bare: Bare, serve: Serve) -> None:
         ("comment", "hello"), ("retry", 250), ("field", "retry: soon"),
     ]  # fmt: skip
     findings = {event["rule"]: event for event in result.of("finding")}
-    assert findings.keys() == {"undefined_field", "invalid_utf8"}
+    assert findings.keys() == {"bad_retry", "invalid_utf8", "unfinished_event"}
     for finding in findings.values():
         assert finding["severity"] in ("info", "warning", "error")
         assert finding["text"]
@@ -190,7 +190,12 @@ def test_findings_point_at_lines_that_were_printed(bare: Bare, serve: Serve) -> 
     events = bare("send", serve(script).http, "--output", "events").events
     seen = [event for event in events if event["kind"] != "finding"]
     found = [event for event in events if event["kind"] == "finding"]
-    assert [seen[event["events"][0]]["data"] for event in found] == ["strange line", "odd"]
+    first, counted = ([seen[index]["data"] for index in event["events"]] for event in found)
+    assert (first, counted) == (["strange line"], ["strange line", "odd"])
+    assert "2 times" in found[1]["text"]
+    told = bare("send", serve(script).http).err
+    assert told.count("ignored by the rules") == 1
+    assert "2 times" in told
 
 
 def test_save_writes_the_same_lines_for_the_owner_only(bare: Bare, serve: Serve, tmp_path: Path) -> None:
