@@ -1,7 +1,7 @@
 """Rules about how it ended: cut, too early, at a time limit, without what a complete answer has. Pure."""
 
 from streamscope.engine.findings.case import Case, Family
-from streamscope.model.event import Carried, Closed, Failed
+from streamscope.model.event import Carried, Closed, Failed, Message
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 
 _SECOND = 1_000_000_000
@@ -48,12 +48,22 @@ _LIMITS: tuple[tuple[int, bool, Phrase, Phrase], ...] = (
         phrase("Stream, send keep-alives, or go around the content delivery network."),
     ),
 )
+_REASONS = (b"finish_reason", b"stop_reason", b"stop_type")
+"""Names whose presence, empty as they may be, promises that a reason will be given."""
 _FINISHES = ("openai.chat", "openai.completions", "anthropic.messages", "tgi.", "cohere.", "mistral.chat", "llamacpp.")
 """Dialects in which a complete answer always gives a reason for its end."""
 
 
 class Ending(Family):
     """gateway_time_limit, cut_body, missing_end, finish_without_end, end_without_finish, usage_missing, close_code."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._promised = False
+
+    def opening(self, event: Message) -> None:
+        """Whether the first payload has a place for the reason of the end."""
+        self._promised = any(name in event.payload for name in _REASONS)
 
     def end(self, event: Closed | Failed) -> None:
         """One cause is told: a limit explains a cut, and a cut explains what is missing."""
@@ -131,10 +141,11 @@ class Ending(Family):
             return
         if transcript.end != "seen":
             return
-        if not transcript.finish and transcript.first_token is not None and case.dialect.startswith(_FINISHES):
+        reasoned = bool(transcript.finish) or not self._promised or transcript.first_token is None
+        if not reasoned and case.dialect.startswith(_FINISHES):
             text = phrase("The end mark came, but no reason why the model finished ({dialect}).", dialect=dialect)
             remedy = phrase("Whether the text is whole or was cut at a limit cannot be told.")
-            case.tell(end.t, "end_without_finish", "info", text, remedy)
+            case.tell(end.t, "end_without_finish", "warning", text, remedy)
         options = case.asked.get("stream_options")
         if isinstance(options, dict) and options.get("include_usage") is True and transcript.usage is None:
             text = phrase("Usage was asked for (stream_options.include_usage), but none came.")

@@ -82,6 +82,6 @@ RULES: dict[str, Rule] = _table(
     Rule("cut_body", "error", phrase("a body that was cut")),
     Rule("missing_end", "warning", phrase("a stream without its end mark")),
     Rule("finish_without_end", "warning", phrase("a finish reason without an end mark")),
-    Rule("end_without_finish", "info", phrase("an end mark without a finish reason")),
+    Rule("end_without_finish", "warning", phrase("an end mark without a finish reason")),
     Rule("usage_missing", "warning", phrase("usage that was asked for and never came")),
 )
