@@ -330,10 +330,10 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _has_ids(value: Any) -> bool:
-    """Whether a payload brings the ids of its tokens (vLLM's `token_ids`, TGI's `token.id`)."""
+    """Whether a payload brings the ids of its tokens (vLLM's `token_ids`, TGI's `token.id`, llama.cpp's `tokens`)."""
     if not isinstance(value, dict):
         return False
     choices = value.get("choices")
     token = value.get("token")
     named = isinstance(choices, list) and any(isinstance(c, dict) and c.get("token_ids") for c in choices)
-    return named or (isinstance(token, dict) and "id" in token) or bool(value.get("output_ids"))
+    return named or (isinstance(token, dict) and "id" in token) or isinstance(value.get("tokens"), list)

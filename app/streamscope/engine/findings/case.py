@@ -38,6 +38,7 @@ class Case:
         "bytes_in",
         "conversation",
         "duplex",
+        "errors",
         "found",
         "head",
         "head_at",
@@ -77,6 +78,8 @@ class Case:
         """Whether this is an open WebSocket."""
         self.streamed = False
         """Whether the body came in parts, as an event stream or otherwise."""
+        self.errors = len(self.transcript.errors)
+        """How many errors of the transcript were told."""
         self.messages = 0
         self.read_at = start
         self.reads = self.bytes_in = 0

@@ -50,7 +50,7 @@ _LIMITS: tuple[tuple[int, bool, Phrase, Phrase], ...] = (
 )
 _REASONS = (b"finish_reason", b"stop_reason", b"stop_type")
 """Names whose presence, empty as they may be, promises that a reason will be given."""
-_FINISHES = ("openai.chat", "openai.completions", "anthropic.messages", "tgi.", "cohere.", "mistral.chat", "llamacpp.")
+_FINISHES = ("openai.chat", "openai.completions", "anthropic.messages", "tgi.", "cohere.", "llamacpp.")
 """Dialects in which a complete answer always gives a reason for its end."""
 
 
@@ -122,7 +122,7 @@ class Ending(Family):
     def _clean(self, end: Closed) -> None:
         """A stream that ended in order on the wire: did it end in its dialect, too?"""
         case, transcript = self.case, self.case.transcript
-        if not case.streamed or transcript.errors or case.unfinished is not None:
+        if not case.streamed or transcript.errors or case.told("error_in_stream") or case.unfinished is not None:
             return
         dialect = transcript.dialect.label if transcript.dialect is not None else ""
         if transcript.end == "missing":

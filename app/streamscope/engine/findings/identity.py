@@ -6,7 +6,7 @@ from streamscope.engine.findings.case import Case, Family
 from streamscope.model.event import Message, RequestSent
 from streamscope.model.phrase import Phrase, phrase
 
-_ONE_ID = ("openai.chat", "openai.completions", "mistral.chat", "azure.", "huawei.", "vllm", "sglang.chat")
+_ONE_ID = ("openai.chat", "openai.completions")
 _ONE_MODEL = (*_ONE_ID, "ollama")
 
 

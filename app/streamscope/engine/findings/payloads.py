@@ -2,8 +2,8 @@
 
 import json
 
-from streamscope.engine.findings.case import Case, Family
-from streamscope.model.event import Message, RequestSent
+from streamscope.engine.findings.case import Family
+from streamscope.model.event import Message
 from streamscope.model.phrase import Phrase, phrase
 
 _READ = 1 << 20
@@ -15,26 +15,17 @@ _MARKS = (b"[DONE]", b"null")
 class Payloads(Family):
     """invalid_utf8, invalid_json, error_in_stream."""
 
-    def __init__(self, case: Case) -> None:
-        super().__init__(case)
-        self._errors = len(case.transcript.errors)
-        self._instead = False
-
-    def request(self, event: RequestSent) -> None:  # noqa: ARG002 - the outline
-        """Errors of an earlier attempt were told."""
-        self._errors = len(self.case.transcript.errors)
-
     def message(self, event: Message) -> None:
         """What this payload is; one that is JSON is text, too."""
         case = self.case
         errors = case.transcript.errors
-        if len(errors) != self._errors:
+        if len(errors) != case.errors:
             self._reported(event, errors)
         if case.value is None:
             self._unread(event)
 
     def _reported(self, event: Message, errors: list[str]) -> None:
-        self._errors = len(errors)
+        self.case.errors = len(errors)
         if errors and not self.case.told("error_instead_of_stream"):
             text = phrase("The stream reported an error: {message}", message=errors[-1])
             remedy = phrase("The status was already sent: read it here.")

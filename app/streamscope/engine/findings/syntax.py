@@ -57,7 +57,12 @@ class Syntax(Family):
                 phrase("A line of the event stream is ignored by the rules: {line}", line=line[:120]),
                 phrase("A proxy may have broken it, or an error came without 'data:' in front."),
             )
-            self._try_json(event, line)
+            errors = self.case.transcript.errors
+            if len(errors) > self.case.errors:
+                self.case.errors, self._lines = len(errors), []
+                self._outside(event, errors[-1])
+            else:
+                self._try_json(event, line)
 
     def _try_json(self, event: Control, line: str) -> None:
         """Some servers write an error as bare JSON into the stream, on one line or on many."""
@@ -76,9 +81,12 @@ class Syntax(Family):
             if isinstance(read, dict) and "error" in read:
                 error = read["error"]
                 said = error.get("message") if isinstance(error, dict) else error
-                text = phrase("The stream reported an error, outside of any event: {error}", error=str(said)[:300])
-                remedy = phrase("Other clients lose it: the server wrote it without 'data:' in front.")
-                self.case.tell(event.t, "error_in_stream", "error", text, remedy)
+                self._outside(event, str(said))
+
+    def _outside(self, event: Control, error: str) -> None:
+        text = phrase("The stream reported an error, outside of any event: {error}", error=error[:300])
+        remedy = phrase("Other clients lose it: the server wrote it without 'data:' in front.")
+        self.case.tell(event.t, "error_in_stream", "error", text, remedy)
 
     def _stream(self, event: Control) -> None:
         if event.detail.get("bom"):
