@@ -86,4 +86,6 @@ def _first(usage: Any, paths: tuple[tuple[str, ...], ...]) -> int | None:
 def _count(usage: Any, path: tuple[str, ...]) -> int | None:
     for step in path:
         usage = usage.get(step) if isinstance(usage, dict) else None
+    if isinstance(usage, float) and usage.is_integer():
+        usage = int(usage)  # Cohere's
     return usage if isinstance(usage, int) and not isinstance(usage, bool) and usage >= 0 else None
