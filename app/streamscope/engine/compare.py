@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -14,7 +14,9 @@ from streamscope.model.phrase import Phrase
 Change = Literal["equal", "replace", "delete", "insert"]
 
 _MOST = 250_000
-"""Pairs of tokens that are compared with each other at once; a longer run without a common landmark is one change."""
+"""Pairs of tokens that are compared with each other at once; a longer run without any landmark is one change."""
+_WINDOW = 6
+"""Tokens of a landmark where none stands alone: long texts repeat words, but hardly six in a row."""
 _SCRIPT = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Scripts that are written without blanks: there each character is a word."""
 _WORD = re.compile(rf"\s*+(?:[^\W{_SCRIPT}]+|\S)|\s++")
@@ -80,7 +82,7 @@ def compare(a: Report, b: Report) -> Comparison:
 def passages(a: Sequence[Piece], b: Sequence[Piece]) -> Iterator[Passage]:
     """Both texts aligned piece by piece; where pieces differ, word by word, so that another cut is no difference.
 
-    Time is about linear in the number of pieces: they are compared between landmarks, pieces that both texts have once.
+    Time is about linear in the number of pieces: they are compared between landmarks, what both texts have just once.
     """
     made: list[Passage] = []
     for change, at_a, to_a, at_b, to_b in _blocks([p.text for p in a], [p.text for p in b]):
@@ -94,6 +96,7 @@ def passages(a: Sequence[Piece], b: Sequence[Piece]) -> Iterator[Passage]:
 
 
 _Block = tuple[Change, int, int, int, int]
+_Stretch = tuple[int, int]
 
 
 def _add(made: list[Passage], change: Change, a: Sequence[Piece], b: Sequence[Piece]) -> None:
@@ -126,16 +129,29 @@ def _words(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 def _blocks(a: Sequence[str], b: Sequence[str]) -> Iterator[_Block]:
     """What difflib calls opcodes, computed between landmarks."""
-    at_a = at_b = 0
-    for mark_a, mark_b in (*_landmarks(a, b), (len(a), len(b))):
-        yield from _between(a, b, at_a, mark_a, at_b, mark_b)
-        if mark_a < len(a):
+    return _split(a, b, (0, len(a)), (0, len(b)), 1)
+
+
+def _split(a: Sequence[str], b: Sequence[str], of_a: _Stretch, of_b: _Stretch, size: int) -> Iterator[_Block]:
+    """The blocks of two stretches between landmarks of so many tokens."""
+    (at_a, to_a), (at_b, to_b) = of_a, of_b
+    marks = _landmarks(_windows(a, of_a, size), _windows(b, of_b, size))
+    for mark_a, mark_b in (*((at_a + i, at_b + j) for i, j in marks), (to_a, to_b)):
+        yield from _between(a, b, (at_a, mark_a), (at_b, mark_b), size)
+        if mark_a < to_a:
             yield "equal", mark_a, mark_a + 1, mark_b, mark_b + 1
         at_a, at_b = mark_a + 1, mark_b + 1
 
 
-def _landmarks(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of positions of tokens that both have exactly once, as many as are in the same order (patience diff)."""
+def _windows(tokens: Sequence[str], of: _Stretch, size: int) -> Sequence[Hashable]:
+    """Each token of a stretch, with those behind it."""
+    if size == 1:
+        return tokens[of[0] : of[1]]
+    return [tuple(tokens[at : at + size]) for at in range(of[0], of[1] - size + 1)]
+
+
+def _landmarks(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """Pairs of positions of what both have exactly once, as many as are in the same order (patience diff)."""
     once_a, once_b = _once(a), _once(b)
     pairs = [(at, once_b[token]) for token, at in once_a.items() if token in once_b]
     tails: list[int] = []
@@ -157,16 +173,17 @@ def _landmarks(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _once(tokens: Sequence[str]) -> dict[str, int]:
-    """Tokens that occur once, with their positions, in order."""
-    places: dict[str, int] = {}
+def _once(tokens: Sequence[Hashable]) -> dict[Hashable, int]:
+    """What occurs once, with their positions, in order."""
+    places: dict[Hashable, int] = {}
     for at, token in enumerate(tokens):
         places[token] = -1 if token in places else at
     return {token: at for token, at in places.items() if at >= 0}
 
 
-def _between(a: Sequence[str], b: Sequence[str], at_a: int, to_a: int, at_b: int, to_b: int) -> Iterator[_Block]:
+def _between(a: Sequence[str], b: Sequence[str], of_a: _Stretch, of_b: _Stretch, size: int) -> Iterator[_Block]:
     """The blocks of two stretches: equal ends first, then the middle where it is small enough."""
+    (at_a, to_a), (at_b, to_b) = of_a, of_b
     begin_a, begin_b, end_a, end_b = at_a, at_b, to_a, to_b
     while begin_a < end_a and begin_b < end_b and a[begin_a] == b[begin_b]:
         begin_a, begin_b = begin_a + 1, begin_b + 1
@@ -175,7 +192,10 @@ def _between(a: Sequence[str], b: Sequence[str], at_a: int, to_a: int, at_b: int
     if begin_a > at_a:
         yield "equal", at_a, begin_a, at_b, begin_b
     if (end_a - begin_a) * (end_b - begin_b) > _MOST:
-        yield "replace", begin_a, end_a, begin_b, end_b
+        if size == 1:
+            yield from _split(a, b, (begin_a, end_a), (begin_b, end_b), _WINDOW)
+        else:
+            yield "replace", begin_a, end_a, begin_b, end_b
     elif begin_a < end_a or begin_b < end_b:
         matcher = SequenceMatcher(None, a[begin_a:end_a], b[begin_b:end_b], autojunk=False)
         for change, i, j, k, m in matcher.get_opcodes():
