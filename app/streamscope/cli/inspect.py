@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec import UNSET
 
 from streamscope.cli import page
 from streamscope.cli.captured import capture, dialect_key, entry_list, file_argument, opening_options
@@ -15,7 +16,18 @@ from streamscope.engine.transcript import Transcript
 from streamscope.interop import har
 from streamscope.interop.capture import Capture
 from streamscope.kinds.catalog import DIALECTS
-from streamscope.model.event import Event, Finding, encode
+from streamscope.model.event import (
+    Closed,
+    Control,
+    Event,
+    Failed,
+    Finding,
+    Head,
+    Message,
+    Read,
+    RequestSent,
+    Trace,
+)
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store.recordings import Exchange
 
@@ -96,8 +108,32 @@ def _evidence(exchange: Exchange, finding: Finding) -> list[str]:
     lines: list[str] = []
     for number in finding.events[:_PIECES]:
         if 0 <= number < len(exchange):
-            event: Event = exchange.event(number)
-            lines.append(f"event {number}, {event.t / 1e6:,.1f} ms: {encode(event)[:400].decode(errors='replace')}")
+            event = exchange.event(number)
+            lines.append(f"#{number} {event.t / 1e6:,.1f} ms {_glimpse(event)}")
     if len(finding.events) > _PIECES:
         lines.append(str(phrase("and {count} more events", count=len(finding.events) - _PIECES)))
     return lines
+
+
+def _glimpse(event: Event) -> str:
+    """An event in a line: its kind and the beginning of what it holds."""
+    match event:
+        case Message():
+            return f"{event.form} {event.direction}: {event.payload[:200].decode(errors='replace')}"
+        case Control():
+            return f"{event.name} {event.direction}: {'' if event.data is UNSET else event.data}"
+        case Head():
+            return f"head: {event.status} {event.essence}"
+        case Closed():
+            code = "" if event.code is None else f", {event.code} {event.reason}"
+            return f"closed by {event.by}{code}"
+        case Failed():
+            return f"failed: {event.error}"
+        case Read():
+            return f"read {event.read}: {event.size:,} bytes"
+        case RequestSent():
+            return f"request: {event.method} {event.url}"
+        case Trace():
+            return f"{event.name} {event.phase}"
+        case Finding():
+            return event.rule

@@ -91,8 +91,9 @@ def _facts(report: Report) -> list[tuple[Phrase, str]]:
         rows.append((phrase("dialect"), report.dialect))
     counts = ((phrase("in"), outcome.messages_in), (phrase("out"), outcome.messages_out))
     rows.append((phrase("messages"), ", ".join(f"{count:,} {name}" for name, count in counts)))
-    sizes = ((phrase("received"), outcome.bytes_in), (phrase("sent in messages"), outcome.bytes_out))
-    rows.append((phrase("bytes"), ", ".join(f"{size:,} {name}" for name, size in sizes)))
+    if "read" in report.events:
+        sizes = ((phrase("received"), outcome.bytes_in), (phrase("sent in messages"), outcome.bytes_out))
+        rows.append((phrase("bytes"), ", ".join(f"{size:,} {name}" for name, size in sizes)))
     rows.append((phrase("events"), ", ".join(f"{count:,} {kind}" for kind, count in report.events.items())))
     if outcome.error is not None:
         rows.append((phrase("error"), clean(f"{outcome.error['message']} {outcome.error['hint']}".strip())))

@@ -69,6 +69,16 @@ def events_of(entry: _Json, at: int) -> Iterator[Event | Problem]:
     yield _end(response, status, max(last, end_t), code)
 
 
+def method_of(request: Any) -> str:
+    """The request's method in capitals, GET where it has none."""
+    return text(dug(request, "method")).upper() or "GET"
+
+
+def url_of(request: Any) -> str:
+    """The request's URL, a user and password in it masked."""
+    return _USER.sub(rf"\1{MASK}@", text(dug(request, "url")))
+
+
 def _started(entry: _Json) -> float:
     """When it began, seconds since 1970; the first message's time where the entry does not say."""
     found = moment(entry.get("startedDateTime"))
@@ -81,12 +91,12 @@ def _started(entry: _Json) -> float:
 def _request(entry: _Json, started: float, mime: str, status: int) -> RequestSent:
     asked = entry.get("request")
     request = asked if isinstance(asked, dict) else {}
-    url = _USER.sub(rf"\1{MASK}@", text(request.get("url")))
+    url = url_of(request)
     body, body_base64 = text_or_bytes(_body(request.get("postData")))
     return RequestSent(
         0,
         _iso(started),
-        text(request.get("method")).upper() or "GET",
+        method_of(request),
         url,
         _headers(request.get("headers")),
         "none",

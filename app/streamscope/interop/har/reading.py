@@ -20,7 +20,7 @@ from streamscope.interop.har.entry import (
     objects,
     place,
 )
-from streamscope.interop.har.foreign import events_of
+from streamscope.interop.har.foreign import events_of, method_of, url_of
 from streamscope.interop.har.values import bytes_of, text
 from streamscope.interop.lines import Problem
 from streamscope.kinds.dialects.base import dug
@@ -68,8 +68,8 @@ class Har:
             messages = objects(dug(value, WEB_SOCKET)) or objects(dug(value, EVENT_STREAM))
             yield Entry(
                 number,
-                text(dug(value, "request", "method")) or "GET",
-                text(dug(value, "request", "url")),
+                method_of(dug(value, "request")),
+                url_of(dug(value, "request")),
                 status if isinstance(status, int) else 0,
                 len(messages),
             )
