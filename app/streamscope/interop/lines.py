@@ -12,7 +12,7 @@ import msgspec
 
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS
 from streamscope.model.errors import StoreError
-from streamscope.model.event import VERSION, Event, Finding, RequestSent, decode
+from streamscope.model.event import VERSION, Event, Finding, Message, Read, RequestSent, decode
 from streamscope.model.phrase import Phrase, phrase
 
 LONGEST = 128 << 20
@@ -49,14 +49,13 @@ def read(file: BinaryIO) -> Iterator[Event | Problem]:
         if line is None:
             yield Problem(number, phrase("longer than {limit} MB", limit=LONGEST >> 20))
             continue
-        if not line.strip():
-            continue
         try:
             event = decode(line)
             check(event)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
-            _refuse_newer(line)
-            yield Problem(number, phrase("{reason}", reason=told(error)))
+            if line.strip():
+                _refuse_newer(line)
+                yield Problem(number, phrase("{reason}", reason=told(error)))
             continue
         if isinstance(event, RequestSent):
             _refuse_newer(line)
@@ -117,8 +116,16 @@ def check(event: Event) -> None:
     """Raises ValueError for numbers that no recording can hold: times before Send, or beyond 64 bits."""
     if not 0 <= event.t < _LARGEST:
         raise ValueError("'t' is out of range")
-    for value in msgspec.structs.astuple(event):
-        _check_value(value)
+    if type(event) is Message:  # nearly all events of a file are of these two kinds
+        first, last = event.reads
+        if not (0 <= first < _LARGEST and 0 <= last < _LARGEST):
+            raise ValueError("'reads' are out of range")
+        _check_value((event.retry, event.length, event.frames))
+    elif type(event) is Read:
+        if not (0 <= event.read < _LARGEST and 0 <= event.size < _LARGEST):
+            raise ValueError("'read' or 'bytes' is out of range")
+    else:
+        _check_value(event)
 
 
 def _check_value(value: Any) -> None:

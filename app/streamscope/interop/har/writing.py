@@ -138,9 +138,7 @@ def _response(attempt: Sequence[Event], head: Head | None) -> _Json:
 
 
 def _content(attempt: Sequence[Event], mime: str, carried: Carried | None) -> _Json:
-    writer = BodyWriter()
-    pieces = [writer.feed(event) for event in attempt if not (isinstance(event, Message) and event.form == "message")]
-    body = b"".join(pieces) + writer.finish()
+    body = _body(attempt)
     text, encoding = _text(body)
     content: _Json = {"size": len(body), "mimeType": mime or "x-unknown"}
     if carried is not None:
@@ -151,6 +149,17 @@ def _content(attempt: Sequence[Event], mime: str, carried: Carried | None) -> _J
     if encoding:
         content["encoding"] = encoding
     return content
+
+
+def _body(attempt: Sequence[Event]) -> bytes:
+    """The body as it was, where that is one message; else written again so that it is cut into the same ones."""
+    bodies = bodies_of(attempt)
+    for event in attempt:
+        if isinstance(event, Message) and place(event, bodies) == "content":
+            return event.payload
+    writer = BodyWriter()
+    pieces = [writer.feed(event) for event in attempt if not (isinstance(event, Message) and event.form == "message")]
+    return b"".join(pieces) + writer.finish()
 
 
 def _timings(attempt: Sequence[Event], head: Head | None, end: int) -> dict[str, float]:
