@@ -9,7 +9,8 @@ from http import HTTPStatus
 import click
 
 from streamscope.cli.captured import clean
-from streamscope.engine.report import Figure, Report
+from streamscope.engine.figures import Figure
+from streamscope.engine.report import Report
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS
 from streamscope.model.event import Finding
 from streamscope.model.phrase import Phrase, phrase

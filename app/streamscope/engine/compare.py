@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from streamscope.engine.report import Figure, Piece, Report
+from streamscope.engine.figures import Figure
+from streamscope.engine.report import Piece, Report
 from streamscope.model.event import Finding
 from streamscope.model.phrase import Phrase
 

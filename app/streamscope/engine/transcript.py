@@ -5,6 +5,7 @@ prove likelier, then what came is read again. What none of them knows is shown a
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +13,10 @@ import msgspec
 
 from streamscope.kinds.dialects.assembly import CallSoFar, Choice, Joined
 from streamscope.kinds.dialects.base import SURE, Dialect, decoded, dug, error_text, is_end
+from streamscope.kinds.dialects.jsonpath import bare
 from streamscope.kinds.dialects.recognition import Recognition
 from streamscope.model.delta import DeltaKind, Deltas
+from streamscope.model.errors import UsageError
 from streamscope.model.event import Control, Event, Head, Message, RequestSent
 from streamscope.model.exchange import ChoiceOutcome, EndMark
 
@@ -92,6 +95,9 @@ class Transcript:
 
     def _pin(self, key: str) -> None:
         dialect = next((dialect for dialect in self._dialects if dialect.key == key), None)
+        if dialect is None and key.startswith("$"):
+            with suppress(UsageError):  # a recording may hold anything
+                dialect = bare(key)
         if dialect is not None and not self._pinned:
             self._dialect, self._reads, self.sure = dialect, dialect.reader().read, 1.0
             self._pinned = self._settled = True
