@@ -16,7 +16,7 @@ _LINES_TYPES = frozenset(
      "application/jsonlines", "application/x-json-stream"}
 )  # fmt: skip
 _FIELD = re.compile(rb"(?:^|\r|\n)(?:data|event|id|retry)(?:: ?[^\r\n]*)?(?=\r|\n|\Z)|^:")
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 _BOM = b"\xef\xbb\xbf"
 _LOOKED_AT = 1 << 16
 
