@@ -101,7 +101,7 @@ def test_comparing_is_exit_0_whether_or_not_they_differ(bare: Bare, tmp_path: Pa
     assert told["same_text"] is False
     assert [row["change"] for row in told["text"]] == ["equal", "replace", "equal"]
     assert [row["rule"] for row in told["findings"]["only_b"]] == ["missing_end"]
-    (total,) = [row for row in told["timing"] if row["key"] == "total_ms"]
+    (total,) = [row for row in told["timing"] if row["key"] == "ttft"]
     assert total["difference"] == pytest.approx(total["b"] - total["a"])
     assert bare("compare", a, tmp_path / "nothing").code == 2
     assert "whether or not" in bare("compare", "--help").text

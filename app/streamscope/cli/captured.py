@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from streamscope.engine.dialects import dialect_named
 from streamscope.interop.capture import Capture, opened
-from streamscope.kinds.catalog import DIALECTS, kind
 from streamscope.model.phrase import Phrase, phrase
 
 _C = TypeVar("_C", bound=Callable[..., Any])
@@ -17,7 +17,9 @@ _LISTED = 200
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 _OPTIONS = (
     click.option("--raw", "is_raw", is_flag=True, help="It is the bare body of an answer, as 'curl -N' shows it."),
-    click.option("--dialect", default="auto", show_default=True, metavar="auto|KEY", help="How to read payloads."),
+    click.option(
+        "--dialect", default="auto", show_default=True, metavar="auto|KEY|JSONPATH", help="How to read payloads."
+    ),
     click.option("--entry", type=click.IntRange(1), help="Which entry of a HAR file; the first otherwise."),
 )
 
@@ -30,8 +32,11 @@ def opening_options(command: _C) -> _C:
 
 
 def dialect_key(given: str) -> str:
-    """The key of a dialect, '' for auto. Raises UsageError with the nearest key."""
-    return "" if given == "auto" else kind("dialect", DIALECTS, given).key
+    """The key of a dialect or a JSONPath, '' for auto. Raises UsageError with the nearest key."""
+    if given == "auto":
+        return ""
+    dialect_named(given)
+    return given
 
 
 @contextmanager

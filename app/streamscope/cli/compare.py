@@ -25,7 +25,7 @@ _PASSAGES = 200
 @click.argument("b", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--raw", "is_raw", is_flag=True, help="Both are bare bodies of answers.")
-@click.option("--dialect", default="auto", show_default=True, metavar="auto|KEY", help="How to read payloads.")
+@click.option("--dialect", default="auto", show_default=True, metavar="auto|KEY|JSONPATH", help="How to read payloads.")
 @profile_option
 def command(
     a: Path,

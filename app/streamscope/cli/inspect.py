@@ -11,11 +11,9 @@ from streamscope.cli import page
 from streamscope.cli.captured import capture, dialect_key, entry_list, file_argument, opening_options
 from streamscope.cli.main import profile_option
 from streamscope.cli.printing import printer
-from streamscope.engine.report import Report, report, walk
-from streamscope.engine.transcript import Transcript
+from streamscope.engine.report import Report, reading, report, walk
 from streamscope.interop import har
 from streamscope.interop.capture import Capture
-from streamscope.kinds.catalog import DIALECTS
 from streamscope.model.event import (
     Closed,
     Control,
@@ -64,7 +62,7 @@ def command(
         if output == "events":
             _events(found.exchange, key)
         elif output == "har":
-            har.write([walk(found.exchange)], sys.stdout.buffer)
+            har.write([walk(found.exchange, whole=True)], sys.stdout.buffer)
         else:
             _show(output, file, found, entry or 1, report(walk(found.exchange), key, timed=found.timed))
     return 0
@@ -97,7 +95,7 @@ def _page(file: Path, found: Capture, entry: int, told: Report) -> None:
 
 def _events(exchange: Exchange, dialect: str) -> None:
     """Every event as a line of JSON, findings before the end, as `send` prints them."""
-    transcript = Transcript([DIALECTS[dialect]] if dialect else DIALECTS.values())
+    transcript = reading(dialect)
     show = printer("events", sys.stdout.buffer, transcript)
     for event in walk(exchange):
         show.event(event, transcript.feed(event))

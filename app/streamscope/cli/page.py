@@ -9,7 +9,8 @@ from http import HTTPStatus
 import click
 
 from streamscope.cli.captured import clean
-from streamscope.engine.report import Figure, Report
+from streamscope.engine.figures import Figure, Value
+from streamscope.engine.report import Report
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS
 from streamscope.model.event import Finding
 from streamscope.model.phrase import Phrase, phrase
@@ -140,12 +141,12 @@ def findings(rows: Iterable[Finding], evidence: Evidence) -> None:
         click.echo(f"  {phrase('none')}")
 
 
-def number(value: float | str | None) -> str:
+def number(value: Value | None) -> str:
     """A value of a figure: whole numbers with separators, others with three digits that count."""
     if value is None:
         return UNKNOWN
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | bool):
+        return str(value)
     if isinstance(value, int) or value == int(value):
         return f"{int(value):,}"
     digits = 1 if abs(value) >= 100 else 2 if abs(value) >= 10 else 3

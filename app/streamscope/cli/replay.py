@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,9 +14,8 @@ from streamscope.cli.send import Seconds
 from streamscope.engine.replay import play
 from streamscope.engine.replay_server import Call, serving
 from streamscope.engine.replay_steps import script
+from streamscope.engine.report import reading
 from streamscope.engine.timing import SWITCHED, Meter
-from streamscope.engine.transcript import Transcript
-from streamscope.kinds.catalog import DIALECTS
 from streamscope.kinds.protocols.written import BodyWriter
 from streamscope.model.draft import Draft
 from streamscope.model.event import End, Event, Head
@@ -78,21 +77,22 @@ def _told(call: Call) -> None:
 
 
 async def _play(recorded: Exchange, dialect: str, output: str, speed: float) -> int:
-    transcript = Transcript([DIALECTS[dialect]] if dialect else DIALECTS.values())
+    transcript = reading(dialect)
     meter = Meter(transcript)
     show = printer(output, sys.stdout.buffer, transcript)
     writer = BodyWriter()
     duplex = False
 
-    def listen(event: Any) -> None:
+    def listen(events: Sequence[Event]) -> None:
         nonlocal duplex
-        text = transcript.feed(event)
-        meter.feed(event, text)
-        duplex = event.status == SWITCHED if isinstance(event, Head) else duplex
-        body = b"" if duplex else _body(writer, event)
-        if body:
-            show.body(body)
-        show.event(event, text)
+        for event in events:
+            text = transcript.feed(event)
+            meter.feed(event, text)
+            duplex = event.status == SWITCHED if isinstance(event, Head) else duplex
+            body = b"" if duplex else _body(writer, event)
+            if body:
+                show.body(body)
+            show.event(event, text)
 
     exchange = Recordings(None).new(Draft(), keep=False)
     exchange.listeners.append(listen)

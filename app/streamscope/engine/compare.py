@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from streamscope.engine.report import Figure, Piece, Report
+from streamscope.engine.figures import Figure, Value
+from streamscope.engine.report import Piece, Report
 from streamscope.model.event import Finding
 from streamscope.model.phrase import Phrase
 
@@ -41,8 +42,8 @@ class Measure:
     key: str
     label: Phrase
     unit: str
-    a: float | str | None
-    b: float | str | None
+    a: Value | None
+    b: Value | None
     difference: float | None
     ratio: float | None
 

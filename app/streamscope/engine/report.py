@@ -2,31 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
-from streamscope.engine.findings import Watch
+from streamscope.engine.dialects import dialect_named
+from streamscope.engine.figures import Figure
+from streamscope.engine.findings import Watch, latest
 from streamscope.engine.timing import Meter
 from streamscope.engine.transcript import Transcript
 from streamscope.kinds.catalog import DIALECTS
-from streamscope.model.event import Event, Finding, Head, RequestSent
+from streamscope.model.event import Event, Finding, Head, Message, RequestSent
 from streamscope.model.exchange import Outcome, Timing
-from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.store.recordings import Exchange
 
 _PAGE = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number: what it is called, its value (None where it is unknown), its unit, and how it is computed."""
-
-    key: str
-    label: Phrase
-    value: float | str | None
-    unit: str
-    formula: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +47,36 @@ class Report:
         return self.outcome.text
 
 
-def walk(exchange: Exchange) -> Iterator[Event]:
-    """The events of an exchange, a page at a time; findings that it holds are left out."""
+def walk(exchange: Exchange, *, whole: bool = False) -> Iterator[Event]:
+    """The events of an exchange, a page at a time; findings that it holds are left out.
+
+    Messages come without their place in its streams, since they may go elsewhere; `whole` ones with all their bytes,
+    however large.
+    """
     start = 0
     while page := exchange.events(start, start + _PAGE):
-        start += len(page)
-        for event in page:
-            if not isinstance(event, Finding):
+        for number, event in enumerate(page, start):
+            if isinstance(event, Message):
+                if whole and not event.whole:
+                    payload = exchange.payload(number, 0, event.size)
+                    event = msgspec.structs.replace(event, payload=payload, length=-1)
+                yield msgspec.structs.replace(event, at=-1) if event.at >= 0 else event
+            elif not isinstance(event, Finding):
                 yield event
+        start += len(page)
+
+
+def reading(dialect: str = "") -> Transcript:
+    """A transcript that reads payloads with the dialect of a key or JSONPath, '' finds it out. Raises UsageError."""
+    if not dialect:
+        return Transcript(DIALECTS.values())
+    named = dialect_named(dialect)
+    return Transcript([named], named.key)
 
 
 def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True) -> Report:
-    """Read events in order. `dialect` is the key of the one to read payloads with ('' finds it out); where they are
-    not `timed`, no time is told."""
-    transcript = Transcript([DIALECTS[dialect]] if dialect else DIALECTS.values())
+    """Read events in order, with a dialect as `reading` takes it. Where they are not `timed`, no time is told."""
+    transcript = reading(dialect)
     meter, watch = Meter(transcript), Watch(transcript)
     pieces: list[Piece] = []
     findings: list[Finding] = []
@@ -91,7 +96,7 @@ def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True) ->
         kind = _KINDS.get(type(event).__name__, type(event).__name__.lower())
         counts[kind] = counts.get(kind, 0) + 1
     outcome = meter.outcome(transcript.text)
-    figures = _figures(meter, outcome)
+    figures = tuple(meter.figures())
     if not timed:
         outcome = msgspec.structs.replace(outcome, timing=Timing())
         figures = tuple(figure for figure in figures if figure.unit not in _TIMES)
@@ -104,33 +109,11 @@ def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True) ->
         str(found.label) if found is not None else "",
         tuple(pieces),
         figures,
-        tuple(findings),
+        tuple(latest(findings)),
         counts,
     )
 
 
 _KINDS = {"RequestSent": "request"}
 _TIMES = frozenset({"ms", "s", "tokens/s", "1/s"})
-
-
-def _figures(meter: Meter, outcome: Outcome) -> tuple[Figure, ...]:
-    """The meter's own figures, else those that an outcome has."""
-    told: Any = getattr(meter, "figures", None)
-    if told is not None:
-        return tuple(
-            Figure(row.key, _phrase(row.label), row.value, str(row.unit), _phrase(row.formula)) for row in told()
-        )
-    timing = outcome.timing
-    return (
-        Figure("ttfb_ms", phrase("Time to first byte"), timing.ttfb_ms, "ms", phrase("head − Send")),
-        Figure("ttft_ms", phrase("Time to first token"), timing.ttft_ms, "ms", phrase("first token − Send")),
-        Figure("total_ms", phrase("Total"), timing.total_ms, "ms", phrase("end − Send")),
-        Figure("messages_in", phrase("Messages received"), outcome.messages_in, "", NOTHING),
-        Figure("messages_out", phrase("Messages sent"), outcome.messages_out, "", NOTHING),
-        Figure("bytes_in", phrase("Bytes received"), outcome.bytes_in, "bytes", phrase("sum of all reads")),
-        Figure("bytes_out", phrase("Bytes sent in messages"), outcome.bytes_out, "bytes", NOTHING),
-    )
-
-
-def _phrase(value: Any) -> Phrase:
-    return value if isinstance(value, Phrase) else Phrase(str(value))
+"""Units of what cannot be told without times."""
