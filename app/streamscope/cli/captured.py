@@ -73,7 +73,12 @@ _PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 def _tell(found: Capture, entry: int | None) -> None:
     if found.problem_count:
         unit = "line" if found.format == "lines" else "entry"
-        note(phrase("{count} problems in the file; what could be read is shown.", count=f"{found.problem_count:,}"))
+        count = f"{found.problem_count:,}"
+        note(
+            phrase("What could be read of the file is shown; {count} problems:", count=count)
+            if found.problem_count > 1
+            else phrase("What could be read of the file is shown; a problem:")
+        )
         for problem in found.problems[:_SHOWN]:
             click.echo(f"  {unit} {problem.at}: {clean(str(problem.reason))[:200]}", err=True)
         if found.problem_count > _SHOWN:

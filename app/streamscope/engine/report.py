@@ -99,7 +99,7 @@ def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True) ->
     figures = tuple(meter.figures())
     if not timed:
         outcome = msgspec.structs.replace(outcome, timing=Timing())
-        figures = tuple(figure for figure in figures if figure.unit not in _TIMES)
+        figures = tuple(figure for figure in figures if figure.key in _WITHOUT_TIMES)
     found = transcript.dialect
     return Report(
         request,
@@ -115,5 +115,5 @@ def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True) ->
 
 
 _KINDS = {"RequestSent": "request"}
-_TIMES = frozenset({"ms", "s", "tokens/s", "1/s"})
-"""Units of what cannot be told without times."""
+_WITHOUT_TIMES = frozenset({"tokens", "messages", "content_messages", "keep_alives"})
+"""Figures that can be told of a body without times and reads."""

@@ -173,7 +173,10 @@ def _messages(
         yield Problem(at, phrase("the body is no base64, though the entry says so; it is taken as text"))
     if not body and (number(content.get("size")) or 0) > 0:
         yield Problem(at, phrase("the body was not saved in the file"))
-    yield from cut(body, mime, end_t)
+    made = list(cut(body, mime, end_t))
+    if sum(isinstance(event, Message) for event in made) > 1:
+        yield Problem(at, phrase("its messages have no times of their own: they are put at the answer's end"))
+    yield from made
 
 
 def _frame(row: _Json, t: int) -> Event:
