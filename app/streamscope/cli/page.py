@@ -110,7 +110,7 @@ def _ended(report: Report) -> str:
 
 
 def figures(rows: Iterable[Figure], *, formulas: bool = True) -> None:
-    """A table of name, value, unit and formula; percentiles are below each, sources and premises that do not hold at the end."""
+    """A table of name, value, unit and formula, percentiles below; what they stand on is told once, at the end."""
     rows = list(rows)
     names = max((len(str(row.label)) for row in rows), default=0)
     values = max((len(number(row.value)) for row in rows), default=0)
