@@ -1,7 +1,9 @@
 """`replay`: a recording printed with its own timing, and served to any client; `compare`: two side by side."""
 
+import gzip
 import json
 import signal
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +14,13 @@ from tests.exchanges import MS, conversation, recorded, stream
 from tests.interop import foreign
 from tests.interop.test_lines import written
 from tests.program import Live, Result
+from tests.raw import Peer, Served
 
 from streamscope.engine.report import walk
 from streamscope.interop.har import har_of
+from streamscope.model.draft import Draft
 from streamscope.model.event import Event, Message
+from streamscope.store.recordings import Recordings
 
 Bare = Callable[..., Result]
 Start = Callable[..., Live]
@@ -101,7 +106,7 @@ def test_comparing_is_exit_0_whether_or_not_they_differ(bare: Bare, tmp_path: Pa
     assert told["same_text"] is False
     assert [row["change"] for row in told["text"]] == ["equal", "replace", "equal"]
     assert [row["rule"] for row in told["findings"]["only_b"]] == ["missing_end"]
-    (total,) = [row for row in told["timing"] if row["key"] == "total_ms"]
+    (total,) = [row for row in told["timing"] if row["key"] == "ttft"]
     assert total["difference"] == pytest.approx(total["b"] - total["a"])
     assert bare("compare", a, tmp_path / "nothing").code == 2
     assert "whether or not" in bare("compare", "--help").text
@@ -120,3 +125,53 @@ def test_a_recording_can_be_compared_with_its_har(bare: Bare, tmp_path: Path) ->
         msgspec.json.encode(told["a"]["summary"])
         == json.dumps(told["b"]["summary"], separators=(",", ":"), ensure_ascii=False).encode()
     )
+
+
+def test_what_was_recorded_off_the_wire_is_served_byte_for_byte(
+    bare: Bare, live: Start, serve: Callable[..., Served], tmp_path: Path
+) -> None:
+    sent: list[bytes] = []
+
+    async def script(peer: Peer) -> None:
+        await peer.request()
+        packed = (gzip.compress(b"data: a\n\n"), gzip.compress(b"data: b\n\n"))
+        pieces = [
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Enc", b"oding: gzip\r\n",
+            b"Transfer-Encoding: chunked\r\nX-Odd:   spaces \r\n\r\n",
+            *(b"%x;ext=1\r\n%s\r\n" % (len(data), data) for data in packed),
+            b"0\r\nTrailer: yes\r\n\r\n",
+        ]  # fmt: skip
+        sent.extend(pieces)
+        await peer.send(*pieces)
+
+    path = tmp_path / "saved"
+    assert bare("send", serve(script).http, "--protocol", "sse", "--save", path).text == "a\nb"
+    server = live("replay", path, "--serve", "0")
+    server.wait_for(lambda out: out.endswith(b"\n"))
+    port = int(server.out.decode().strip().rstrip("/").rpartition(":")[2])
+    expected = b"".join(sent)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        data = b""
+        while len(data) < len(expected):
+            data += client.recv(65_536)
+    assert data == expected
+    server.process.send_signal(signal.SIGINT)
+    assert server.end().code == 130
+
+
+def test_a_recording_of_our_own_folder_is_inspected_and_played(bare: Bare, tmp_path: Path) -> None:
+    events = stream(gap=MS)
+    exchange = Recordings(tmp_path / "recordings").new(Draft())
+    for event in events:
+        exchange.append(event)
+    exchange.close()
+    assert exchange.path is not None
+    lines = save(tmp_path / "lines", events)
+    for output in ("summary", "events", "har", "timing"):
+        native = bare("inspect", exchange.path, "--output", output)
+        assert native.code == 0, native.err
+        assert native.out == bare("inspect", lines, "--output", output).out
+    assert bare("replay", exchange.path, "--output", "events").out == bare("inspect", lines, "--output", "events").out
+    assert "recording" in bare("inspect", exchange.path).text
+    assert bare("compare", exchange.path, lines, "--output", "json").json["same_text"] is True

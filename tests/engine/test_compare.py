@@ -108,7 +108,7 @@ def test_figures_findings_and_text_side_by_side() -> None:
     found = compare(a, b)
     assert not found.same_text
     assert changes(list(found.passages)) == [("equal", "Hello", "Hello"), ("replace", " world", " moon")]
-    (total,) = [row for row in found.measures if row.key == "total_ms"]
+    (total,) = [row for row in found.measures if row.key == "ttft"]
     assert isinstance(total.a, float)
     assert isinstance(total.b, float)
     assert total.difference == pytest.approx(total.b - total.a)

@@ -80,7 +80,7 @@ async def test_an_exchange_plays_with_its_own_times() -> None:
     for speed in (1.0, 0.0):
         into = recorded([])
         seen.clear()
-        into.listeners.append(lambda event: seen.append((loop.time(), event)))
+        into.listeners.append(lambda batch: seen.extend((loop.time(), event) for event in batch))
         begun = loop.time()
         await play(source, into, speed)
         lasted = loop.time() - begun
@@ -96,7 +96,7 @@ async def test_an_exchange_plays_with_its_own_times() -> None:
 async def test_stopping_a_replay_is_the_users_end() -> None:
     source, into = recorded(stream(gap=1000 * MS)), recorded([])
     begun = asyncio.Event()
-    into.listeners.append(lambda event: begun.set() if isinstance(event, Head) else None)
+    into.listeners.append(lambda batch: begun.set() if isinstance(batch[0], Head) else None)
     task = spawn(play(source, into), name="play")
     await asyncio.wait_for(begun.wait(), 10)
     await end(task)

@@ -20,7 +20,9 @@ _LISTED = 200
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 _OPTIONS = (
     click.option("--raw", "is_raw", is_flag=True, help="It is the bare body of an answer, as 'curl -N' shows it."),
-    click.option("--dialect", default="auto", show_default=True, metavar="auto|KEY", help="How to read payloads."),
+    click.option(
+        "--dialect", default="auto", show_default=True, metavar="auto|KEY|JSONPATH", help="How to read payloads."
+    ),
     click.option("--entry", type=click.IntRange(1), help="Which entry of a HAR file; the first otherwise."),
 )
 
@@ -84,7 +86,12 @@ _PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 def _tell(found: Capture, entry: int | None) -> None:
     if found.problem_count:
         unit = "line" if found.format == "lines" else "entry"
-        note(phrase("{count} problems in the file; what could be read is shown.", count=f"{found.problem_count:,}"))
+        count = f"{found.problem_count:,}"
+        note(
+            phrase("What could be read of the file is shown; {count} problems:", count=count)
+            if found.problem_count > 1
+            else phrase("What could be read of the file is shown; a problem:")
+        )
         for problem in found.problems[:_SHOWN]:
             click.echo(f"  {unit} {problem.at}: {clean(str(problem.reason))[:200]}", err=True)
         if found.problem_count > _SHOWN:

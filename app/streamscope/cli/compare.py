@@ -25,7 +25,7 @@ _PASSAGES = 200
 @click.argument("b", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--raw", "is_raw", is_flag=True, help="Both are bare bodies of answers.")
-@click.option("--dialect", default="auto", show_default=True, metavar="auto|KEY", help="How to read payloads.")
+@click.option("--dialect", default="auto", show_default=True, metavar="auto|KEY|JSONPATH", help="How to read payloads.")
 @profile_option
 def command(
     a: Path,
@@ -63,7 +63,7 @@ def _show(a: Path, b: Path, found: Comparison) -> None:
     _table([("", "A", "B"), *_outcomes(found)])
     page.heading(phrase("Timing"))
     rows: list[tuple[str, ...]] = [("", "A", "B", "B − A", "B / A")]
-    rows += [_measured(row) for row in found.measures if row.a is not None or row.b is not None]
+    rows += [_measured(row) for row in found.measures if _is_shown(row.key)]
     _table(rows)
     page.heading(phrase("Text"))
     _text(found)
@@ -71,6 +71,11 @@ def _show(a: Path, b: Path, found: Comparison) -> None:
     _findings(phrase("only in A"), found.only_a)
     _findings(phrase("only in B"), found.only_b)
     _findings(phrase("in both"), [first for first, _ in found.both])
+
+
+def _is_shown(key: str) -> bool:
+    """All figures, and of their details those that tell most: how gaps between messages are spread."""
+    return "." not in key or key.startswith("itl.")
 
 
 def _outcomes(found: Comparison) -> Iterable[tuple[str, ...]]:

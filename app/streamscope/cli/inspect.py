@@ -67,7 +67,7 @@ def command(
         if output == "events":
             _events(found.exchange, key, saved)
         elif output == "har":
-            har.write([walk(found.exchange)], sys.stdout.buffer)
+            har.write([walk(found.exchange, whole=True)], sys.stdout.buffer)
         else:
             _show(output, file, found, entry or 1, report(walk(found.exchange), key, timed=found.timed, saved=saved))
     return 0

@@ -9,7 +9,7 @@ from http import HTTPStatus
 import click
 
 from streamscope.cli.captured import clean
-from streamscope.engine.figures import Figure
+from streamscope.engine.figures import Figure, Value
 from streamscope.engine.report import Report
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS
 from streamscope.model.event import Finding
@@ -110,18 +110,26 @@ def _ended(report: Report) -> str:
 
 
 def figures(rows: Iterable[Figure], *, formulas: bool = True) -> None:
-    """A table of name, value, unit and formula."""
+    """A table of name, value, unit and formula, percentiles below; what they stand on is told once, at the end."""
     rows = list(rows)
     names = max((len(str(row.label)) for row in rows), default=0)
     values = max((len(number(row.value)) for row in rows), default=0)
     units = max((len(row.unit) for row in rows), default=0)
-    column = names + values + units + 8
+    column = names + values + units + 7
     for row in rows:
         line = f"  {row.label!s:<{names}}  {number(row.value):>{values}} {row.unit:<{units}}"
-        formula = wrapped(str(row.formula), max(20, width() - column)) if formulas else []
-        click.echo((line + ("  " + click.style(formula[0], dim=True) if formula else "")).rstrip())
-        for more in formula[1:]:
-            click.echo(" " * (column - 3) + click.style(more, dim=True))
+        formula = str(row.formula) if formulas else ""
+        fits = len(formula) <= width() - column
+        click.echo((line + ("  " + click.style(formula, dim=True) if fits and formula else "")).rstrip())
+        more = [] if fits else wrapped(formula, width() - 6)
+        details = "  ".join(f"{name} {number(value)}" for name, value in row.details.items()) if formulas else ""
+        for text in (*more, *wrapped(details, width() - 6)):
+            click.secho(f"      {text}", dim=True)
+    sources = {str(phrase("n counts {source}", source=row.source)): "cyan" for row in rows if row.source}
+    warnings = {str(warning): "yellow" for row in rows for warning in row.warnings}
+    for told, colour in (sources | warnings).items():
+        first, *rest = wrapped(told, width() - 4)
+        click.secho("\n".join([f"* {first}", *(f"  {text}" for text in rest)]), fg=colour)
 
 
 def findings(rows: Iterable[Finding], evidence: Evidence) -> None:
@@ -141,12 +149,12 @@ def findings(rows: Iterable[Finding], evidence: Evidence) -> None:
         click.echo(f"  {phrase('none')}")
 
 
-def number(value: float | str | None) -> str:
+def number(value: Value | None) -> str:
     """A value of a figure: whole numbers with separators, others with three digits that count."""
     if value is None:
         return UNKNOWN
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | bool):
+        return str(value)
     if isinstance(value, int) or value == int(value):
         return f"{int(value):,}"
     digits = 1 if abs(value) >= 100 else 2 if abs(value) >= 10 else 3

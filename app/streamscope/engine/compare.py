@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from streamscope.engine.figures import Figure
+from streamscope.engine.figures import Figure, Value
 from streamscope.engine.report import Piece, Report
 from streamscope.model.event import Finding
-from streamscope.model.phrase import Phrase
+from streamscope.model.phrase import Phrase, phrase
 
 Change = Literal["equal", "replace", "delete", "insert"]
 
@@ -42,8 +42,8 @@ class Measure:
     key: str
     label: Phrase
     unit: str
-    a: float | str | None
-    b: float | str | None
+    a: Value | None
+    b: Value | None
     difference: float | None
     ratio: float | None
 
@@ -205,9 +205,18 @@ def _between(a: Sequence[str], b: Sequence[str], of_a: _Stretch, of_b: _Stretch,
         yield "equal", end_a, to_a, end_b, to_b
 
 
+def _each(rows: Sequence[Figure]) -> Iterator[Figure]:
+    """Figures and their details (percentiles and the like), each as one of its own."""
+    for row in rows:
+        yield row
+        for name, value in row.details.items():
+            label = phrase("{figure}, {detail}", figure=row.label, detail=name)
+            yield Figure(f"{row.key}.{name}", label, value, row.unit, row.formula)
+
+
 def _measures(a: Sequence[Figure], b: Sequence[Figure]) -> Iterator[Measure]:
     """Figures by key, in the order of the first, then what only the second has."""
-    ours, theirs = {row.key: row for row in a}, {row.key: row for row in b}
+    ours, theirs = {row.key: row for row in _each(a)}, {row.key: row for row in _each(b)}
     for key, row in (ours | {key: row for key, row in theirs.items() if key not in ours}).items():
         left = ours[key].value if key in ours else None
         right = theirs[key].value if key in theirs else None

@@ -64,7 +64,7 @@ class Script:
 
     def events(self) -> Iterator[Event]:
         """The events of the answer that is played."""
-        return islice(walk(self.exchange), self.start, None)
+        return islice(walk(self.exchange, whole=not self.as_received), self.start, None)
 
     def steps(self, key: str = "") -> Iterator[Step]:
         """What to write and when; `key` is the client's Sec-WebSocket-Key."""

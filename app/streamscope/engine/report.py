@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import msgspec
 
 from streamscope.engine.figures import Figure
+from streamscope.engine.findings import latest
 from streamscope.engine.reading import Reading
 from streamscope.model.delta import Paths
-from streamscope.model.event import Event, Finding, Head, RequestSent
+from streamscope.model.event import Event, Finding, Head, Message, RequestSent
 from streamscope.model.exchange import Outcome, Timing
 from streamscope.store.recordings import Exchange
 
@@ -44,14 +45,23 @@ class Report:
         return self.outcome.text
 
 
-def walk(exchange: Exchange) -> Iterator[Event]:
-    """The events of an exchange, a page at a time; findings that it holds are left out."""
+def walk(exchange: Exchange, *, whole: bool = False) -> Iterator[Event]:
+    """The events of an exchange, a page at a time; findings that it holds are left out.
+
+    Messages come without their place in its streams, since they may go elsewhere; `whole` ones with all their bytes,
+    however large.
+    """
     start = 0
     while page := exchange.events(start, start + _PAGE):
-        start += len(page)
-        for event in page:
-            if not isinstance(event, Finding):
+        for number, event in enumerate(page, start):
+            if isinstance(event, Message):
+                if whole and not event.whole:
+                    payload = exchange.payload(number, 0, event.size)
+                    event = msgspec.structs.replace(event, payload=payload, length=-1)
+                yield msgspec.structs.replace(event, at=-1) if event.at >= 0 else event
+            elif not isinstance(event, Finding):
                 yield event
+        start += len(page)
 
 
 def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True, saved: Iterable[Paths] = ()) -> Report:
@@ -79,7 +89,7 @@ def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True, sa
     figures = tuple(meter.figures())
     if not timed:
         outcome = msgspec.structs.replace(outcome, timing=Timing())
-        figures = tuple(figure for figure in figures if figure.unit not in _TIMES)
+        figures = tuple(figure for figure in figures if figure.key in _WITHOUT_TIMES)
     found = transcript.dialect
     return Report(
         request,
@@ -89,10 +99,11 @@ def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True, sa
         str(found.label) if found is not None else "",
         tuple(pieces),
         figures,
-        tuple(findings),
+        tuple(latest(findings)),
         counts,
     )
 
 
 _KINDS = {"RequestSent": "request"}
-_TIMES = frozenset({"ms", "s", "tokens/s", "1/s"})
+_WITHOUT_TIMES = frozenset({"tokens", "messages", "content_messages", "keep_alives"})
+"""Figures that can be told of a body without times and reads."""

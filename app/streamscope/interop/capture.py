@@ -27,6 +27,7 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _LOG = re.compile(rb'"log"\s*:\s*\{')
 _KIND = re.compile(rb'\s*\{\s*"kind"\s*:')
 _SHOWN = 20
+_BATCH = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def opened(path: Path, *, is_raw: bool = False, dialect: str = "", entry: int = 
     entry.
     """
     path = path.expanduser()
-    if path.is_dir():
+    if path.is_dir() or recordings.is_recording(path):
         return _recording(path)
     try:
         if is_raw:
@@ -120,9 +121,13 @@ def _filled(
     """An exchange of these events. Raises StoreError where there are none."""
     exchange = Recordings(None).new(Draft(), keep=False)
     problems: list[Problem] = []
+    batch: list[Event] = []
     count = 0
     try:
         for item in _unpacked(found):
+            if len(batch) == _BATCH:
+                exchange.extend(batch)
+                batch = []
             if isinstance(item, Problem):
                 count += 1
                 if len(problems) < _SHOWN:
@@ -130,7 +135,9 @@ def _filled(
                 continue
             if isinstance(item, RequestSent) and dialect:
                 item = msgspec.structs.replace(item, dialect=dialect)
-            exchange.append(item)
+            batch.append(item)
+        if batch:
+            exchange.extend(batch)
         if not len(exchange):
             raise StoreError(
                 phrase("The file holds no event that can be read."),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -147,6 +148,8 @@ def known(request: RequestSent) -> tuple[RequestSent, Phrase | None]:
     """The request with kinds and a time that readers understand, and what had to be replaced."""
     usual = (("auth", AUTH, "none"), ("channel", CHANNELS, "address"), ("protocol", PROTOCOLS, "https"))
     changes: dict[str, Any] = {field: key for field, shelf, key in usual if getattr(request, field) not in shelf}
+    if splittable(request.url) != request.url:
+        changes["url"] = splittable(request.url)
     try:
         aware = datetime.fromisoformat(request.started).tzinfo is not None
     except ValueError:
@@ -157,6 +160,15 @@ def known(request: RequestSent) -> tuple[RequestSent, Phrase | None]:
         return request, None
     fields = ", ".join(changes)
     return msgspec.structs.replace(request, **changes), phrase("unknown values of {fields}, replaced", fields=fields)
+
+
+def splittable(url: str) -> str:
+    """The URL, escaped where it could not be taken apart: brackets that are no address, signs that look like others."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return quote(url, safe=":/?#@!$&'()*+,;=%")
+    return url
 
 
 def told(error: Exception) -> str:

@@ -8,8 +8,9 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from streamscope.interop.bodies import EVENT_STREAM, cut, sniffed
+from streamscope.interop.bodies import cut, recognised
 from streamscope.interop.lines import Problem
+from streamscope.kinds.protocols.bodies import EVENT_STREAM
 from streamscope.model.event import Closed, Event, Head, RequestSent
 from streamscope.model.phrase import phrase
 
@@ -32,13 +33,15 @@ def events_of(body: bytes, name: str, changed: float, dialect: str = "") -> Iter
         body, broken = unpacked(body)
         if broken:
             yield Problem(1, phrase("the gzip data ends too early or is damaged; what could be unpacked is shown"))
-    essence = (head.essence if head is not None else "") or sniffed(body)
-    streams = essence == EVENT_STREAM
+    mime = head.header("Content-Type") if head is not None else ""
+    events = list(cut(body, mime, 0))
+    mime = mime or recognised(body, events[0] if events else None)
+    streams = mime.startswith(EVENT_STREAM)
     started = datetime.fromtimestamp(changed, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     url = f"file:///{name}"
     yield RequestSent(0, started, "GET", url, [], "none", "address", "sse" if streams else "https", dialect=dialect)
-    yield head or Head(0, 200, "HTTP/1.1", [("Content-Type", essence)] if essence else [])
-    yield from cut(body, essence, 0)
+    yield head or Head(0, 200, "HTTP/1.1", [("Content-Type", mime)] if mime else [])
+    yield from events
     yield Closed(0, "server")
 
 

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from streamscope.interop.bodies import EVENT_STREAM as STREAM_TYPE
-from streamscope.interop.bodies import cut, sniffed
+from streamscope.interop.bodies import cut
 from streamscope.interop.har.entry import ENCODING, EVENT_STREAM, WEB_SOCKET, objects
 from streamscope.interop.har.values import bytes_of, moment, nanoseconds, number, pairs, text
-from streamscope.interop.lines import Problem
+from streamscope.interop.lines import Problem, splittable
 from streamscope.kinds.dialects.base import dug
+from streamscope.kinds.protocols.bodies import EVENT_STREAM as STREAM_TYPE
 from streamscope.model.event import (
     Closed,
     Control,
@@ -75,8 +75,8 @@ def method_of(request: Any) -> str:
 
 
 def url_of(request: Any) -> str:
-    """The request's URL, a user and password in it masked."""
-    return _USER.sub(rf"\1{MASK}@", text(dug(request, "url")))
+    """The request's URL, a user and password in it masked, one that cannot be taken apart escaped."""
+    return splittable(_USER.sub(rf"\1{MASK}@", text(dug(request, "url"))))
 
 
 def _started(entry: _Json) -> float:
@@ -173,7 +173,10 @@ def _messages(
         yield Problem(at, phrase("the body is no base64, though the entry says so; it is taken as text"))
     if not body and (number(content.get("size")) or 0) > 0:
         yield Problem(at, phrase("the body was not saved in the file"))
-    yield from cut(body, _essence(mime) or sniffed(body), end_t)
+    made = list(cut(body, mime, end_t))
+    if sum(isinstance(event, Message) for event in made) > 1:
+        yield Problem(at, phrase("its messages have no times of their own: they are put at the answer's end"))
+    yield from made
 
 
 def _frame(row: _Json, t: int) -> Event:

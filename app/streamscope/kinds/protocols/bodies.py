@@ -114,17 +114,3 @@ def _of_json(start: bytes, last: bool, *, streamed: bool) -> Cutter | None:
     if not rest:
         return Whole() if last else None
     return Lines() if rest[:1] == b"{" else Whole()
-
-
-def sniffed(body: bytes) -> str:
-    """The content type of a whole body by its first bytes, '' where nothing tells."""
-    match _of_vague(body, True, "", True):
-        case EventStream():
-            return EVENT_STREAM
-        case FramedEvents():
-            return FRAMED_EVENTS
-        case Lines():
-            return "application/x-ndjson"
-        case Elements():
-            return "application/json"
-    return "application/json" if body.lstrip()[:1] in (b"{", b"[") else ""

@@ -104,6 +104,7 @@ class Lines:
         *lines, rest = data.split(b"\n")
         events: list[Event] = []
         at, read = place.at, place.read
+        placed = at >= 0
         for line in lines:
             if self._rest:
                 self._hold(line)
@@ -112,7 +113,7 @@ class Lines:
                 self._first, self._begun = read, at
                 self._rest, self._size = [line], len(line)
                 self._message(events, place)
-            at += len(line) + 1
+            at = at + len(line) + 1 if placed else -1
         if rest:
             if not self._rest:
                 self._first, self._begun = read, at
