@@ -304,6 +304,10 @@ CASES: dict[str, tuple[set[str], Script]] = {
     "cut": ({"cut_body"}, lambda: tale().chat().fail(body=CUT)),
     "cut without an error": ({"cut_body"}, lambda: tale().chat().close(body=CUT)),
     "no end": ({"missing_end"}, lambda: tale().chat().close(body=PLAIN)),
+    "no end of a turn": (
+        {"missing_end"},
+        lambda: socket().frame({"type": "response.output_text.delta", "delta": "word"}).close(code=1000),
+    ),
     "finish only": ({"finish_without_end"}, lambda: tale().chat().finish().close()),
     "end only": ({"end_without_finish"}, lambda: tale().chat().done().close()),
     "no usage": ({"usage_missing"}, lambda: tale().chat(body=LATE).well()),
