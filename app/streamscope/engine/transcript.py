@@ -166,7 +166,7 @@ class Transcript:
                 if delta.kind == "text" and not delta.choice and not delta.whole:
                     self._pieces.append(delta.text)
                     return delta.text
-            return self._noted(deltas, event) if deltas else ""
+            return self._noted(deltas, event) if deltas else self._silent(event)
         self.deltas, self._last, self._value = (), None, None
         match event:
             case RequestSent(url=url, dialect=chosen):
@@ -192,7 +192,15 @@ class Transcript:
         elif self._raw and self._known_otherwise(message):
             return ""
         self.deltas = self._reads(None if self._raw else self.value, message)
+        if not self.deltas:
+            self._silent(message)
         return before + self._noted(self.deltas, message)
+
+    def _silent(self, message: Message) -> str:
+        """A payload that says nothing is an error where its event is called so, and it is words."""
+        if message.event == "error" and message.payload and type(self.value) is not dict:
+            self.errors.append(message.payload.decode(errors="replace"))
+        return ""
 
     def _recognised(self, message: Message) -> tuple[bool, str]:
         """Whether this payload is to be read, and the text that a likelier dialect finds in the ones before it."""
@@ -229,6 +237,9 @@ class Transcript:
             return False
         if is_end(message):
             self.ended = True
+            return True
+        if message.event == "error" and type(self.value) is not dict:
+            self._silent(message)
             return True
         return b"error" in message.payload and self._error(self.value)
 

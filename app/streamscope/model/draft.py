@@ -81,3 +81,4 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     allow_plain_credentials: bool = False
     allow_large_body: bool = False
     name: str = ""
+    dialect: str = ""

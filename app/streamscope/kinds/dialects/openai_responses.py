@@ -10,7 +10,6 @@ from streamscope.kinds.dialects.base import (
     dug,
     error_of,
     json_text,
-    number_of,
     objects_of,
     text_of,
     texts,
@@ -65,7 +64,7 @@ def _item(value: dict[str, Any]) -> Deltas:
     item = value.get("item")
     if not text_of(dug(item, "type")).endswith("_call") or not text_of(dug(item, "name")):
         return ()
-    return (Delta("tool_call", "", number_of(None), text_of(dug(item, "id")), text_of(dug(item, "name"))),)
+    return (Delta("tool_call", "", 0, text_of(dug(item, "id")), text_of(dug(item, "name"))),)
 
 
 _ARGUMENTS = called((), ("item_id",), ("delta",))
@@ -104,7 +103,7 @@ _RESPONSES: dict[str, Rule] = {
     "response.incomplete": _closing,
     "response.failed": _closing,
     "response.done": _closing,
-    "error": each(failure("error")),
+    "error": failure("error"),
 }
 _REALTIME: dict[str, Rule] = {
     **_SHARED,
@@ -132,7 +131,7 @@ _REALTIME: dict[str, Rule] = {
     "transcription.delta": piece("text", "delta"),
     "transcription.done": each(figure("usage", "usage"), ending),
     "response.done": _closing,
-    "error": each(failure("error")),
+    "error": failure("error"),
 }
 _UNSURE = {**dict.fromkeys(_SHARED, 0.8), "response.done": 0.8, "error": 0.3}
 
