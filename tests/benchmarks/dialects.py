@@ -105,7 +105,7 @@ def _row(key: str, form: Form, made: Callable[[int], dict[str, Any]]) -> Row:
         assert transcript.dialect is DIALECTS[key]
         assert transcript.text
     value, base = statistics.median(ours) / EVENTS * 1e6, statistics.median(floor) / EVENTS * 1e6
-    return Row(f"read {key}", value, base, value / base, f"<= {REACH:g} x", value <= REACH * base)
+    return Row(f"{key.split('.')[-1]}_us", value, base, value / base, f"≤ {REACH:g} ×", value <= REACH * base)
 
 
 if __name__ == "__main__":
