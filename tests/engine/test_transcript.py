@@ -149,3 +149,26 @@ def test_choices_of_any_number_are_told_in_their_order() -> None:
     transcript, text, _ = heard(messages(*payloads))
     assert [choice.text for choice in transcript.choices] == ["0", "3", "7"]
     assert text == transcript.text == "0"
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [("/v1beta/models/m:generateContent", "gemini.generate"), ("/ws/x.BidiGenerateContent", "gemini.live")],
+)
+def test_the_address_decides_between_equals(path: str, key: str) -> None:
+    body = Message(1, "in", (1, 1), b'{"usageMetadata": {"totalTokenCount": 3}}')
+    assert heard([body], url=f"https://127.0.0.1{path}")[0].dialect is DIALECTS[key]
+    chat = heard(SAMPLES[0].messages(), url=f"https://127.0.0.1{path}")[0]
+    assert chat.dialect is DIALECTS["openai.chat"]
+
+
+def test_events_of_a_conversation_that_are_not_numbered_are_realtime() -> None:
+    payloads = [
+        {"type": "response.created"},
+        {"type": "response.output_text.delta", "delta": "x"},
+        {"type": "response.done"},
+    ]
+    turn = Sample("", "", payloads, [], "message").messages()
+    transcript, text, _ = heard([*turn, *turn[:2]], 101)
+    assert (transcript.dialect, text, transcript.end) == (DIALECTS["openai.realtime"], "xx", "missing")
+    assert heard([*turn, *turn], 101)[0].end == "seen"
