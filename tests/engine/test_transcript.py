@@ -172,3 +172,18 @@ def test_events_of_a_conversation_that_are_not_numbered_are_realtime() -> None:
     transcript, text, _ = heard([*turn, *turn[:2]], 101)
     assert (transcript.dialect, text, transcript.end) == (DIALECTS["openai.realtime"], "xx", "missing")
     assert heard([*turn, *turn], 101)[0].end == "seen"
+
+
+def test_a_dialect_may_be_doubted_more_than_once() -> None:
+    """Each time what came is read again, and once only."""
+    first, second = {"usageMetadata": {"promptTokenCount": 1}}, {"choices": [], "usage": {"prompt_tokens": 2}}
+    third = {"object": "text_completion", "choices": [{"index": 0, "text": "x"}]}
+    transcript, text, _ = heard(messages(first, second, second, third))
+    assert (transcript.dialect, text, transcript.usage) == (DIALECTS["openai.completions"], "x", {"prompt_tokens": 2})
+
+
+def test_reasoning_before_any_text_is_timed_and_joined() -> None:
+    payloads = [chunk({"reasoning": str(at)}) for at in range(9)] + [chunk({"content": "x"})]
+    transcript, text, _ = heard(messages(*payloads))
+    assert (transcript.first_token, transcript.first_text, text) == (100, 109, "x")
+    assert transcript.choices[0].reasoning == "012345678"

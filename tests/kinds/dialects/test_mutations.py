@@ -152,7 +152,7 @@ def test_stray_lines_without_end_are_read(line: str) -> None:
     transcript = Transcript(DIALECTS.values())
     for _ in range(5_000):
         transcript.feed(Control(1, "in", "field", line))
-    assert len(transcript._stray) < 2_000
+    assert sum(map(len, transcript._stray)) < 100_000
 
 
 @pytest.mark.parametrize(

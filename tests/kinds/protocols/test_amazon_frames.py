@@ -132,7 +132,7 @@ STREAMS = {
     "damaged": bytes(DAMAGED), "lost": bytes(LOST), "cut": EVENTS[:-3], "cut prelude": EVENTS + b"\x00\x00",
     "bad header": written(b"x", b"\x03abc\x63") + EVENTS, "header too long": written(b"x", b"\x01a\x07\x00\x09abc"),
     "nameless header": written(b"x", b"\x00\x00"), "not UTF-8": written(b"x", b"\x01a\x07\x00\x01\xff"),
-    "another format": b'data: {"x": 1}\n\n' * 5, 
+    "another format": b'data: {"x": 1}\n\n' * 5,
     "headers too large": PRELUDE + zlib.crc32(PRELUDE).to_bytes(4),
     "too short a total": (9).to_bytes(4) + bytes(4) + b"abcdefgh",
 }  # fmt: skip
