@@ -76,7 +76,7 @@ class Transcript:
         """Nothing was said yet."""
         self._choices: dict[int, Choice] = {0: Choice()}
         self._text = self._choices[0].text
-        self._pieces = self._text.pieces
+        self._pieces, self._thoughts = self._text.pieces, self._choices[0].reasoning.pieces
         self._spoken = Joined()
         self._turn = False
         self.errors: list[str] = []
@@ -164,9 +164,13 @@ class Transcript:
             deltas = self.deltas = self._reads(value, event)
             if len(deltas) == 1:
                 delta = deltas[0]
-                if delta.kind == "text" and not delta.choice and not delta.whole and self.first_text is not None:
-                    self._pieces.append(delta.text)
-                    return delta.text
+                if not delta.choice and not delta.whole:
+                    if delta.kind == "text" and self.first_text is not None:
+                        self._pieces.append(delta.text)
+                        return delta.text
+                    if delta.kind == "reasoning" and self.first_token is not None:
+                        self._thoughts.append(delta.text)
+                        return ""
             return self._noted(deltas, event) if deltas else self._silent(event)
         self.deltas, self._last, self._value = (), None, None
         match event:
@@ -275,8 +279,6 @@ class Transcript:
             if kind == "text" and not delta.choice and not delta.whole and self.first_text is not None:
                 self._pieces.append(delta.text)
                 text += delta.text
-            elif kind == "reasoning" and not delta.whole and self.first_token is not None:
-                self._choice(delta.choice).reasoning.pieces.append(delta.text)
             elif kind in _CONTENT:
                 new = self._choice(delta.choice).add(delta)
                 if self.first_token is None and (delta.text or delta.name):

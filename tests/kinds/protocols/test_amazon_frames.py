@@ -201,10 +201,10 @@ def test_linear_whatever_the_pieces_are() -> None:
     def took(size: int) -> float:
         frame = written(random.Random(1).randbytes(size))
         decoder = AmazonFrameDecoder()
-        began = time.perf_counter()
+        began = time.process_time()
         frames = [whole for at in range(len(frame)) for whole in decoder.feed(frame[at : at + 1])]
         assert len(frames) == 1
-        return (time.perf_counter() - began) / size
+        return (time.process_time() - began) / size
 
     assert took(400_000) < 10 * took(20_000)
 
