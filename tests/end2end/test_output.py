@@ -102,13 +102,19 @@ def test_summary_is_one_object(bare: Bare, serve: Serve) -> None:
     result = bare("send", serve(chat).http, "-d", "{}", "--output", "summary")
     told = result.json
     counts = ["messages_in", "messages_out", "bytes_in", "bytes_out"]
-    assert list(told) == ["outcome", "status", *counts, "text", "timing", "closed", "error"]
+    meanings = ["dialect", "choices", "usage", "errors", "end"]
+    assert list(told) == ["outcome", "status", *counts, "text", "timing", "closed", "error", *meanings]
+    assert (told["dialect"], told["errors"], told["end"]) == ("openai.chat", [], "seen")
+    (choice,) = told["choices"]
+    assert choice.keys() == {"text", "reasoning", "tool_calls", "refusal", "finish_reason"}
+    assert choice["text"] == told["text"]
     assert (told["outcome"], told["status"], told["messages_in"]) == ("complete", 200, 9)
     assert told["text"] == "Hello ä"
     assert told["closed"] == {"by": "server", "code": None, "reason": ""}
     assert told["error"] is None
     times = told["timing"]
-    assert list(times) == ["ttfb_ms", "ttft_ms", "total_ms"]
+    assert list(times)[:3] == ["ttfb_ms", "ttft_ms", "total_ms"]
+    assert times["ttft_ms"] <= times["e2e_ms"] <= times["total_ms"]
     assert 0 < times["ttfb_ms"] <= times["ttft_ms"] <= times["total_ms"]
     assert told["bytes_in"] > len("Hello ä")
 
@@ -164,7 +170,7 @@ def test_events_field_by_field(bare: Bare, serve: Serve) -> None:
         ("comment", "hello"), ("retry", 250), ("field", "retry: soon"),
     ]  # fmt: skip
     findings = {event["rule"]: event for event in result.of("finding")}
-    assert findings.keys() == {"undefined_field", "invalid_utf8"}
+    assert findings.keys() == {"bad_retry", "invalid_utf8", "unfinished_event"}
     for finding in findings.values():
         assert finding["severity"] in ("info", "warning", "error")
         assert finding["text"]
@@ -184,7 +190,12 @@ def test_findings_point_at_lines_that_were_printed(bare: Bare, serve: Serve) -> 
     events = bare("send", serve(script).http, "--output", "events").events
     seen = [event for event in events if event["kind"] != "finding"]
     found = [event for event in events if event["kind"] == "finding"]
-    assert [seen[event["events"][0]]["data"] for event in found] == ["strange line", "odd"]
+    first, counted = ([seen[index]["data"] for index in event["events"]] for event in found)
+    assert (first, counted) == (["strange line"], ["strange line", "odd"])
+    assert "2 times" in found[1]["text"]
+    told = bare("send", serve(script).http).err
+    assert told.count("ignored by the rules") == 1
+    assert "2 times" in told
 
 
 def test_save_writes_the_same_lines_for_the_owner_only(bare: Bare, serve: Serve, tmp_path: Path) -> None:

@@ -126,10 +126,13 @@ def opening(t: int = 0) -> list[Event]:
 
 def token(number: int, word: str) -> Message:
     """One chunk of a streamed chat completion."""
+    finish = '"stop"' if word == WORDS[-1] else "null"
     data = (
         '{"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"'
         + word
-        + '"},"finish_reason":null}]}'
+        + '"},"finish_reason":'
+        + finish
+        + "}]}"
     )
     return Message(30_000_000 + number * 5_000_000, "in", (number + 2, number + 2), data.encode(), "event", "message")
 

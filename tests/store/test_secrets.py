@@ -106,4 +106,4 @@ async def test_a_workspaces_credential_comes_from_the_keyring(
     assert outcome.text == "fine"
     assert server.request.get("authorization") == "Bearer from the ring"
     for path in core.bench.profile.rglob("*"):
-        assert path.is_dir() or "from the ring" not in path.read_text()
+        assert path.is_dir() or b"from the ring" not in path.read_bytes()

@@ -21,6 +21,9 @@ from streamscope.store.bench import open_bench
 _T = TypeVar("_T")
 _COMMANDS = {
     "send": "Call a service or a URL and show what comes.",
+    "inspect": "Look at a recording, a HAR file or a captured body.",
+    "replay": "Play a recording back, or serve it to any client.",
+    "compare": "Put two recordings side by side.",
     "services": "List the services of a workspace.",
     "kinds": "List every authentication, channel, protocol, dialect and platform.",
     "matrix": "Call every combination that a workspace offers.",

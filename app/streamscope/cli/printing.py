@@ -6,7 +6,7 @@ from typing import BinaryIO, Protocol
 import click
 import msgspec
 
-from streamscope.engine.findings import Watch
+from streamscope.engine.findings import Watch, latest
 from streamscope.engine.transcript import Transcript
 from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, encode
 from streamscope.model.exchange import Outcome
@@ -68,7 +68,7 @@ class Quiet:
                 click.echo(f"{click.style('hint:', fg='cyan')} {error['hint']}", err=True)
             if error["error"] in _OPTIONS:
                 click.echo(f"{click.style('option:', fg='cyan')} {_OPTIONS[error['error']]}", err=True)
-        for finding in self._findings:
+        for finding in latest(self._findings):
             if finding.severity != "info":
                 colour = "red" if finding.severity == "error" else "yellow"
                 click.echo(f"{click.style(finding.severity + ':', fg=colour, bold=True)} {finding.text}", err=True)

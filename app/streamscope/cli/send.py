@@ -3,6 +3,7 @@
 import asyncio
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from streamscope.engine.send import send
 from streamscope.engine.timing import Meter
 from streamscope.engine.transcript import Transcript
 from streamscope.kinds.catalog import DIALECTS
+from streamscope.model.event import Event
 
 
 class Seconds(click.FloatRange):
@@ -85,12 +87,13 @@ async def _send(
         show: Printer = printer(output, sys.stdout.buffer, transcript, explain=explain)
         saver = Saver(save, transcript) if save is not None else None
 
-        def listen(event: Any) -> None:
-            text = transcript.feed(event)
-            meter.feed(event, text)
-            show.event(event, text)
-            if saver is not None:
-                saver.event(event, text)
+        def listen(events: Sequence[Event]) -> None:
+            for event in events:
+                text = transcript.feed(event)
+                meter.feed(event, text)
+                show.event(event, text)
+                if saver is not None:
+                    saver.event(event, text)
 
         exchange.listeners.append(listen)
         exchange.on_body = show.body

@@ -41,6 +41,7 @@ def compose(draft: Draft, variables: Mapping[str, str] | None = None) -> Request
         messages=tuple(_message(outgoing.payload, known) for outgoing in draft.messages),
         limits=draft.limits,
         allow_large_body=draft.allow_large_body,
+        settings=dict(draft.protocol.values),
     )
     request = request.with_secrets(*_typed_secrets(headers))
     if content_type:

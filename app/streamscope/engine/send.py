@@ -1,10 +1,12 @@
 """The main path: compose, route, authenticate, exchange. The only place where the three choices meet."""
 
 import asyncio
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import UNSET
 
 from streamscope.engine import discover
 from streamscope.engine.compose import check_headers, compose, placed
@@ -21,7 +23,7 @@ from streamscope.kinds.net.client import framed
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Protocol
 from streamscope.model.draft import Body, Draft, Part
 from streamscope.model.errors import BodyTooLarge, PlainCredentials, StreamscopeError, TimedOut
-from streamscope.model.event import Closed, Event, Failed, Head, Message, RequestSent
+from streamscope.model.event import Closed, Event, Failed, Head, Message, RequestSent, text_or_bytes
 from streamscope.model.exchange import Outcome
 from streamscope.model.field import check
 from streamscope.model.phrase import phrase
@@ -29,7 +31,9 @@ from streamscope.model.redact import masked, masked_header
 from streamscope.model.request import Note, Request
 from streamscope.model.service import Route, Service, Workspace
 from streamscope.store import files
-from streamscope.store.recordings import Exchange
+from streamscope.store.exchange import FLUSH, Exchange
+from streamscope.tasks import end as ended
+from streamscope.tasks import spawn
 
 _RENEWABLE = (401, 403)
 
@@ -53,12 +57,17 @@ async def send(exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = 
     """
     transcript = Transcript(DIALECTS.values())
     meter = Meter(transcript)
-    exchange.listeners.append(lambda event: meter.feed(event, transcript.feed(event)))
-    wire = Wire(exchange.append, exchange.start)
+
+    def read(events: Sequence[Event]) -> None:
+        for event in events:
+            meter.feed(event, transcript.feed(event))
+
+    exchange.listeners.append(read)
+    wire = Wire(exchange.append, exchange.start, exchange.keep)
     wire.on_payload = exchange.on_body
     total = exchange.draft.limits.total
     try:
-        async with asyncio.timeout(total or None) as limit:
+        async with asyncio.timeout(total or None) as limit, flushed(exchange):
             await _sent(exchange, core, outgoing or OutgoingQueue(), wire)
     except asyncio.CancelledError:
         exchange.append(Closed(wire.now(), "user"))
@@ -71,6 +80,25 @@ async def send(exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = 
         told = phrase("The call took longer than the {seconds} s that it was given.", seconds=f"{total:g}")
         exchange.append(_failure(TimedOut(told, phrase("Give it more time, or ask for less.")), wire))
     return meter.outcome(transcript.text)
+
+
+@asynccontextmanager
+async def flushed(exchange: Exchange) -> AsyncGenerator[None, None]:
+    """Hand what was recorded to the system in time, so that a killed process loses no more than the last second."""
+    if exchange.path is None:
+        yield
+        return
+    flushing = spawn(_flushing(exchange), name="flush the recording")
+    try:
+        yield
+    finally:
+        await ended(flushing)
+
+
+async def _flushing(exchange: Exchange) -> None:
+    while True:
+        await asyncio.sleep(FLUSH)
+        exchange.flush()
 
 
 async def choose(core: Core, draft: Draft) -> Chosen:
@@ -191,35 +219,36 @@ async def _exchanged(
     head: Head | None = None
     limits, count, refusal = request.limits, 0, b""
     end: Event | None = None
-    talks = False
+    talks = told = False
     loop = asyncio.get_running_loop()
     try:
         async with (
             asyncio.timeout(None) as enough,
             aclosing(protocol.open(request, outgoing, wire, core.net)) as events,
         ):
-            async for event in events:
-                if isinstance(event, Closed):
-                    end = event
+            async for batch in events:
+                if isinstance(batch[-1], Closed):
+                    *batch, end = batch
+                if limits.messages:
+                    batch, count = _wanted(batch, count, limits.messages)
+                if not batch:
                     continue
-                if isinstance(event, Message) and event.direction == "in" and count == limits.messages > 0:
-                    continue  # enough was asked for: what still comes before the goodbye's answer is left
-                exchange.append(event)
-                if isinstance(event, Head):
-                    head = event
-                    talks = protocol.duplex and event.status == SWITCHED
+                exchange.extend(batch)
+                first = batch[0]
+                if isinstance(first, Head):
+                    head = first
+                    talks = protocol.duplex and first.status == SWITCHED
                     if limits.close_after and talks:
                         loop.call_later(limits.close_after, outgoing.put, Close())
                     elif limits.close_after:
                         enough.reschedule(loop.time() + limits.close_after)
-                elif isinstance(event, Message) and event.direction == "in":
-                    count += 1
-                    if head is not None and head.status in _RENEWABLE and not refusal:
-                        refusal = event.payload[:4096]
-                    if count == limits.messages and talks:
-                        outgoing.put(Close())
-                    elif count == limits.messages:
+                elif head is not None and head.status in _RENEWABLE and not refusal:
+                    refusal = next((event.payload[:4096] for event in batch if isinstance(event, Message)), b"")
+                if limits.messages and count == limits.messages and not told:
+                    told = True
+                    if not talks:
                         break
+                    outgoing.put(Close())
     except TimeoutError:
         if not enough.expired():
             raise
@@ -227,8 +256,23 @@ async def _exchanged(
     return end or Closed(wire.now(), "client"), answer
 
 
+def _wanted(batch: list[Event], count: int, most: int) -> tuple[list[Event], int]:
+    """The events up to so many incoming messages: what comes before the goodbye's answer is left."""
+    kept: list[Event] = []
+    for event in batch:
+        if isinstance(event, Message) and event.direction == "in":
+            if count == most:
+                continue
+            count += 1
+        kept.append(event)
+    return kept, count
+
+
 def _told(request: Request, chosen: Chosen, exchange: Exchange, wire: Wire, attempt: int) -> RequestSent:
     headers = framed(request.headers, request.url, request.method, request.body)
+    text, raw = text_or_bytes(request.body) if request.body else (UNSET, UNSET)
+    if isinstance(text, str):
+        text = masked(text, request.secrets)
     return RequestSent(
         0 if attempt == 1 else wire.now(),
         exchange.started.isoformat(timespec="microseconds").replace("+00:00", "Z"),
@@ -239,12 +283,16 @@ def _told(request: Request, chosen: Chosen, exchange: Exchange, wire: Wire, atte
         chosen.channel.key,
         chosen.protocol.key,
         attempt=attempt,
+        body=text if isinstance(text, str) else UNSET,
+        body_base64=raw,
+        secrets=[f"{chosen.auth.key}.{field.key}" for field in chosen.auth.fields if field.kind == "secret"],
         notes=[(str(note.label), masked(note.text, request.secrets)) for note in request.notes],
     )
 
 
 def _failure(error: StreamscopeError, wire: Wire) -> Failed:
-    return Failed(wire.now(), error.name, str(error.message), str(error.hint))
+    body = wire.carried() if wire.carried is not None else UNSET
+    return Failed(wire.now(), error.name, str(error.message), str(error.hint), body)
 
 
 def loaded(body: Body) -> Body:

@@ -1,132 +1,296 @@
-"""The visible text of an exchange, read out of its events by the dialect that they speak. Pure."""
+"""What an exchange says, read out of its events by the dialect that they speak: text, choices, usage, end. Pure.
 
-from collections.abc import Iterable, Sequence
+Each payload is decoded once. Which dialect it is shows in the first payloads; until the first text another one may
+prove likelier, then what came is read again. What none of them knows is shown as it is.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from streamscope.kinds.dialects.base import Dialect, Reader, dug, json_text, parsed, text_of
-from streamscope.model.delta import Deltas
-from streamscope.model.event import Event, Head, Message, RequestSent
+import msgspec
+
+from streamscope.kinds.dialects.assembly import CallSoFar, Choice, Joined
+from streamscope.kinds.dialects.base import SURE, Dialect, decoded, dug, error_text, is_end
+from streamscope.kinds.dialects.recognition import Recognition
+from streamscope.model.delta import DeltaKind, Deltas
+from streamscope.model.event import Control, Event, Head, Message, RequestSent
 from streamscope.model.exchange import ChoiceOutcome, EndMark
 
-_SURE = 0.5
 _CONVERSATION = 101
 """The status of a WebSocket: there an unknown payload is somebody's message, whatever it holds."""
-_END_MARK = b"[DONE]"
-_CONTENT = ("text", "reasoning", "tool_call", "refusal")
+_FIRST_ERROR = 400
+_CONTENT: frozenset[DeltaKind] = frozenset(("text", "reasoning", "tool_call", "refusal", "transcript"))
+_LOOKED_AT = 5
+"""So many payloads are looked at to find the dialect, if no text comes before."""
+_LOOKED_AT_RAW = 64
+"""So many while none was found: a greeting of another kind may come first."""
+_decode = msgspec.json.decode
+_UNREAD: Any = object()
+_LONGEST_STRAY = 65536
+_RAW = "raw"
+
+
+def _nothing(value: Any, message: Message) -> Deltas:  # noqa: ARG001 - a reader's outline
+    return ()
 
 
 class Transcript:
-    """Feed it events in order; it gives the new visible text of the first choice, and keeps what else was said."""
+    """Feed it events in order; it gives the new visible text of the first choice, and keeps what else was said.
 
-    def __init__(self, dialects: Iterable[Dialect]) -> None:
+    `pinned` is the key of the dialect to read it as, '' to find it out; a request that was sent may tell one, too. A
+    key that is none of the dialects' is found out.
+    """
+
+    def __init__(self, dialects: Iterable[Dialect], pinned: str = "") -> None:
         self._dialects = tuple(dialects)
-        self._pieces: list[str] = []
+        self._recognition = Recognition(self._dialects)
         self._dialect: Dialect | None = None
+        self._reads: Callable[[Any, Message], Deltas] = _nothing
+        """Reads a payload as the dialect does, given its JSON."""
+        self._pinned = False
+        self._settled = False
+        """Whether the dialect is sure to stay."""
         self._raw = False
-        self._reader: Reader | None = None
+        """Whether none was recognised."""
+        self._swift = False
+        """Whether text came in a dialect that is known: then little is left to ask of a payload."""
+        self._read: list[Message] = []
+        """What was read while another dialect may still prove likelier."""
         self._path = ""
         self._status = 0
+        self._messages = 0
+        self._streamed = False
+        self._stray: list[str] = []
         self._last: Message | None = None
-        self.first_token: int | None = None
-        """When the first token of any kind came, ns since Send."""
-        self.errors: list[str] = []
-        self.finish = ""
-        self.ended = False
-        """Whether the dialect's own end mark was seen."""
+        self._value: Any = None
         self.deltas: Deltas = ()
         """What was read out of the event that was fed last."""
-        self.usage: dict[str, Any] | None = None
-        """The usage that was reported last."""
+        self.sure = 0.0
+        """How sure the recognition is, 0 to 1; 1 where the dialect was chosen."""
+        self._clear()
+        self._pin(pinned)
+
+    def _clear(self) -> None:
+        """Nothing was said yet."""
+        self._choices: dict[int, Choice] = {0: Choice()}
+        self._text = self._choices[0].text
+        self._pieces = self._text.pieces
+        self._spoken = Joined()
+        self._turn = False
+        self.errors: list[str] = []
+        self._usage: dict[str, Any] | None = None
+        self._used: list[str] = []
+        self.finish = ""
+        """Why it ended: the first choice's reason where it has one."""
+        self.ended = False
+        """Whether the dialect's own end mark was seen."""
+        self.first_token: int | None = None
+        """When the first token of any kind came, ns since Send."""
+        self.first_text: int | None = None
+        """When the first visible text of the first choice came, ns since Send."""
+
+    def _pin(self, key: str) -> None:
+        dialect = next((dialect for dialect in self._dialects if dialect.key == key), None)
+        if dialect is not None and not self._pinned:
+            self._dialect, self._reads, self.sure = dialect, dialect.reader().read, 1.0
+            self._pinned = self._settled = True
+            self._raw = dialect.key == _RAW
 
     @property
     def text(self) -> str:
-        """All visible text so far."""
-        return "".join(self._pieces)
+        """All visible text of the first choice so far."""
+        return str(self._text)
+
+    @property
+    def transcript(self) -> str:
+        """That part of the visible text that is the words of a spoken answer."""
+        return str(self._spoken)
 
     @property
     def choices(self) -> list[ChoiceOutcome]:
-        """What each choice came to so far."""
-        return [ChoiceOutcome(self.text, finish_reason=self.finish)]
+        """What each choice came to so far, in their order."""
+        return [self._choices[index].outcome() for index in sorted(self._choices)]
+
+    @property
+    def calls(self) -> list[CallSoFar]:
+        """The tool calls so far, each with what its arguments are: whole JSON, the beginning of some, or neither."""
+        return [
+            CallSoFar(index, key, call.name, str(call.arguments), call.state())
+            for index in sorted(self._choices)
+            for key, call in self._choices[index].calls.items()
+        ]
+
+    @property
+    def usage(self) -> dict[str, Any] | None:
+        """The usage that was reported; of figures that were reported more than once, the last."""
+        for text in self._used:
+            value = decoded(text.encode(errors="replace"))
+            self._usage = {**(self._usage or {}), **value} if isinstance(value, dict) else self._usage
+        self._used = []
+        return self._usage
 
     @property
     def end(self) -> EndMark:
         """Whether the end mark was seen, is missing so far, or is not needed here."""
         if self.ended:
             return "seen"
-        return "missing" if self._dialect is not None and self._dialect.ends else "none needed"
+        needed = self._streamed and self._dialect is not None and self._dialect.ends
+        return "missing" if needed or self._turn else "none needed"
 
     @property
     def value(self) -> Any:
         """The JSON of the message that was fed last, None where it is none."""
-        return parsed(self._last) if self._last is not None else None
+        if self._value is _UNREAD:
+            self._value = decoded(self._last.payload) if self._last is not None else None
+        return self._value
 
     @property
     def dialect(self) -> Dialect | None:
-        """The dialect that was recognised, None before."""
+        """The dialect that was recognised or chosen, None before."""
         return self._dialect
 
     def feed(self, event: Event) -> str:
         """The visible text that this event adds."""
-        self.deltas, self._last = (), None
+        if type(event) is Message and event.direction == "in":
+            if not self._swift or event.unfinished:
+                return self._message(event)
+            self._last = event
+            try:
+                value = self._value = _decode(event.payload)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                value = self._value = None
+            deltas = self.deltas = self._reads(value, event)
+            if len(deltas) == 1:
+                delta = deltas[0]
+                if delta.kind == "text" and not delta.choice and not delta.whole:
+                    self._pieces.append(delta.text)
+                    return delta.text
+            return self._noted(deltas, event) if deltas else ""
+        self.deltas, self._last, self._value = (), None, None
         match event:
-            case RequestSent(url=url):
+            case RequestSent(url=url, dialect=chosen):
                 self._path = urlsplit(url).path
+                self._pin(chosen)
             case Head(status=status):
                 self._status = status
-            case Message(direction="in"):
-                return self._message(event)
+            case Control(name="field", direction="in"):
+                self._strayed(str(event.data))
+            case Message():
+                self._last, self._value = event, _UNREAD
         return ""
 
     def _message(self, message: Message) -> str:
-        self._last = message
-        if self._status >= 400 or message.unfinished:
+        self._last, self._value, self.deltas = message, _UNREAD, ()
+        if self._status >= _FIRST_ERROR or message.unfinished:
             return ""  # an error's body is no text, and an unfinished event was never dispatched
-        if self._reader is None or self._raw:
-            dialect, score = guess(self._dialects, (message,), self._path)
-            if score < _SURE and self._status != _CONVERSATION and self._reported(message):
+        before = ""
+        if not self._settled:
+            read, before = self._recognised(message)
+            if not read:
                 return ""
-            if self._reader is None or score >= _SURE:
-                self._dialect, self._reader, self._raw = dialect, dialect.reader(), score < _SURE
-        return self._read(message)
+        elif self._raw and self._known_otherwise(message):
+            return ""
+        self.deltas = self._reads(None if self._raw else self.value, message)
+        return before + self._noted(self.deltas, message)
 
-    def _reported(self, message: Message) -> bool:
+    def _recognised(self, message: Message) -> tuple[bool, str]:
+        """Whether this payload is to be read, and the text that a likelier dialect finds in the ones before it."""
+        if self._dialect is None and message.form == "event" and not message.payload:
+            return False, ""  # an event that only sets the id, as before a stream that can be resumed
+        found, sure = self._recognition.add(self.value, message, self._path)
+        text = ""
+        if sure >= SURE:
+            self.sure = sure
+            if found is not self._dialect:
+                text = self._taken(found, raw=False)
+        elif self._dialect is None or self._raw:
+            if self._known_otherwise(message):
+                return False, ""
+            if self._dialect is None:
+                self.sure = sure
+                self._taken(next((dialect for dialect in self._dialects if dialect.key == _RAW), found), raw=True)
+        if not self._raw:
+            self._read.append(message)
+        self._settled = self._recognition.looked >= (_LOOKED_AT_RAW if self._raw else _LOOKED_AT)
+        return True, text
+
+    def _taken(self, dialect: Dialect, *, raw: bool) -> str:
+        """Read as this dialect from now on, and again what another one read before."""
+        if self._dialect is not None and not self._raw:
+            self._clear()
+        self._dialect, self._reads, self._raw = dialect, dialect.reader().read, raw
+        earlier, self._read = self._read, []
+        return "".join(self._noted(self._reads(decoded(message.payload), message), message) for message in earlier)
+
+    def _known_otherwise(self, message: Message) -> bool:
         """Whether a payload of no known format is an error or the usual end mark: neither of them is text."""
-        if message.payload.strip() == _END_MARK:
+        if self._pinned or self._status == _CONVERSATION:
+            return False
+        if is_end(message):
             self.ended = True
             return True
-        value = parsed(message)
+        return b"error" in message.payload and self._error(self.value)
+
+    def _error(self, value: Any) -> bool:
         error = dug(value, "error") or ("error" in (dug(value, "type"), dug(value, "object")) and value)
         if error:
-            self.errors.append(text_of(error) or text_of(dug(error, "message")) or json_text(error))
+            self.errors.append(error_text(error))
         return bool(error)
 
-    def _read(self, message: Message) -> str:
-        deltas = self.deltas = self._reader.feed(message) if self._reader is not None else ()
-        if self.first_token is None and any(delta.kind in _CONTENT and delta.text for delta in deltas):
-            self.first_token = message.t
-        text = self._noted(deltas)
-        if text:
-            self._pieces.append(text)
-        return text
+    def _strayed(self, line: str) -> None:
+        """Lines that an event stream's rules ignore may be an error in plain JSON, over many lines."""
+        if not self._stray and not line.startswith(("{", "[")):
+            return
+        self._stray.append(line)
+        if sum(map(len, self._stray[-1:])) > _LONGEST_STRAY or len(self._stray) > _LONGEST_STRAY >> 6:
+            self._stray = []
+        elif line.startswith(("}", "]")) or (len(self._stray) == 1 and line.rstrip().endswith(("}", "]"))):
+            value = decoded("\n".join(self._stray).encode(errors="replace"))
+            self._stray = []
+            self._error(value[0] if isinstance(value, list) and value else value)
 
-    def _noted(self, deltas: Deltas) -> str:
+    def _noted(self, deltas: Deltas, message: Message) -> str:
         text = ""
+        self._messages += 1
+        self._streamed = self._streamed or message.form != "body" or self._messages > 1
         for delta in deltas:
-            match delta.kind:
-                case "text" if delta.choice == 0:
-                    text += delta.text
-                case "error":
-                    self.errors.append(delta.text)
-                case "finish":
-                    self.finish = delta.text or self.finish
-                case "end":
-                    self.ended = True
+            kind = delta.kind
+            if kind == "text" and not delta.choice and not delta.whole and self.first_text is not None:
+                self._pieces.append(delta.text)
+                text += delta.text
+            elif kind in _CONTENT:
+                new = self._choice(delta.choice).add(delta)
+                if self.first_token is None and (delta.text or delta.name):
+                    self.first_token = message.t
+                if new and not delta.choice:
+                    text += new
+                    if kind == "transcript":
+                        self._spoken.pieces.append(new)
+            elif kind == "finish":
+                self._choice(delta.choice).add(delta)
+                if delta.text and (not delta.choice or not self.finish):
+                    self.finish = delta.text
+            elif kind == "usage":
+                if delta.whole:
+                    self._used = [delta.text]
+                else:
+                    self._used.append(delta.text)
+            elif kind == "error":
+                self.errors.append(delta.text)
+            elif kind == "end":
+                self.ended, self._turn = True, False
+            elif kind == "begin":
+                self.ended, self._turn = False, True
+        if text and self.first_text is None:
+            self.first_text = message.t
+            self._settled = self._settled or not self._raw
+            self._swift = not self._raw
+            self._read = []
         return text
 
-
-def guess(dialects: Sequence[Dialect], messages: Sequence[Message], path: str) -> tuple[Dialect, float]:
-    """The likeliest dialect of these first messages, and how sure that is."""
-    scored = [(dialect.guess(messages, path), -at, dialect) for at, dialect in enumerate(dialects)]
-    score, _, dialect = max(scored, key=lambda row: row[:2])
-    return dialect, score
+    def _choice(self, index: int) -> Choice:
+        choice = self._choices.get(index)
+        if choice is None:
+            choice = self._choices[index] = Choice()
+        return choice

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import ClassVar, TypeVar
 from typing import Protocol as Shape
+from typing import TypeVar
 
 from streamscope.kinds.auth.aksk import AkSk
 from streamscope.kinds.auth.api_key import ApiKey
@@ -19,11 +19,18 @@ from streamscope.kinds.channels.base import Channel
 from streamscope.kinds.channels.direct import Direct
 from streamscope.kinds.channels.public import Public
 from streamscope.kinds.channels.vpc import Vpc
-from streamscope.kinds.dialects.anthropic_messages import AnthropicMessages
+from streamscope.kinds.dialects.anthropic_messages import ANTHROPIC
+from streamscope.kinds.dialects.aws import AWS_CONVERSE
 from streamscope.kinds.dialects.base import Dialect
+from streamscope.kinds.dialects.cohere import COHERE
+from streamscope.kinds.dialects.gemini import GEMINI_INTERACTIONS, GeminiGenerate, GeminiLive
+from streamscope.kinds.dialects.generate import LlamaCpp, Sglang, Tgi, Triton
+from streamscope.kinds.dialects.mcp import Mcp
+from streamscope.kinds.dialects.mistral import MISTRAL_CONVERSATIONS
+from streamscope.kinds.dialects.modelarts_classic import ModelArtsClassic
 from streamscope.kinds.dialects.ollama import Ollama
-from streamscope.kinds.dialects.openai_chat import OpenAiChat
-from streamscope.kinds.dialects.openai_responses import OpenAiResponses
+from streamscope.kinds.dialects.openai_chat import OpenAiChat, OpenAiCompletions
+from streamscope.kinds.dialects.openai_responses import REALTIME, RESPONSES
 from streamscope.kinds.dialects.raw import Raw
 from streamscope.kinds.platforms.address import ByHand
 from streamscope.kinds.platforms.base import Platform
@@ -40,8 +47,13 @@ from streamscope.model.phrase import Phrase, phrase
 class Keyed(Shape):
     """Anything with a key and a label."""
 
-    key: ClassVar[str]
-    label: ClassVar[Phrase]
+    @property
+    def key(self) -> str:
+        """What it is called in drafts and recordings."""
+
+    @property
+    def label(self) -> Phrase:
+        """What a person reads."""
 
 
 _K = TypeVar("_K", bound=Keyed)
@@ -60,7 +72,13 @@ def shelf(kinds: Iterable[_K]) -> Mapping[str, _K]:
 AUTH: Mapping[str, Auth] = shelf((NoAuth(), IamToken(), AkSk(), AppCode(), AppSignature(), ApiKey(), Bearer(), Basic()))
 CHANNELS: Mapping[str, Channel] = shelf((Address(), Public(), Vpc(), Direct()))
 PROTOCOLS: Mapping[str, Protocol] = shelf((Https(), Sse(), WebSocket()))
-DIALECTS: Mapping[str, Dialect] = shelf((OpenAiChat(), OpenAiResponses(), AnthropicMessages(), Ollama(), Raw()))
+DIALECTS: Mapping[str, Dialect] = shelf(
+    (
+        *(OpenAiChat(), OpenAiCompletions(), RESPONSES, REALTIME, ANTHROPIC),
+        *(GeminiGenerate(), GEMINI_INTERACTIONS, GeminiLive(), COHERE, MISTRAL_CONVERSATIONS, AWS_CONVERSE),
+        *(Ollama(), LlamaCpp(), Sglang(), Tgi(), Triton(), Mcp(), ModelArtsClassic(), Raw()),
+    )
+)
 PLATFORMS: Mapping[str, Platform] = shelf((Sandbox(), ModelArts(), ByHand()))
 
 SHELVES: Mapping[str, Mapping[str, Keyed]] = MappingProxyType(

@@ -16,8 +16,8 @@ LARGEST_PAYLOAD = 16 << 20
 
 Direction = Literal["in", "out"]
 Severity = Literal["info", "warning", "error"]
-Form = Literal["event", "message", "line", "element", "frame", "body"]
-"""An SSE event, a WebSocket message, a line of JSON lines, an element of a streamed array, a framed event, a body."""
+Form = Literal["event", "message", "line", "element", "frame", "chunk", "body"]
+"""An SSE event, a WebSocket message, a JSON line, an array's element, a framed event, text as it came, a whole body."""
 Opcode = Literal["text", "binary"]
 WIRE, PAYLOAD = 0, 1
 """The two byte streams of a record: as received, and after transfer, content and frame decoding."""

@@ -1,6 +1,7 @@
 """What leaves: a request with every hole filled, frozen."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from streamscope.model.draft import Limits
 from streamscope.model.phrase import Phrase
@@ -26,7 +27,7 @@ class Request:
     """Method, URL, headers in order and with their letters' case, body bytes.
 
     `typed` holds the lower-cased names of the headers that the user wrote; `secrets` the values to mask wherever
-    the request is shown; `messages` what a WebSocket sends once it is open.
+    the request is shown; `messages` what a WebSocket sends once it is open; `settings` the protocol's fields.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Request:
     messages: tuple[str | bytes, ...] = ()
     limits: Limits = Limits()
     allow_large_body: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its letters' case."""

@@ -126,8 +126,8 @@ def test_nothing_is_hidden() -> None:
         Ignored(b"retry: x"),
         Ignored(b"id: a\0b"),
         Ignored(b"what"),
-        ServerEvent(b"d", retry=7),
-        ServerEvent(b"half", unfinished=True),
+        ServerEvent(b"d", retry=7, at=45),
+        ServerEvent(b"half", unfinished=True, at=63),
     ]
 
 
@@ -136,7 +136,7 @@ def test_an_event_comes_out_with_the_byte_that_ends_it() -> None:
         decoder = EventStreamDecoder()
         assert decoder.feed(b"data: x" + end) == []
         assert decoder.pending
-        assert decoder.feed(end[:1]) == [ServerEvent(b"x")]
+        assert decoder.feed(end[:1]) == [ServerEvent(b"x", at=6)]
         assert not decoder.pending
 
 

@@ -1,71 +1,72 @@
 """Anthropic messages, streamed and whole. Source: Anthropic API reference, "Streaming messages"."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from streamscope.kinds.dialects.base import (
-    Dialect,
-    Reader,
-    dug,
-    error_of,
-    items_of,
-    json_text,
-    objects,
-    parsed,
-    text_of,
-)
+from streamscope.kinds.dialects.base import arguments_of, dug, json_text, number_of, objects_of, text_of
+from streamscope.kinds.dialects.table import Table, each, ending, failure, figure, piece, silent
 from streamscope.model.delta import Delta, DeltaKind, Deltas
-from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
 
-_TYPES = ("message_start", "content_block_start", "content_block_delta", "message_delta", "message_stop")
-_PIECES: dict[str, tuple[DeltaKind, str]] = {
+_PIECES: dict[object, tuple[DeltaKind, str]] = {
     "text_delta": ("text", "text"),
     "thinking_delta": ("reasoning", "thinking"),
-    "input_json_delta": ("tool_call", "partial_json"),
 }
 
 
-class AnthropicMessages(Dialect):
-    """A message's content blocks, piece by piece."""
-
-    key = "anthropic.messages"
-    label = phrase("Anthropic messages")
-    ends = True
-
-    def guess(self, messages: Sequence[Message], path: str) -> float:  # noqa: ARG002 - the outline
-        """Sure by an event's type, or a whole message's."""
-        read = objects(messages)
-        if any(dug(value, "type") in _TYPES for value in read):
-            return 1.0
-        whole = any(dug(value, "type") == "message" and isinstance(dug(value, "content"), list) for value in read)
-        return 0.9 if whole else 0.0
-
-    def reader(self) -> Reader:
-        """A fresh reader."""
-        return _Reader()
+def _delta(value: dict[str, Any]) -> Deltas:
+    delta = value.get("delta")
+    if type(delta) is not dict:
+        return ()
+    try:
+        kind, name = _PIECES[delta.get("type")]
+    except (KeyError, TypeError):
+        part = text_of(delta.get("partial_json"))
+        return (Delta("tool_call", part, 0, str(number_of(value.get("index")))),) if part else ()
+    text = delta.get(name)
+    return (Delta(kind, text),) if type(text) is str and text else ()
 
 
-class _Reader(Reader):
-    def feed(self, message: Message) -> Deltas:
-        value = parsed(message)
-        match dug(value, "type"):
-            case "content_block_delta":
-                kind = text_of(dug(value, "delta", "type"))
-                if kind not in _PIECES:
-                    return ()
-                meaning, name = _PIECES[kind]
-                return (Delta(meaning, text_of(dug(value, "delta", name))),)
-            case "message_delta":
-                finish = text_of(dug(value, "delta", "stop_reason"))
-                return (Delta("finish", finish), Delta("usage", json_text(dug(value, "usage") or {})))
-            case "message_stop":
-                return (Delta("end"),)
-            case "message":
-                return _whole(value)
-        return error_of(value)
+def _start(value: dict[str, Any]) -> Deltas:
+    """A block begins: a call with its name, or text, of which a piece may be there already."""
+    return _block(value.get("content_block"), number_of(value.get("index")), whole=False)
 
 
-def _whole(value: Any) -> Deltas:
-    text = "".join(text_of(dug(block, "text")) for block in items_of(dug(value, "content")))
-    return (Delta("text", text), Delta("finish", text_of(dug(value, "stop_reason"))), Delta("end"))
+def _block(block: Any, index: int, *, whole: bool) -> Deltas:
+    kind = text_of(dug(block, "type"))
+    if kind.endswith("tool_use"):
+        given = dug(block, "input")
+        arguments = arguments_of(given) if whole or given else ""
+        return (Delta("tool_call", arguments, 0, str(index), text_of(dug(block, "name"))),)
+    named: dict[str, tuple[DeltaKind, str]] = {"text": ("text", "text"), "thinking": ("reasoning", "thinking")}
+    meaning, name = named.get(kind, ("text", ""))
+    text = text_of(dug(block, name))
+    return (Delta(meaning, text),) if text else ()
+
+
+def _whole(value: dict[str, Any]) -> Deltas:
+    blocks = [_block(block, at, whole=True) for at, block in enumerate(objects_of(value.get("content")))]
+    deltas = [delta for block in blocks for delta in block]
+    if isinstance(value.get("usage"), dict):
+        deltas.append(Delta("usage", json_text(value["usage"])))
+    return (*deltas, Delta("finish", text_of(value.get("stop_reason"))))
+
+
+ANTHROPIC = Table(
+    "anthropic.messages",
+    phrase("Anthropic messages"),
+    {
+        "message_start": figure("usage", "message", "usage"),
+        "content_block_start": _start,
+        "content_block_delta": _delta,
+        "content_block_stop": silent,
+        "message_delta": each(piece("finish", "delta", "stop_reason"), figure("usage", "usage")),
+        "message_stop": ending,
+        "ping": silent,
+        "error": failure("error"),
+    },
+    shared={"ping": 0.6, "error": 0.3},
+    whole=_whole,
+    is_whole=lambda value: value.get("type") == "message" and isinstance(value.get("content"), list),
+    paths=("/messages",),
+    forms=("event",),
+)

@@ -1,16 +1,17 @@
-"""Ollama's chat and generate, a JSON object a line. Source: Ollama API documentation, "Streaming"."""
+"""Ollama's chat and generate, a JSON object a line, and whole. Source: Ollama API documentation, "Streaming"."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from streamscope.kinds.dialects.base import (
+    NOTHING,
     Dialect,
     Reader,
+    arguments_of,
     dug,
     error_of,
-    items_of,
+    figures,
     json_text,
-    objects,
-    parsed,
+    objects_of,
     text_of,
 )
 from streamscope.model.delta import Delta, Deltas
@@ -19,16 +20,17 @@ from streamscope.model.phrase import phrase
 
 
 class Ollama(Dialect):
-    """Objects with `done`, and `message.content` or `response`."""
+    """Objects with `done`, and `message` or `response`."""
 
     key = "ollama"
     label = phrase("Ollama")
     ends = True
+    paths = ("/api/chat", "/api/generate")
+    forms = ("line",)
 
-    def guess(self, messages: Sequence[Message], path: str) -> float:  # noqa: ARG002 - the outline
+    def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
         """Sure by `done` beside a message or a response."""
-        found = any("done" in value and ("message" in value or "response" in value) for value in objects(messages))
-        return 1.0 if found else 0.0
+        return 1.0 if isinstance(value.get("done"), bool) and ("message" in value or "response" in value) else 0.0
 
     def reader(self) -> Reader:
         """A fresh reader."""
@@ -36,14 +38,43 @@ class Ollama(Dialect):
 
 
 class _Reader(Reader):
-    def feed(self, message: Message) -> Deltas:
-        value = parsed(message)
-        thoughts = (dug(value, "message", "thinking"), dug(value, "thinking"))
-        deltas = [Delta("reasoning", thought) for thought in thoughts if text_of(thought)]
-        text = text_of(dug(value, "message", "content")) or text_of(dug(value, "response"))
-        if text:
+    def __init__(self) -> None:
+        self._calls = 0
+
+    def read(self, value: Any, message: Message) -> Deltas:  # noqa: ARG002 - the outline
+        if type(value) is not dict:
+            return NOTHING
+        deltas: list[Delta] = []
+        said = value.get("message")
+        text, thought = value.get("response"), value.get("thinking")
+        if type(said) is dict:
+            text, thought = said.get("content"), said.get("thinking")
+            if "tool_calls" in said:
+                self._called(said["tool_calls"], deltas)
+        if thought and type(thought) is str:
+            deltas.append(Delta("reasoning", thought))
+        if text and type(text) is str:
             deltas.append(Delta("text", text))
-        deltas += [Delta("tool_call", json_text(call)) for call in items_of(dug(value, "message", "tool_calls"))]
-        if dug(value, "done") is True:
-            deltas += [Delta("finish", text_of(dug(value, "done_reason"))), Delta("end")]
-        return (*deltas, *error_of(value))
+        if value.get("done") is True:
+            _finished(value, deltas)
+        if value.get("error"):
+            deltas.extend(error_of(value))
+        return tuple(deltas)
+
+    def _called(self, calls: Any, deltas: list[Delta]) -> None:
+        """Calls come whole, with their arguments as an object."""
+        for call in objects_of(calls):
+            name, arguments = text_of(dug(call, "function", "name")), arguments_of(dug(call, "function", "arguments"))
+            deltas.append(Delta("tool_call", arguments, 0, str(self._calls), name))
+            self._calls += 1
+
+
+def _finished(value: dict[str, Any], deltas: list[Delta]) -> None:
+    """The last line: counts are usage, durations (ns) are the server's own figures."""
+    if counts := figures(value, "prompt_eval_count", "eval_count"):
+        deltas.append(Delta("usage", json_text(counts)))
+    durations = figures(value, "total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
+    if durations:
+        deltas.append(Delta("served", json_text({**durations, **counts})))
+    deltas.append(Delta("finish", text_of(value.get("done_reason"))))
+    deltas.append(Delta("end"))

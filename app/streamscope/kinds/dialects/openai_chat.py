@@ -1,48 +1,78 @@
 """OpenAI chat completions and completions, streamed and whole, as many servers speak them.
 
-Source: OpenAI API reference, "Chat completions" and "Streaming"; reasoning under the names that vLLM, SGLang,
-DeepSeek and others give it.
+Source: OpenAI API reference, "Chat completions", "Completions" and "Streaming"; vLLM, SGLang, DeepSeek and Pangu for
+reasoning and counted tokens; Mistral for typed content; Azure for empty choices and deltas.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from streamscope.kinds.dialects.base import (
+    END,
+    NOTHING,
     Dialect,
     Reader,
+    arguments_of,
     dug,
     error_of,
+    error_text,
+    is_end,
     items_of,
     json_text,
-    objects,
-    parsed,
+    number_of,
+    objects_of,
     text_of,
+    texts,
 )
 from streamscope.model.delta import Delta, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
 
-END = b"[DONE]"
-_OBJECTS = ("chat.completion.chunk", "chat.completion", "text_completion")
+Said = dict[str, Any]
 
 
 class OpenAiChat(Dialect):
-    """`choices` with a delta, a message or a text each."""
+    """`choices` with a delta or a message each."""
 
     key = "openai.chat"
     label = phrase("OpenAI chat completions")
     ends = True
+    paths = ("/chat/completions",)
+    forms = ("event",)
 
-    def guess(self, messages: Sequence[Message], path: str) -> float:
+    def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
         """Sure by the `object` field, nearly so by the shape of `choices`."""
-        read = objects(messages)
-        if any(dug(value, "object") in _OBJECTS for value in read):
+        if value.get("object") in ("chat.completion.chunk", "chat.completion"):
             return 1.0
-        if any(isinstance(dug(value, "choices"), list) for value in read):
-            return 0.8
-        if path.endswith("/completions") and any("error" in value for value in read):
-            return 0.6
-        return 0.0
+        choices = value.get("choices")
+        if not isinstance(choices, list) or value.get("object") == "text_completion":
+            return 0.0
+        return 0.95 if "delta" in _first(choices) or "message" in _first(choices) else 0.7
+
+    def reader(self) -> Reader:
+        """A fresh reader."""
+        return _Reader()
+
+
+class OpenAiCompletions(Dialect):
+    """`choices` with a text each."""
+
+    key = "openai.completions"
+    label = phrase("OpenAI completions")
+    ends = True
+    paths = ("/completions",)
+    forms = ("event",)
+
+    def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
+        """Sure by the `object` field, nearly so by a choice's text."""
+        if value.get("object") == "text_completion":
+            return 1.0
+        choices = value.get("choices")
+        return 0.9 if isinstance(choices, list) and isinstance(_first(choices).get("text"), str) else 0.0
+
+    def fits(self, path: str) -> bool:
+        """Not where chat is."""
+        return "/completions" in path and "/chat/completions" not in path
 
     def reader(self) -> Reader:
         """A fresh reader."""
@@ -50,36 +80,128 @@ class OpenAiChat(Dialect):
 
 
 class _Reader(Reader):
-    def feed(self, message: Message) -> Deltas:
-        if message.payload.lstrip().startswith(END):
-            return (Delta("end"),)
-        value = parsed(message)
-        deltas = [delta for choice in items_of(dug(value, "choices")) for delta in _choice(choice)]
-        if usage := dug(value, "usage"):
-            deltas.append(Delta("usage", json_text(usage)))
-        return (*deltas, *error_of(value))
+    def __init__(self) -> None:
+        self._calls: dict[tuple[int, str], list[str]] = {}
+        self._counts: dict[int, int] | None = {}
+        """Output tokens so far by choice, while every payload tells its usage; None where one did not."""
+
+    def read(self, value: Any, message: Message) -> Deltas:
+        if type(value) is not dict:
+            return END if is_end(message) else NOTHING
+        deltas: list[Delta] = []
+        choices = value.get("choices")
+        if type(choices) is list:
+            for choice in choices:
+                if type(choice) is dict:
+                    self._choice(choice, deltas)
+        usage = value.get("usage")
+        if usage:
+            self._used(usage, choices, deltas, streamed=message.form != "body")
+        elif choices:
+            self._counts = None
+        if value.get("timings"):
+            deltas.append(Delta("served", json_text(value["timings"])))
+        if value.get("error"):
+            deltas.extend(error_of(value))
+        elif value.get("object") == "error":
+            deltas.append(Delta("error", error_text(value)))
+        return tuple(deltas)
+
+    def _choice(self, choice: Said, deltas: list[Delta]) -> None:
+        index = choice.get("index")
+        if index != 0 or type(index) is not int:
+            index = number_of(index)
+        said = choice.get("delta")
+        if type(said) is not dict or not said:
+            said = choice.get("message")
+        if type(said) is dict:
+            for name, found in said.items():
+                if found:
+                    if name == "content" and type(found) is str:
+                        deltas.append(Delta("text", found, index))
+                    elif name in _PIECES:
+                        _PIECES[name](self, said, index, deltas)
+        elif text := text_of(choice.get("text")):
+            deltas.append(Delta("text", text, index))
+        if reason := choice.get("finish_reason"):
+            deltas.append(Delta("finish", text_of(reason), index))
+            if "error" in choice:
+                deltas.extend(error_of(choice))
+        if choice.get("token_ids"):
+            deltas.append(Delta("tokens", str(len(items_of(choice["token_ids"]))), index))
+            self._counts = None
+
+    def content(self, said: Said, index: int, deltas: list[Delta]) -> None:
+        """Content as a list of typed pieces, as some servers send it."""
+        for part in objects_of(said["content"]):
+            if part.get("type") == "thinking":
+                deltas.append(Delta("reasoning", texts(part.get("thinking")), index))
+            elif text := text_of(part.get("text")):
+                deltas.append(Delta("text", text, index))
+
+    def reasoning(self, said: Said, index: int, deltas: list[Delta]) -> None:
+        """Reasoning under either of its names; where a server sends both they are the same."""
+        if thought := text_of(said.get("reasoning_content")) or text_of(said.get("reasoning")):
+            deltas.append(Delta("reasoning", thought, index))
+
+    def refusal(self, said: Said, index: int, deltas: list[Delta]) -> None:
+        """What the model says instead of an answer."""
+        deltas.append(Delta("refusal", text_of(said["refusal"]), index))
+
+    def audio(self, said: Said, index: int, deltas: list[Delta]) -> None:
+        """The words of a spoken answer."""
+        if words := text_of(dug(said["audio"], "transcript")):
+            deltas.append(Delta("transcript", words, index))
+
+    def tool_calls(self, said: Said, index: int, deltas: list[Delta]) -> None:
+        """Pieces of calls, joined by their number; whole ones, as some servers send them, have none."""
+        for at, call in enumerate(objects_of(said["tool_calls"])):
+            number = call.get("index")
+            key = str(number if type(number) is int else at)
+            key = self._call(index, key, text_of(call.get("id")), named=bool(dug(call, "function", "name")))
+            _called(dug(call, "function"), index, key, deltas)
+
+    def function_call(self, said: Said, index: int, deltas: list[Delta]) -> None:
+        """The one call of the former interface."""
+        _called(said["function_call"], index, "function_call", deltas)
+
+    def _call(self, index: int, key: str, given: str, *, named: bool) -> str:
+        """The key of a call; servers that number all their calls 0 tell them apart by their ids only."""
+        known = self._calls.setdefault((index, key), [])
+        if given and named and given not in known[-1:]:
+            known.append(given)
+        return key if len(known) < 2 else f"{key}.{len(known) - 1}"
+
+    def _used(self, usage: Any, choices: Any, deltas: list[Delta], *, streamed: bool) -> None:
+        deltas.append(Delta("usage", json_text(usage), whole=True))
+        made = dug(usage, "completion_tokens")
+        if self._counts is None or type(made) is not int or not choices or not streamed:
+            return
+        index = number_of(dug(choices, 0, "index"))
+        new = made - self._counts.get(index, 0)
+        self._counts[index] = made
+        if new > 0:
+            deltas.append(Delta("tokens", str(new), index))
 
 
-def _choice(choice: Any) -> Iterator[Delta]:
-    index = dug(choice, "index")
-    index = index if isinstance(index, int) else 0
-    said = dug(choice, "delta") or dug(choice, "message") or {}
-    for reasoning in (dug(said, "reasoning_content"), dug(said, "reasoning")):
-        if text_of(reasoning):
-            yield Delta("reasoning", reasoning, index)
-            break
-    content = dug(said, "content")
-    text = text_of(content) or text_of(dug(choice, "text")) or _typed(content)
-    if text:
-        yield Delta("text", text, index)
-    if refusal := text_of(dug(said, "refusal")):
-        yield Delta("refusal", refusal, index)
-    for call in items_of(dug(said, "tool_calls")):
-        yield Delta("tool_call", json_text(call), index)
-    if finish := text_of(dug(choice, "finish_reason")):
-        yield Delta("finish", finish, index)
+_PIECES: dict[str, Callable[[_Reader, Said, int, list[Delta]], None]] = {
+    "content": _Reader.content,
+    "reasoning_content": _Reader.reasoning,
+    "reasoning": lambda reader, said, index, deltas: (
+        None if text_of(said.get("reasoning_content")) else reader.reasoning(said, index, deltas)
+    ),
+    "refusal": _Reader.refusal,
+    "tool_calls": _Reader.tool_calls,
+    "function_call": _Reader.function_call,
+    "audio": _Reader.audio,
+}
 
 
-def _typed(content: Any) -> str:
-    """Content as a list of typed pieces, as some servers send it."""
-    return "".join(text_of(dug(piece, "text")) for piece in items_of(content) if dug(piece, "type") == "text")
+def _called(function: Any, index: int, key: str, deltas: list[Delta]) -> None:
+    name, arguments = text_of(dug(function, "name")), arguments_of(dug(function, "arguments"))
+    if name or arguments:
+        deltas.append(Delta("tool_call", arguments, index, key, name))
+
+
+def _first(choices: list[Any]) -> dict[str, Any]:
+    return choices[0] if choices and isinstance(choices[0], dict) else {}

@@ -3,79 +3,173 @@
 Source: OpenAI API reference, "Responses streaming events" and "Realtime server events" (with the beta's names).
 """
 
-from collections.abc import Sequence
+from typing import Any
 
 from streamscope.kinds.dialects.base import (
-    Dialect,
-    Reader,
+    arguments_of,
     dug,
     error_of,
-    items_of,
     json_text,
-    objects,
-    parsed,
+    number_of,
+    objects_of,
     text_of,
+    texts,
 )
-from streamscope.model.delta import Delta, DeltaKind, Deltas
+from streamscope.kinds.dialects.table import Rule, Table, called, each, ending, failure, figure, piece, silent
+from streamscope.model.delta import Delta, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
 
-_PIECES: dict[str, DeltaKind] = {
-    "response.output_text.delta": "text",
-    "response.text.delta": "text",
-    "response.output_audio_transcript.delta": "text",
-    "response.audio_transcript.delta": "text",
-    "response.reasoning_text.delta": "reasoning",
-    "response.reasoning_summary_text.delta": "reasoning",
-    "response.refusal.delta": "refusal",
-    "response.function_call_arguments.delta": "tool_call",
-}
-_ENDS = ("response.completed", "response.done", "response.incomplete", "response.failed")
+
+def _closing(value: dict[str, Any]) -> Deltas:
+    """Usage, error, reason and the end, of the response that an event carries."""
+    return (*_outcome(value.get("response")), Delta("end"))
 
 
-class OpenAiResponses(Dialect):
-    """Events of the families `response.*`, `session.*` and `conversation.*`."""
-
-    key = "openai.responses"
-    label = phrase("OpenAI Responses and Realtime")
-    ends = True
-
-    def guess(self, messages: Sequence[Message], path: str) -> float:  # noqa: ARG002 - the outline
-        """Sure by an event's type."""
-        types = [text_of(dug(value, "type")) for value in objects(messages)]
-        if any(name.startswith("response.") for name in types):
-            return 1.0
-        if any(name.startswith(("session.", "conversation.")) for name in types):
-            return 0.7
-        return 1.0 if any(dug(value, "object") == "response" for value in objects(messages)) else 0.0
-
-    def reader(self) -> Reader:
-        """A fresh reader."""
-        return _Reader()
-
-
-class _Reader(Reader):
-    def feed(self, message: Message) -> Deltas:
-        value = parsed(message)
-        name = text_of(dug(value, "type"))
-        if name in _PIECES:
-            return (Delta(_PIECES[name], text_of(dug(value, "delta"))),)
-        if name == "error":
-            return error_of(value) or (Delta("error", text_of(dug(value, "message"))),)
-        if name in _ENDS:
-            return _ended(dug(value, "response"))
-        return (Delta("text", _whole(value)), *_ended(value)) if dug(value, "object") == "response" else ()
-
-
-def _whole(response: object) -> str:
-    """The text of an answer that was not streamed."""
-    parts = [part for item in items_of(dug(response, "output")) for part in items_of(dug(item, "content"))]
-    return "".join(text_of(dug(part, "text")) for part in parts)
-
-
-def _ended(response: object) -> Deltas:
+def _outcome(response: Any) -> Deltas:
     deltas: list[Delta] = []
     if usage := dug(response, "usage"):
         deltas.append(Delta("usage", json_text(usage)))
-    deltas.extend(error_of(response))
-    return (*deltas, Delta("finish", text_of(dug(response, "status"))), Delta("end"))
+    deltas.extend(error_of(response) or error_of(dug(response, "status_details")))
+    reasons = (("incomplete_details", "reason"), ("status_details", "reason"), ("status",))
+    reason = next((text for path in reasons if (text := text_of(dug(response, *path)))), "")
+    if reason not in ("", "in_progress", "queued"):
+        deltas.append(Delta("finish", reason))
+    return tuple(deltas)
+
+
+def _whole(response: dict[str, Any]) -> Deltas:
+    """A response that was not streamed."""
+    deltas: list[Delta] = []
+    for at, item in enumerate(objects_of(response.get("output"))):
+        match item.get("type"):
+            case "function_call" | "custom_tool_call" | "mcp_call":
+                arguments = arguments_of(item.get("arguments") or item.get("input"))
+                deltas.append(Delta("tool_call", arguments, 0, str(at), text_of(item.get("name"))))
+            case "reasoning":
+                thought = texts(item.get("content")) or texts(item.get("summary"))
+                deltas.append(Delta("reasoning", thought))
+            case _:
+                for part in objects_of(item.get("content")):
+                    kinds = (("text", "text"), ("refusal", "refusal"), ("transcript", "transcript"))
+                    deltas += [Delta(kind, part[name]) for name, kind in kinds if text_of(part.get(name))]  # type: ignore[arg-type]
+    return (*deltas, *_outcome(response))
+
+
+def _begun(value: dict[str, Any]) -> Deltas:  # noqa: ARG001 - a rule
+    return (Delta("begin"),)
+
+
+def _item(value: dict[str, Any]) -> Deltas:
+    """The beginning of a call; other items begin without a word."""
+    item = value.get("item")
+    if not text_of(dug(item, "type")).endswith("_call") or not text_of(dug(item, "name")):
+        return ()
+    return (Delta("tool_call", "", number_of(None), text_of(dug(item, "id")), text_of(dug(item, "name"))),)
+
+
+_ARGUMENTS = called((), ("item_id",), ("delta",))
+_SPOKEN = piece("transcript", "delta")
+_SHARED: dict[str, Rule] = {
+    "response.created": silent,
+    "response.output_item.added": _item,
+    "response.output_item.done": silent,
+    "response.content_part.added": silent,
+    "response.content_part.done": silent,
+    "response.output_text.delta": piece("text", "delta"),
+    "response.output_text.done": silent,
+    "response.function_call_arguments.delta": _ARGUMENTS,
+    "response.function_call_arguments.done": silent,
+    "response.mcp_call_arguments.delta": _ARGUMENTS,
+    "response.mcp_call_arguments.done": silent,
+}
+"""What Responses and Realtime call by the same names."""
+_RESPONSES: dict[str, Rule] = {
+    **_SHARED,
+    "response.queued": silent,
+    "response.in_progress": silent,
+    "response.output_text.annotation.added": silent,
+    "response.reasoning_text.delta": piece("reasoning", "delta"),
+    "response.reasoning_text.done": silent,
+    "response.reasoning_summary_text.delta": piece("reasoning", "delta"),
+    "response.reasoning_summary_text.done": silent,
+    "response.reasoning_summary_part.added": silent,
+    "response.reasoning_summary_part.done": silent,
+    "response.refusal.delta": piece("refusal", "delta"),
+    "response.refusal.done": silent,
+    "response.audio.transcript.delta": _SPOKEN,
+    "response.custom_tool_call_input.delta": _ARGUMENTS,
+    "response.custom_tool_call_input.done": silent,
+    "response.completed": _closing,
+    "response.incomplete": _closing,
+    "response.failed": _closing,
+    "response.done": _closing,
+    "error": each(failure("error")),
+}
+_REALTIME: dict[str, Rule] = {
+    **_SHARED,
+    "session.created": silent,
+    "session.updated": silent,
+    "conversation.created": silent,
+    "conversation.item.created": silent,
+    "conversation.item.added": silent,
+    "conversation.item.done": silent,
+    "input_audio_buffer.speech_started": silent,
+    "input_audio_buffer.speech_stopped": silent,
+    "input_audio_buffer.committed": silent,
+    "rate_limits.updated": silent,
+    "response.created": _begun,
+    "response.text.delta": piece("text", "delta"),
+    "response.text.done": silent,
+    "response.audio.delta": silent,
+    "response.audio.done": silent,
+    "response.output_audio.delta": silent,
+    "response.output_audio.done": silent,
+    "response.audio_transcript.delta": _SPOKEN,
+    "response.audio_transcript.done": silent,
+    "response.output_audio_transcript.delta": _SPOKEN,
+    "response.output_audio_transcript.done": silent,
+    "transcription.delta": piece("text", "delta"),
+    "transcription.done": each(figure("usage", "usage"), ending),
+    "response.done": _closing,
+    "error": each(failure("error")),
+}
+_UNSURE = {**dict.fromkeys(_SHARED, 0.8), "response.done": 0.8, "error": 0.3}
+
+
+class _Responses(Table):
+    def marked(self, value: dict[str, Any], message: Message) -> float:
+        """Its events are numbered, and sure by that."""
+        found = super().marked(value, message)
+        if not found and text_of(value.get("type")).startswith("response."):
+            found = 0.7  # one of the many that say nothing of the text
+        return max(found, 0.95) if found >= 0.7 and "sequence_number" in value else found
+
+
+class _Realtime(Table):
+    def marked(self, value: dict[str, Any], message: Message) -> float:
+        """Its events bear ids, and are sure by that."""
+        found = super().marked(value, message)
+        if not found and text_of(value.get("type")).startswith(("session.", "conversation.", "input_audio_buffer.")):
+            found = 0.9
+        return max(found, 0.95) if found >= 0.7 and "event_id" in value else found
+
+
+RESPONSES = _Responses(
+    "openai.responses",
+    phrase("OpenAI Responses"),
+    _RESPONSES,
+    shared=_UNSURE,
+    whole=_whole,
+    is_whole=lambda value: value.get("object") == "response",
+    paths=("/responses",),
+)
+REALTIME = _Realtime(
+    "openai.realtime",
+    phrase("OpenAI Realtime"),
+    _REALTIME,
+    shared=_UNSURE,
+    ends=False,
+    paths=("/realtime",),
+    forms=("message",),
+)

@@ -1,6 +1,6 @@
 """Payloads whose format is not recognised: each is shown as it is."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from streamscope.kinds.dialects.base import Dialect, Reader
 from streamscope.model.delta import Delta, Deltas
@@ -14,8 +14,12 @@ class Raw(Dialect):
     key = "raw"
     label = phrase("Raw payloads")
 
-    def guess(self, messages: Sequence[Message], path: str) -> float:  # noqa: ARG002 - the outline
+    def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
         """The last resort: always a little sure."""
+        return 0.01
+
+    def score(self, value: Any, message: Message, path: str) -> float:  # noqa: ARG002 - the outline
+        """The same for what is no JSON object, too."""
         return 0.01
 
     def reader(self) -> Reader:
@@ -27,7 +31,7 @@ class _Reader(Reader):
     def __init__(self) -> None:
         self._before = False
 
-    def feed(self, message: Message) -> Deltas:
+    def read(self, value: Any, message: Message) -> Deltas:  # noqa: ARG002 - the outline
         payload = message.payload
         try:
             text = payload.decode()

@@ -1,7 +1,6 @@
 """httpx clients, one for each way of reaching hosts, on a transport that stamps reads and keeps typed bytes."""
 
 import asyncio
-import ssl
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,8 @@ import httpx
 
 from streamscope.kinds.net import tls as tls_contexts
 from streamscope.kinds.net.backend import Backend
-from streamscope.kinds.net.proxy import Tunnel, proxy_address
+from streamscope.kinds.net.connection import Asked, Pool
+from streamscope.kinds.net.proxy import Tunnel, authorization, proxy_address
 from streamscope.kinds.net.translate import translated
 from streamscope.kinds.net.wire import WIRE, Wire
 from streamscope.model.request import Headers
@@ -87,14 +87,14 @@ class Net:
     """The network of one event loop: warm clients by trust, proxy and connect address."""
 
     def __init__(self) -> None:
-        self._clients: dict[tuple[Tls, str, str, bool], httpx.AsyncClient] = {}
+        self._clients: dict[tuple[Tls, str, str, bool, bool], httpx.AsyncClient] = {}
 
-    def client(self, route: Route) -> httpx.AsyncClient:
+    def client(self, route: Route, *, http2: bool = False) -> httpx.AsyncClient:
         """The warm client for a route. Raises UsageError for a proxy or CA file that makes no sense."""
         proxy = proxy_for(route)
-        key = (route.tls, proxy, route.connect, _tunnelled(route.url))
+        key = (route.tls, proxy, route.connect, _tunnelled(route.url), http2)
         if key not in self._clients:
-            pool = _pool(route, proxy)
+            pool = _pool(route, proxy, http2)
             self._clients[key] = httpx.AsyncClient(transport=Transport(pool), trust_env=False)
         return self._clients[key]
 
@@ -109,6 +109,7 @@ class Net:
         *,
         connect: float | None = 10.0,
         wait: float | None = None,
+        http2: bool = False,
     ) -> AsyncIterator[httpx.Response]:
         """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors."""
         url = route.url
@@ -116,7 +117,7 @@ class Net:
         request = _written(method, url, headers, body, {"trace": _Phases(wire), "timeout": timeout})
         WIRE.set(wire)
         try:
-            response = await self._answered(wire, route, request)
+            response = await self._answered(wire, route, request, http2)
             try:
                 yield response
             finally:
@@ -124,7 +125,7 @@ class Net:
         finally:
             WIRE.set(None)
 
-    async def _answered(self, wire: Wire, route: Route, request: httpx.Request) -> httpx.Response:
+    async def _answered(self, wire: Wire, route: Route, request: httpx.Request, http2: bool) -> httpx.Response:
         """The answer's head. A warm connection that turns out to be closed is replaced by a fresh one, once.
 
         Servers close idle connections at any time (RFC 9112, section 9.3.1); where not a byte of an answer came on one
@@ -133,11 +134,11 @@ class Net:
         wire.connected, reads = False, wire.reads
         with translated(route.url):
             try:
-                return await self.client(route).send(request, stream=True)
+                return await self.client(route, http2=http2).send(request, stream=True)
             except (httpcore.RemoteProtocolError, httpcore.NetworkError):
                 if wire.connected or wire.reads != reads:
                     raise
-            return await self.client(route).send(request, stream=True)
+            return await self.client(route, http2=http2).send(request, stream=True)
 
     async def call(
         self, method: str, route: Route, headers: Headers = (), body: bytes = b"", *, wait: float = 30.0
@@ -170,19 +171,19 @@ def _written(method: str, url: Url, headers: Headers, body: bytes, extensions: d
 
 
 class _Phases:
-    """Tells the wire about httpcore's phases of sending and waiting."""
+    """Tells the wire about httpcore's phases of sending and waiting on HTTP/2; on HTTP/1.1 the connection does."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
     async def __call__(self, name: str, _: dict[str, Any]) -> None:
         match name:
-            case "http11.send_request_headers.started":
+            case "http2.send_request_headers.started":
                 self._wire.begin("send", "" if self._wire.connected else "on a warm connection")
-            case "http11.send_request_body.complete":
+            case "http2.send_request_body.complete":
                 self._wire.end("send")
                 self._wire.begin("wait")
-            case "http11.receive_response_headers.complete":
+            case "http2.receive_response_headers.complete":
                 self._wire.end("wait")
 
 
@@ -216,26 +217,14 @@ def _tunnelled(url: Url) -> bool:
     return url.scheme != "http"
 
 
-def _pool(route: Route, proxy: str) -> httpcore.AsyncConnectionPool:
-    context: ssl.SSLContext = tls_contexts.context(route.tls)
-    backend = Backend(route.tls, route.connect)
-    options: dict[str, Any] = {
-        "ssl_context": context,
-        "network_backend": backend,
-        "max_connections": 1000,
-        "max_keepalive_connections": 20,
-        "keepalive_expiry": 30.0,
-    }
+def _pool(route: Route, proxy: str, http2: bool) -> httpcore.AsyncConnectionPool:
+    context = tls_contexts.context(route.tls, http2=http2)
     if not proxy:
-        return httpcore.AsyncConnectionPool(**options)
+        return Pool(Asked(Backend(route.tls, route.connect), context, http2))
     address = proxy_address(proxy)
     if _tunnelled(route.url):
-        options["network_backend"] = Tunnel(route.tls, route.connect, address)
-        return httpcore.AsyncConnectionPool(**options)
-    auth = (address.username.encode(), address.password.encode()) if address.username else None
-    options["network_backend"] = Backend(route.tls)
-    return httpcore.AsyncHTTPProxy(
-        httpcore.URL(scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=b"/"),
-        proxy_auth=auth,
-        **options,
-    )
+        return Pool(Asked(Tunnel(route.tls, route.connect, address), context, http2))
+    port = address.port or (443 if address.scheme == "https" else 80)
+    origin = httpcore.Origin(address.raw_scheme, address.raw_host, port)
+    to_proxy = tls_contexts.context(route.tls)
+    return Pool(Asked(Backend(route.tls), to_proxy, proxy=origin, proxy_headers=authorization(address)))

@@ -70,7 +70,7 @@ class Tunnel(Backend):
         if wire is not None:
             wire.begin("proxy", f"CONNECT {target}")
         talk = h11.Connection(h11.CLIENT)
-        headers = [("Host", target), *_authorization(self._proxy)]
+        headers = [(b"Host", target.encode("ascii")), *authorization(self._proxy)]
         await stream.write(talk.send(h11.Request(method="CONNECT", target=target, headers=headers)) or b"", timeout)
         try:
             while (answer := talk.next_event()) is h11.NEED_DATA or isinstance(answer, h11.InformationalResponse):
@@ -124,8 +124,9 @@ def _port(proxy: httpx.URL) -> int:
     return proxy.port or (443 if proxy.scheme == "https" else 80)
 
 
-def _authorization(proxy: httpx.URL) -> list[tuple[str, str]]:
+def authorization(proxy: httpx.URL) -> tuple[tuple[bytes, bytes], ...]:
+    """The header that signs in at a proxy whose address has a user."""
     if not proxy.username:
-        return []
-    pair = base64.b64encode(f"{proxy.username}:{proxy.password}".encode()).decode()
-    return [("Proxy-Authorization", f"Basic {pair}")]
+        return ()
+    pair = base64.b64encode(f"{proxy.username}:{proxy.password}".encode())
+    return ((b"Proxy-Authorization", b"Basic " + pair),)

@@ -25,8 +25,11 @@ class Inbox(asyncio.Protocol):
         self._ended = False
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
+        self._since = 0.0
+        self._timeout = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._writers: deque[asyncio.Future[None]] = deque()
-        self._blocked = False
+        self.blocked = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -48,29 +51,40 @@ class Inbox(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._ended, self._error = True, exc
-        self._blocked = False
+        self.blocked = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         self._wake()
         for writer in self._writers:
             if not writer.done():
                 writer.set_result(None)
 
     def pause_writing(self) -> None:
-        self._blocked = True
+        self.blocked = True
 
     def resume_writing(self) -> None:
-        self._blocked = False
+        self.blocked = False
         for writer in self._writers:
             if not writer.done():
                 writer.set_result(None)
 
-    async def take(self, most: int) -> bytes:
-        """The next chunk, `most` bytes of it at most; b'' at the end. A reset is raised once all is read."""
+    async def take(self, most: int, timeout: float | None = None) -> bytes:
+        """The next chunk, `most` bytes of it at most; b'' at the end. A reset is raised once all is read.
+
+        Raises TimeoutError where nothing came for `timeout` seconds.
+        """
         while not self.chunks:
             if self._error is not None:
                 raise self._error
             if self._ended:
                 return b""
-            self._reader = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            self._reader = loop.create_future()
+            if timeout is not None:
+                self._since = loop.time()
+                if self._timer is None or timeout != self._timeout:
+                    self._arm(loop, timeout, timeout)
             try:
                 await self._reader
             finally:
@@ -78,7 +92,7 @@ class Inbox(asyncio.Protocol):
         stamp, data = self.chunks.popleft()
         wire = WIRE.get()
         if stamp and wire is not None:
-            wire.read(stamp, len(data))
+            wire.read(stamp, data)
         if len(data) > most:
             self.chunks.appendleft((0, data[most:]))  # the rest belongs to the read that was just told
             data = data[:most]
@@ -87,9 +101,26 @@ class Inbox(asyncio.Protocol):
             self.transport.resume_reading()
         return data
 
+    def _arm(self, loop: asyncio.AbstractEventLoop, timeout: float, left: float) -> None:
+        """Set the timer of reads: one for many of them, since most are over long before it."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timeout = timeout
+        self._timer = loop.call_later(left, self._late, loop, timeout)
+
+    def _late(self, loop: asyncio.AbstractEventLoop, timeout: float) -> None:
+        self._timer = None
+        if self._reader is None or self._reader.done():
+            return
+        left = self._since + timeout - loop.time()
+        if left > 0:
+            self._arm(loop, timeout, left)
+        else:
+            self._reader.set_exception(TimeoutError())
+
     async def drained(self) -> None:
         """Wait until the socket takes more to send."""
-        while self._blocked:
+        while self.blocked:
             writer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._writers.append(writer)
             try:
@@ -115,8 +146,7 @@ class StampedStream(httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """The next bytes; raises httpcore.ReadTimeout or httpcore.ReadError."""
         try:
-            async with asyncio.timeout(timeout):
-                data = await self.inbox.take(max_bytes)
+            data = await self.inbox.take(max_bytes, timeout)
         except TimeoutError as error:
             raise httpcore.ReadTimeout(f"nothing for {timeout} s") from error
         except (OSError, ssl.SSLError) as error:
@@ -133,8 +163,9 @@ class StampedStream(httpcore.AsyncNetworkStream):
             raise httpcore.WriteError("the connection is closed")
         try:
             self.transport.write(buffer)
-            async with asyncio.timeout(timeout):
-                await self.inbox.drained()
+            if self.inbox.blocked:
+                async with asyncio.timeout(timeout):
+                    await self.inbox.drained()
         except TimeoutError as error:
             raise httpcore.WriteTimeout(f"not taken for {timeout} s") from error
         except (OSError, ssl.SSLError) as error:

@@ -23,11 +23,18 @@ _ROOTS = (
 
 
 @functools.lru_cache(maxsize=64)
-def context(tls: Tls) -> ssl.SSLContext:
+def context(tls: Tls, *, http2: bool = False) -> ssl.SSLContext:
     """The context that judges certificates as told; SSLKEYLOGFILE is honoured. Raises UsageError.
 
-    Roots: the named CA file alone, else SSL_CERT_FILE or SSL_CERT_DIR, else the system's, else certifi's.
+    `http2` offers HTTP/2 before HTTP/1.1 (RFC 7301). Roots: the named CA file alone, else SSL_CERT_FILE or
+    SSL_CERT_DIR, else the system's, else certifi's.
     """
+    made = _judging(tls)
+    made.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
+    return made
+
+
+def _judging(tls: Tls) -> ssl.SSLContext:
     if tls.insecure:
         made = ssl.create_default_context(cafile=None)
         made.check_hostname = False

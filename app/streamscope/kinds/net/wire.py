@@ -4,23 +4,31 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from streamscope.model.event import Event, Read, Trace
+from streamscope.model.event import Carried, Control, Event, Read, Trace
 
 
 class Wire:
     """Stamps in nanoseconds since Send (monotonic), and the number of the read that is being looked at.
 
-    Socket reads and phases of the connection are told to `emit` the moment they are known.
+    Socket reads and phases of the connection are told to `emit` the moment they are known. `keep` adds decoded bytes
+    to the record's payload and gives their offset there.
     """
 
-    __slots__ = ("connected", "emit", "on_payload", "read_at", "reads", "start")
+    __slots__ = ("carried", "connected", "emit", "keep", "on_payload", "read_at", "reads", "received", "start")
 
-    def __init__(self, emit: Callable[[Event], None], start: int | None = None) -> None:
+    def __init__(
+        self, emit: Callable[[Event], None], start: int | None = None, keep: Callable[[bytes], int] | None = None
+    ) -> None:
         self.emit = emit
         self.start = time.perf_counter_ns() if start is None else start
+        self.keep: Callable[[bytes], int] = keep or _nowhere
         self.reads = 0
         self.read_at = 0
+        self.received = 0
+        """Bytes of all reads so far: what is read now ends at this offset of the record's wire."""
         self.connected = False
+        self.carried: Callable[[], Carried] | None = None
+        """How the body is carried, once there is one."""
         self.on_payload: Callable[[bytes], None] | None = None
         """Told the body's bytes after transfer and content decoding."""
 
@@ -28,11 +36,13 @@ class Wire:
         """Nanoseconds since Send."""
         return time.perf_counter_ns() - self.start
 
-    def read(self, stamp: int, size: int) -> None:
+    def read(self, stamp: int, data: bytes) -> None:
         """A socket read was taken up; `stamp` is the monotonic clock when it returned."""
+        size = len(data)
         self.reads += 1
+        self.received += size
         self.read_at = max(0, stamp - self.start)
-        self.emit(Read(self.read_at, self.reads, size))
+        self.emit(Read(self.read_at, self.reads, size, data))
 
     def begin(self, name: str, detail: str = "") -> None:
         """A phase of the connection begins."""
@@ -42,10 +52,18 @@ class Wire:
         """A phase of the connection is over."""
         self._trace(name, False, detail)
 
+    def informational(self, status: int, reason: str) -> None:
+        """An interim answer came (RFC 9110, section 15.2)."""
+        self.emit(Control(self.read_at, "in", "informational", f"{status} {reason}".strip()))
+
     def _trace(self, name: str, begins: bool, detail: str) -> None:
         phase = "begin" if begins else "end"
         event = Trace(self.now(), name, phase, detail) if detail else Trace(self.now(), name, phase)  # type: ignore[arg-type]
         self.emit(event)
+
+
+def _nowhere(_: bytes) -> int:
+    return -1
 
 
 # The connection pool calls the socket layer in the task of the request, so the task's context tells whose read it is.

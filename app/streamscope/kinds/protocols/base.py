@@ -70,8 +70,12 @@ class Protocol(ABC):
         return request
 
     @abstractmethod
-    def open(self, request: Request, outgoing: OutgoingQueue, wire: Wire, net: Net) -> AsyncGenerator[Event, None]:
-        """Head, messages, controls and how it closed, as they come; reads and phases are told to the wire.
+    def open(
+        self, request: Request, outgoing: OutgoingQueue, wire: Wire, net: Net
+    ) -> AsyncGenerator[list[Event], None]:
+        """Head, messages, controls and how it closed, as they come: what a read brought is one list.
+
+        Reads and phases are told to the wire.
 
         Closing the iterator closes the connection. Raises the tree of errors.
         """

@@ -1,69 +1,198 @@
-"""Borders of WebSocket frames in a byte stream (RFC 6455, section 5.2): pure, payloads are only counted."""
+"""Decoding of WebSocket frames over bytes (RFC 6455, section 5.2): pure, incremental, in time linear to the input.
 
-from dataclasses import dataclass
+A frame of any size comes out in parts as its bytes come, so that none has to fit into memory. What a receiver must
+refuse is told in `violation`, after everything that came before it.
+"""
 
-from streamscope.model.errors import ProtocolViolation
-from streamscope.model.phrase import phrase
+import msgspec
+
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
+_DATA = (CONTINUATION, TEXT, BINARY)
+_KNOWN = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
+_LONGEST_CONTROL = 125
+NAMES = {CONTINUATION: "continuation", TEXT: "text", BINARY: "binary", CLOSE: "close", PING: "ping", PONG: "pong"}
 
 
-@dataclass(frozen=True, slots=True)
-class Border:
-    """One frame as it was on the wire: header bits, wire length of its payload, first and last read."""
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """Bytes of one frame's payload, unmasked, and the frame's header; a whole frame is often one part.
+
+    `length` is the payload's on the wire; `at` the offset in the input of these bytes; `read` that of the frame's
+    first byte; `begins` and `ends` tell whether the payload begins and ends here.
+    """
 
     fin: bool
     rsv: int
     opcode: int
     masked: bool
     length: int
-    first: int
-    last: int
+    data: bytes
+    at: int
+    read: int
+    begins: bool
+    ends: bool
 
 
-class FrameBorders:
-    """Feed it the bytes of each read with the read's number; it gives the frames that these complete."""
+class FrameDecoder:
+    """Feed it the bytes of each read with the read's number; it gives the parts that these hold.
 
-    def __init__(self) -> None:
-        self._header = bytearray()
-        self._needed = 2
-        self._body = -1
-        self._first = 0
+    `from_server`: whether the frames must be unmasked (section 5.1); `extended`: the reserved bits that an extension
+    has given a meaning, such as 4 for permessage-deflate's RSV1.
+    """
 
-    def feed(self, data: bytes, read: int) -> list[Border]:
-        """The frames that end within these bytes."""
-        found: list[Border] = []
-        at, end = 0, len(data)
-        while at < end or self._body == 0:
-            if self._body < 0:
-                if not self._header:
-                    self._first = read
-                taken = min(self._needed - len(self._header), end - at)
-                self._header += data[at : at + taken]
-                at += taken
-                if len(self._header) == self._needed:
-                    self._measure()
+    def __init__(self, *, from_server: bool = True, extended: int = 0) -> None:
+        self._from_server = from_server
+        self._extended = extended
+        self._header = b""
+        self._at = 0
+        self._read = 0
+        self._left = -1
+        self._frame = (False, 0, 0, False, 0)
+        self._mask = b""
+        self._taken = 0
+        self._fragmented = False
+        self.violation = ""
+        """Why the input is no WebSocket stream any more, '' while it is; nothing comes out after that."""
+
+    @property
+    def between_frames(self) -> bool:
+        """Whether the input so far ends with a whole frame."""
+        return self._left < 0 and not self._header
+
+    def feed(self, data: bytes, read: int) -> list[Part]:
+        """The parts that these bytes hold."""
+        parts: list[Part] = []
+        base = self._at
+        self._at += len(data)
+        if self.violation:
+            return parts
+        if self._header:
+            base -= len(self._header)
+            data, self._header = self._header + data, b""
+        at = self._payload(data, 0, base, parts) if self._left >= 0 else 0
+        end = len(data)
+        while end - at >= 2:
+            first, second = data[at], data[at + 1]
+            size, start = second & 0x7F, at + 2
+            if second > 125:  # masked, or a longer length
+                extra = 2 if size == 126 else 8 if size == 127 else 0
+                start += extra + (4 if second & 0x80 else 0)
+                if end < start:
+                    break
+                if extra:
+                    size = int.from_bytes(data[at + 2 : at + 2 + extra])
+                self._mask = data[start - 4 : start] if second & 0x80 else b""
+            if not self._allowed(first, second, size):
+                return parts
+            if self._read == 0:
+                self._read = read
+            stop = start + size
+            fin, opcode = first > 127, first & 0x0F
+            if stop <= end and second < 128:
+                payload = data[start:stop]
+                rsv = first >> 4 & 7
+                parts.append(Part(fin, rsv, opcode, False, size, payload, base + start, self._read, True, True))
+                at, self._read = stop, 0
             else:
-                taken = min(self._body, end - at)
-                at += taken
-                self._body -= taken
-            if self._body == 0:
-                found.append(self._border(read))
-        return found
+                self._frame, self._left, self._taken = (fin, first >> 4 & 7, opcode, second > 127, size), size, 0
+                at = self._payload(data, start, base, parts)
+        if at < end:
+            self._header = data[at:]
+            self._read = self._read or read
+        return parts
 
-    def _measure(self) -> None:
-        """Once the header is whole, its payload's length is known; before, how long the header is."""
-        short = self._header[1] & 0x7F
-        extended = {126: 2, 127: 8}.get(short, 0)
-        mask = 4 if self._header[1] & 0x80 else 0
-        self._needed = 2 + extended + mask
-        if len(self._header) == self._needed:
-            if extended == 8 and self._header[2] & 0x80:
-                raise ProtocolViolation(phrase("A WebSocket frame's length has its top bit set."))
-            self._body = int.from_bytes(self._header[2 : 2 + extended]) if extended else short
-            self._length = self._body
+    def _payload(self, data: bytes, at: int, base: int, parts: list[Part]) -> int:
+        """Take what there is of the frame that has begun; where it ends, the next one can begin."""
+        stop = min(len(data), at + self._left)
+        piece = data[at:stop]
+        if self._mask and self._frame[3]:
+            piece = unmasked(piece, self._mask, self._taken)
+        begins = self._taken == 0
+        self._taken += stop - at
+        self._left -= stop - at
+        ends = self._left == 0
+        if piece or ends:
+            parts.append(Part(*self._frame, piece, base + at, self._read, begins, ends))
+        if ends:
+            self._left, self._read = -1, 0
+        return stop
 
-    def _border(self, read: int) -> Border:
-        head, second = self._header[0], self._header[1]
-        self._header = bytearray()
-        self._needed, self._body = 2, -1
-        masked = bool(second & 0x80)
-        return Border(bool(head & 0x80), head >> 4 & 7, head & 0x0F, masked, self._length, self._first, read)
+    def _allowed(self, first: int, second: int, size: int) -> bool:
+        """Check a header (sections 5.1 to 5.5) and follow the fragments of a message."""
+        opcode, fin = first & 0x0F, first > 127
+        if first & 0x70 & ~(self._extended << 4) or (opcode > 7 and first & 0x70):
+            self.violation = "reserved bits must be 0"
+        elif opcode not in _KNOWN:
+            self.violation = f"opcode {opcode} is not defined"
+        elif second > 127 and self._from_server:
+            self.violation = "a server's frame must not be masked"
+        elif second < 128 and not self._from_server:
+            self.violation = "a client's frame must be masked"
+        elif opcode > 7:
+            if size > _LONGEST_CONTROL:
+                self.violation = "control frame too long"
+            elif not fin:
+                self.violation = "fragmented control frame"
+        elif size >> 63:
+            self.violation = "a frame's length has its top bit set"
+        elif (opcode == CONTINUATION) is not self._fragmented:
+            self.violation = "unexpected continuation" if opcode == CONTINUATION else "expected a continuation"
+        elif opcode == CONTINUATION and first & 0x70:
+            self.violation = "reserved bits must be 0"
+        else:
+            self._fragmented = not fin
+        return not self.violation
+
+
+def unmasked(data: bytes, mask: bytes, taken: int) -> bytes:
+    """Payload bytes with the mask taken off (section 5.3); `taken` bytes of the payload came before them."""
+    if not data:
+        return data
+    shift = taken % 4
+    key = (mask[shift:] + mask[:shift]) * (len(data) // 4 + 1)
+    size = len(data)
+    return (int.from_bytes(data) ^ int.from_bytes(key[:size])).to_bytes(size)
+
+
+def close_payload(data: bytes) -> tuple[int | None, str, str]:
+    """A close frame's code, reason, and why it is not allowed, '' where it is (sections 5.5.1 and 7.4)."""
+    if not data:
+        return None, "", ""
+    if len(data) == 1:
+        return None, "", "close frame too short"
+    code = int.from_bytes(data[:2])
+    try:
+        reason = data[2:].decode()
+    except UnicodeDecodeError:
+        return code, data[2:].decode(errors="replace"), "the close reason is not UTF-8"
+    known = code in range(1000, 1004) or code in range(1007, 1015) or code in range(3000, 5000)
+    return code, reason, "" if known else f"close code {code} must not be sent"
+
+
+CLOSE_NAMES = {
+    1000: "normal closure",
+    1001: "going away",
+    1002: "protocol error",
+    1003: "unsupported data",
+    1005: "no status received",
+    1006: "abnormal closure",
+    1007: "invalid payload",
+    1008: "policy violation",
+    1009: "message too big",
+    1010: "missing extension",
+    1011: "internal error",
+    1012: "service restart",
+    1013: "try again later",
+    1014: "bad gateway",
+    1015: "TLS failure",
+    3000: "unauthorized",
+    3003: "forbidden",
+    3008: "timeout",
+}
+"""Section 7.4.1 and the registry of close codes."""
+
+
+def close_name(code: int) -> str:
+    """A close code's name; private ones and unregistered ones are told as such."""
+    if code in CLOSE_NAMES:
+        return CLOSE_NAMES[code]
+    return "private" if code >= 4000 else "unregistered"

@@ -28,6 +28,9 @@ def offered(request: Request) -> Request:
     """The request with the handshake's headers, each unless it was typed."""
     made = _protocol(request).connect().headers
     present = {name.lower() for name, _ in request.headers}
+    wished = request.settings.get("subprotocols", "").strip()
+    if wished and "sec-websocket-protocol" not in present:
+        request = request.with_header("Sec-WebSocket-Protocol", wished)
     added = tuple((name, made[name]) for name in _HEADERS if name in made and name.lower() not in present)
     return replace(request, headers=(*request.headers, *added))
 
@@ -54,7 +57,8 @@ def _protocol(request: Request) -> ClientProtocol:
     names = ",".join(value for name, value in request.headers if name.lower() == "sec-websocket-protocol")
     subprotocols = [Subprotocol(name.strip()) for name in names.split(",") if name.strip()]
     typed = request.header("Sec-WebSocket-Extensions")
-    deflate = typed is None or "permessage-deflate" in typed
+    wanted = request.settings.get("compression") != "off"
+    deflate = wanted if typed is None else "permessage-deflate" in typed
     return ClientProtocol(
         parse_uri(f"{request.url.scheme}://{request.url.authority}/"),
         subprotocols=subprotocols or None,

@@ -1,135 +1,29 @@
-"""One HTTP exchange (RFC 9110): head, then messages as the answer's content type cuts them."""
+"""One HTTP exchange (RFC 9110): head, then messages as the answer's content type or its first bytes cut them."""
 
 import asyncio
-import zlib
-from collections.abc import AsyncGenerator, Iterator
-from typing import Protocol as Shape
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
 
+import httpcore
 import httpx
 
 from streamscope.kinds.net import Net, Wire
+from streamscope.kinds.net.connection import BODY, Body
 from streamscope.kinds.net.translate import translated
-from streamscope.kinds.protocols.event_stream import Comment, EventStreamDecoder, Ignored, Item, Retry, ServerEvent
-from streamscope.kinds.protocols.gzip import GzipDecoder
-from streamscope.model.event import Closed, Control, Event, Head, Message
+from streamscope.kinds.protocols.bodies import Cutter, Place, cutter
+from streamscope.kinds.protocols.content_coding import CodingError, ContentDecoder
+from streamscope.model.event import PAYLOAD, WIRE, Carried, Closed, Control, Event, Head
+from streamscope.model.field import Field
+from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
 
-_JSON_LINES = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines")
-
-
-class Cutter(Shape):
-    """Cuts a body into messages."""
-
-    def feed(self, data: bytes, wire: Wire) -> Iterator[Event]:
-        """The events that these bytes of the current read complete."""
-
-    def finish(self, wire: Wire) -> Iterator[Event]:
-        """What is left at the end of the body."""
-
-
-class EventStream:
-    """Cuts an event stream into its events."""
-
-    def __init__(self) -> None:
-        self._decoder = EventStreamDecoder()
-        self._first = 0
-
-    def feed(self, data: bytes, wire: Wire) -> Iterator[Event]:
-        """The events and controls that these bytes complete, each with the reads that it came in."""
-        pending = self._decoder.pending
-        first = self._first if pending else wire.reads
-        for item in self._decoder.feed(data):
-            yield _event(item, wire, first)
-            if isinstance(item, ServerEvent | Retry):
-                first = wire.reads
-        self._first = first
-
-    def finish(self, wire: Wire) -> Iterator[Event]:
-        """The unfinished last event, marked as such."""
-        for item in self._decoder.finish():
-            yield _event(item, wire, self._first)
-
-
-class Lines:
-    """Cuts JSON lines."""
-
-    def __init__(self) -> None:
-        self._rest: list[bytes] = []
-        self._first = 0
-
-    def feed(self, data: bytes, wire: Wire) -> Iterator[Event]:
-        """A message for each whole line that is not blank."""
-        first = self._first if self._rest else wire.reads
-        *lines, rest = data.split(b"\n")
-        for line in lines:
-            self._rest.append(line)
-            whole, self._rest = b"".join(self._rest).removesuffix(b"\r"), []
-            if whole.strip():
-                yield body_message(whole, wire, first)
-            first = wire.reads
-        if rest:
-            self._rest.append(rest)
-        self._first = first
-
-    def finish(self, wire: Wire) -> Iterator[Event]:
-        """The last line, where no line end came behind it."""
-        whole = b"".join(self._rest)
-        if whole.strip():
-            yield body_message(whole, wire, self._first)
-
-
-class Whole:
-    """The body as one message."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._first = 0
-
-    def feed(self, data: bytes, wire: Wire) -> Iterator[Event]:
-        """Nothing yet."""
-        if not self._parts:
-            self._first = wire.reads
-        self._parts.append(data)
-        yield from ()
-
-    def finish(self, wire: Wire) -> Iterator[Event]:
-        """The whole body, unless it is empty."""
-        if self._parts:
-            yield body_message(b"".join(self._parts), wire, self._first)
-
-
-def body_message(payload: bytes, wire: Wire, first: int) -> Message:
-    """An incoming message without any protocol's fields."""
-    return Message(wire.read_at, "in", (first, wire.reads), payload)
-
-
-def _event(item: Item, wire: Wire, first: int) -> Event:
-    match item:
-        case Comment(text):
-            return Control(wire.read_at, "in", "comment", text.decode(errors="replace"))
-        case Retry(milliseconds):
-            return Control(wire.read_at, "in", "retry", milliseconds)
-        case Ignored(line):
-            return Control(wire.read_at, "in", "field", line.decode(errors="replace"))
-    return Message(
-        wire.read_at,
-        "in",
-        (first, wire.reads),
-        item.data,
-        "event",
-        item.event,
-        item.id,
-        retry=item.retry,
-        unfinished=item.unfinished,
-    )
-
-
-def cutter(content_type: str) -> Cutter:
-    """How a body of this content type is cut into messages."""
-    essence = content_type.partition(";")[0].strip().lower()
-    if essence == "text/event-stream":
-        return EventStream()
-    return Lines() if essence in _JSON_LINES else Whole()
+HTTP2 = Field(
+    "http2",
+    phrase("HTTP/2"),
+    "switch",
+    "off",
+    phrase("Offered when TLS is agreed on; over plain HTTP it is spoken at once (RFC 9113, section 3.3)."),
+)
 
 
 def head(response: httpx.Response, wire: Wire) -> Head:
@@ -138,7 +32,7 @@ def head(response: httpx.Response, wire: Wire) -> Head:
     return Head(wire.read_at, response.status_code, response.http_version, pairs)
 
 
-async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[Event, None]:
+async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[list[Event], None]:
     """Send, then give head, messages and the end. A body that breaks off gives what came, then raises."""
     if request.route is None:
         raise ValueError("a request is sent on a route")
@@ -151,48 +45,112 @@ async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[Ev
         request.body,
         connect=limits.connect or None,
         wait=limits.wait or None,
+        http2=request.settings.get("http2") == "on",
     ) as response:
         answer = head(response, wire)
-        yield answer
-        async for event in answered(request, response, wire, cutter(answer.header("Content-Type"))):
-            yield event
-    yield Closed(wire.now(), "server")
+        yield [answer]
+        content = Content(response, wire)
+        cut = cutter(answer.header("Content-Type"), streamed=content.framing != "length")
+        async with aclosing(answered(request, content, wire, cut)) as batches:
+            async for events in batches:
+                yield events
+    yield [Closed(wire.now(), "server", body=content.carried())]
 
 
-async def answered(request: Request, response: httpx.Response, wire: Wire, cut: Cutter) -> AsyncGenerator[Event, None]:
+class Content:
+    """An answer's body after transfer and content decoding, and how it was carried.
+
+    Where that is the very bytes of the wire it is stored there alone; else it is added to the record's payload.
+    """
+
+    def __init__(self, response: httpx.Response, wire: Wire) -> None:
+        self._body: Body | None = response.extensions.get(BODY)
+        self._response = response
+        self._wire = wire
+        self._decoder = ContentDecoder(response.headers.get("Content-Encoding", ""))
+        self._size = 0
+        self._wired = 0
+        self._whole: bool | None = None
+        self.place = Place(WIRE if self._body is not None and self._body.plain and not self.coding else PAYLOAD)
+        wire.carried = self.carried
+
+    @property
+    def coding(self) -> str:
+        """The content coding that is undone."""
+        return self._decoder.coding
+
+    @property
+    def framing(self) -> str:
+        """How the body is framed."""
+        return "http2" if self._body is None else self._body.transfer.framing
+
+    @property
+    def trailers(self) -> list[tuple[str, str]]:
+        """The trailers that came behind the body."""
+        return [] if self._body is None else self._body.transfer.trailers
+
+    def carried(self) -> Carried:
+        """How the body was carried so far."""
+        chunks = 0 if self._body is None else self._body.transfer.chunks
+        whole = self._whole and self._decoder.whole if self._whole is not None else None
+        return Carried(self.framing, self.coding, self._wired, self._size, chunks, whole)  # type: ignore[arg-type]
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The body piece by piece; `place` tells where each lies. Raises httpcore's errors, httpx.DecodingError."""
+        wire, place = self._wire, self.place
+        plain, raw = place.stream == WIRE, not self._decoder.coding
+        self._whole = False
+        at = self._body.start if self._body is not None else 0
+        async for piece in self._raw():
+            self._wired += len(piece)
+            place.t, place.read = wire.read_at, wire.reads
+            for content in (piece,) if raw else self._content(piece):
+                if plain:
+                    place.at, at = at, at + len(content)
+                else:
+                    place.at = wire.keep(content)
+                self._size += len(content)
+                yield content
+        self._whole = None if self.framing == "close" and raw else True
+        if not self._decoder.whole:
+            self._whole = False
+            raise httpcore.RemoteProtocolError(f"incomplete {self.coding} body")
+
+    def _content(self, piece: bytes) -> Iterator[bytes]:
+        try:
+            yield from self._decoder.feed(piece)
+        except CodingError as error:
+            raise httpx.DecodingError(str(error)) from error
+
+    def _raw(self) -> AsyncIterator[bytes]:
+        return aiter(self._body) if self._body is not None else self._response.aiter_raw()
+
+
+async def answered(request: Request, content: Content, wire: Wire, cut: Cutter) -> AsyncGenerator[list[Event], None]:
     """The messages of a body. What had come is given also where it breaks off or the call is stopped."""
+    place = content.place
     try:
         with translated(request.url, answered=True):
-            async for piece in _decoded(response):
+            async for piece in content.pieces():
                 if wire.on_payload is not None:
                     wire.on_payload(piece)
-                for event in cut.feed(piece, wire):
-                    yield event
+                if events := cut.feed(piece, place):
+                    yield events
     except asyncio.CancelledError:
-        for event in cut.finish(wire):  # nobody takes a generator's events any more
+        for event in _left(cut, place, wire):  # nobody takes a generator's events any more
             wire.emit(event)
         raise
     except Exception:
-        for event in cut.finish(wire):
-            yield event
+        if left := _left(cut, place, wire):
+            yield left
         raise
-    for event in cut.finish(wire):
-        yield event
+    last = _left(cut, place, wire)
+    last += [Control(wire.read_at, "in", "trailer", f"{name}: {value}") for name, value in content.trailers]
+    if last:
+        yield last
 
 
-async def _decoded(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    """The body after transfer and content decoding; httpx would take a gzip body that was cut off for a whole one."""
-    if response.headers.get("Content-Encoding", "").strip().lower() not in ("gzip", "x-gzip"):
-        async for piece in response.aiter_bytes():
-            yield piece
-        return
-    decoder = GzipDecoder()
-    async for piece in response.aiter_raw():
-        try:
-            decoded = decoder.feed(piece)
-        except zlib.error as error:
-            raise httpx.DecodingError(str(error)) from error
-        if decoded:
-            yield decoded
-    if not decoder.whole:
-        raise httpx.RemoteProtocolError("incomplete gzip body")
+def _left(cut: Cutter, place: Place, wire: Wire) -> list[Event]:
+    """What is left at the end, which the last read has brought."""
+    place.t, place.read = wire.read_at, wire.reads
+    return cut.finish(place)

@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.protocols.base import OutgoingQueue, Protocol
-from streamscope.kinds.protocols.http import exchanged
+from streamscope.kinds.protocols.content_coding import ACCEPTED
+from streamscope.kinds.protocols.http import HTTP2, exchanged
 from streamscope.model.event import Event
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
@@ -16,11 +17,12 @@ class Https(Protocol):
     key = "https"
     label = phrase("HTTPS")
     help = phrase("One request, one whole answer.")
+    fields = (HTTP2,)
     accepted_as = frozenset({"HTTP"})
 
     def prepare(self, request: Request) -> Request:
         """Any content type is welcome, compressed or not."""
-        return request.with_default("Accept", "*/*").with_default("Accept-Encoding", "gzip, deflate")
+        return request.with_default("Accept", "*/*").with_default("Accept-Encoding", ACCEPTED)
 
     def open(
         self,
@@ -28,6 +30,6 @@ class Https(Protocol):
         outgoing: OutgoingQueue,  # noqa: ARG002 - nothing can be sent while it is open
         wire: Wire,
         net: Net,
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[list[Event], None]:
         """Head, the body's messages, the end."""
         return exchanged(request, wire, net)

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.protocols.base import OutgoingQueue, Protocol
-from streamscope.kinds.protocols.http import exchanged
+from streamscope.kinds.protocols.http import HTTP2, exchanged
 from streamscope.model.event import Event
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
@@ -17,6 +17,7 @@ class Sse(Protocol):
     label = phrase("Server-Sent Events")
     help = phrase("One request, then each event as it comes.")
     streams = True
+    fields = (HTTP2,)
     accepted_as = frozenset({"STREAM"})
 
     def prepare(self, request: Request) -> Request:
@@ -29,6 +30,6 @@ class Sse(Protocol):
         outgoing: OutgoingQueue,  # noqa: ARG002 - nothing can be sent while it is open
         wire: Wire,
         net: Net,
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[list[Event], None]:
         """Head, the events, the end; an answer of another type comes as one message."""
         return exchanged(request, wire, net)

@@ -1,35 +1,39 @@
 """WebSocket (RFC 6455, with permessage-deflate of RFC 7692).
 
 The handshake is an HTTP request like any other, so that authentication, TLS, proxies and refusals work as they do
-there; frames are then read and written by the websockets library's protocol without I/O, so that each one is seen.
+there. Frames that come are decoded here, bit by bit; what goes is written by the websockets library's protocol without
+I/O, which sends nothing by itself.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import suppress
-from typing import Any, cast
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 
 import httpcore
 from websockets.client import ClientProtocol
-from websockets.frames import Close as CloseFrame
-from websockets.frames import CloseCode, Frame, Opcode
+from websockets.extensions.permessage_deflate import PerMessageDeflate
+from websockets.frames import CloseCode
 from websockets.protocol import State
 
 from streamscope.kinds.net import Net, Wire
+from streamscope.kinds.protocols.assembly import Assembly, Inflater, bits, carrying, closing
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Ping, Protocol, Send
-from streamscope.kinds.protocols.frames import FrameBorders
+from streamscope.kinds.protocols.bodies import Whole
+from streamscope.kinds.protocols.frames import FrameDecoder
 from streamscope.kinds.protocols.handshake import accepted, offered
-from streamscope.kinds.protocols.http import Whole, answered, head
+from streamscope.kinds.protocols.http import Content, answered, head
 from streamscope.model.errors import ProtocolViolation, StreamscopeError
-from streamscope.model.event import Closed, Control, Event, Message
+from streamscope.model.event import Closed, Control, Event, Frame, Message
+from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
 from streamscope.tasks import end, spawn
 
-_READ = 1 << 18
+_READ = 1 << 20
 _GOODBYE = 3.0
 """Seconds that a peer has for answering a close frame, and then for ending the connection."""
+_LEAVING = 1.0
+"""Seconds that it has when the user stops."""
 
 
 class WebSocket(Protocol):
@@ -38,6 +42,23 @@ class WebSocket(Protocol):
     key = "websocket"
     label = phrase("WebSocket")
     help = phrase("Messages both ways on one open connection.")
+    fields = (
+        Field(
+            "pongs",
+            phrase("Answer pings"),
+            "switch",
+            "on",
+            phrase("Off shows what a server does with a client that went silent."),
+        ),
+        Field(
+            "compression",
+            phrase("Offer compression"),
+            "switch",
+            "on",
+            phrase("permessage-deflate (RFC 7692); whether it is used, the server decides."),
+        ),
+        Field("subprotocols", phrase("Subprotocols"), "text", help=phrase("Separated by commas, the best one first.")),
+    )
     accepted_as = frozenset({"WS"})
     plain, secure = "ws", "wss"
     duplex = True
@@ -48,7 +69,7 @@ class WebSocket(Protocol):
 
     async def open(
         self, request: Request, outgoing: OutgoingQueue, wire: Wire, net: Net
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[list[Event], None]:
         """Handshake, then messages and controls of both directions, then how it closed."""
         if request.route is None:
             raise ValueError("a request is sent on a route")
@@ -61,104 +82,150 @@ class WebSocket(Protocol):
             connect=limits.connect or None,
             wait=limits.wait or None,
         ) as response:
-            yield head(response, wire)
+            yield [head(response, wire)]
             if response.status_code != 101:
-                async for event in answered(request, response, wire, Whole()):
-                    yield event
-                yield Closed(wire.now(), "server")
+                content = Content(response, wire)
+                async with aclosing(answered(request, content, wire, Whole())) as batches:
+                    async for events in batches:
+                        yield events
+                yield [Closed(wire.now(), "server", body=content.carried())]
                 return
-            conversation = Conversation(accepted(request, response), response.extensions["network_stream"], wire)
-            async for event in conversation.run(request.messages, outgoing):
-                yield event
+            protocol = accepted(request, response)
+            stream = response.extensions["network_stream"]
+            pongs = request.settings.get("pongs") != "off"
+            conversation = Conversation(protocol, stream, wire, pongs=pongs)
+            async with aclosing(conversation.run(request.messages, outgoing)) as batches:
+                async for events in batches:
+                    yield events
 
 
 class Conversation:
-    """An open WebSocket: what comes, what goes, and the close handshake."""
+    """An open WebSocket: what comes, what goes, and the close handshake.
 
-    def __init__(self, protocol: ClientProtocol, stream: httpcore.AsyncNetworkStream, wire: Wire) -> None:
+    What goes is told to the wire when it leaves; what comes is given in batches, one a read.
+    """
+
+    def __init__(
+        self, protocol: ClientProtocol, stream: httpcore.AsyncNetworkStream, wire: Wire, *, pongs: bool = True
+    ) -> None:
         self._protocol = protocol
         self._stream = stream
         self._wire = wire
-        self._borders = FrameBorders()
-        self._events: deque[Event] = deque()
-        self._news = asyncio.Event()
-        self._fragments: list[bytes] = []
-        self._first = 0
-        self._text = True
+        self._pongs = pongs
+        deflate = next((one for one in protocol.extensions if isinstance(one, PerMessageDeflate)), None)
+        self._decoder = FrameDecoder(extended=4 if deflate else 0)
+        self._inflater = (
+            Inflater(deflate.remote_max_window_bits, takeover=not deflate.remote_no_context_takeover)
+            if deflate
+            else None
+        )
+        self._assembly: Assembly | None = None
+        self._pinged: dict[bytes, int] = {}
         self._asked: Close | None = None
+        self._answered = False
 
-    async def run(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> AsyncGenerator[Event, None]:
-        """All events until the end; closing this iterator sends a close frame first."""
-        reader = spawn(self._receive(), name="websocket receive")
+    async def run(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> AsyncGenerator[list[Event], None]:
+        """All that comes until the end; closing this iterator sends a close frame first."""
         writer = spawn(self._transmit(first, outgoing), name="websocket transmit")
-        reader.add_done_callback(lambda _: self._news.set())
-        writer.add_done_callback(lambda _: self._news.set())
+        writer.add_done_callback(self._written)
         try:
-            while not (reader.done() and not self._events):
-                while self._events:
-                    yield self._events.popleft()
-                if writer.done() and not writer.cancelled() and (failure := writer.exception()) is not None:
-                    raise failure
-                if not reader.done():
-                    self._news.clear()
-                    await self._news.wait()
-            reader.result()
+            while data := await self._read():
+                events = self._taken(data)
+                await self._flush()
+                if events:
+                    yield events
+                if self._over():
+                    await self._linger()
+                    break
+            if not writer.cancelled() and writer.done() and (failure := writer.exception()) is not None:
+                raise failure
         except (asyncio.CancelledError, GeneratorExit):
-            self._told_at_once()
-            await self._leave(reader)
-            self._told_at_once()
+            await self._leave()
             raise
         finally:
-            await end(reader, writer)
-        yield self._closed()
+            await end(writer)
+        if cut := self._cut_short():
+            yield cut
+        yield [self._closed()]
 
-    async def _receive(self) -> None:
-        """Take up reads until the connection ends; an end without a close frame shows in the close code."""
-        while True:
-            try:
-                data = await self._stream.read(_READ)
-            except (httpcore.NetworkError, httpcore.ProtocolError):
-                data = b""
-            if not data:
+    def _over(self) -> bool:
+        """Whether no more is read: the close frame came, or what came is no WebSocket stream."""
+        assembly = self._assembly
+        return assembly is not None and bool(assembly.closed or assembly.violation or self._decoder.violation)
+
+    def _taken(self, data: bytes) -> list[Event]:
+        """The events of one read, with the pongs and the close frame that answer it."""
+        wire = self._wire
+        if self._assembly is None:
+            self._assembly = Assembly(wire.keep, wire.received - len(data), self._inflater)
+        parts = self._decoder.feed(data, wire.reads)
+        events: list[Event] = []
+        for event in self._assembly.feed(parts, wire.read_at, wire.reads):
+            if type(event) is not Control:
+                events.append(event)
+            elif event.name == "ping":
+                events.append(event)
+                if self._pongs:
+                    events.append(self._pong(event))
+            else:
+                events.append(self._timed(event) if event.name == "pong" else event)
+        if (closed := self._assembly.closed) is not None and self._protocol.state is State.OPEN:
+            code, reason = closed
+            self._protocol.send_close(code, reason) if code is not None else self._protocol.send_close()
+            self._answered = True
+            events.append(closing(wire.now(), "out", code, reason, {**bits(0, _close_size(code, reason), masked=True)}))
+        elif wrong := self._wrong:
+            events.append(self._refused(wrong))
+        return events
+
+    def _cut_short(self) -> list[Event]:
+        """The message that had begun when the connection ended."""
+        if self._assembly is None or self._wrong:
+            return []
+        return self._assembly.finish(self._wire.read_at, self._wire.reads)
+
+    @property
+    def _wrong(self) -> str:
+        """Why what came is no WebSocket stream, '' where it is one."""
+        return self._decoder.violation or (self._assembly.violation if self._assembly is not None else "")
+
+    def _pong(self, ping: Control) -> Control:
+        payload = _payload(ping)
+        self._protocol.send_pong(payload)
+        detail = {**bits(0, len(payload), masked=True), "automatic": True}
+        return carrying(self._wire.now(), "out", "pong", payload, detail)
+
+    def _timed(self, pong: Control) -> Control:
+        """A pong with the round trip of the ping that it answers; an answer covers the pings before it, too."""
+        payload = _payload(pong)
+        sent = self._pinged.get(payload)
+        if sent is None:
+            return pong
+        for older in list(self._pinged):
+            del self._pinged[older]
+            if older == payload:
                 break
-            borders = self._borders.feed(data, self._wire.reads)
-            self._protocol.receive_data(data)
-            self._take(borders)
-            await self._flush()
-            if self._protocol.close_expected():
-                break
-        if self._protocol.state is not State.CLOSED and data:
-            with suppress(TimeoutError, httpcore.NetworkError, httpcore.ProtocolError):
-                async with asyncio.timeout(_GOODBYE):
-                    while await self._stream.read(_READ):
-                        pass
-        with suppress(EOFError):
-            self._protocol.receive_eof()
+        return carrying(pong.t, "in", "pong", payload, {**pong.detail, "rtt_ns": max(0, pong.t - sent)})
 
-    def _take(self, borders: list[Any]) -> None:
-        frames = cast("list[Frame]", self._protocol.events_received())
-        for frame, border in zip(frames, borders, strict=False):
-            for event in self._seen(frame, border.first, border.last):
-                self._tell(event)
+    def _refused(self, wrong: str) -> Control:
+        code = CloseCode.INVALID_DATA if "inflated" in wrong else CloseCode.PROTOCOL_ERROR
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(code, "")
+        return closing(self._wire.now(), "out", int(code), "", bits(0, 2, masked=True))
 
-    def _seen(self, frame: Frame, first: int, last: int) -> Iterator[Event]:
-        at = self._wire.read_at
-        if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-            if frame.opcode is not Opcode.CONT:
-                self._first, self._text, self._fragments = first, frame.opcode is Opcode.TEXT, []
-            self._fragments.append(bytes(frame.data))
-            if frame.fin:
-                payload, self._fragments = b"".join(self._fragments), []
-                yield _message(at, "in", (self._first, last), payload, self._text)
-        elif frame.opcode is Opcode.PING:
-            yield Control(at, "in", "ping", _shown(frame.data))
-            yield Control(self._wire.now(), "out", "pong", _shown(frame.data))
-        elif frame.opcode is Opcode.PONG:
-            yield Control(at, "in", "pong", _shown(frame.data))
-        else:
-            yield Control(at, "in", "close", _close_text(self._protocol.close_rcvd))
-            if self._protocol.close_rcvd_then_sent:
-                yield Control(self._wire.now(), "out", "close", _close_text(self._protocol.close_rcvd))
+    async def _read(self) -> bytes:
+        """The next bytes, b'' once the connection has ended, however it did."""
+        try:
+            return await self._stream.read(_READ)
+        except (httpcore.NetworkError, httpcore.ProtocolError):
+            return b""
+
+    async def _linger(self) -> None:
+        """After the close frames it is the server that ends the connection (section 7.1.1)."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                while await self._read():
+                    pass
 
     async def _transmit(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> None:
         for message in first:
@@ -166,85 +233,94 @@ class Conversation:
         while True:
             await self._send(await outgoing.get())
 
+    def _written(self, writer: "asyncio.Task[None]") -> None:
+        """What cannot be sent ends the conversation; its failure is raised where it is read."""
+        if not writer.cancelled() and writer.exception() is not None:
+            spawn(self._stream.aclose(), name="websocket close")
+
     async def _send(self, item: Send) -> None:
         if self._protocol.state is not State.OPEN:
             return
+        now = self._wire.now()
         match item:
             case Close(code, reason):
                 self._asked = item
                 self._protocol.send_close(code, reason)
-                event: Event = Control(self._wire.now(), "out", "close", f"{code} {reason}".strip())
+                event: Event = closing(now, "out", code, reason, bits(0, _close_size(code, reason), masked=True))
             case Ping(payload):
+                self._pinged[payload] = now
                 self._protocol.send_ping(payload)
-                event = Control(self._wire.now(), "out", "ping", _shown(payload))
+                event = carrying(now, "out", "ping", payload, bits(0, len(payload), masked=True))
             case str():
-                self._protocol.send_text(item.encode())
-                event = _message(self._wire.now(), "out", (0, 0), item.encode(), True)
+                payload = item.encode()
+                self._protocol.send_text(payload)
+                event = Message(now, "out", (0, 0), payload, "message", opcode="text")
             case _:
                 self._protocol.send_binary(item)
-                event = _message(self._wire.now(), "out", (0, 0), item, False)
-        self._tell(event)
-        await self._flush()
+                event = Message(now, "out", (0, 0), item, "message", opcode="binary")
+        sent = self._protocol.data_to_send()
+        if type(event) is Message and (frame := _sent_frame(sent[0], event.size)).rsv:
+            event = Message(now, "out", (0, 0), event.payload, "message", opcode=event.opcode, frames=(frame,))
+        self._wire.emit(event)
+        await self._write(sent)
         if isinstance(item, Close):
-            await self._wait_for_close()
+            await asyncio.sleep(_GOODBYE)
+            await self._stream.aclose()  # a peer that does not answer the close frame in time loses the connection
 
-    async def _wait_for_close(self) -> None:
-        """A peer that does not answer the close frame in time loses the connection."""
-        await asyncio.sleep(_GOODBYE)
-        await self._stream.aclose()
-
-    async def _leave(self, reader: asyncio.Task[None]) -> None:
+    async def _leave(self) -> None:
         """Say goodbye when the user stops: a close frame, and a moment for its answer."""
-        if self._protocol.state is State.OPEN:
-            self._protocol.send_close(CloseCode.NORMAL_CLOSURE, "")
-            self._wire.emit(Control(self._wire.now(), "out", "close", str(int(CloseCode.NORMAL_CLOSURE))))
-            with suppress(StreamscopeError, httpcore.NetworkError, TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._flush()
-                    await asyncio.wait([reader])
+        if self._protocol.state is not State.OPEN:
+            return
+        code = int(CloseCode.NORMAL_CLOSURE)
+        self._protocol.send_close(code, "")
+        self._wire.emit(closing(self._wire.now(), "out", code, "", bits(0, 2, masked=True)))
+        with suppress(StreamscopeError, httpcore.NetworkError, TimeoutError):
+            async with asyncio.timeout(_LEAVING):
+                await self._flush()
+                while not self._over() and (data := await self._read()):
+                    for event in self._taken(data):
+                        self._wire.emit(event)
 
     async def _flush(self) -> None:
-        for data in self._protocol.data_to_send():
+        await self._write(self._protocol.data_to_send())
+
+    async def _write(self, pieces: list[bytes]) -> None:
+        for data in pieces:
             if data:
                 with suppress(httpcore.NetworkError):
                     await self._stream.write(data)
 
-    def _tell(self, event: Event) -> None:
-        self._events.append(event)
-        self._news.set()
-
-    def _told_at_once(self) -> None:
-        """What nobody takes any more did happen all the same."""
-        while self._events:
-            self._wire.emit(self._events.popleft())
-
     def _closed(self) -> Closed:
-        received, now = self._protocol.close_rcvd, self._wire.now()
-        if (
-            self._protocol.parser_exc is not None
-            and received is None
-            and not isinstance(self._protocol.parser_exc, EOFError)
-        ):
+        now = self._wire.now()
+        if wrong := self._wrong:
             raise ProtocolViolation(
-                phrase("The server broke the WebSocket protocol: {reason}.", reason=str(self._protocol.parser_exc)),
+                phrase("The server broke the WebSocket protocol: {reason}.", reason=wrong),
                 phrase("The server or a proxy on the way writes wrong frames."),
-                cause=type(self._protocol.parser_exc).__name__,
-            ) from self._protocol.parser_exc
+                cause="RFC 6455",
+            )
+        received = self._assembly.closed if self._assembly is not None else None
         if received is not None:
-            by = "server" if self._protocol.close_rcvd_then_sent else "client"
-            return Closed(now, by, received.code, received.reason)  # type: ignore[arg-type]
+            code, reason = received
+            none_given = int(CloseCode.NO_STATUS_RCVD)
+            return Closed(now, "server" if self._answered else "client", none_given if code is None else code, reason)
         if self._asked is not None:
             return Closed(now, "client", self._asked.code, self._asked.reason)
-        return Closed(now, "network", CloseCode.ABNORMAL_CLOSURE, "")
+        return Closed(now, "network", int(CloseCode.ABNORMAL_CLOSURE), "")
 
 
-def _message(at: int, direction: Any, reads: tuple[int, int], payload: bytes, text: bool) -> Message:
-    return Message(at, direction, reads, payload, "message", opcode="text" if text else "binary")
+def _payload(control: Control) -> bytes:
+    if isinstance(control.data_base64, bytes):
+        return control.data_base64
+    return control.data.encode() if isinstance(control.data, str) else b""
 
 
-def _shown(payload: Any) -> str:
-    return bytes(payload).decode(errors="replace")
+def _close_size(code: int | None, reason: str) -> int:
+    return 0 if code is None else 2 + len(reason.encode())
 
 
-def _close_text(close: CloseFrame | None) -> str:
-    return "" if close is None else f"{int(close.code)} {close.reason}".strip()
+def _sent_frame(data: bytes, size: int) -> Frame:
+    """The header of a frame that was written."""
+    short = data[1] & 0x7F
+    extra = {126: 2, 127: 8}.get(short, 0)
+    length = int.from_bytes(data[2 : 2 + extra]) if extra else short
+    return Frame(data[0] > 127, data[0] >> 4 & 7, data[0] & 0x0F, data[1] > 127, length, size)

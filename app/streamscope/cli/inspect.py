@@ -1,0 +1,139 @@
+"""`streamscope inspect`: a recording, a HAR file or a captured body, looked at again."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+from msgspec import UNSET
+
+from streamscope.cli import page
+from streamscope.cli.captured import capture, dialect_key, entry_list, file_argument, opening_options
+from streamscope.cli.main import profile_option
+from streamscope.cli.printing import printer
+from streamscope.engine.report import Report, report, walk
+from streamscope.engine.transcript import Transcript
+from streamscope.interop import har
+from streamscope.interop.capture import Capture
+from streamscope.kinds.catalog import DIALECTS
+from streamscope.model.event import (
+    Closed,
+    Control,
+    Event,
+    Failed,
+    Finding,
+    Head,
+    Message,
+    Read,
+    RequestSent,
+    Trace,
+)
+from streamscope.model.phrase import Phrase, phrase
+from streamscope.store.recordings import Exchange
+
+_OUTPUTS = ("summary", "timing", "findings", "text", "events", "har")
+_FORMATS: dict[str, Phrase] = {
+    "recording": phrase("recording"),
+    "lines": phrase("JSON lines"),
+    "har": phrase("HAR"),
+    "raw": phrase("captured body"),
+}
+_PIECES = 3
+
+
+@click.command("inspect")
+@file_argument
+@click.option("--output", type=click.Choice(_OUTPUTS), help="What to print; without it, a page for a person.")
+@opening_options
+@profile_option
+def command(
+    file: Path,
+    output: str | None,
+    is_raw: bool,
+    dialect: str,
+    entry: int | None,
+    profile: Path | None,  # noqa: ARG001 - goes with every command
+) -> int:
+    """Look at FILE: a recording, JSON lines of events, a HAR file, or with --raw a captured body.
+
+    What it is, is told by its content. `summary` is one JSON object, as `send --output summary` prints it; `events`
+    and `har` convert. Exit codes: 0, and 2 for a file that cannot be read.
+    """
+    key = dialect_key(dialect)
+    with capture(file, is_raw=is_raw, dialect=key, entry=entry) as found:
+        if output == "events":
+            _events(found.exchange, key)
+        elif output == "har":
+            har.write([walk(found.exchange)], sys.stdout.buffer)
+        else:
+            _show(output, file, found, entry or 1, report(walk(found.exchange), key, timed=found.timed))
+    return 0
+
+
+def _show(output: str | None, file: Path, found: Capture, entry: int, told: Report) -> None:
+    if output == "summary":
+        click.echo(msgspec.json.encode(told.outcome))
+    elif output == "text":
+        text = told.text.encode(errors="surrogateescape")
+        click.echo(text, nl=sys.stdout.isatty() and not text.endswith(b"\n"))
+    elif output == "timing":
+        page.figures(told.figures)
+    elif output == "findings":
+        page.findings(told.findings, lambda finding: _evidence(found.exchange, finding))
+    else:
+        _page(file, found, entry, told)
+
+
+def _page(file: Path, found: Capture, entry: int, told: Report) -> None:
+    title = f"{file.name} ({_FORMATS[found.format]})"
+    if len(found.entries) > 1:
+        click.secho(str(phrase("Entries")), bold=True)
+        for number, line in enumerate(entry_list(found), 1):
+            click.secho(line, bold=number == entry)
+        click.echo()
+        title = f"{file.name} ({_FORMATS[found.format]}, {phrase('entry {number}', number=entry)})"
+    page.summary(title, told)
+
+
+def _events(exchange: Exchange, dialect: str) -> None:
+    """Every event as a line of JSON, findings before the end, as `send` prints them."""
+    transcript = Transcript([DIALECTS[dialect]] if dialect else DIALECTS.values())
+    show = printer("events", sys.stdout.buffer, transcript)
+    for event in walk(exchange):
+        show.event(event, transcript.feed(event))
+
+
+def _evidence(exchange: Exchange, finding: Finding) -> list[str]:
+    """The beginnings of the events that a finding points at."""
+    lines: list[str] = []
+    for number in finding.events[:_PIECES]:
+        if 0 <= number < len(exchange):
+            event = exchange.event(number)
+            lines.append(f"#{number} {event.t / 1e6:,.1f} ms {_glimpse(event)}")
+    if len(finding.events) > _PIECES:
+        lines.append(str(phrase("and {count} more events", count=len(finding.events) - _PIECES)))
+    return lines
+
+
+def _glimpse(event: Event) -> str:
+    """An event in a line: its kind and the beginning of what it holds."""
+    match event:
+        case Message():
+            return f"{event.form} {event.direction}: {event.payload[:200].decode(errors='replace')}"
+        case Control():
+            return f"{event.name} {event.direction}: {'' if event.data is UNSET else event.data}"
+        case Head():
+            return f"head: {event.status} {event.essence}"
+        case Closed():
+            code = "" if event.code is None else f", {event.code} {event.reason}"
+            return f"closed by {event.by}{code}"
+        case Failed():
+            return f"failed: {event.error}"
+        case Read():
+            return f"read {event.read}: {event.size:,} bytes"
+        case RequestSent():
+            return f"request: {event.method} {event.url}"
+        case Trace():
+            return f"{event.name} {event.phase}"
+        case Finding():
+            return event.rule

@@ -1,0 +1,56 @@
+"""A recording played back: its events come again, each at its time."""
+
+import asyncio
+
+from streamscope.engine.report import walk
+from streamscope.model.event import Closed
+from streamscope.store.recordings import Exchange
+
+_TURN = 256
+"""Events after which others may have the loop, where nothing is waited for."""
+
+
+class Pace:
+    """Deadlines on a recording's clock from now on: absolute ones, so that delays do not add up.
+
+    `speed` is how many times faster than recorded; 0 waits for nothing.
+    """
+
+    def __init__(self, speed: float = 1.0, origin: int = 0) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._begun = self._loop.time()
+        self._speed = speed
+        self._origin = origin
+
+    def delay(self, t: int) -> float:
+        """Seconds from now until a recorded time (ns); 0 where it is past."""
+        if not self._speed:
+            return 0.0
+        due = self._begun + (t - self._origin) / 1e9 / self._speed
+        return max(0.0, due - self._loop.time())
+
+    async def until(self, t: int) -> None:
+        """Wait until a recorded time (ns)."""
+        if (delay := self.delay(t)) > 0:
+            await asyncio.sleep(delay)
+
+
+async def play(recorded: Exchange, into: Exchange, speed: float = 1.0) -> None:
+    """Append the events of a recording to another exchange, with their own times, when these come.
+
+    Cancelling it is the user's end of the exchange: that is recorded and the cancellation goes on.
+    """
+    pace = Pace(speed)
+    last = 0
+    try:
+        for number, event in enumerate(walk(recorded)):
+            if pace.delay(event.t) > 0:
+                await pace.until(event.t)
+            elif number % _TURN == 0:
+                await asyncio.sleep(0)
+            last = event.t
+            into.append(event)
+    except asyncio.CancelledError:
+        if not into.ended:
+            into.append(Closed(last, "user"))
+        raise

@@ -1,0 +1,119 @@
+"""The counterpart of the record's benchmarks: a plain socket server in a process of its own, floods or stamped drips.
+
+Usage: python -m tests.benchmarks.stream_server. It prints its port. `POST /sse/N/C` answers N OpenAI chunks, C of them
+an HTTP chunk and a write; `GET /ws/N/C` the same as WebSocket messages after the handshake; `GET /body/N` N bytes;
+`/stamped/N/MS` N events, one each MS milliseconds, each with the monotonic clock of its write.
+"""
+
+import asyncio
+import base64
+import hashlib
+import socket
+import sys
+import time
+
+CHUNK = (
+    b'{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1764000000,"model":"benchmark-model-of-200-bytes",'
+    b'"choices":[{"index":0,"delta":{"content":" word"},"logprobs":null,"finish_reason":null}]}'
+)
+EVENT = b"data: " + CHUNK + b"\n\n"
+END = b"data: [DONE]\n\n"
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def chunked(data: bytes) -> bytes:
+    """One HTTP chunk."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def framed(data: bytes) -> bytes:
+    """One WebSocket text frame."""
+    head = b"\x81" + (bytes((len(data),)) if len(data) < 126 else b"\x7e" + len(data).to_bytes(2))
+    return head + data
+
+
+async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer requests on one connection until it ends."""
+    made = writer.get_extra_info("socket")
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            lines = head.split(b"\r\n")
+            fields = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines[1:])}
+            await reader.readexactly(int(fields.get(b"content-length", b"0")))
+            _, kind, *numbers = lines[0].split(b" ")[1].decode().split("/")
+            await {"sse": sse, "ws": ws, "body": body, "stamped": stamped}[kind](
+                writer, *map(int, numbers), key=fields.get(b"sec-websocket-key", b"")
+            )
+            await writer.drain()
+            if kind == "ws":
+                await reader.read(100)
+                break
+    except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+        pass
+    finally:
+        writer.close()
+
+
+async def sse(writer: asyncio.StreamWriter, count: int, together: int, key: bytes) -> None:
+    """A flood of events."""
+    del key
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+    piece = chunked(EVENT * together)
+    for at in range(count // together):
+        writer.write(piece)
+        if at % 64 == 0:
+            await writer.drain()
+    writer.write(chunked(END) + b"0\r\n\r\n")
+
+
+async def ws(writer: asyncio.StreamWriter, count: int, together: int, key: bytes) -> None:
+    """A flood of messages, then a close frame."""
+    accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())
+    writer.write(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: %b\r\n\r\n" % accept
+    )
+    piece = framed(CHUNK) * together
+    for at in range(count // together):
+        writer.write(piece)
+        if at % 64 == 0:
+            await writer.drain()
+    writer.write(b"\x88\x02\x03\xe8")
+
+
+async def body(writer: asyncio.StreamWriter, size: int, key: bytes) -> None:
+    """Many bytes."""
+    del key
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n" % size)
+    piece = bytes(range(256)) * 4096
+    while size > 0:
+        writer.write(piece[:size])
+        size -= len(piece)
+        await writer.drain()
+
+
+async def stamped(writer: asyncio.StreamWriter, count: int, milliseconds: int, key: bytes) -> None:
+    """Events at a steady pace, each with the time of its write in ns."""
+    del key
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    for at in range(count):
+        await asyncio.sleep(max(0.0, begun + at * milliseconds / 1000 - loop.time()))
+        event = CHUNK.replace(b"chatcmpl-1", b"%d" % time.perf_counter_ns())
+        writer.write(chunked(b"data: " + event + b"\n\n"))
+    writer.write(chunked(END) + b"0\r\n\r\n")
+
+
+async def main() -> None:
+    """Serve until the end of standard input."""
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
