@@ -58,7 +58,7 @@ class Model(Stage):
 
     def other(self, piece: Piece) -> list[Piece]:
         """Renamed wherever a name is."""
-        return [piece.changed(self._rename) if self.tokens >= 4 else piece]  # noqa: PLR2004
+        return [piece.changed(self._rename) if self.tokens >= 4 else piece]
 
     def fourth(self, piece: Piece) -> list[Piece]:
         """The first that is renamed; one without a name gets one."""
@@ -134,7 +134,9 @@ class TwoJson(Stage):
         held, self._held = self._held, None
         if held is None:
             return [piece]
-        return [piece.with_payload(held.payload + piece.payload)] if piece.payload and not piece.action else [held, piece]
+        return (
+            [piece.with_payload(held.payload + piece.payload)] if piece.payload and not piece.action else [held, piece]
+        )
 
     def end(self, at: float) -> list[Piece]:  # noqa: ARG002  it is late already
         """Alone after all."""

@@ -108,7 +108,7 @@ def _is_status(fault: Fault, value: str) -> bool:
 
 def _is_close(value: str) -> bool:
     code, _, reason = value.partition("/")
-    return code.isascii() and code.isdigit() and int(code) <= 65_535 and len(reason.encode()) <= 123  # noqa: PLR2004
+    return code.isascii() and code.isdigit() and int(code) <= 65_535 and len(reason.encode()) <= 123
 
 
 def _refusal(text: str) -> RefusalError:

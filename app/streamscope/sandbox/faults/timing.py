@@ -147,4 +147,4 @@ class TimeLimit(Stage):
 
     def other(self, piece: Piece) -> list[Piece]:
         """Nothing after the fourth."""
-        return [] if self.tokens > 4 or (self.tokens == 4 and not piece.token) else [piece]  # noqa: PLR2004
+        return [] if self.tokens > 4 or (self.tokens == 4 and not piece.token) else [piece]
