@@ -9,6 +9,7 @@ from streamscope.sandbox.faults.pieces import Piece
 from streamscope.sandbox.faults.spec import Spec
 
 MEBIBYTE = 1024 * 1024
+RSV2 = 0b0010_0000
 
 
 class Frames:
@@ -26,13 +27,11 @@ class Frames:
         for number, part in enumerate(parts):
             if number and "ws_fragments" in self._spec:
                 frames.append(self.ping(b"between"))
-            frame = Frame(
-                opcode if number == 0 else Opcode.CONT,
-                part,
-                fin=number == len(parts) - 1,
-                rsv2=piece.flaw == "ws_reserved" and number == 0,
-            )
-            frames.append(frame.serialize(mask=piece.flaw == "ws_masked", extensions=self.extensions))
+            frame = Frame(opcode if number == 0 else Opcode.CONT, part, fin=number == len(parts) - 1)
+            made = bytearray(frame.serialize(mask=piece.flaw == "ws_masked", extensions=self.extensions))
+            if piece.flaw == "ws_reserved":
+                made[0] |= RSV2
+            frames.append(bytes(made))
         return frames
 
     def ping(self, payload: bytes = b"alive") -> bytes:

@@ -141,7 +141,7 @@ class TimeLimit(Stage):
 
     def fourth(self, piece: Piece) -> list[Piece]:
         """The last thing that comes, and the end at the limit."""
-        reason = b"" if piece.form != MESSAGE else b"Backend timeout"
+        reason = b"" if piece.form != MESSAGE else b"1011/Backend timeout"
         action = "close" if piece.form == MESSAGE else "cut"
         return [piece, Piece(self.begun + float(self.value or 40), reason, piece.form, action=action)]
 
