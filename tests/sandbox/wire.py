@@ -98,7 +98,7 @@ def answer_of(link: socket.socket) -> Answer:
             break
         reads.append(data)
         times.append(time.monotonic())
-        if b"".join(reads[-2:]).endswith(b"\r\n\r\n") and b"".join(reads).count(b"0\r\n") and _whole(b"".join(reads)):
+        if _whole(b"".join(reads)):
             break
     raw = b"".join(reads)
     before = b""
@@ -109,12 +109,20 @@ def answer_of(link: socket.socket) -> Answer:
     if b"transfer-encoding: chunked" not in head.lower():
         return Answer(head, [rest], b"", "whole" if end == "closed" else end, reads, times, before)
     chunks, trailers, whole = _chunks(rest)
-    return Answer(head, chunks, trailers, "whole" if whole else "reset" if end == "reset" else "cut", reads, times, before)
+    return Answer(
+        head, chunks, trailers, "whole" if whole else ("reset" if end == "reset" else "cut"), reads, times, before
+    )
 
 
 def _whole(raw: bytes) -> bool:
+    """Whether an answer is complete; with `Connection: close` its end is waited for."""
     head, _, rest = raw.partition(b"\r\n\r\n")
-    return b"chunked" in head.lower() and _chunks(rest)[2]
+    if head.startswith(b"HTTP/1.1 1") or b"connection: close" in head.lower():
+        return False
+    if b"transfer-encoding: chunked" in head.lower():
+        return rest.endswith(b"\r\n\r\n") and _chunks(rest)[2]
+    length = head.lower().partition(b"content-length:")[2].split(b"\r\n")[0].strip()
+    return bool(length) and len(rest) >= int(length)
 
 
 def _chunks(rest: bytes) -> tuple[list[bytes], bytes, bool]:
@@ -203,6 +211,16 @@ class Socket:
         if any(mask):
             payload = bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
         return Frame(bool(first & 0x80), (first >> 4) & 7, first & 0x0F, bool(second & 0x80), payload)
+
+    def message(self) -> bytes:
+        """The next message's payload, its fragments joined, other frames skipped."""
+        parts: list[bytes] = []
+        while (frame := self.frame()) is not None:
+            if frame.opcode < 8:
+                parts.append(frame.payload)
+                if frame.fin:
+                    break
+        return b"".join(parts)
 
     def turn(self) -> list[Frame]:
         """All frames up to the end of an answer, a close frame, or the end of the connection."""

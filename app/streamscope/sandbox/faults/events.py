@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from streamscope.sandbox.faults.pieces import LINES, MESSAGE, SSE, WHOLE, Piece, add_text
+from streamscope.sandbox.faults.pieces import FOURTH, LINES, MESSAGE, SSE, WHOLE, Piece, add_text
 from streamscope.sandbox.faults.stage import Stage
 
 FINISH = ("finish_reason", "stop_reason", "done_reason", "incomplete_details", "status_details")
@@ -58,7 +58,7 @@ class Model(Stage):
 
     def other(self, piece: Piece) -> list[Piece]:
         """Renamed wherever a name is."""
-        return [piece.changed(self._rename) if self.tokens >= 4 else piece]
+        return [piece.changed(self._rename) if self.tokens >= FOURTH else piece]
 
     def fourth(self, piece: Piece) -> list[Piece]:
         """The first that is renamed; one without a name gets one."""

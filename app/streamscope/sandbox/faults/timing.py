@@ -4,7 +4,7 @@ import math
 import random
 from dataclasses import replace
 
-from streamscope.sandbox.faults.pieces import KEEP_ALIVE, MESSAGE, Piece
+from streamscope.sandbox.faults.pieces import FOURTH, KEEP_ALIVE, MESSAGE, Piece
 from streamscope.sandbox.faults.stage import Stage
 
 ALIVE_SECONDS = 0.25
@@ -147,4 +147,5 @@ class TimeLimit(Stage):
 
     def other(self, piece: Piece) -> list[Piece]:
         """Nothing after the fourth."""
-        return [] if self.tokens > 4 or (self.tokens == 4 and not piece.token) else [piece]
+        over = self.tokens > FOURTH or (self.tokens == FOURTH and not piece.token)
+        return [] if over else [piece]
