@@ -123,7 +123,7 @@ def test_any_bytes_are_cut_into_something(body: bytes, essence: str) -> None:
 
 
 def test_a_message_beyond_what_is_held_has_all_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("streamscope.kinds.protocols.bodies.LARGEST_PAYLOAD", 100)
+    monkeypatch.setattr("streamscope.kinds.protocols.cutters.LARGEST_PAYLOAD", 100)
     for body, mime in (
         (b"x" * 1000, "text/html"),
         (b"[" + b"1" * 1000 + b", 2]", ""),
