@@ -96,7 +96,7 @@ class Triton(Dialect):
 
     def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
         """Sure by its text."""
-        return 1.0 if "text_output" in value else 0.0
+        return 1.0 if isinstance(value.get("text_output"), str) else 0.0
 
     def fits(self, path: str) -> bool:
         """Under a model's own path."""

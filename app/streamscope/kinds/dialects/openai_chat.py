@@ -47,7 +47,10 @@ class OpenAiChat(Dialect):
         choices = value.get("choices")
         if not isinstance(choices, list) or value.get("object") == "text_completion":
             return 0.0
-        return 0.95 if "delta" in _first(choices) or "message" in _first(choices) else 0.7
+        first = _first(choices)
+        if "delta" in first or "message" in first:
+            return 0.95
+        return 0.7 if not choices or "finish_reason" in first or "index" in first else 0.0
 
     def reader(self) -> Reader:
         """A fresh reader."""

@@ -151,7 +151,7 @@ class _Realtime(Table):
         """Its events bear ids, and are sure by that."""
         found = super().marked(value, message)
         if not found and text_of(value.get("type")).startswith(("session.", "conversation.", "input_audio_buffer.")):
-            found = 0.9
+            found = 0.7
         return max(found, 0.95) if found >= 0.7 and "event_id" in value else found
 
 
@@ -161,7 +161,7 @@ RESPONSES = _Responses(
     _RESPONSES,
     shared=_UNSURE,
     whole=_whole,
-    is_whole=lambda value: value.get("object") == "response",
+    is_whole=lambda value: value.get("object") == "response" and isinstance(value.get("output"), list),
     paths=("/responses",),
 )
 REALTIME = _Realtime(
