@@ -158,7 +158,6 @@ class Transcript:
         if type(event) is Message and event.direction == "in":
             if not self._swift or event.unfinished:
                 return self._message(event)
-            self._last = event
             try:
                 value = self._value = _decode(event.payload)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

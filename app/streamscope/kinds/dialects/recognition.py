@@ -23,7 +23,7 @@ class Recognition:
         """The likeliest after this payload, too; each dialect counts with the payload that fits it best."""
         self.looked += 1
         self._latest = [dialect.score(value, message, path) for dialect in self._dialects]
-        scores = self._scores = list(map(max, self._scores, self._latest))
+        self._scores = list(map(max, self._scores, self._latest))
         return self._best(path)
 
     def anew(self, path: str) -> tuple[Dialect, float]:
