@@ -15,9 +15,12 @@ from streamscope.kinds.dialects.base import (
     texts,
 )
 from streamscope.kinds.dialects.table import Rule, Table, called, each, ending, failure, figure, piece, silent
-from streamscope.model.delta import Delta, Deltas
+from streamscope.model.delta import Delta, DeltaKind, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
+
+_PARTS: tuple[DeltaKind, ...] = ("text", "refusal", "transcript")
+"""What parts of a message may hold, each in the field of its own name."""
 
 
 def _closing(value: dict[str, Any]) -> Deltas:
@@ -50,8 +53,7 @@ def _whole(response: dict[str, Any]) -> Deltas:
                 deltas.append(Delta("reasoning", thought))
             case _:
                 for part in objects_of(item.get("content")):
-                    kinds = (("text", "text"), ("refusal", "refusal"), ("transcript", "transcript"))
-                    deltas += [Delta(kind, part[name]) for name, kind in kinds if text_of(part.get(name))]  # type: ignore[arg-type]
+                    deltas += [Delta(kind, part[kind]) for kind in _PARTS if text_of(part.get(kind))]
     return (*deltas, *_outcome(response))
 
 
