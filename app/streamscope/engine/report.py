@@ -11,11 +11,12 @@ from streamscope.engine.findings import Watch, latest
 from streamscope.engine.timing import Meter
 from streamscope.engine.transcript import Transcript
 from streamscope.kinds.catalog import DIALECTS
-from streamscope.model.event import Event, Finding, Head, Message, RequestSent
+from streamscope.model.event import Event, Finding, Head, Message, Read, RequestSent
 from streamscope.model.exchange import Outcome, Timing
 from streamscope.store.recordings import Exchange
 
-_PAGE = 512
+_PAGE, _HELD = 512, 1 << 22
+"""Events that are read at once, and bytes of them from which on fewer are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,10 @@ def walk(exchange: Exchange, *, whole: bool = False) -> Iterator[Event]:
     Messages come without their place in its streams, since they may go elsewhere; `whole` ones with all their bytes,
     however large.
     """
-    start = 0
-    while page := exchange.events(start, start + _PAGE):
+    start, size = 0, _PAGE
+    while page := exchange.events(start, start + size):
+        held = sum(event.size for event in page if isinstance(event, Message | Read))
+        size = min(_PAGE, 2 * size) if held < _HELD else max(1, size // 8)
         for number, event in enumerate(page, start):
             if isinstance(event, Message):
                 if whole and not event.whole:
