@@ -96,7 +96,7 @@ def test_time_grows_about_as_the_texts_do(words: int) -> None:
 
 
 def told(events: list[Event]) -> Report:
-    return report(events)
+    return report(events, with_pieces=True)
 
 
 def test_figures_findings_and_text_side_by_side() -> None:

@@ -54,7 +54,7 @@ def walk(exchange: Exchange, *, whole: bool = False) -> Iterator[Event]:
     Messages come without their place in its streams, since they may go elsewhere; `whole` ones with all their bytes,
     however large.
     """
-    start, size = 0, _PAGE
+    start, size = 0, 8
     while page := exchange.events(start, start + size):
         held = sum(event.size for event in page if isinstance(event, Message | Read))
         size = min(_PAGE, 2 * size) if held < _HELD else max(1, size // 8)
@@ -77,8 +77,11 @@ def reading(dialect: str = "") -> Transcript:
     return Transcript([named], named.key)
 
 
-def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True) -> Report:
-    """Read events in order, with a dialect as `reading` takes it. Where they are not `timed`, no time is told."""
+def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True, with_pieces: bool = False) -> Report:
+    """Read events in order, with a dialect as `reading` takes it.
+
+    Where they are not `timed`, no time is told; only `with_pieces` it is kept which event brought which text.
+    """
     transcript = reading(dialect)
     meter, watch = Meter(transcript), Watch(transcript)
     pieces: list[Piece] = []
@@ -90,7 +93,7 @@ def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True) ->
         text = transcript.feed(event)
         meter.feed(event, text)
         findings += watch.feed(event)
-        if text:
+        if text and with_pieces:
             pieces.append(Piece(text, number))
         if isinstance(event, RequestSent):
             request, head = event, None
