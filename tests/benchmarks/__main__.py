@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import core, window
+from tests.benchmarks import core, dialects, window
 from tests.benchmarks.counterpart import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "first_token": window.first_token,
     "token_requests": core.token_requests,
     "matrix": core.matrix,
+    "dialects": dialects.dialects,
     "dev_run": core.dev_run,
 }
 

@@ -301,9 +301,17 @@ CASES: dict[str, tuple[set[str], Script]] = {
         {"gateway_time_limit"},
         lambda: socket().frame("hi").close("network", 1006, gap=60_000),
     ),
+    "60 s of silence, later": (
+        {"gateway_time_limit"},
+        lambda: socket().frame("hi").frame("hi", gap=20_000).close("network", 1006, gap=60_000),
+    ),
     "cut": ({"cut_body"}, lambda: tale().chat().fail(body=CUT)),
     "cut without an error": ({"cut_body"}, lambda: tale().chat().close(body=CUT)),
     "no end": ({"missing_end"}, lambda: tale().chat().close(body=PLAIN)),
+    "no end of a turn": (
+        {"missing_end"},
+        lambda: socket().frame({"type": "response.output_text.delta", "delta": "word"}).close(code=1000),
+    ),
     "finish only": ({"finish_without_end"}, lambda: tale().chat().finish().close()),
     "end only": ({"end_without_finish"}, lambda: tale().chat().done().close()),
     "no usage": ({"usage_missing"}, lambda: tale().chat(body=LATE).well()),
@@ -371,6 +379,17 @@ CLEAN: dict[str, Script] = {
     "chat, slow and steady": lambda: tale().chat(0).tokens(20, gap=1500).well(),
     "chat, stopped by the user": lambda: tale().chat().close("user"),
     "chat, enough for the client": lambda: tale().chat().close("client"),
+    "chat, stopped inside of an event": lambda: tale().chat().message(b'{"ch', unfinished=True).close("user"),
+    "chat that never promised a reason": lambda: tale().request().head().message(unpromised()).done().close(),
+    "chat, of a model by its whole name": lambda: (
+        tale()
+        .request(body={"model": "big"})
+        .head()
+        .token(model="org/BIG-2024")
+        .message(chunk({}, "stop", model=""))
+        .done()
+        .close()
+    ),
     "chat, of the right time": lambda: tale().request().head(Date=after(0)).tokens().well(),
     "chat, of a model's kin": lambda: tale().chat(body={"model": "M-large", "stream": True}).well(),
     "chat, with 64 KB reads": lambda: tale().chat().socket("ä".encode() * 32768).well(),
@@ -395,6 +414,11 @@ CLEAN: dict[str, Script] = {
     "text": lambda: tale().request("https").head("text/plain").message("{not json}", form="body").close(),
     "plain": lambda: tale().request("https").head("text/plain").message("[info] fine", form="body").close(),
 }
+
+
+def unpromised() -> dict[str, object]:
+    made = chunk({"content": "word"})
+    return made | {"choices": [{"index": 0, "delta": {"content": "word"}}]}
 
 
 def fast() -> Tale:

@@ -1,6 +1,6 @@
 """The options of commands that are given a file, and opening it: notices go to standard error."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,7 +9,10 @@ import click
 
 from streamscope.engine.dialects import dialect_named
 from streamscope.interop.capture import Capture, opened
+from streamscope.model.delta import Paths
 from streamscope.model.phrase import Phrase, phrase
+from streamscope.store.dialects import SavedDialects
+from streamscope.store.files import default_profile
 
 _C = TypeVar("_C", bound=Callable[..., Any])
 _SHOWN = 5
@@ -31,12 +34,22 @@ def opening_options(command: _C) -> _C:
     return command
 
 
-def dialect_key(given: str) -> str:
-    """The key of a dialect or a JSONPath, '' for auto. Raises UsageError with the nearest key."""
+def dialect_key(given: str, saved: Iterable[Paths] = ()) -> str:
+    """The key of a dialect or a JSONPath of the text, '' for auto. Raises UsageError with the nearest key."""
     if given == "auto":
         return ""
-    dialect_named(given)
+    dialect_named(given, saved)
     return given
+
+
+def saved_dialects(profile: Path | None) -> tuple[Paths, ...]:
+    """The user's own dialects in a profile; nothing is made there."""
+    folder = (profile or default_profile()).expanduser()
+    notices: list[Phrase] = []
+    saved = SavedDialects(folder / "dialects.toml", notices).all()
+    for notice in notices:
+        note(notice)
+    return saved
 
 
 @contextmanager

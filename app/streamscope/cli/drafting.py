@@ -9,6 +9,7 @@ import msgspec
 
 from streamscope.engine import discover
 from streamscope.engine.core import Core
+from streamscope.engine.dialects import dialect_named
 from streamscope.kinds.auth.base import Auth
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import Channel
@@ -38,6 +39,7 @@ class Options:
     data: str | None
     forms: tuple[str, ...]
     messages: tuple[str, ...]
+    pings: tuple[str, ...]
     binary: bool
     sets: tuple[str, ...]
     timeout: float | None
@@ -48,6 +50,7 @@ class Options:
     resolves: tuple[str, ...]
     proxy: str | None
     draft: Path | None
+    dialect: str | None
     allow_plain_credentials: bool
     allow_large_body: bool
 
@@ -81,12 +84,21 @@ async def drafted(core: Core, options: Options, given: bytes = b"") -> Draft:
         insecure=options.insecure or base.insecure,
         resolve=(*base.resolve, *options.resolves),
         proxy=options.proxy or base.proxy,
+        dialect=_dialect(core, options.dialect) or base.dialect,
         allow_plain_credentials=options.allow_plain_credentials or base.allow_plain_credentials,
         allow_large_body=options.allow_large_body or base.allow_large_body,
     )
     draft = _with_choices(draft, options, service)
-    _check_body(draft)
+    _check_body(draft, options.pings)
     return _with_fields(draft, options.sets, standard)
+
+
+def _dialect(core: Core, given: str | None) -> str:
+    """The key of the dialect to read with, '' to find it out. Raises UsageError."""
+    if given in (None, "", "auto"):
+        return ""
+    dialect_named(str(given), core.bench.dialects.all())
+    return str(given)
 
 
 def _check_text(options: Options) -> None:
@@ -154,8 +166,10 @@ def _protocol(draft: Draft, options: Options, service: Service | None) -> str:
     return next(iter(PROTOCOLS))
 
 
-def _check_body(draft: Draft) -> None:
+def _check_body(draft: Draft, pings: tuple[str, ...]) -> None:
     duplex = PROTOCOLS[draft.protocol.kind].duplex
+    if pings and not duplex:
+        raise UsageError(phrase("Pings are for the protocol 'websocket'."), phrase("Use a ws:// or wss:// address."))
     if duplex and draft.body.kind != "none":
         raise UsageError(
             phrase("A WebSocket handshake has no body."), phrase("Send messages with -m TEXT, -m @FILE or -m -.")

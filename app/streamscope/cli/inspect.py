@@ -8,12 +8,14 @@ import msgspec
 from msgspec import UNSET
 
 from streamscope.cli import page
-from streamscope.cli.captured import capture, dialect_key, entry_list, file_argument, opening_options
+from streamscope.cli.captured import capture, dialect_key, entry_list, file_argument, opening_options, saved_dialects
 from streamscope.cli.main import profile_option
-from streamscope.cli.printing import printer
-from streamscope.engine.report import Report, reading, report, walk
+from streamscope.cli.printing import printer, showing
+from streamscope.engine.reading import Reading
+from streamscope.engine.report import Report, report, walk
 from streamscope.interop import har
 from streamscope.interop.capture import Capture
+from streamscope.model.delta import Paths
 from streamscope.model.event import (
     Closed,
     Control,
@@ -44,27 +46,30 @@ _PIECES = 3
 @click.option("--output", type=click.Choice(_OUTPUTS), help="What to print; without it, a page for a person.")
 @opening_options
 @profile_option
+@click.pass_obj
 def command(
+    parent: Path | None,
     file: Path,
     output: str | None,
     is_raw: bool,
     dialect: str,
     entry: int | None,
-    profile: Path | None,  # noqa: ARG001 - goes with every command
+    profile: Path | None,
 ) -> int:
     """Look at FILE: a recording, JSON lines of events, a HAR file, or with --raw a captured body.
 
     What it is, is told by its content. `summary` is one JSON object, as `send --output summary` prints it; `events`
     and `har` convert. Exit codes: 0, and 2 for a file that cannot be read.
     """
-    key = dialect_key(dialect)
+    saved = saved_dialects(profile or parent)
+    key = dialect_key(dialect, saved)
     with capture(file, is_raw=is_raw, dialect=key, entry=entry) as found:
         if output == "events":
-            _events(found.exchange, key)
+            _events(found.exchange, key, saved)
         elif output == "har":
             har.write([walk(found.exchange, whole=True)], sys.stdout.buffer)
         else:
-            _show(output, file, found, entry or 1, report(walk(found.exchange), key, timed=found.timed))
+            _show(output, file, found, entry or 1, report(walk(found.exchange), key, timed=found.timed, saved=saved))
     return 0
 
 
@@ -93,12 +98,11 @@ def _page(file: Path, found: Capture, entry: int, told: Report) -> None:
     page.summary(title, told)
 
 
-def _events(exchange: Exchange, dialect: str) -> None:
+def _events(exchange: Exchange, dialect: str, saved: tuple[Paths, ...]) -> None:
     """Every event as a line of JSON, findings before the end, as `send` prints them."""
-    transcript = reading(dialect)
-    show = printer("events", sys.stdout.buffer, transcript)
+    listen = showing(Reading(saved, dialect), printer("events", sys.stdout.buffer))
     for event in walk(exchange):
-        show.event(event, transcript.feed(event))
+        listen((event,))
 
 
 def _evidence(exchange: Exchange, finding: Finding) -> list[str]:

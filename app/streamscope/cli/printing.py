@@ -1,13 +1,14 @@
 """What a call prints: text, events, body or summary, each as it comes."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import click
 import msgspec
 
-from streamscope.engine.findings import Watch, latest
-from streamscope.engine.transcript import Transcript
+from streamscope.engine.findings import latest
+from streamscope.engine.reading import Reading
 from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, encode
 from streamscope.model.exchange import Outcome
 from streamscope.store import files
@@ -25,8 +26,11 @@ _MAY_BE_RENEWED = (401, 403)
 class Printer(Protocol):
     """Shows an exchange."""
 
-    def event(self, event: Event, text: str) -> None:
-        """An event came; `text` is the visible text that it added."""
+    def event(self, event: Event, text: str, findings: list[Finding]) -> None:
+        """An event came; `text` is the visible text that it added, `findings` are those that it makes plain."""
+
+    def flush(self) -> None:
+        """All that a read brought was told."""
 
     def body(self, data: bytes) -> None:
         """Bytes of the body came, after decoding."""
@@ -38,15 +42,14 @@ class Printer(Protocol):
 class Quiet:
     """Prints nothing but tells on standard error what a person should know."""
 
-    def __init__(self, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> None:
+    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
         self.out = out
         self._explain = explain
-        self._watch = Watch(transcript)
         self._findings: list[Finding] = []
 
-    def event(self, event: Event, text: str) -> None:  # noqa: ARG002 - the outline
+    def event(self, event: Event, text: str, findings: list[Finding]) -> None:  # noqa: ARG002 - the outline
         """Collect what is worth a word."""
-        self._findings += self._watch.feed(event)
+        self._findings += findings
         if isinstance(event, RequestSent) and self._explain:
             for label, note in event.notes:
                 click.echo(f"{click.style(label, bold=True)}\n{note}\n", err=True)
@@ -55,12 +58,16 @@ class Quiet:
         """Nothing."""
 
     def write(self, data: bytes) -> None:
-        """Print at once."""
+        """Print, soon."""
         self.out.write(data)
+
+    def flush(self) -> None:
+        """Show what was printed."""
         self.out.flush()
 
     def end(self, outcome: Outcome) -> None:
         """Tell errors, warnings and their remedies."""
+        self.flush()
         error = outcome.error
         if error is not None:
             click.echo(f"{click.style('error:', fg='red', bold=True)} {error['message']}", err=True)
@@ -79,13 +86,13 @@ class Quiet:
 class Text(Quiet):
     """The visible text and nothing else."""
 
-    def __init__(self, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> None:
-        super().__init__(out, transcript, explain=explain)
+    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
+        super().__init__(out, explain=explain)
         self._last = "\n"
 
-    def event(self, event: Event, text: str) -> None:
+    def event(self, event: Event, text: str, findings: list[Finding]) -> None:
         """Print the new text."""
-        super().event(event, text)
+        super().event(event, text, findings)
         if text:
             self._last = text[-1]
             self.write(text.encode(errors="surrogateescape"))
@@ -100,15 +107,15 @@ class Text(Quiet):
 class BodyBytes(Quiet):
     """The body's bytes; of a WebSocket, its messages, text ones a line each."""
 
-    def __init__(self, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> None:
-        super().__init__(out, transcript, explain=explain)
+    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
+        super().__init__(out, explain=explain)
         self._held: list[bytes] = []
         self._holds = False
         self._duplex = False
 
-    def event(self, event: Event, text: str) -> None:
+    def event(self, event: Event, text: str, findings: list[Finding]) -> None:
         """Hold back a refusal that a renewed credential may replace."""
-        super().event(event, text)
+        super().event(event, text, findings)
         match event:
             case RequestSent():
                 self._held, self._holds = [], False
@@ -134,21 +141,27 @@ class Summary(Quiet):
     def end(self, outcome: Outcome) -> None:
         """Print it."""
         self.write(msgspec.json.encode(outcome) + b"\n")
+        self.flush()
 
 
 class Events:
     """Every event as a line of JSON, findings before the end."""
 
-    def __init__(self, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> None:  # noqa: ARG002 - siblings' outline
+    def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:  # noqa: ARG002 - siblings' outline
         self.out = out
-        self._watch = Watch(transcript)
 
-    def event(self, event: Event, text: str) -> None:  # noqa: ARG002 - the outline
-        """Print it at once, with the findings that it makes plain."""
-        lines = [encode(event), *map(encode, self._watch.feed(event))]
+    def event(self, event: Event, text: str, findings: list[Finding]) -> None:  # noqa: ARG002 - the outline
+        """Print it, with the findings that it makes plain."""
+        if not findings:
+            self.out.write(encode(event) + b"\n")
+            return
+        lines = [encode(event), *map(encode, findings)]
         if isinstance(event, End):
             lines = [*lines[1:], lines[0]]
         self.out.write(b"\n".join(lines) + b"\n")
+
+    def flush(self) -> None:
+        """Show what was printed."""
         self.out.flush()
 
     def body(self, data: bytes) -> None:
@@ -161,20 +174,34 @@ class Events:
 class Saver(Events):
     """The same lines, in a file that only its owner can read."""
 
-    def __init__(self, path: Path, transcript: Transcript) -> None:
-        super().__init__(files.private(path), transcript)
+    def __init__(self, path: Path) -> None:
+        super().__init__(files.private(path))
 
     def close(self) -> None:
         """Close the file."""
         self.out.close()
 
 
-def printer(output: str, out: BinaryIO, transcript: Transcript, *, explain: bool = False) -> Printer:
-    """The printer of an output's name; the transcript is fed each event before it."""
+def printer(output: str, out: BinaryIO, *, explain: bool = False) -> Printer:
+    """The printer of an output's name."""
     shapes: dict[str, type[Quiet] | type[Events]] = {
         "text": Text,
         "events": Events,
         "body": BodyBytes,
         "summary": Summary,
     }
-    return shapes[output](out, transcript, explain=explain)
+    return shapes[output](out, explain=explain)
+
+
+def showing(reading: Reading, *printers: Printer) -> Callable[[Sequence[Event]], None]:
+    """A listener of an exchange: each event is read once and shown by all, each batch is flushed once."""
+
+    def listen(events: Sequence[Event]) -> None:
+        for event in events:
+            text = reading.feed(event)
+            for one in printers:
+                one.event(event, text, reading.findings)
+        for one in printers:
+            one.flush()
+
+    return listen

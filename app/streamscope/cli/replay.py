@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from streamscope.cli.captured import capture, clean, dialect_key, file_argument, opening_options
+from streamscope.cli.captured import capture, clean, dialect_key, file_argument, opening_options, saved_dialects
 from streamscope.cli.main import go, profile_option
-from streamscope.cli.printing import printer
+from streamscope.cli.printing import printer, showing
 from streamscope.cli.send import Seconds
+from streamscope.engine.reading import Reading
 from streamscope.engine.replay import play
 from streamscope.engine.replay_server import Call, serving
 from streamscope.engine.replay_steps import script
-from streamscope.engine.report import reading
-from streamscope.engine.timing import SWITCHED, Meter
+from streamscope.engine.timing import SWITCHED
 from streamscope.kinds.protocols.written import BodyWriter
 from streamscope.model.draft import Draft
 from streamscope.model.event import End, Event, Head
@@ -38,7 +38,9 @@ class Speed(Seconds):
 @click.option("--output", type=click.Choice(["text", "events", "body", "summary"]), default="text", show_default=True)
 @opening_options
 @profile_option
+@click.pass_obj
 def command(
+    parent: Path | None,
     file: Path,
     port: int | None,
     speed: float,
@@ -46,7 +48,7 @@ def command(
     is_raw: bool,
     dialect: str,
     entry: int | None,
-    profile: Path | None,  # noqa: ARG001 - goes with every command
+    profile: Path | None,
 ) -> int:
     """Play FILE (all that 'inspect' reads) with its own timing, as if it were sent again; nothing is sent.
 
@@ -55,11 +57,12 @@ def command(
 
     Exit codes: 0 played, 2 a file that cannot be read, 3 no such port, 130 stopped.
     """
-    key = dialect_key(dialect)
+    saved = saved_dialects(profile or parent)
+    key = dialect_key(dialect, saved)
     with capture(file, is_raw=is_raw, dialect=key, entry=entry) as found:
         if port is not None:
             return go(_serve(found.exchange, port, speed))
-        return go(_play(found.exchange, key, output, speed))
+        return go(_play(found.exchange, Reading(saved, key), output, speed))
 
 
 async def _serve(exchange: Exchange, port: int, speed: float) -> int:
@@ -76,23 +79,20 @@ def _told(call: Call) -> None:
     click.echo(f"{call.number}  {clean(call.line)[:60]}  {call.sent:,} bytes{frames}, {how}", err=True)
 
 
-async def _play(recorded: Exchange, dialect: str, output: str, speed: float) -> int:
-    transcript = reading(dialect)
-    meter = Meter(transcript)
-    show = printer(output, sys.stdout.buffer, transcript)
+async def _play(recorded: Exchange, reading: Reading, output: str, speed: float) -> int:
+    show = printer(output, sys.stdout.buffer)
+    told = showing(reading, show)
     writer = BodyWriter()
     duplex = False
 
     def listen(events: Sequence[Event]) -> None:
         nonlocal duplex
         for event in events:
-            text = transcript.feed(event)
-            meter.feed(event, text)
             duplex = event.status == SWITCHED if isinstance(event, Head) else duplex
             body = b"" if duplex else _body(writer, event)
             if body:
                 show.body(body)
-            show.event(event, text)
+        told(events)
 
     exchange = Recordings(None).new(Draft(), keep=False)
     exchange.listeners.append(listen)
@@ -101,7 +101,7 @@ async def _play(recorded: Exchange, dialect: str, output: str, speed: float) -> 
         return 0
     finally:
         exchange.close()
-        show.end(meter.outcome(transcript.text))
+        show.end(reading.outcome())
 
 
 def _body(writer: BodyWriter, event: Event) -> bytes:

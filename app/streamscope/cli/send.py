@@ -3,7 +3,6 @@
 import asyncio
 import math
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,14 @@ import click
 
 from streamscope.cli.drafting import Options, drafted, standard_input
 from streamscope.cli.main import go, opened, profile_option
-from streamscope.cli.printing import Printer, Saver, printer
+from streamscope.cli.printing import Saver, printer, showing
 from streamscope.cli.progress import progress
+from streamscope.engine.reading import Reading
+from streamscope.engine.report import walk
 from streamscope.engine.send import send
-from streamscope.engine.timing import Meter
-from streamscope.engine.transcript import Transcript
-from streamscope.kinds.catalog import DIALECTS
-from streamscope.model.event import Event
+from streamscope.interop import har
+from streamscope.kinds.protocols.base import OutgoingQueue, Ping
+from streamscope.store import files
 
 
 class Seconds(click.FloatRange):
@@ -46,6 +46,7 @@ class Seconds(click.FloatRange):
 @click.option("-d", "--data", metavar="DATA|@FILE|-", help="The body.")
 @click.option("-F", "--form", "forms", multiple=True, metavar="NAME=VALUE|NAME=@FILE", help="A part of a form.")
 @click.option("-m", "--message", "messages", multiple=True, metavar="TEXT|@FILE|-", help="A WebSocket message.")
+@click.option("--ping", "pings", multiple=True, metavar="PAYLOAD", help="Send a WebSocket ping; its round trip shows.")
 @click.option("--binary", is_flag=True, help="Send the messages as binary ones.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of a kind; @- reads standard input.")
 @click.option("--output", type=click.Choice(["text", "events", "body", "summary"]), default="text", show_default=True)
@@ -56,7 +57,8 @@ class Seconds(click.FloatRange):
 @click.option("--ca", type=click.Path(), help="Trust this file of certificates only.")
 @click.option("--resolve", "resolves", multiple=True, metavar="HOST:PORT:ADDR", help="Connect to this address instead.")
 @click.option("--proxy", help="An HTTP proxy, or 'none'.")
-@click.option("--save", type=click.Path(path_type=Path), help="Write the events to this file, too.")
+@click.option("--dialect", metavar="KEY|$PATH", help="How to read payloads: a dialect, or a JSONPath of the text.")
+@click.option("--save", type=click.Path(path_type=Path), help="Write the events to this file, too; as HAR if *.har.")
 @click.option("--draft", type=click.Path(path_type=Path), help="A saved draft to begin with.")
 @click.option("--allow-plain-credentials", is_flag=True, help="Send a credential readable on the wire.")
 @click.option("--allow-large-body", is_flag=True, help="Send a body that the platform will refuse.")
@@ -81,31 +83,29 @@ async def _send(
     async with opened(profile) as core:
         async with progress(lambda: "idle"):
             draft = await drafted(core, options, given)
+        reading = Reading(core.bench.dialects.all())
         exchange = core.bench.recordings.new(draft, keep=False)
-        transcript = Transcript(DIALECTS.values())
-        meter = Meter(transcript)
-        show: Printer = printer(output, sys.stdout.buffer, transcript, explain=explain)
-        saver = Saver(save, transcript) if save is not None else None
-
-        def listen(events: Sequence[Event]) -> None:
-            for event in events:
-                text = transcript.feed(event)
-                meter.feed(event, text)
-                show.event(event, text)
-                if saver is not None:
-                    saver.event(event, text)
-
-        exchange.listeners.append(listen)
+        show = printer(output, sys.stdout.buffer, explain=explain)
+        as_har = save is not None and save.suffix.lower() == ".har"
+        har_file = files.private(save) if save is not None and as_har else None
+        saver = Saver(save) if save is not None and not as_har else None
+        exchange.listeners.append(showing(reading, show, *([saver] if saver is not None else [])))
         exchange.on_body = show.body
+        outgoing = OutgoingQueue()
+        for payload in options.pings:
+            outgoing.put(Ping(payload.encode()))
         try:
-            async with progress(lambda: meter.phase):
-                outcome = await send(exchange, core)
+            async with progress(lambda: reading.meter.phase):
+                outcome = await send(exchange, core, outgoing, reading)
             show.end(outcome)
-            return meter.exit_code()
+            return reading.meter.exit_code()
         except asyncio.CancelledError:
-            show.end(meter.outcome(transcript.text))
+            show.end(reading.outcome())
             raise
         finally:
             exchange.close()
             if saver is not None:
                 saver.close()
+            if har_file is not None:
+                with har_file:
+                    har.write([walk(exchange)], har_file)

@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from streamscope.model.exchange import Percentiles
 
@@ -19,8 +19,8 @@ class Gaps:
 
     __slots__ = ("_values", "add")
 
-    def __init__(self) -> None:
-        self._values = array("f")
+    def __init__(self, values: Iterable[float] = ()) -> None:
+        self._values = array("f", values)
         self.add = self._values.append
 
     def __len__(self) -> int:
@@ -40,6 +40,10 @@ class Gaps:
     def over(self, limit: float) -> int:
         """How many are longer."""
         return sum(1 for value in self._values if value > limit)
+
+    def apart(self) -> "Gaps":
+        """Only those that took time: messages of one read have its time, so these are gaps between reads."""
+        return Gaps(value for value in self._values if value > 0)
 
     def near(self, middle: float, share: float) -> int:
         """How many are within this share of a length."""

@@ -20,7 +20,6 @@ class Pace:
         "_best",
         "_in_read",
         "_read",
-        "_read_at",
         "_running",
         "_second",
         "bursts",
@@ -29,7 +28,6 @@ class Pace:
         "in_bursts",
         "last",
         "messages",
-        "read_gaps",
         "reads",
         "runs",
         "spent",
@@ -38,10 +36,8 @@ class Pace:
     def __init__(self) -> None:
         self.gaps = Gaps()
         """Between messages with content, within runs."""
-        self.read_gaps = Gaps()
-        """Between reads that brought content, within runs."""
         self.messages = self.reads = self.runs = self.bursts = self.in_bursts = 0
-        self.first = self.last = self._read_at = -1
+        self.first = self.last = -1
         """When content came first and last, ns since Send; -1 where none did."""
         self._running = False
         self.spent = 0
@@ -70,12 +66,17 @@ class Pace:
             elif self._in_read > BURST:
                 self.in_bursts += 1
         else:
-            self._new_read(t, read, gap >= 0)
+            self._new_read(read)
         return gap
 
     def pause(self) -> None:
         """The run is over: the next gap says nothing about the model's pace."""
         self._running = False
+
+    @property
+    def read_gaps(self) -> Gaps:
+        """Between reads that brought content, within runs."""
+        return self.gaps.apart()
 
     def share_of_two_reads(self) -> float:
         """Which share of the content came in the two reads that brought most of it."""
@@ -90,14 +91,12 @@ class Pace:
         """Messages with content for each read that brought any; None without content."""
         return self.messages / self.reads if self.reads else None
 
-    def _new_read(self, t: int, read: int, within: bool) -> None:
+    def _new_read(self, read: int) -> None:
         count = self._in_read
         if count > self._second:
             self._best, self._second = (count, self._best) if count > self._best else (self._best, count)
         self.reads += 1
-        if within:
-            self.read_gaps.add((t - self._read_at) / 1e6)
-        self._read, self._read_at, self._in_read = read, t, 1
+        self._read, self._in_read = read, 1
 
 
 def content_of(deltas: Deltas, text: str) -> bool:

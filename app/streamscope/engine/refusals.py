@@ -1,7 +1,8 @@
 """The platform's error codes: number to meaning and remedy. Pure data.
 
 Source: the platform's error code references of API Gateway and ModelArts, and its troubleshooting pages. A row is (the
-code's number, the status or 0 for any, part of the message, meaning, remedy); the first row that fits counts.
+code's number, the status or 0 for any, part of the message, meaning, remedy); the first row that fits counts. A table
+is best read in one piece, so this file is a long one.
 """
 
 from streamscope.model.phrase import Phrase, phrase

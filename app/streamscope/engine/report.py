@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from streamscope.engine.dialects import dialect_named
 from streamscope.engine.figures import Figure
-from streamscope.engine.findings import Watch, latest
-from streamscope.engine.timing import Meter
-from streamscope.engine.transcript import Transcript
-from streamscope.kinds.catalog import DIALECTS
+from streamscope.engine.findings import latest
+from streamscope.engine.reading import Reading
+from streamscope.model.delta import Paths
 from streamscope.model.event import Event, Finding, Head, Message, Read, RequestSent
 from streamscope.model.exchange import Outcome, Timing
 from streamscope.store.recordings import Exchange
@@ -69,30 +67,27 @@ def walk(exchange: Exchange, *, whole: bool = False) -> Iterator[Event]:
         start += len(page)
 
 
-def reading(dialect: str = "") -> Transcript:
-    """A transcript that reads payloads with the dialect of a key or JSONPath, '' finds it out. Raises UsageError."""
-    if not dialect:
-        return Transcript(DIALECTS.values())
-    named = dialect_named(dialect)
-    return Transcript([named], named.key)
-
-
-def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True, with_pieces: bool = False) -> Report:
-    """Read events in order, with a dialect as `reading` takes it.
-
-    Where they are not `timed`, no time is told; only `with_pieces` it is kept which event brought which text.
-    """
-    transcript = reading(dialect)
-    meter, watch = Meter(transcript), Watch(transcript)
+def report(
+    events: Iterable[Event],
+    dialect: str = "",
+    *,
+    timed: bool = True,
+    saved: Iterable[Paths] = (),
+    with_pieces: bool = False,
+) -> Report:
+    """Read events in order. `dialect` is the key of the one to read payloads with ('' finds it out), `saved` are the
+    user's own; where they are not `timed`, no time is told; only `with_pieces` it is kept which event brought which
+    text."""
+    reading = Reading(saved, dialect)
+    meter, transcript = reading.meter, reading.transcript
     pieces: list[Piece] = []
     findings: list[Finding] = []
     counts: dict[str, int] = {}
     request: RequestSent | None = None
     head: Head | None = None
     for number, event in enumerate(events):
-        text = transcript.feed(event)
-        meter.feed(event, text)
-        findings += watch.feed(event)
+        text = reading.feed(event)
+        findings += reading.findings
         if text and with_pieces:
             pieces.append(Piece(text, number))
         if isinstance(event, RequestSent):

@@ -1,7 +1,7 @@
 """The main path: compose, route, authenticate, exchange. The only place where the three choices meet."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -13,10 +13,10 @@ from streamscope.engine.compose import check_headers, compose, placed
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
 from streamscope.engine.offers import scheme
-from streamscope.engine.timing import SWITCHED, Meter
-from streamscope.engine.transcript import Transcript
+from streamscope.engine.reading import Reading
+from streamscope.engine.timing import SWITCHED
 from streamscope.kinds.auth.base import Answer, Auth, Values
-from streamscope.kinds.catalog import AUTH, CHANNELS, DIALECTS, PROTOCOLS, kind
+from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import Channel, Way, check_resolve
 from streamscope.kinds.net import Wire
 from streamscope.kinds.net.client import framed
@@ -50,19 +50,22 @@ class Chosen:
     service: Service | None
 
 
-async def send(exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None) -> Outcome:
+async def send(
+    exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None, reading: Reading | None = None
+) -> Outcome:
+    """Transmit, and tell how it came out; a reading that is given is fed by whoever gives it."""
+    if reading is None:
+        reading = Reading(core.bench.dialects.all(), watched=False)
+        exchange.listeners.append(reading.take)
+    await transmit(exchange, core, outgoing)
+    return reading.outcome()
+
+
+async def transmit(exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None) -> None:
     """Send the exchange's draft and record all that comes of it; errors are its last event.
 
     Cancelling stops it: the connection is closed in order, the end is recorded, the cancellation goes on.
     """
-    transcript = Transcript(DIALECTS.values())
-    meter = Meter(transcript)
-
-    def read(events: Sequence[Event]) -> None:
-        for event in events:
-            meter.feed(event, transcript.feed(event))
-
-    exchange.listeners.append(read)
     wire = Wire(exchange.append, exchange.start, exchange.keep)
     wire.on_payload = exchange.on_body
     total = exchange.draft.limits.total
@@ -79,7 +82,6 @@ async def send(exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = 
             raise
         told = phrase("The call took longer than the {seconds} s that it was given.", seconds=f"{total:g}")
         exchange.append(_failure(TimedOut(told, phrase("Give it more time, or ask for less.")), wire))
-    return meter.outcome(transcript.text)
 
 
 @asynccontextmanager
@@ -286,6 +288,7 @@ def _told(request: Request, chosen: Chosen, exchange: Exchange, wire: Wire, atte
         body=text if isinstance(text, str) else UNSET,
         body_base64=raw,
         secrets=[f"{chosen.auth.key}.{field.key}" for field in chosen.auth.fields if field.kind == "secret"],
+        dialect=chosen.draft.dialect,
         notes=[(str(note.label), masked(note.text, request.secrets)) for note in request.notes],
     )
 

@@ -199,14 +199,14 @@ class Meter:
         return end.body if end is not None and isinstance(end.body, Carried) else None
 
     def counted(self) -> tuple[int, TokenSource] | None:
-        """How many tokens were written and who says so; None where nothing came."""
+        """How many tokens were written and who says so; None where nobody does: one message alone is no measure."""
         usage = self._transcript.usage if self._transcript is not None else None
         final = output_tokens(usage)
         if self.tokens and (self.exact or final is None or self.tokens >= final):
             return self.tokens, "ids" if self.exact else "usage in each payload"
         if final:
             return final, "final usage"
-        return (self.pace.messages, "chunks") if self.pace.messages else None
+        return (self.pace.messages, "chunks") if self.pace.messages > 1 else None
 
     def hidden_reasoning(self) -> int:
         """Tokens of reasoning that were counted and never shown."""

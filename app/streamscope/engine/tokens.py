@@ -14,6 +14,7 @@ _OUTPUT = (
     ("eval_count",),
     ("generated_tokens",),
     ("predicted_n",),
+    ("tokens_predicted",),
     ("tokens", "output_tokens"),
     ("billed_units", "output_tokens"),
 )

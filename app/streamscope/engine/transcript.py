@@ -5,6 +5,7 @@ prove likelier, then what came is read again. What none of them knows is shown a
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +13,10 @@ import msgspec
 
 from streamscope.kinds.dialects.assembly import CallSoFar, Choice, Joined
 from streamscope.kinds.dialects.base import SURE, Dialect, decoded, dug, error_text, is_end
+from streamscope.kinds.dialects.jsonpath import bare
 from streamscope.kinds.dialects.recognition import Recognition
 from streamscope.model.delta import DeltaKind, Deltas
+from streamscope.model.errors import UsageError
 from streamscope.model.event import Control, Event, Head, Message, RequestSent
 from streamscope.model.exchange import ChoiceOutcome, EndMark
 
@@ -54,7 +57,7 @@ class Transcript:
         self._raw = False
         """Whether none was recognised."""
         self._swift = False
-        """Whether text came in a dialect that is known: then little is left to ask of a payload."""
+        """Whether nothing but what it says is left to ask of a payload."""
         self._read: list[Message] = []
         """What was read while another dialect may still prove likelier."""
         self._path = ""
@@ -62,6 +65,7 @@ class Transcript:
         self._messages = 0
         self._streamed = False
         self._stray: list[str] = []
+        self._stray_size = 0
         self._last: Message | None = None
         self._value: Any = None
         self.deltas: Deltas = ()
@@ -75,7 +79,7 @@ class Transcript:
         """Nothing was said yet."""
         self._choices: dict[int, Choice] = {0: Choice()}
         self._text = self._choices[0].text
-        self._pieces = self._text.pieces
+        self._pieces, self._thoughts = self._text.pieces, self._choices[0].reasoning.pieces
         self._spoken = Joined()
         self._turn = False
         self.errors: list[str] = []
@@ -92,6 +96,9 @@ class Transcript:
 
     def _pin(self, key: str) -> None:
         dialect = next((dialect for dialect in self._dialects if dialect.key == key), None)
+        if dialect is None and key.startswith("$"):
+            with suppress(UsageError):  # a recording may hold anything
+                dialect = bare(key)
         if dialect is not None and not self._pinned:
             self._dialect, self._reads, self.sure = dialect, dialect.reader().read, 1.0
             self._pinned = self._settled = True
@@ -163,17 +170,21 @@ class Transcript:
             deltas = self.deltas = self._reads(value, event)
             if len(deltas) == 1:
                 delta = deltas[0]
-                if delta.kind == "text" and not delta.choice and not delta.whole:
-                    self._pieces.append(delta.text)
-                    return delta.text
-            return self._noted(deltas, event) if deltas else ""
+                if not delta.choice and not delta.whole:
+                    if delta.kind == "text" and self.first_text is not None:
+                        self._pieces.append(delta.text)
+                        return delta.text
+                    if delta.kind == "reasoning" and self.first_token is not None:
+                        self._thoughts.append(delta.text)
+                        return ""
+            return self._noted(deltas, event) if deltas else self._silent(event)
         self.deltas, self._last, self._value = (), None, None
         match event:
             case RequestSent(url=url, dialect=chosen):
                 self._path = urlsplit(url).path
                 self._pin(chosen)
             case Head(status=status):
-                self._status = status
+                self._status, self._swift = status, False
             case Control(name="field", direction="in"):
                 self._strayed(str(event.data))
             case Message():
@@ -192,7 +203,18 @@ class Transcript:
         elif self._raw and self._known_otherwise(message):
             return ""
         self.deltas = self._reads(None if self._raw else self.value, message)
-        return before + self._noted(self.deltas, message)
+        if not self.deltas:
+            self._silent(message)
+        text = before + self._noted(self.deltas, message)
+        if self._settled:
+            self._swift, self._read = not self._raw, []
+        return text
+
+    def _silent(self, message: Message) -> str:
+        """A payload that says nothing is an error where its event is called so, and it is words."""
+        if message.event == "error" and message.payload and type(self.value) is not dict:
+            self.errors.append(message.payload.decode(errors="replace"))
+        return ""
 
     def _recognised(self, message: Message) -> tuple[bool, str]:
         """Whether this payload is to be read, and the text that a likelier dialect finds in the ones before it."""
@@ -212,7 +234,8 @@ class Transcript:
                 self._taken(next((dialect for dialect in self._dialects if dialect.key == _RAW), found), raw=True)
         if not self._raw:
             self._read.append(message)
-        self._settled = self._recognition.looked >= (_LOOKED_AT_RAW if self._raw else _LOOKED_AT)
+        enough = _LOOKED_AT_RAW if self._raw else _LOOKED_AT
+        self._settled = self._settled or self._recognition.looked >= enough
         return True, text
 
     def _taken(self, dialect: Dialect, *, raw: bool) -> str:
@@ -220,8 +243,7 @@ class Transcript:
         if self._dialect is not None and not self._raw:
             self._clear()
         self._dialect, self._reads, self._raw = dialect, dialect.reader().read, raw
-        earlier, self._read = self._read, []
-        return "".join(self._noted(self._reads(decoded(message.payload), message), message) for message in earlier)
+        return "".join(self._noted(self._reads(decoded(message.payload), message), message) for message in self._read)
 
     def _known_otherwise(self, message: Message) -> bool:
         """Whether a payload of no known format is an error or the usual end mark: neither of them is text."""
@@ -229,6 +251,9 @@ class Transcript:
             return False
         if is_end(message):
             self.ended = True
+            return True
+        if message.event == "error" and type(self.value) is not dict:
+            self._silent(message)
             return True
         return b"error" in message.payload and self._error(self.value)
 
@@ -243,7 +268,8 @@ class Transcript:
         if not self._stray and not line.startswith(("{", "[")):
             return
         self._stray.append(line)
-        if sum(map(len, self._stray[-1:])) > _LONGEST_STRAY or len(self._stray) > _LONGEST_STRAY >> 6:
+        self._stray_size = (self._stray_size if len(self._stray) > 1 else 0) + len(line) + 1
+        if self._stray_size > _LONGEST_STRAY:
             self._stray = []
         elif line.startswith(("}", "]")) or (len(self._stray) == 1 and line.rstrip().endswith(("}", "]"))):
             value = decoded("\n".join(self._stray).encode(errors="replace"))
@@ -285,8 +311,6 @@ class Transcript:
         if text and self.first_text is None:
             self.first_text = message.t
             self._settled = self._settled or not self._raw
-            self._swift = not self._raw
-            self._read = []
         return text
 
     def _choice(self, index: int) -> Choice:

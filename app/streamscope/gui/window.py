@@ -89,7 +89,7 @@ class Window(QMainWindow):
         """Send a draft and watch it in a tab of its own."""
         if self.desk is None or self._closing:
             return
-        from streamscope.engine.send import send
+        from streamscope.engine.send import transmit
         from streamscope.gui.live.tab import ExchangeView
         from streamscope.kinds.protocols.base import OutgoingQueue
 
@@ -102,7 +102,7 @@ class Window(QMainWindow):
         view.trust_requested.connect(lambda fingerprint: self._trust(view.exchange.draft, fingerprint))
         view.feed.finished.connect(lambda: self._finished(view))
         self._sendings[view] = Sending(
-            self.desk.runtime.run(send(exchange, self.desk.runtime.core, outgoing)), outgoing
+            self.desk.runtime.run(transmit(exchange, self.desk.runtime.core, outgoing)), outgoing
         )
         self._watch_for_bugs(self._sendings[view].future)
         self.live.add(view, self._title(draft))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from streamscope.kinds.protocols.bodies import EVENT_STREAM, Place, cutter
+from streamscope.kinds.protocols.bodies import EVENT_STREAM, cutter
+from streamscope.kinds.protocols.cutting import Place
 from streamscope.model.event import Control, Event, Message
 
 _TYPES = {"event": EVENT_STREAM, "line": "application/x-ndjson", "element": "application/json"}

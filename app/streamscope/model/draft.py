@@ -40,6 +40,7 @@ class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
     content: bytes | None = None
     binary: bool = False
+    dialect: str = ""
     name: str = ""
 
     @property
@@ -80,4 +81,6 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     proxy: str = ""
     allow_plain_credentials: bool = False
     allow_large_body: bool = False
+    dialect: str = ""
     name: str = ""
+    dialect: str = ""

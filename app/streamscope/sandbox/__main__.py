@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--time-limit", type=float, default=40.0)
     parser.add_argument("--lock-seconds", type=float, default=300.0)
     parser.add_argument("--request-timeout", type=float, default=300.0)
+    parser.add_argument("--fault", default="")
     return run(**vars(parser.parse_args()))
 
 

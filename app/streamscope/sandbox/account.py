@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from streamscope.sandbox.access_lock import AccessLock
 from streamscope.sandbox.catalogue import Service
+from streamscope.sandbox.faults.spec import Spec
 from streamscope.sandbox.identity import Identity
 from streamscope.sandbox.limits import Limits
 from streamscope.sandbox.tokens import Mint
@@ -20,4 +21,5 @@ class Account:
     services: dict[str, Service]
     calls_lock: AccessLock
     management_lock: AccessLock
+    fault: Spec = field(default_factory=Spec)
     counts: Counter[str] = field(default_factory=Counter)

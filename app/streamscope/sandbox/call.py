@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from streamscope.sandbox.faults.spec import HEADER, without_parameter
 from streamscope.sandbox.inbound import Headers, Inbound
 from streamscope.sandbox.refusals import RefusalError, request_id
 
@@ -14,7 +15,7 @@ HOP_BY_HOP = frozenset(
     }
 )  # fmt: skip
 # The gateway sets these itself.
-REPLACED = frozenset({"host", "content-length", "x-request-id"})
+REPLACED = frozenset({"host", "content-length", "x-request-id", HEADER})
 # The gateway speaks for itself in these.
 OWN_ANSWER_HEADERS = frozenset({b"server", b"date", b"x-request-id"})
 
@@ -42,12 +43,13 @@ def call(inbound: Inbound, path: str, port: int, consumed: frozenset[str], late:
     """The call that a request becomes, without the credentials that the platform consumed."""
     number = request_id()
     dropped = HOP_BY_HOP | REPLACED | consumed
+    query = without_parameter(inbound.query)
     kept: Headers = [(name, value) for name, value in inbound.headers if name.lower() not in dropped]
     return Call(
         method=inbound.method,
         port=port,
-        target=path + (f"?{inbound.query}" if inbound.query else ""),
-        headers=_encoded([*kept, ("x-request-id", number)]),
+        target=path + (f"?{query}" if query else ""),
+        headers=_encoded([*kept, ("x-request-id", number), (HEADER, "none")]),
         number=number,
         late=late,
     )

@@ -55,12 +55,21 @@ class Service:
 STREAM = "text/event-stream"
 CHAT_SAMPLE = '{"messages": [{"role": "user", "content": "Tell me about the harbour."}], "stream": true}'
 LIVE_SAMPLE = '{"messages": [{"role": "user", "content": "Tell me about the harbour."}]}'
+COMPLETIONS_SAMPLE = '{"prompt": "Tell me about the harbour.", "stream": true}'
+RESPONSES_SAMPLE = '{"input": "Tell me about the harbour.", "stream": true}'
+MESSAGES_SAMPLE = (
+    '{"max_tokens": 256, "messages": [{"role": "user", "content": "Tell me about the harbour."}], "stream": true}'
+)
 CLASSIFY_SAMPLE = '{"data": {"req_data": [{"text": "What a calm and lovely morning."}]}}'
 
 APIS: dict[str, tuple[Api, ...]] = {
     "chat": (
         Api("/v1/chat/completions", ("POST",), sample=CHAT_SAMPLE, answers=STREAM),
         Api("/v1/models", ("GET",)),
+        Api("/v1/completions", ("POST",), sample=COMPLETIONS_SAMPLE, answers=STREAM),
+        Api("/v1/responses", ("POST",), sample=RESPONSES_SAMPLE, answers=STREAM),
+        Api("/v1/messages", ("POST",), sample=MESSAGES_SAMPLE, answers=STREAM),
+        Api("/api/chat", ("POST",), sample=LIVE_SAMPLE, answers="application/x-ndjson"),
     ),
     "chat-live": (Api("/v1/chat", ("GET",), sample=LIVE_SAMPLE), Api("/echo", ("GET",), sample="hello")),
     "classify": (

@@ -14,6 +14,8 @@ from streamscope.sandbox import app_authentication, gateway_sizes, iam_authentic
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.call import call
 from streamscope.sandbox.catalogue import APIS, Service
+from streamscope.sandbox.faults.edge import shaped
+from streamscope.sandbox.faults.spec import asked
 from streamscope.sandbox.iam_authentication import IamAuthentication
 from streamscope.sandbox.inbound import Inbound, read
 from streamscope.sandbox.limits import OLD_BODY_BYTES
@@ -56,11 +58,13 @@ class OldGateway:
             raise dispatcher(400, "ModelArts.4203", text)
         made = call(inbound, path, self.supervisor.port(service.id), self._consumed(inbound), _late)
         seconds = self.account.limits.prediction_seconds
-        if inbound.websocket:
-            await socket_proxy.forward(made, _socket_limits(seconds), scope, receive, send)
-        else:
-            left = max(0.0, seconds - (time.monotonic() - begun))
-            await self.proxy.forward(made, body, left, receive, send)
+        spec = asked(inbound, self.account.fault)
+        async with shaped(spec, seconds, scope, send) as out:
+            if inbound.websocket:
+                await socket_proxy.forward(made, _socket_limits(seconds), scope, receive, out)
+            else:
+                left = max(0.0, seconds - (time.monotonic() - begun))
+                await self.proxy.forward(made, body, left, receive, out)
 
     def _route(self, inbound: Inbound) -> tuple[Service, str]:
         """The service and its program's path; a path with and one without a last slash are different APIs."""

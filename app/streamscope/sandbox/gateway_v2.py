@@ -15,6 +15,8 @@ from streamscope.sandbox import socket_proxy
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.call import call
 from streamscope.sandbox.catalogue import Service
+from streamscope.sandbox.faults.edge import shaped
+from streamscope.sandbox.faults.spec import asked
 from streamscope.sandbox.inbound import Inbound, declared_length, read, read_body
 from streamscope.sandbox.limits import FRAME_BYTES, MEBIBYTE
 from streamscope.sandbox.proxy import HttpProxy
@@ -61,11 +63,13 @@ class NewGateway:
             raise dispatcher(429, "ModelArts.4206", f"Too many requests, reached api {service.id}.")
         made = call(inbound, path, self.supervisor.port(service.id), CONSUMED[service.auth[0]], _late)
         seconds = self.account.limits.request_timeout
-        if inbound.websocket:
-            await socket_proxy.forward(made, self._socket_limits(), scope, receive, send)
-        else:
-            left = max(0.0, seconds - (time.monotonic() - begun))
-            await self.proxy.forward(made, body, left, receive, send)
+        spec = asked(inbound, self.account.fault)
+        async with shaped(spec, seconds, scope, send) as out:
+            if inbound.websocket:
+                await socket_proxy.forward(made, self._socket_limits(), scope, receive, out)
+            else:
+                left = max(0.0, seconds - (time.monotonic() - begun))
+                await self.proxy.forward(made, body, left, receive, out)
 
     def _route(self, inbound: Inbound) -> tuple[Service, str]:
         found = ROUTE.fullmatch(inbound.path)

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from streamscope.sandbox import iam_texts
 from streamscope.sandbox.account import Account
+from streamscope.sandbox.faults import table
 from streamscope.sandbox.iam_authentication import IamAuthentication
 from streamscope.sandbox.inbound import read
 from streamscope.sandbox.limits import TOKEN_SECONDS
@@ -34,6 +35,7 @@ class IdentityService:
                 Route("/v3.0/OS-CREDENTIAL/securitytokens", self.create_temporary_keys, methods=["POST"]),
                 Route("/sandbox/revoke-tokens", self.revoke_tokens, methods=["POST"]),
                 Route("/sandbox/counts", self.show_counts, methods=["GET"]),
+                Route("/sandbox/faults", self.show_faults, methods=["GET"]),
             ],
             exception_handlers={RefusalError: _refuse, 404: _not_found, 405: _wrong_method},
         )
@@ -96,6 +98,10 @@ class IdentityService:
         """The sandbox's own: how often what was asked."""
         names = ("iam_token_requests", "gateway_calls", "management_calls")
         return JSONResponse({name: self._account.counts[name] for name in names})
+
+    async def show_faults(self, _request: Request) -> Response:
+        """The sandbox's own: every fault that a call can ask for."""
+        return JSONResponse({"faults": table.listing()})
 
     def _caller(self, request: Request, otherwise: str = "") -> Grant:
         found = self._account.mint.check(request.headers.get("x-auth-token") or otherwise)

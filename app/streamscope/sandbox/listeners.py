@@ -35,6 +35,20 @@ class FramedWebSocket(WebSocketsSansIOProtocol):
     RFC 6455, section 5.4: a message is one data frame and any number of continuation frames.
     """
 
+    answers_pings = True
+
+    def check_with_pings(self, seconds: float) -> None:
+        """Ping now and then, as the base does; without a pong in that time the connection closes with 1011."""
+        self.ping_interval = self.ping_timeout = seconds
+        self.send_keepalive_ping()
+
+    def handle_ping(self) -> None:
+        """Answer as the base does, or swallow the pong that is ready to be sent."""
+        if self.answers_pings:
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
     async def send(self, message: Any) -> None:
         """Send as the base does, long messages in several frames."""
         limit = message.get("frame_size")

@@ -14,6 +14,8 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from streamscope.model.errors import SandboxError
+from streamscope.model.phrase import phrase
 from streamscope.sandbox import identity as identities
 from streamscope.sandbox import tls
 from streamscope.sandbox.access_lock import AccessLock
@@ -21,6 +23,7 @@ from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.announcement import announcement, friendly_lines
 from streamscope.sandbox.catalogue import NAMES, NEW_NAME, OLD_NAME, PRIVATE_NAMES, deployed
+from streamscope.sandbox.faults.spec import Spec, parse
 from streamscope.sandbox.files import private_folder, read_private, write_private
 from streamscope.sandbox.gateway_v1 import OldGateway
 from streamscope.sandbox.gateway_v2 import NewGateway
@@ -46,18 +49,19 @@ def run(
     time_limit: float = 40.0,
     lock_seconds: float = 300.0,
     request_timeout: float = 300.0,
+    fault: str = "",
 ) -> int:
     """Run the platform in the foreground until SIGINT, SIGTERM or, if asked for, the end of standard input."""
     limits = Limits(prediction_seconds=time_limit, lock_seconds=lock_seconds, request_timeout=request_timeout)
     folder = private_folder(profile / "sandbox")
-    asyncio.run(_run(folder, port, limits, as_json=as_json, while_stdin=while_stdin))
+    asyncio.run(_run(folder, port, limits, fault, as_json=as_json, while_stdin=while_stdin))
     return 0
 
 
-async def _run(folder: Path, port: int, limits: Limits, *, as_json: bool, while_stdin: bool) -> None:
+async def _run(folder: Path, port: int, limits: Limits, fault: str, *, as_json: bool, while_stdin: bool) -> None:
     stop = asyncio.Event()
     with _stopping(stop, while_stdin=while_stdin):
-        platform = Platform(folder, port, limits)
+        platform = Platform(folder, port, limits, fault)
         await platform.start()
         state = folder / "state.json"
         try:
@@ -75,7 +79,7 @@ async def _run(folder: Path, port: int, limits: Limits, *, as_json: bool, while_
 class Platform:
     """All listeners and models of one profile."""
 
-    def __init__(self, folder: Path, port: int, limits: Limits) -> None:
+    def __init__(self, folder: Path, port: int, limits: Limits, fault: str = "") -> None:
         identity = identities.load(folder / "secrets.json", NAMES)
         self.ca_file, self._context = tls.prepare(folder, PRIVATE_NAMES)
         locks = [AccessLock(limits.lock_seconds) for _ in range(2)]
@@ -86,10 +90,11 @@ class Platform:
             services=deployed(identity),
             calls_lock=locks[0],
             management_lock=locks[1],
+            fault=_spec(fault),
         )
         self._sockets = {name: bind(port if name == "gateway" else 0) for name in LISTENERS}
         running = [service for service in self.account.services.values() if service.running]
-        self._models = {service.id: Model(service.model) for service in running}
+        self._models = {service.id: Model(service.model, fault) for service in running}
         direct = {service.id: self._models[service.id].port for service in running if service.generation == "v1"}
         ports = {f"{name}_port": _port(listening) for name, listening in self._sockets.items()}
         self.addresses = Addresses(direct_ports=direct, **ports)
@@ -191,6 +196,17 @@ def _stopping(stop: asyncio.Event, *, while_stdin: bool) -> Iterator[None]:
     finally:
         for number, earlier in before.items():
             signal.signal(number, earlier)
+
+
+def _spec(text: str) -> Spec:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise SandboxError(
+            phrase("The fault {fault} cannot be made.", fault=text),
+            phrase("streamscope sandbox --faults lists every fault and its parameter."),
+            cause=str(error),
+        ) from error
 
 
 def _port(listening: socket.socket) -> int:

@@ -24,8 +24,9 @@ class Model:
     the kernel's queue while the interpreter starts. Here the socket is never accepted on, only watched.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, fault: str = "") -> None:
         self._kind = kind
+        self._fault = fault
         self._socket = bind()
         self._life: asyncio.Task[None] | None = None
         self.port: int = self._socket.getsockname()[1]
@@ -65,7 +66,7 @@ class Model:
 
         With -P the folder that the person happens to be in is no place to import from.
         """
-        command = [sys.executable, "-P", "-m", "streamscope.sandbox.models", self._kind]
+        command = [sys.executable, "-P", "-m", "streamscope.sandbox.models", self._kind, "--fault", self._fault]
         search = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(piece for piece in search if piece)}
         if sys.platform == "win32":

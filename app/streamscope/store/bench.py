@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
+from streamscope.store.dialects import SavedDialects
 from streamscope.store.recordings import Recordings
 from streamscope.store.secrets import Secrets
 from streamscope.store.settings import Settings
@@ -21,6 +22,7 @@ class Bench:
     workspaces: Workspaces
     secrets: Secrets
     recordings: Recordings
+    dialects: SavedDialects
     notices: list[Phrase]
 
     def close(self) -> None:
@@ -41,5 +43,6 @@ def open_bench(profile: Path | None = None) -> Bench:
         Workspaces(folder / "workspaces.toml", notices),
         Secrets(),
         Recordings(folder / "recordings" if writable else None),
+        SavedDialects(folder / "dialects.toml", notices),
         notices,
     )

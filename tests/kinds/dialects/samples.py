@@ -6,7 +6,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from streamscope.model.event import Form, Message
+from streamscope.engine.transcript import Transcript
+from streamscope.kinds.catalog import DIALECTS
+from streamscope.model.delta import Deltas
+from streamscope.model.event import Form, Head, Message, RequestSent
 from streamscope.model.exchange import ChoiceOutcome, ToolCall
 
 
@@ -42,6 +45,24 @@ class Sample:
         data = payload if isinstance(payload, bytes) else json.dumps(payload, ensure_ascii=False).encode()
         opcode = "text" if self.form == "message" else None
         return Message(100 + at, "in", (at, at), data, self.form, event, opcode=opcode)
+
+
+def sent(url: str = "https://127.0.0.1/", dialect: str = "") -> RequestSent:
+    return RequestSent(0, "2026-11-24T16:40:47+00:00", "POST", url, [], "none", "address", "sse", dialect=dialect)
+
+
+def heard(
+    messages: list[Message], status: int = 200, pinned: str = "", url: str = "https://127.0.0.1/"
+) -> tuple[Transcript, str, list[Deltas]]:
+    """A transcript of these messages, the text that it gave on the way, and the deltas."""
+    transcript = Transcript(DIALECTS.values(), pinned)
+    transcript.feed(sent(url))
+    transcript.feed(Head(1, status, "HTTP/1.1", []))
+    text, deltas = "", []
+    for message in messages:
+        text += transcript.feed(message)
+        deltas.append(transcript.deltas)
+    return transcript, text, deltas
 
 
 DONE = b"[DONE]"

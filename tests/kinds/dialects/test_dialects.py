@@ -4,32 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from tests.kinds.dialects.samples import ERRORS, SAMPLES, Sample
+from tests.kinds.dialects.samples import ERRORS, SAMPLES, Sample, heard
 
 from streamscope.engine.transcript import Transcript
 from streamscope.kinds.catalog import DIALECTS
-from streamscope.model.delta import Deltas
-from streamscope.model.event import Control, Head, Message, RequestSent
+from streamscope.model.event import Control, Head
 
 ENDING = [sample for sample in SAMPLES if sample.end == "seen" and sample.form != "body"]
-
-
-def sent(url: str = "https://127.0.0.1/", dialect: str = "") -> RequestSent:
-    return RequestSent(0, "2026-11-24T16:40:47+00:00", "POST", url, [], "none", "address", "sse", dialect=dialect)
-
-
-def heard(
-    messages: list[Message], status: int = 200, pinned: str = "", url: str = "https://127.0.0.1/"
-) -> tuple[Transcript, str, list[Deltas]]:
-    """A transcript of these messages, the text that it gave on the way, and the deltas."""
-    transcript = Transcript(DIALECTS.values(), pinned)
-    transcript.feed(sent(url))
-    transcript.feed(Head(1, status, "HTTP/1.1", []))
-    text, deltas = "", []
-    for message in messages:
-        text += transcript.feed(message)
-        deltas.append(transcript.deltas)
-    return transcript, text, deltas
 
 
 def named(sample: Any) -> str:
@@ -123,63 +104,3 @@ def test_an_error_in_plain_json_among_the_lines_is_told() -> None:
     for line in json.dumps([PLAIN], indent=2).splitlines():
         transcript.feed(Control(2, "in", "field", line))
     assert transcript.errors == ["boo"]
-
-
-@pytest.mark.parametrize("choose", ["constructor", "request"])
-def test_a_chosen_dialect_stays(choose: str) -> None:
-    pinned = "ollama"
-    transcript = Transcript(DIALECTS.values(), pinned if choose == "constructor" else "")
-    transcript.feed(sent(dialect=pinned if choose == "request" else "raw"))
-    transcript.feed(Head(1, 200, "HTTP/1.1", []))
-    for message in SAMPLES[0].messages():
-        assert transcript.feed(message) == ""
-    assert transcript.dialect is DIALECTS["ollama"]
-
-
-def test_raw_chosen_shows_errors_and_marks_as_they_are() -> None:
-    transcript, text, _ = heard(Sample("", "raw", [PLAIN, b"[DONE]"], []).messages(), pinned="raw")
-    assert text == f"{json.dumps(PLAIN)}\n[DONE]"
-    assert (transcript.errors, transcript.end) == ([], "none needed")
-
-
-def test_an_unknown_key_is_found_out() -> None:
-    transcript, _, _ = heard(SAMPLES[0].messages(), pinned="nothing")
-    assert transcript.dialect is DIALECTS["openai.chat"]
-
-
-def test_a_likelier_dialect_reads_again_what_came_before() -> None:
-    first = {"choices": [], "usage": {"prompt_tokens": 1}}
-    second = {"object": "text_completion", "choices": [{"index": 0, "text": "x"}]}
-    transcript, text, _ = heard(Sample("", "", [first, second], []).messages())
-    assert (transcript.dialect, text) == (DIALECTS["openai.completions"], "x")
-    assert transcript.usage == {"prompt_tokens": 1}
-
-
-def test_a_greeting_of_another_kind_comes_first() -> None:
-    sample = SAMPLES[0]
-    messages = [*Sample("", "", [{"position": 3}, {"position": 2}], []).messages(), *sample.messages()]
-    transcript, _, _ = heard(messages)
-    assert transcript.dialect is DIALECTS["openai.chat"]
-    assert transcript.text.endswith("Hello, wörld")
-
-
-def test_two_turns_of_a_conversation_need_two_ends() -> None:
-    sample = next(sample for sample in SAMPLES if sample.name == "realtime")
-    messages = sample.messages()
-    transcript, _, _ = heard([*messages, *messages[1:6]], 101)
-    assert transcript.end == "missing"
-    transcript, _, _ = heard([*messages, *messages[1:]], 101)
-    assert transcript.end == "seen"
-
-
-def test_times_of_the_first_token_and_the_first_text() -> None:
-    transcript, _, _ = heard(SAMPLES[0].messages())
-    assert (transcript.first_token, transcript.first_text) == (101, 103)
-
-
-def test_a_whole_text_takes_the_place_of_what_came() -> None:
-    """What a server takes back is gone from the text; what was given already cannot be unsaid."""
-    samples = [{"text": text, "meta_info": {}} for text in ("He", "Hell", "Hello", "Help", "Help!")]
-    transcript, text, _ = heard(Sample("", "", samples, []).messages())
-    assert transcript.text == "Help!"
-    assert text == "Hellop!"

@@ -79,6 +79,7 @@ class Ending(Family):
         elif isinstance(event, Closed) and case.conversation:
             if event.by != "network" or not self._at_a_limit(event, _came(case, body)):
                 self._close_code(event)
+                self._turn(event)
         elif isinstance(event, Closed) and event.by == "server":
             self._clean(event)
 
@@ -118,6 +119,15 @@ class Ending(Family):
         name, remedy = _CLOSE_CODES.get(end.code, (own, NOTHING))
         text = phrase("Closed with {code} ({name}): {reason}", code=end.code, name=name, reason=end.reason or "-")
         self.case.tell(end.t, "close_code", "warning", text, remedy)
+
+    def _turn(self, end: Closed) -> None:
+        """A conversation that the server ended in order, in the middle of an answer."""
+        transcript = self.case.transcript
+        unsaid = transcript.end == "missing" and transcript.first_token is not None and not transcript.errors
+        if unsaid and end.by == "server" and end.code in (1000, 1001):
+            text = phrase("The server closed in the middle of an answer: its end mark never came.")
+            remedy = phrase("The model or something on the way may have given up: the text may be incomplete.")
+            self.case.tell(end.t, "missing_end", "warning", text, remedy)
 
     def _clean(self, end: Closed) -> None:
         """A stream that ended in order on the wire: did it end in its dialect, too?"""

@@ -186,11 +186,12 @@ class Pacing(Family):
 
     def _steps(self, t: int) -> bool:
         pace = self.pace
-        if len(pace.read_gaps) < _ENOUGH or pace.messages < 2 * pace.reads:
+        if pace.reads <= _ENOUGH or pace.messages < 2 * pace.reads:
             return False
-        median = pace.read_gaps.median()
+        gaps = pace.read_gaps
+        median = gaps.median()
         acknowledged = _ACK[0] <= median <= _ACK[1]
-        if not (acknowledged or median >= _STEP) or pace.read_gaps.near(median, 0.2) < 0.8 * len(pace.read_gaps):
+        if not (acknowledged or median >= _STEP) or gaps.near(median, 0.2) < 0.8 * len(gaps):
             return False
         text = phrase(
             "Messages came in steps of {ms} ms, {n} at a time.",

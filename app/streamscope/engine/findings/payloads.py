@@ -32,9 +32,13 @@ class Payloads(Family):
             self.case.tell(event.t, "error_in_stream", "error", text, remedy)
 
     def _unread(self, event: Message) -> None:
-        """A payload that is no JSON."""
+        """A payload that is no JSON, as far as its beginning shows."""
         if event.unfinished:
             self.case.unfinished = (self.case.index, event.size)
+            return
+        dialect = self.case.transcript.dialect
+        plain = dialect is None or dialect.key == "raw"
+        if plain and event.form != "body" and event.payload[:1] != b"{" and event.payload.isascii():
             return
         if event.opcode == "binary" or not self._is_text(event):
             return

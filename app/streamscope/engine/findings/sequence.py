@@ -49,7 +49,7 @@ class Sequence(Family):
         if event.id:
             self._identified(event)
         deltas = self.case.transcript.deltas
-        if deltas and deltas[0].whole and not self._pieces:
+        if deltas and not self._pieces:
             self._cumulative(event)
 
     def _numbered(self, event: Message, value: dict[str, Any]) -> None:

@@ -17,12 +17,12 @@ class Syntax(Family):
     def __init__(self, case: Case) -> None:
         super().__init__(case)
         self._lines: list[str] = []
-        self._size = 0
+        self._size = self._depth = 0
         self._readable: bool | None = None
 
     def request(self, event: RequestSent) -> None:  # noqa: ARG002 - the outline
         """An attempt begins."""
-        self._lines, self._size, self._readable = [], 0, None
+        self._lines, self._size, self._depth, self._readable = [], 0, 0, None
 
     def control(self, event: Control) -> None:
         """A line that the rules ignore, or what the decoder saw of the stream as a whole."""
@@ -50,13 +50,14 @@ class Syntax(Family):
                 phrase("The server writes bytes where text belongs; the stream cannot be resumed there."),
             )
         else:
-            self.case.tell(
-                event.t,
-                "undefined_field",
-                "warning",
-                phrase("A line of the event stream is ignored by the rules: {line}", line=line[:120]),
-                phrase("A proxy may have broken it, or an error came without 'data:' in front."),
-            )
+            if not self.case.again("undefined_field"):
+                self.case.tell(
+                    event.t,
+                    "undefined_field",
+                    "warning",
+                    phrase("A line of the event stream is ignored by the rules: {line}", line=line[:120]),
+                    phrase("A proxy may have broken it, or an error came without 'data:' in front."),
+                )
             errors = self.case.transcript.errors
             if len(errors) > self.case.errors:
                 self.case.errors, self._lines = len(errors), []
@@ -65,23 +66,22 @@ class Syntax(Family):
                 self._try_json(event, line)
 
     def _try_json(self, event: Control, line: str) -> None:
-        """Some servers write an error as bare JSON into the stream, on one line or on many."""
+        """Some servers write an error as bare JSON into the stream, on one line or on many, until its braces close."""
         if not self._lines and not line.lstrip().startswith("{"):
             return
         self._lines.append(line)
         self._size += len(line)
-        if self._size > _HELD:
-            self._lines, self._size = [], 0
-        elif line.rstrip().endswith("}"):
-            try:
-                read = json.loads("\n".join(self._lines))
-            except (ValueError, RecursionError):
-                return
-            self._lines, self._size = [], 0
-            if isinstance(read, dict) and "error" in read:
-                error = read["error"]
-                said = error.get("message") if isinstance(error, dict) else error
-                self._outside(event, str(said))
+        self._depth += line.count("{") - line.count("}")
+        if self._depth > 0 and self._size <= _HELD:
+            return
+        text, self._lines, self._size, self._depth = "\n".join(self._lines), [], 0, 0
+        try:
+            read = json.loads(text)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(read, dict) and "error" in read:
+            error = read["error"]
+            self._outside(event, str(error.get("message") if isinstance(error, dict) else error))
 
     def _outside(self, event: Control, error: str) -> None:
         text = phrase("The stream reported an error, outside of any event: {error}", error=error[:300])

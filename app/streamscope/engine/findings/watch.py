@@ -49,6 +49,8 @@ _HOOKS: dict[type, str] = {
     Failed: "end",
 }
 _CONVERSATION = 101
+_JSON = (b"{", b"[")
+"""How a payload begins whose JSON rules look at; trying to decode plain text would cost more than all rules."""
 
 Hook = Callable[[Any], None]
 
@@ -99,7 +101,7 @@ class Watch:
             for hook in self._outgoing:
                 hook(event)
             return
-        case.value = self._transcript.value
+        case.value = self._transcript.value if event.payload[:1] in _JSON else None
         case.messages += 1
         if case.messages == 1:
             case.streamed = case.streamed or event.form in STREAMED

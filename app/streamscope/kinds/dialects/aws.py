@@ -5,7 +5,7 @@ The name of a frame's `:event-type` or `:exception-type` header is the message's
 
 from typing import Any
 
-from streamscope.kinds.dialects.base import arguments_of, dug, json_text, objects_of, text_of
+from streamscope.kinds.dialects.base import arguments_of, dug, objects_of, text_of
 from streamscope.kinds.dialects.table import Rule, Table, called, each, ending, failure, figure, piece, silent
 from streamscope.model.delta import Delta, Deltas
 from streamscope.model.phrase import phrase
@@ -18,6 +18,7 @@ _EXCEPTIONS = (
     "throttlingException",
     "validationException",
 )
+_FIGURES = each(figure("usage", "usage"), figure("served", "metrics"))
 _RULES: dict[str, Rule] = {
     "messageStart": silent,
     "contentBlockStart": called(("start", "toolUse", "name"), ("contentBlockIndex",), ()),
@@ -28,7 +29,7 @@ _RULES: dict[str, Rule] = {
     ),
     "contentBlockStop": silent,
     "messageStop": piece("finish", "stopReason"),
-    "metadata": each(figure("usage", "usage"), figure("served", "metrics"), ending),
+    "metadata": each(_FIGURES, ending),
     **dict.fromkeys(_EXCEPTIONS, failure("message")),
 }
 
@@ -42,10 +43,7 @@ def _whole(value: dict[str, Any]) -> Deltas:
             deltas.append(Delta("text", text))
         if call := dug(block, "toolUse"):
             deltas.append(Delta("tool_call", arguments_of(dug(call, "input")), 0, str(at), text_of(dug(call, "name"))))
-    for kind, name in (("usage", "usage"), ("served", "metrics")):
-        if value.get(name):
-            deltas.append(Delta("usage" if kind == "usage" else "served", json_text(value[name])))
-    return (*deltas, Delta("finish", text_of(value.get("stopReason"))))
+    return (*deltas, *_FIGURES(value), Delta("finish", text_of(value.get("stopReason"))))
 
 
 AWS_CONVERSE = Table(

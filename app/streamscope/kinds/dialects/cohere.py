@@ -32,13 +32,8 @@ def _counted(usage: Any) -> Any:
 def _whole(value: dict[str, Any]) -> Deltas:
     deltas = [Delta("reasoning", text_of(dug(value, "message", "tool_plan")))]
     for part in objects_of(dug(value, "message", "content")):
-        kind = "reasoning" if part.get("type") == "thinking" else "text"
-        deltas.append(
-            Delta(
-                "reasoning" if kind == "reasoning" else "text",
-                text_of(part.get("thinking" if kind == "reasoning" else "text")),
-            )
-        )
+        deltas.append(Delta("reasoning", text_of(part.get("thinking"))))
+        deltas.append(Delta("text", text_of(part.get("text"))))
     for at, call in enumerate(objects_of(dug(value, "message", "tool_calls"))):
         function = call.get("function")
         arguments = arguments_of(dug(function, "arguments"))

@@ -25,7 +25,6 @@ from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
 
 _PIECE, _TEXT = "token.text".split(".")  # noqa: SIM905 - as a path: the word alone is a key of another shelf
-_COUNTS = ("prompt_tokens", "completion_tokens", "cached_tokens")
 
 
 class Tgi(Dialect):
@@ -233,7 +232,9 @@ class _Sglang(Reader):
         return END if is_end(message) else NOTHING
 
     def _object(self, value: dict[str, Any], index: int) -> Deltas:
-        said = self._said.setdefault(index, _Said())
+        said = self._said.get(index)
+        if said is None:
+            said = self._said[index] = _Said()
         deltas: list[Delta] = []
         text = value.get("text")
         if type(text) is str:
@@ -250,9 +251,9 @@ class _Sglang(Reader):
         if type(made) is int and made > said.tokens:
             deltas.append(Delta("tokens", str(made - said.tokens), index))
             said.tokens = made
-        if counts := {name: told[name] for name in _COUNTS if name in told}:
-            deltas.append(Delta("usage", json_text(counts), whole=True))
         if (reason := told.get("finish_reason")) is not None:
+            if counts := figures(told, "prompt_tokens", "completion_tokens", "cached_tokens"):
+                deltas.append(Delta("usage", json_text(counts), whole=True))
             deltas.append(Delta("finish", text_of(reason) or text_of(dug(reason, "type")), index))
             if times := figures(told, "e2e_latency", "queue_time", "prefill_launch_latency", "decode_throughput"):
                 deltas.append(Delta("served", json_text(times)))

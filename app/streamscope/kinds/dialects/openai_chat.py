@@ -24,7 +24,7 @@ from streamscope.kinds.dialects.base import (
     text_of,
     texts,
 )
-from streamscope.model.delta import Delta, Deltas
+from streamscope.model.delta import Delta, DeltaKind, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
 
@@ -116,11 +116,11 @@ class _Reader(Reader):
             said = choice.get("message")
         if type(said) is dict:
             for name, found in said.items():
-                if found:
-                    if name == "content" and type(found) is str:
-                        deltas.append(Delta("text", found, index))
-                    elif name in _PIECES:
-                        _PIECES[name](self, said, index, deltas)
+                if type(found) is str:
+                    if found and name in _TEXTS and not (name == "reasoning" and said.get("reasoning_content")):
+                        deltas.append(Delta(_TEXTS[name], found, index))
+                elif found and name in _PIECES:
+                    _PIECES[name](self, said, index, deltas)
         elif text := text_of(choice.get("text")):
             deltas.append(Delta("text", text, index))
         if reason := choice.get("finish_reason"):
@@ -138,15 +138,6 @@ class _Reader(Reader):
                 deltas.append(Delta("reasoning", texts(part.get("thinking")), index))
             elif text := text_of(part.get("text")):
                 deltas.append(Delta("text", text, index))
-
-    def reasoning(self, said: Said, index: int, deltas: list[Delta]) -> None:
-        """Reasoning under either of its names; where a server sends both they are the same."""
-        if thought := text_of(said.get("reasoning_content")) or text_of(said.get("reasoning")):
-            deltas.append(Delta("reasoning", thought, index))
-
-    def refusal(self, said: Said, index: int, deltas: list[Delta]) -> None:
-        """What the model says instead of an answer."""
-        deltas.append(Delta("refusal", text_of(said["refusal"]), index))
 
     def audio(self, said: Said, index: int, deltas: list[Delta]) -> None:
         """The words of a spoken answer."""
@@ -184,13 +175,15 @@ class _Reader(Reader):
             deltas.append(Delta("tokens", str(new), index))
 
 
+_TEXTS: dict[str, DeltaKind] = {
+    "content": "text",
+    "reasoning_content": "reasoning",
+    "reasoning": "reasoning",
+    "refusal": "refusal",
+}
+"""What is text; a server that sends reasoning under both of its names sends it twice."""
 _PIECES: dict[str, Callable[[_Reader, Said, int, list[Delta]], None]] = {
     "content": _Reader.content,
-    "reasoning_content": _Reader.reasoning,
-    "reasoning": lambda reader, said, index, deltas: (
-        None if text_of(said.get("reasoning_content")) else reader.reasoning(said, index, deltas)
-    ),
-    "refusal": _Reader.refusal,
     "tool_calls": _Reader.tool_calls,
     "function_call": _Reader.function_call,
     "audio": _Reader.audio,

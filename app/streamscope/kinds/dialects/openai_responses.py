@@ -10,7 +10,6 @@ from streamscope.kinds.dialects.base import (
     dug,
     error_of,
     json_text,
-    number_of,
     objects_of,
     text_of,
     texts,
@@ -65,13 +64,13 @@ def _item(value: dict[str, Any]) -> Deltas:
     item = value.get("item")
     if not text_of(dug(item, "type")).endswith("_call") or not text_of(dug(item, "name")):
         return ()
-    return (Delta("tool_call", "", number_of(None), text_of(dug(item, "id")), text_of(dug(item, "name"))),)
+    return (Delta("tool_call", "", 0, text_of(dug(item, "id")), text_of(dug(item, "name"))),)
 
 
 _ARGUMENTS = called((), ("item_id",), ("delta",))
 _SPOKEN = piece("transcript", "delta")
 _SHARED: dict[str, Rule] = {
-    "response.created": silent,
+    "response.created": _begun,
     "response.output_item.added": _item,
     "response.output_item.done": silent,
     "response.content_part.added": silent,
@@ -104,7 +103,7 @@ _RESPONSES: dict[str, Rule] = {
     "response.incomplete": _closing,
     "response.failed": _closing,
     "response.done": _closing,
-    "error": each(failure("error")),
+    "error": failure("error"),
 }
 _REALTIME: dict[str, Rule] = {
     **_SHARED,
@@ -118,7 +117,6 @@ _REALTIME: dict[str, Rule] = {
     "input_audio_buffer.speech_stopped": silent,
     "input_audio_buffer.committed": silent,
     "rate_limits.updated": silent,
-    "response.created": _begun,
     "response.text.delta": piece("text", "delta"),
     "response.text.done": silent,
     "response.audio.delta": silent,
@@ -132,18 +130,20 @@ _REALTIME: dict[str, Rule] = {
     "transcription.delta": piece("text", "delta"),
     "transcription.done": each(figure("usage", "usage"), ending),
     "response.done": _closing,
-    "error": each(failure("error")),
+    "error": failure("error"),
 }
 _UNSURE = {**dict.fromkeys(_SHARED, 0.8), "response.done": 0.8, "error": 0.3}
 
 
 class _Responses(Table):
     def marked(self, value: dict[str, Any], message: Message) -> float:
-        """Its events are numbered, and sure by that."""
+        """Its events are numbered, and sure by that; on a socket they are not its own without."""
         found = super().marked(value, message)
         if not found and text_of(value.get("type")).startswith("response."):
             found = 0.7  # one of the many that say nothing of the text
-        return max(found, 0.95) if found >= 0.7 and "sequence_number" in value else found
+        if "sequence_number" in value:
+            return max(found, 0.95) if found >= 0.7 else found
+        return found * 0.9 if message.form == "message" else found
 
 
 class _Realtime(Table):

@@ -152,6 +152,10 @@ def each(*rules: Rule) -> Rule:
     """What all of these rules give, in order."""
 
     def rule(value: dict[str, Any]) -> Deltas:
-        return tuple(delta for one in rules for delta in one(value))
+        deltas = NOTHING
+        for one in rules:
+            if found := one(value):
+                deltas = (*deltas, *found) if deltas else found
+        return deltas
 
     return rule

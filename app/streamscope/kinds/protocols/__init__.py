@@ -1,1 +1,1 @@
-"""How bytes are exchanged."""
+"""How bytes are exchanged; `event_stream`, `frames`, `amazon_frames` and `gzip` are the pure decoders for it."""

@@ -10,8 +10,9 @@ import httpx
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.net.connection import BODY, Body
 from streamscope.kinds.net.translate import translated
-from streamscope.kinds.protocols.bodies import Cutter, Place, cutter
+from streamscope.kinds.protocols.bodies import cutter
 from streamscope.kinds.protocols.content_coding import CodingError, ContentDecoder
+from streamscope.kinds.protocols.cutting import Cutter, Place
 from streamscope.model.event import PAYLOAD, WIRE, Carried, Closed, Control, Event, Head
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase

@@ -18,7 +18,7 @@ from websockets.protocol import State
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.protocols.assembly import Assembly, Inflater, bits, carrying, closing
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Ping, Protocol, Send
-from streamscope.kinds.protocols.bodies import Whole
+from streamscope.kinds.protocols.cutters import Whole
 from streamscope.kinds.protocols.frames import FrameDecoder
 from streamscope.kinds.protocols.handshake import accepted, offered
 from streamscope.kinds.protocols.http import Content, answered, head

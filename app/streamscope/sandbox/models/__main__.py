@@ -11,6 +11,8 @@ import threading
 
 from starlette.types import ASGIApp
 
+from streamscope.sandbox.faults.edge import Edge
+from streamscope.sandbox.faults.spec import parse
 from streamscope.sandbox.listeners import server
 
 
@@ -19,11 +21,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="streamscope.sandbox.models")
     parser.add_argument("kind", choices=("chat", "chat-live", "classify", "ticks"))
     parser.add_argument("--descriptor", type=int)
+    parser.add_argument("--fault", default="")
     arguments = parser.parse_args()
     listening = _inherited(arguments.descriptor)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl+C at the terminal is the parent's to answer
-    application = app(arguments.kind)
+    application = Edge(app(arguments.kind), parse(arguments.fault))
     asyncio.run(server(application, None).serve(sockets=[listening]))
 
 

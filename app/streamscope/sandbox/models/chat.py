@@ -1,7 +1,5 @@
 """The chat model over HTTP; speaks the OpenAI chat-completions interface, streamed over SSE and whole."""
 
-import asyncio
-import json
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -10,12 +8,23 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from streamscope.sandbox.models.generation import BadRequestError, Generation, Wish, generate, paced, prompt_of, wish_of
+from streamscope.sandbox.models.abilities import compose
+from streamscope.sandbox.models.asked import interleaved, read_body, sse, streamed, take_time
+from streamscope.sandbox.models.dialects import anthropic, completions, ollama, responses
+from streamscope.sandbox.models.generation import (
+    MODEL,
+    BadRequestError,
+    Generation,
+    Step,
+    ToolCall,
+    Wish,
+    prompt_of,
+    wish_of,
+)
 
-MODEL = "streamscope-ngram"
 DONE = b"data: [DONE]\n\n"
 CREATED = 1_764_000_000
 
@@ -25,6 +34,10 @@ def app() -> Starlette:
     return Starlette(
         routes=[
             Route("/v1/chat/completions", complete, methods=["POST"]),
+            Route("/v1/completions", completions.complete, methods=["POST"]),
+            Route("/v1/responses", responses.complete, methods=["POST"]),
+            Route("/v1/messages", anthropic.complete, methods=["POST"]),
+            Route("/api/chat", ollama.complete, methods=["POST"]),
             Route("/v1/models", models, methods=["GET"]),
             Route("/health", health, methods=["GET"]),
         ],
@@ -45,17 +58,16 @@ async def models(_request: Request) -> Response:
 
 async def complete(request: Request) -> Response:
     """Answer a conversation, streamed where `stream` asks for it."""
-    body = await _body(request)
+    body = await read_body(request)
     wish = wish_of(body, prompt_of(body.get("messages")))
-    made = [generate(wish, choice) for choice in range(wish.choices)]
+    made = [compose(body, wish, choice) for choice in range(wish.choices)]
     head = _Head(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), str(body.get("model") or MODEL))
     if not body.get("stream"):
-        await _take_time(made, wish)
+        await take_time(made, wish)
         return JSONResponse(_whole(head, made))
     options = body.get("stream_options")
     with_usage = isinstance(options, dict) and bool(options.get("include_usage"))
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(head, made, wish, with_usage), headers=headers, media_type="text/event-stream")
+    return streamed(_events(head, made, wish, with_usage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +82,11 @@ class _Head:
         return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(await request.body())
-    except ValueError as error:
-        raise BadRequestError("", f"We could not parse the JSON body of your request: {error}") from error
-    if not isinstance(body, dict):
-        raise BadRequestError("", "The body of your request must be a JSON object.")
-    return body
-
-
-async def _take_time(made: list[Generation], wish: Wish) -> None:
-    """A whole answer takes as long as its longest choice takes to be written."""
-    longest = max(len(generation.pieces) for generation in made)
-    writing = longest / wish.tokens_per_second if wish.tokens_per_second > 0 else 0.0
-    await asyncio.sleep(wish.first_token_delay + writing)
-
-
 def _whole(head: _Head, made: list[Generation]) -> dict[str, Any]:
     choices = [
         {
             "index": index,
-            "message": {"role": "assistant", "content": generation.text, "refusal": None},
+            "message": _message(generation),
             "logprobs": None,
             "finish_reason": generation.finish_reason,
         }
@@ -100,8 +95,29 @@ def _whole(head: _Head, made: list[Generation]) -> dict[str, Any]:
     return {**head.part("chat.completion"), "choices": choices, "usage": _usage(made)}
 
 
+def _message(generation: Generation) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": generation.text, "refusal": None}
+    if generation.reasoning:
+        message["reasoning_content"] = "".join(generation.reasoning)
+    if generation.tool is not None:
+        function = {"name": generation.tool.name, "arguments": generation.tool.arguments}
+        message["tool_calls"] = [{"id": generation.tool.id, "type": "function", "function": function}]
+        message["content"] = None
+    return message
+
+
+def _delta(step: Step, tool: ToolCall | None) -> dict[str, Any]:
+    """What one step adds; a tool call begins with its id and name, and its arguments follow."""
+    if step.kind == "tool":
+        function = {"name": step.piece, "arguments": ""}
+        return {"tool_calls": [{"index": 0, "id": tool.id if tool else "", "type": "function", "function": function}]}
+    if step.kind == "arguments":
+        return {"tool_calls": [{"index": 0, "function": {"arguments": step.piece}}]}
+    return {"reasoning_content" if step.kind == "reasoning" else "content": step.piece}
+
+
 def _usage(made: list[Generation]) -> dict[str, int]:
-    written = sum(len(generation.pieces) for generation in made)
+    written = sum(len(generation.steps) for generation in made)
     prompt = made[0].prompt_tokens
     return {"prompt_tokens": prompt, "completion_tokens": written, "total_tokens": prompt + written}
 
@@ -111,32 +127,19 @@ async def _events(head: _Head, made: list[Generation], wish: Wish, with_usage: b
     usage: dict[str, Any] = {"usage": None} if with_usage else {}
     for index in range(len(made)):
         yield _event(head, index, {"role": "assistant", "content": ""}, None, usage)
-    async for index, piece in _interleaved(made, wish):
-        yield _event(head, index, {"content": piece}, None, usage)
+    async for index, step in interleaved(made, wish):
+        yield _event(head, index, _delta(step, made[index].tool), None, usage)
     for index, generation in enumerate(made):
         yield _event(head, index, {}, generation.finish_reason, usage)
     if with_usage:
         part = {**head.part("chat.completion.chunk"), "choices": [], "usage": _usage(made)}
-        yield _sse(part)
+        yield sse(part)
     yield DONE
-
-
-async def _interleaved(made: list[Generation], wish: Wish) -> AsyncIterator[tuple[int, str]]:
-    longest = max(len(generation.pieces) for generation in made)
-    rows = [[(i, g.pieces[at]) for i, g in enumerate(made) if at < len(g.pieces)] for at in range(longest)]
-    turn = iter(rows)
-    async for _ in paced([""] * longest, wish):
-        for row in next(turn):
-            yield row
 
 
 def _event(head: _Head, index: int, delta: dict[str, Any], finish: str | None, usage: dict[str, Any]) -> bytes:
     choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish}
-    return _sse({**head.part("chat.completion.chunk"), "choices": [choice], **usage})
-
-
-def _sse(part: dict[str, Any]) -> bytes:
-    return f"data: {json.dumps(part, ensure_ascii=False)}\n\n".encode()
+    return sse({**head.part("chat.completion.chunk"), "choices": [choice], **usage})
 
 
 def _error(status: int, message: str, param: str | None = None, code: str | None = None) -> Response:

@@ -3,11 +3,12 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from streamscope.sandbox.models.ngram import count_pieces, model
 
+MODEL = "streamscope-ngram"
 MOST_TOKENS = 4096
 DEFAULT_TOKENS = 256
 
@@ -34,12 +35,44 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call of a tool, its arguments' JSON in pieces."""
+
+    id: str
+    name: str
+    pieces: list[str]
+
+    @property
+    def arguments(self) -> str:
+        """The whole JSON."""
+        return "".join(self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of writing an answer: `reasoning`, `text`, `tool` (its name) or `arguments`, and the piece."""
+
+    kind: str
+    piece: str
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
-    """A text in pieces and why it ended: `stop` or `length`."""
+    """A text in pieces and why it ended: `stop`, `length` or `tool_calls`."""
 
     pieces: list[str]
     finish_reason: str
     prompt_tokens: int = 0
+    reasoning: list[str] = field(default_factory=list)
+    tool: ToolCall | None = None
+
+    @property
+    def steps(self) -> list[Step]:
+        """Everything in the order in which it is written."""
+        made = [Step("reasoning", piece) for piece in self.reasoning] + [Step("text", piece) for piece in self.pieces]
+        if self.tool is not None:
+            made += [Step("tool", self.tool.name), *(Step("arguments", piece) for piece in self.tool.pieces)]
+        return made
 
     @property
     def text(self) -> str:
@@ -49,7 +82,7 @@ class Generation:
     @property
     def usage(self) -> dict[str, int]:
         """Token counts as the chat-completions interface names them."""
-        made = len(self.pieces)
+        made = len(self.steps)
         return {
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": made,
