@@ -310,7 +310,12 @@ CASES: dict[str, tuple[set[str], Script]] = {
     "no end": ({"missing_end"}, lambda: tale().chat().close(body=PLAIN)),
     "no end of a turn": (
         {"missing_end"},
-        lambda: socket().frame({"type": "response.output_text.delta", "delta": "word"}).close(code=1000),
+        lambda: (
+            socket()
+            .frame({"type": "response.created", "response": {"status": "in_progress"}})
+            .frame({"type": "response.output_text.delta", "delta": "word"})
+            .close(code=1000)
+        ),
     ),
     "finish only": ({"finish_without_end"}, lambda: tale().chat().finish().close()),
     "end only": ({"end_without_finish"}, lambda: tale().chat().done().close()),
