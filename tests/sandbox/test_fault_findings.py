@@ -107,5 +107,16 @@ def test_a_streams_fault(sandbox: Running, fault: str, rules: set[str], among: s
 @pytest.mark.parametrize(("fault", "rules", "among"), SOCKET)
 def test_a_conversations_fault(sandbox: Running, fault: str, rules: set[str], among: set[str]) -> None:
     ask = json.dumps({"messages": BODY["messages"], "max_tokens": 20})
-    place = ("--service", "chat-live", "--protocol", "websocket", "--path", "/v1/chat", "-m", ask, "--close-after", "3.5")
+    place = (
+        "--service",
+        "chat-live",
+        "--protocol",
+        "websocket",
+        "--path",
+        "/v1/chat",
+        "-m",
+        ask,
+        "--close-after",
+        "3.5",
+    )
     check(called(sandbox, fault, *place), rules, among)
