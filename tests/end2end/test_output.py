@@ -105,7 +105,8 @@ def test_summary_is_one_object(bare: Bare, serve: Serve) -> None:
     meanings = ["dialect", "choices", "usage", "errors", "end"]
     assert list(told) == ["outcome", "status", *counts, "text", "timing", "closed", "error", *meanings]
     assert (told["dialect"], told["errors"], told["end"]) == ("openai.chat", [], "seen")
-    (choice,) = told["choices"]
+    choice, other = told["choices"]
+    assert other["text"] == "other"
     assert choice.keys() == {"text", "reasoning", "tool_calls", "refusal", "finish_reason"}
     assert choice["text"] == told["text"]
     assert (told["outcome"], told["status"], told["messages_in"]) == ("complete", 200, 9)

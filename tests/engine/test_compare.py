@@ -6,10 +6,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.exchanges import MS, stream
+from tests.exchanges import MS, recorded, stream
 
 from streamscope.engine.compare import Passage, compare, passages
-from streamscope.engine.report import Piece, Report, report
+from streamscope.engine.report import Piece, Report, report, walk
 from streamscope.model.event import Control, Event, Failed, Head, Message
 
 
@@ -96,7 +96,7 @@ def test_time_grows_about_as_the_texts_do(words: int) -> None:
 
 
 def told(events: list[Event]) -> Report:
-    return report(events)
+    return report(events, with_pieces=True)
 
 
 def test_figures_findings_and_text_side_by_side() -> None:
@@ -137,3 +137,11 @@ def test_a_report_tells_what_was_in_an_exchange() -> None:
     assert report([]).outcome.outcome == "stopped"
     failed = told([*stream()[:1], Failed(1, "Refused", "m", "h")])
     assert (failed.outcome.outcome, failed.head) == ("no connection", None)
+
+
+@pytest.mark.parametrize("size", [10, 200_000])
+def test_events_are_walked_in_order_whatever_their_size(size: int) -> None:
+    """Pages become smaller where events are large; none is lost or told twice."""
+    exchange = recorded([Message(number, "in", (0, 0), b"x" * size, "line") for number in range(700)])
+    assert [event.t for event in walk(exchange)] == list(range(700))
+    exchange.close()

@@ -1,5 +1,7 @@
 """A transcript: which dialect it reads, when it changes its mind, and what it keeps."""
 
+# ruff: noqa: E501 - a payload is a line
+
 import json
 from typing import Any
 
@@ -187,3 +189,40 @@ def test_reasoning_before_any_text_is_timed_and_joined() -> None:
     transcript, text, _ = heard(messages(*payloads))
     assert (transcript.first_token, transcript.first_text, text) == (100, 109, "x")
     assert transcript.choices[0].reasoning == "012345678"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [{"type": "ping"}, {"choices": []}, {"usageMetadata": {}}, {"type": "session.hello"}, {"type": "response.x"}],
+)
+def test_what_only_began_like_a_dialect_is_not_lost(first: Any) -> None:
+    """Little speaks for it, and what follows is of another kind: all of it is shown."""
+    rest = [{"text": "a"}, {"text": "b"}]
+    transcript, text, _ = heard(messages(first, *rest))
+    assert transcript.dialect is DIALECTS["raw"]
+    assert text == transcript.text == "\n".join(json.dumps(payload) for payload in (first, *rest))
+    assert transcript.sure < 0.5
+
+
+def test_what_follows_may_be_of_another_dialect_that_is_no_surer() -> None:
+    transcript, text, _ = heard(messages({"usageMetadata": {}}, {"type": "ping"}, {"type": "ping"}))
+    assert (transcript.dialect, text) == (DIALECTS["anthropic.messages"], "")
+
+
+def test_a_dialect_that_is_sure_stays_whatever_follows() -> None:
+    transcript, text, _ = heard([*SAMPLES[0].messages()[:2], *messages({"x": 1}, b"x"), *SAMPLES[0].messages()[2:]])
+    assert (transcript.dialect, text) == (DIALECTS["openai.chat"], "Hello, wörld")
+
+
+LOOKALIKES: list[Any] = [
+    {"choices": ["a", "b"]}, {"choices": []}, {"done": True, "message": "x"}, {"text_output": 3}, {"candidates": [{"name": "x"}]},
+    {"goAway": 1}, {"object": "response"}, {"type": "message", "content": "x"}, {"type": "ping"}, {"finish_reason": "x", "message": {}},
+    {"type": "session.x"}, {"content": 1, "stop": True}, {"token": "x"}, {"data": {"resp": []}}, {"jsonrpc": "2.0"}, {"generated_text": 1},
+    {"type": "response.x"}, {"event_type": "step"}, {"meta_info": {}}, {"metadata": 1}, {"output": {"message": {}}}, {"usageMetadata": {}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("payload", LOOKALIKES, ids=str)
+def test_a_body_that_only_looks_like_an_answer_is_shown_as_it_is(payload: Any) -> None:
+    transcript, text, _ = heard([Message(1, "in", (1, 1), json.dumps(payload).encode())])
+    assert (text, transcript.dialect) == (json.dumps(payload), DIALECTS["raw"])

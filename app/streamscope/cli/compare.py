@@ -52,7 +52,7 @@ def command(
 def _read(file: Path, is_raw: bool, dialect: str) -> Report:
     key = dialect_key(dialect)
     with capture(file, is_raw=is_raw, dialect=key) as found:
-        return report(walk(found.exchange), key, timed=found.timed)
+        return report(walk(found.exchange), key, timed=found.timed, with_pieces=True)
 
 
 def _show(a: Path, b: Path, found: Comparison) -> None:

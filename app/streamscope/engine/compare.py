@@ -67,7 +67,7 @@ class Comparison:
 
 
 def compare(a: Report, b: Report) -> Comparison:
-    """Both side by side."""
+    """Both side by side; the reports are made with their pieces."""
     rules_a, rules_b = {row.rule: row for row in a.findings}, {row.rule: row for row in b.findings}
     return Comparison(
         a,

@@ -9,11 +9,12 @@ from streamscope.engine.figures import Figure
 from streamscope.engine.findings import latest
 from streamscope.engine.reading import Reading
 from streamscope.model.delta import Paths
-from streamscope.model.event import Event, Finding, Head, Message, RequestSent
+from streamscope.model.event import Event, Finding, Head, Message, Read, RequestSent
 from streamscope.model.exchange import Outcome, Timing
 from streamscope.store.recordings import Exchange
 
-_PAGE = 512
+_PAGE, _HELD = 512, 1 << 22
+"""Events that are read at once, and bytes of them from which on fewer are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ def walk(exchange: Exchange, *, whole: bool = False) -> Iterator[Event]:
     Messages come without their place in its streams, since they may go elsewhere; `whole` ones with all their bytes,
     however large.
     """
-    start = 0
-    while page := exchange.events(start, start + _PAGE):
+    start, size = 0, 8
+    while page := exchange.events(start, start + size):
+        held = sum(event.size for event in page if isinstance(event, Message | Read))
+        size = min(_PAGE, 2 * size) if held < _HELD else max(1, size // 8)
         for number, event in enumerate(page, start):
             if isinstance(event, Message):
                 if whole and not event.whole:
@@ -64,9 +67,17 @@ def walk(exchange: Exchange, *, whole: bool = False) -> Iterator[Event]:
         start += len(page)
 
 
-def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True, saved: Iterable[Paths] = ()) -> Report:
+def report(
+    events: Iterable[Event],
+    dialect: str = "",
+    *,
+    timed: bool = True,
+    saved: Iterable[Paths] = (),
+    with_pieces: bool = False,
+) -> Report:
     """Read events in order. `dialect` is the key of the one to read payloads with ('' finds it out), `saved` are the
-    user's own; where they are not `timed`, no time is told."""
+    user's own; where they are not `timed`, no time is told; only `with_pieces` it is kept which event brought which
+    text."""
     reading = Reading(saved, dialect)
     meter, transcript = reading.meter, reading.transcript
     pieces: list[Piece] = []
@@ -77,7 +88,7 @@ def report(events: Iterable[Event], dialect: str = "", *, timed: bool = True, sa
     for number, event in enumerate(events):
         text = reading.feed(event)
         findings += reading.findings
-        if text:
+        if text and with_pieces:
             pieces.append(Piece(text, number))
         if isinstance(event, RequestSent):
             request, head = event, None

@@ -24,6 +24,8 @@ _CONVERSATION = 101
 """The status of a WebSocket: there an unknown payload is somebody's message, whatever it holds."""
 _FIRST_ERROR = 400
 _CONTENT: frozenset[DeltaKind] = frozenset(("text", "reasoning", "tool_call", "refusal", "transcript"))
+_CERTAIN = 0.9
+"""A dialect that is as sure as this stays, even where a payload follows that it does not know."""
 _LOOKED_AT = 5
 """So many payloads are looked at to find the dialect, if no text comes before."""
 _LOOKED_AT_RAW = 64
@@ -162,7 +164,6 @@ class Transcript:
         if type(event) is Message and event.direction == "in":
             if not self._swift or event.unfinished:
                 return self._message(event)
-            self._last = event
             try:
                 value = self._value = _decode(event.payload)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -203,6 +204,10 @@ class Transcript:
         elif self._raw and self._known_otherwise(message):
             return ""
         self.deltas = self._reads(None if self._raw else self.value, message)
+        if not self.deltas and message.form == "body" and not self._messages and not self._pinned and self._dialect:
+            self._read = []
+            self._taken(self._unknown(self._dialect), raw=True)  # it only looked like one
+            self.deltas = self._reads(None, message)
         if not self.deltas:
             self._silent(message)
         text = before + self._noted(self.deltas, message)
@@ -222,7 +227,11 @@ class Transcript:
             return False, ""  # an event that only sets the id, as before a stream that can be resumed
         found, sure = self._recognition.add(self.value, message, self._path)
         text = ""
-        if sure >= SURE:
+        if found is self._dialect and not self._raw and self._doubtful(sure):
+            found, self.sure = self._recognition.anew(self._path)
+            unsure = self.sure < SURE
+            text = self._taken(self._unknown(found) if unsure else found, raw=unsure)
+        elif sure >= SURE:
             self.sure = sure
             if found is not self._dialect:
                 text = self._taken(found, raw=False)
@@ -231,12 +240,23 @@ class Transcript:
                 return False, ""
             if self._dialect is None:
                 self.sure = sure
-                self._taken(next((dialect for dialect in self._dialects if dialect.key == _RAW), found), raw=True)
+                self._taken(self._unknown(found), raw=True)
         if not self._raw:
             self._read.append(message)
         enough = _LOOKED_AT_RAW if self._raw else _LOOKED_AT
         self._settled = self._settled or self._recognition.looked >= enough
         return True, text
+
+    def _doubtful(self, sure: float) -> bool:
+        """Whether a dialect that little spoke for does not know what follows; errors are of no dialect."""
+        value = self.value
+        strange = value is not None and not (isinstance(value, dict) and "error" in value)
+        known = self._dialect is not None and self._recognition.knows(self._dialect)
+        return sure < _CERTAIN and strange and not known and not self.errors
+
+    def _unknown(self, found: Dialect) -> Dialect:
+        """The dialect of what none knows."""
+        return next((dialect for dialect in self._dialects if dialect.key == _RAW), found)
 
     def _taken(self, dialect: Dialect, *, raw: bool) -> str:
         """Read as this dialect from now on, and again what another one read before."""

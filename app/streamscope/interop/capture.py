@@ -16,7 +16,7 @@ from streamscope.interop.har.reading import Entry
 from streamscope.interop.lines import Problem
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StoreError
-from streamscope.model.event import Event, RequestSent
+from streamscope.model.event import Event, Message, Read, RequestSent
 from streamscope.model.phrase import phrase
 from streamscope.store import recordings
 from streamscope.store.recordings import Exchange, Recordings
@@ -27,7 +27,8 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _LOG = re.compile(rb'"log"\s*:\s*\{')
 _KIND = re.compile(rb'\s*\{\s*"kind"\s*:')
 _SHOWN = 20
-_BATCH = 512
+_BATCH, _HELD = 512, 1 << 22
+"""Events, or bytes of them, that are appended at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,12 @@ def _filled(
     exchange = Recordings(None).new(Draft(), keep=False)
     problems: list[Problem] = []
     batch: list[Event] = []
-    count = 0
+    count = held = 0
     try:
         for item in _unpacked(found):
-            if len(batch) == _BATCH:
+            if len(batch) == _BATCH or held > _HELD:
                 exchange.extend(batch)
-                batch = []
+                batch, held = [], 0
             if isinstance(item, Problem):
                 count += 1
                 if len(problems) < _SHOWN:
@@ -136,6 +137,7 @@ def _filled(
             if isinstance(item, RequestSent) and dialect:
                 item = msgspec.structs.replace(item, dialect=dialect)
             batch.append(item)
+            held += item.size if isinstance(item, Message | Read) else 0
         if batch:
             exchange.extend(batch)
         if not len(exchange):

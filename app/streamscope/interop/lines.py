@@ -19,7 +19,8 @@ from streamscope.model.phrase import Phrase, phrase
 LONGEST = 128 << 20
 """Bytes of one line that are held at once; the largest payload, escaped, has less."""
 _PIECE = 1 << 20
-_LARGEST = 1 << 63
+_LARGEST, _READS, _BYTES = 1 << 63, 1 << 31, 1 << 39
+"""What no number, no read's number and no size reaches: a recording's index has room for no more."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -114,16 +115,16 @@ def _refuse_newer(line: bytes) -> None:
 
 
 def check(event: Event) -> None:
-    """Raises ValueError for numbers that no recording can hold: times before Send, or beyond 64 bits."""
+    """Raises ValueError for numbers that no recording can hold: times before Send, or beyond its index."""
     if not 0 <= event.t < _LARGEST:
         raise ValueError("'t' is out of range")
     if type(event) is Message:  # nearly all events of a file are of these two kinds
         first, last = event.reads
-        if not (0 <= first < _LARGEST and 0 <= last < _LARGEST):
+        if not (0 <= first < _READS and 0 <= last < _READS):
             raise ValueError("'reads' are out of range")
         _check_value((event.retry, event.length, event.frames))
     elif type(event) is Read:
-        if not (0 <= event.read < _LARGEST and 0 <= event.size < _LARGEST):
+        if not (0 <= event.read < _READS and 0 <= event.size < _BYTES):
             raise ValueError("'read' or 'bytes' is out of range")
     else:
         _check_value(event)

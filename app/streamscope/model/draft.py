@@ -83,4 +83,3 @@ class Draft(msgspec.Struct, frozen=True, omit_defaults=True):
     allow_large_body: bool = False
     dialect: str = ""
     name: str = ""
-    dialect: str = ""

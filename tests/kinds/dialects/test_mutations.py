@@ -173,3 +173,13 @@ def test_time_grows_with_the_stream_and_no_faster(sample: Sample) -> None:
 
     took(20)
     assert min(took(1500), took(1500)) < 12 * max(took(100), took(100), took(100))
+
+
+@pytest.mark.parametrize("key", ["openai.chat", "sglang.generate"])
+def test_counts_larger_than_can_be_written_are_read(key: str) -> None:
+    """Their difference has more digits than Python writes."""
+    found = []
+    for count in (b"-" + b"9" * 4300, b"9" * 4300, b"-1", b"1e400", b"9007199254740993"):
+        usage = b'"completion_tokens":' + count
+        found.append(b'{"choices":[{"index":0}],"usage":{' + usage + b'},"text":"x","meta_info":{' + usage + b"}}")
+    read(Sample("", key, found, []).messages(), 200, key)

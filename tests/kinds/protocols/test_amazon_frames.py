@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kinds.dialects.samples import SAMPLES, heard
 
 from streamscope.kinds.protocols.amazon_frames import AmazonFrame, AmazonFrameDecoder, Garbage, Item, begins
+from streamscope.model.event import Message
 
 # --- the second implementation: whole streams only, numbers by hand, checksums bit by bit
 
@@ -215,3 +217,18 @@ def test_what_follows_a_wrong_prelude_is_counted_not_held() -> None:
         assert decoder.feed(b"x" * 10_000) == []
     assert decoder.lost
     assert decoder.finish() == [Garbage(b"x" * 65536, 1_000_000)]
+
+
+def test_an_answer_in_frames_is_understood() -> None:
+    """A frame's name is its message's event; a damaged one would be told by the decoder."""
+    sample = next(sample for sample in SAMPLES if sample.name == "converse")
+    wanted = sample.messages()
+    stream = b"".join(event(message.event, message.payload) for message in wanted)
+    decoder = AmazonFrameDecoder()
+    frames = [frame for at in range(0, len(stream), 7) for frame in decoder.feed(stream[at : at + 7])]
+    assert [frame.fault for frame in frames] == [""] * len(wanted)
+    transcript, _, _ = heard([Message(1, "in", (1, 1), frame.payload, "frame", frame.event) for frame in frames])
+    assert (transcript.choices, transcript.usage, transcript.end) == (sample.choices, sample.usage, "seen")
+    failed = AmazonFrameDecoder().feed(EXCEPTION)[0]
+    transcript, _, _ = heard([Message(1, "in", (1, 1), failed.payload, "frame", failed.event)])
+    assert transcript.errors == ["slow"]

@@ -121,7 +121,7 @@ def _response(attempt: Sequence[Event], head: Head | None) -> _Json:
     headers = head.headers if head is not None else []
     mime = head.header("Content-Type") if head is not None else ""
     response: _Json = {
-        "status": head.status if head is not None else 0,
+        "status": max(0, head.status) if head is not None else 0,
         "statusText": _status_text(head),
         "httpVersion": head.http_version if head is not None else "",
         "cookies": _cookies(headers),
@@ -129,7 +129,7 @@ def _response(attempt: Sequence[Event], head: Head | None) -> _Json:
         "content": _content(attempt, mime, carried),
         "redirectURL": head.header("Location") if head is not None else "",
         "headersSize": -1,
-        "bodySize": carried.wire if carried is not None else -1,
+        "bodySize": max(-1, carried.wire) if carried is not None else -1,
         "_transferSize": sum(event.size for event in attempt if isinstance(event, Read)),
     }
     if isinstance(end, Failed):
@@ -142,7 +142,7 @@ def _content(attempt: Sequence[Event], mime: str, carried: Carried | None) -> _J
     text, encoding = _text(body)
     content: _Json = {"size": len(body), "mimeType": mime or "x-unknown"}
     if carried is not None:
-        content["size"] = carried.decoded
+        content["size"] = max(0, carried.decoded)
         content["compression"] = carried.decoded - carried.wire
     if body:
         content["text"] = text

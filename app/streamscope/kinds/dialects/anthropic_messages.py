@@ -7,23 +7,24 @@ from streamscope.kinds.dialects.table import Table, each, ending, failure, figur
 from streamscope.model.delta import Delta, DeltaKind, Deltas
 from streamscope.model.phrase import phrase
 
-_PIECES: dict[object, tuple[DeltaKind, str]] = {
-    "text_delta": ("text", "text"),
-    "thinking_delta": ("reasoning", "thinking"),
-}
+_PIECES: tuple[tuple[str, DeltaKind], ...] = (
+    ("text", "text"),
+    ("thinking", "reasoning"),
+    ("partial_json", "tool_call"),
+)
+"""What a block's delta has of each type: text_delta, thinking_delta, input_json_delta."""
 
 
 def _delta(value: dict[str, Any]) -> Deltas:
     delta = value.get("delta")
     if type(delta) is not dict:
         return ()
-    try:
-        kind, name = _PIECES[delta.get("type")]
-    except (KeyError, TypeError):
-        part = text_of(delta.get("partial_json"))
-        return (Delta("tool_call", part, 0, str(number_of(value.get("index")))),) if part else ()
-    text = delta.get(name)
-    return (Delta(kind, text),) if type(text) is str and text else ()
+    for name, kind in _PIECES:
+        text = delta.get(name)
+        if text and type(text) is str:
+            call = str(number_of(value.get("index"))) if kind == "tool_call" else ""
+            return (Delta(kind, text, 0, call),)
+    return ()
 
 
 def _start(value: dict[str, Any]) -> Deltas:

@@ -1,6 +1,5 @@
 """What every dialect says of itself, and reading JSON that may be anything."""
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,6 +20,7 @@ SURE = 0.5
 _REPORTED = 0.6
 _ELSEWHERE = 0.8
 _LARGEST_CHOICE = 1 << 16
+_LARGEST_COUNT = 1 << 53
 _NUMBERS = (int, float)
 
 
@@ -119,12 +119,17 @@ def number_of(value: Any) -> int:
     return value if type(value) is int and 0 <= value < _LARGEST_CHOICE else 0
 
 
+def count_of(value: Any) -> int | None:
+    """A value that should count something; None where it cannot."""
+    return value if type(value) is int and 0 <= value < _LARGEST_COUNT else None
+
+
 def json_text(value: Any) -> str:
-    """A value as JSON."""
+    """A value as JSON; one that was nested as deeply as could just be read is not written again."""
     try:
         return msgspec.json.encode(value).decode()
-    except (OverflowError, RecursionError, UnicodeEncodeError):
-        return json.dumps(value, default=str) if not isinstance(value, dict | list) else "null"
+    except RecursionError:
+        return "null"
 
 
 def texts(value: Any) -> str:

@@ -47,7 +47,9 @@ def _whole(value: dict[str, Any]) -> Deltas:
 
 
 def _is_whole(value: dict[str, Any]) -> bool:
-    return isinstance(value.get("finish_reason"), str) and isinstance(value.get("message"), dict)
+    said = value.get("message")
+    spoken = isinstance(dug(said, "content"), list) or isinstance(dug(said, "tool_calls"), list)
+    return spoken and isinstance(value.get("finish_reason"), str)
 
 
 COHERE = Table(

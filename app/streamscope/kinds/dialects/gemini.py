@@ -36,9 +36,14 @@ class GeminiGenerate(Dialect):
 
     def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
         """Sure by candidates with content, nearly so by what else only Gemini says."""
-        if isinstance(value.get("candidates"), list):
+        candidates = value.get("candidates")
+        if isinstance(candidates, list) and any(_generated(candidate) for candidate in objects_of(candidates)):
             return 1.0
-        return 0.7 if "usageMetadata" in value or isinstance(value.get("promptFeedback"), dict) else 0.0
+        return (
+            0.7
+            if isinstance(value.get("usageMetadata"), dict) or isinstance(value.get("promptFeedback"), dict)
+            else 0.0
+        )
 
     def score(self, value: Any, message: Message, path: str) -> float:
         """A body may be the whole array."""
@@ -59,9 +64,9 @@ class GeminiLive(Dialect):
 
     def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
         """Sure by any of the server's fields."""
-        if any(name in value for name in _LIVE):
+        if any(isinstance(value.get(name), dict) for name in _LIVE):
             return 1.0
-        return 0.7 if "usageMetadata" in value and "candidates" not in value else 0.0
+        return 0.7 if isinstance(value.get("usageMetadata"), dict) and "candidates" not in value else 0.0
 
     def reader(self) -> Reader:
         """A fresh reader."""
@@ -155,6 +160,10 @@ class _LiveReader(_Parts):
             reason = text_of(content.get("turnCompleteReason")) or text_of(dug(content, "turnCompleteReason", "reason"))
             deltas += [Delta("finish", reason)] if reason else []
             deltas.append(Delta("end"))
+
+
+def _generated(candidate: dict[str, Any]) -> bool:
+    return isinstance(candidate.get("content"), dict) or isinstance(candidate.get("finishReason"), str)
 
 
 def _step(value: dict[str, Any]) -> Deltas:

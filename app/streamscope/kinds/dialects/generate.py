@@ -11,6 +11,7 @@ from streamscope.kinds.dialects.base import (
     NOTHING,
     Dialect,
     Reader,
+    count_of,
     dug,
     error_of,
     figures,
@@ -96,7 +97,7 @@ class Triton(Dialect):
 
     def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
         """Sure by its text."""
-        return 1.0 if "text_output" in value else 0.0
+        return 1.0 if isinstance(value.get("text_output"), str) else 0.0
 
     def fits(self, path: str) -> bool:
         """Under a model's own path."""
@@ -247,8 +248,8 @@ class _Sglang(Reader):
         return (*deltas, *error_of(value)) if "error" in value else tuple(deltas)
 
     def _told(self, told: dict[str, Any], said: _Said, index: int, deltas: list[Delta]) -> None:
-        made = told.get("completion_tokens")
-        if type(made) is int and made > said.tokens:
+        made = count_of(told.get("completion_tokens"))
+        if made is not None and made > said.tokens:
             deltas.append(Delta("tokens", str(made - said.tokens), index))
             said.tokens = made
         if (reason := told.get("finish_reason")) is not None:

@@ -30,7 +30,8 @@ class Ollama(Dialect):
 
     def marked(self, value: dict[str, Any], message: Message) -> float:  # noqa: ARG002 - the outline
         """Sure by `done` beside a message or a response."""
-        return 1.0 if isinstance(value.get("done"), bool) and ("message" in value or "response" in value) else 0.0
+        said = isinstance(value.get("message"), dict) or isinstance(value.get("response"), str)
+        return 1.0 if said and isinstance(value.get("done"), bool) else 0.0
 
     def reader(self) -> Reader:
         """A fresh reader."""

@@ -13,6 +13,7 @@ from streamscope.kinds.dialects.base import (
     Dialect,
     Reader,
     arguments_of,
+    count_of,
     dug,
     error_of,
     error_text,
@@ -47,7 +48,10 @@ class OpenAiChat(Dialect):
         choices = value.get("choices")
         if not isinstance(choices, list) or value.get("object") == "text_completion":
             return 0.0
-        return 0.95 if "delta" in _first(choices) or "message" in _first(choices) else 0.7
+        first = _first(choices)
+        if "delta" in first or "message" in first:
+            return 0.95
+        return 0.7 if not choices or "finish_reason" in first or "index" in first else 0.0
 
     def reader(self) -> Reader:
         """A fresh reader."""
@@ -165,8 +169,8 @@ class _Reader(Reader):
 
     def _used(self, usage: Any, choices: Any, deltas: list[Delta], *, streamed: bool) -> None:
         deltas.append(Delta("usage", json_text(usage), whole=True))
-        made = dug(usage, "completion_tokens")
-        if self._counts is None or type(made) is not int or not choices or not streamed:
+        made = count_of(dug(usage, "completion_tokens"))
+        if self._counts is None or made is None or not choices or not streamed:
             return
         index = number_of(dug(choices, 0, "index"))
         new = made - self._counts.get(index, 0)

@@ -15,9 +15,12 @@ from streamscope.kinds.dialects.base import (
     texts,
 )
 from streamscope.kinds.dialects.table import Rule, Table, called, each, ending, failure, figure, piece, silent
-from streamscope.model.delta import Delta, Deltas
+from streamscope.model.delta import Delta, DeltaKind, Deltas
 from streamscope.model.event import Message
 from streamscope.model.phrase import phrase
+
+_PARTS: tuple[DeltaKind, ...] = ("text", "refusal", "transcript")
+"""What parts of a message may hold, each in the field of its own name."""
 
 
 def _closing(value: dict[str, Any]) -> Deltas:
@@ -50,8 +53,7 @@ def _whole(response: dict[str, Any]) -> Deltas:
                 deltas.append(Delta("reasoning", thought))
             case _:
                 for part in objects_of(item.get("content")):
-                    kinds = (("text", "text"), ("refusal", "refusal"), ("transcript", "transcript"))
-                    deltas += [Delta(kind, part[name]) for name, kind in kinds if text_of(part.get(name))]  # type: ignore[arg-type]
+                    deltas += [Delta(kind, part[kind]) for kind in _PARTS if text_of(part.get(kind))]
     return (*deltas, *_outcome(response))
 
 
@@ -151,7 +153,7 @@ class _Realtime(Table):
         """Its events bear ids, and are sure by that."""
         found = super().marked(value, message)
         if not found and text_of(value.get("type")).startswith(("session.", "conversation.", "input_audio_buffer.")):
-            found = 0.9
+            found = 0.7
         return max(found, 0.95) if found >= 0.7 and "event_id" in value else found
 
 
@@ -161,7 +163,7 @@ RESPONSES = _Responses(
     _RESPONSES,
     shared=_UNSURE,
     whole=_whole,
-    is_whole=lambda value: value.get("object") == "response",
+    is_whole=lambda value: value.get("object") == "response" and isinstance(value.get("output"), list),
     paths=("/responses",),
 )
 REALTIME = _Realtime(
