@@ -63,8 +63,12 @@ def _with(request: Request, token: Token) -> Request:
     )
 
 
+_LATEST = 253_402_300_799.0
+"""The end of the year 9999, the last that a date can be written in."""
+
+
 def _iso(timestamp: float) -> str:
-    return datetime.fromtimestamp(timestamp, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return datetime.fromtimestamp(min(timestamp, _LATEST), UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _name(values: Values) -> str:
