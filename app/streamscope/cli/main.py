@@ -27,6 +27,7 @@ _COMMANDS = {
     "services": "List the services of a workspace.",
     "kinds": "List every authentication, channel, protocol, dialect and platform.",
     "matrix": "Call every combination that a workspace offers.",
+    "recordings": "List what was recorded, and prune it.",
     "sandbox": "Run the embedded platform.",
     "demo": "Play the guided demo and keep what it shows.",
 }
