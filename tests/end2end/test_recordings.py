@@ -8,10 +8,10 @@ from pathlib import Path
 from tests.program import Result
 from tests.store.events import REQUEST
 
-Bare = Callable[..., Result]
-
 from streamscope.model.draft import Draft
 from streamscope.store.recordings import Recordings
+
+Bare = Callable[..., Result]
 
 
 def recorded(profile: Path, days: float) -> Path:
