@@ -1,6 +1,8 @@
 """`streamscope inspect`: a recording, a HAR file or a captured body, looked at again."""
 
+import re
 import sys
+from array import array
 from pathlib import Path
 
 import click
@@ -16,6 +18,7 @@ from streamscope.engine.report import Report, report, walk
 from streamscope.interop import har
 from streamscope.interop.capture import Capture
 from streamscope.model.delta import Paths
+from streamscope.model.errors import UsageError
 from streamscope.model.event import (
     Closed,
     Control,
@@ -27,9 +30,11 @@ from streamscope.model.event import (
     Read,
     RequestSent,
     Trace,
+    encode,
 )
-from streamscope.model.phrase import Phrase, phrase
+from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.store.recordings import Exchange
+from streamscope.store.search import Pattern, chosen, find, pattern
 
 _OUTPUTS = ("summary", "timing", "findings", "text", "events", "har")
 _FORMATS: dict[str, Phrase] = {
@@ -39,11 +44,17 @@ _FORMATS: dict[str, Phrase] = {
     "raw": phrase("captured body"),
 }
 _PIECES = 3
+_KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "failed")
 
 
 @click.command("inspect")
 @file_argument
 @click.option("--output", type=click.Choice(_OUTPUTS), help="What to print; without it, a page for a person.")
+@click.option("--find", "wanted", metavar="REGEX", help="Only events in whose payload or text this is found.")
+@click.option("--ignore-case", is_flag=True, help="--find takes small letters and capitals alike.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only events of this kind.")
+@click.option("--direction", type=click.Choice(["in", "out"]), help="Only what was received, or sent.")
+@click.option("--name", help="Only events of this type, or controls of this name.")
 @opening_options
 @profile_option
 @click.pass_obj
@@ -55,16 +66,30 @@ def command(
     dialect: str,
     entry: int | None,
     profile: Path | None,
+    wanted: str | None,
+    ignore_case: bool,
+    kinds: tuple[str, ...],
+    direction: str | None,
+    name: str | None,
 ) -> int:
     """Look at FILE: a recording, JSON lines of events, a HAR file, or with --raw a captured body.
 
     What it is, is told by its content. `summary` is one JSON object, as `send --output summary` prints it; `events`
-    and `har` convert. Exit codes: 0, and 2 for a file that cannot be read.
+    and `har` convert. With --find, --kind, --direction or --name the events that fit are printed as JSON lines.
+    Exit codes: 0, and 2 for a file that cannot be read.
     """
+    looks = _pattern(wanted, ignore_case=ignore_case) if wanted is not None else None
+    filters = bool(looks or kinds or direction or name)
+    if filters and output not in (None, "events"):
+        raise UsageError(
+            phrase("A part of the events is printed as events."), phrase("Leave --output out, or name events.")
+        )
     saved = saved_dialects(profile or parent)
     key = dialect_key(dialect, saved)
     with capture(file, is_raw=is_raw, dialect=key, entry=entry) as found:
-        if output == "events":
+        if filters:
+            _some(found.exchange, looks, frozenset(kinds), direction or "", name or "")
+        elif output == "events":
             _events(found.exchange, key, saved)
         elif output == "har":
             har.write([walk(found.exchange, whole=True)], sys.stdout.buffer)
@@ -103,6 +128,28 @@ def _events(exchange: Exchange, dialect: str, saved: tuple[Paths, ...]) -> None:
     listen = showing(Reading(saved, dialect), printer("events", sys.stdout.buffer))
     for event in walk(exchange):
         listen((event,))
+
+
+def _pattern(wanted: str, *, ignore_case: bool) -> Pattern:
+    try:
+        return pattern(wanted, case=not ignore_case)
+    except re.error as error:
+        at = phrase(", at character {n}", n=error.pos + 1) if error.pos is not None else NOTHING
+        raise UsageError(
+            phrase("'{text}' is not a regular expression: {reason}{at}.", text=wanted, reason=error.msg, at=at),
+            phrase("A backslash in front takes a sign as it is."),
+        ) from error
+
+
+def _some(exchange: Exchange, wanted: Pattern | None, kinds: frozenset[str], direction: str, name: str) -> None:
+    """The events that fit, a line of JSON each."""
+    numbers = chosen(exchange, kinds, direction, name)
+    if wanted is not None:
+        hits = set(find(exchange, wanted))
+        numbers = array("L", (number for number in numbers if number in hits))
+    for number in numbers:
+        sys.stdout.buffer.write(encode(exchange.event(number)) + b"\n")
+    click.echo(str(phrase("{count} of {all} events", count=f"{len(numbers):,}", all=f"{len(exchange):,}")), err=True)
 
 
 def _evidence(exchange: Exchange, finding: Finding) -> list[str]:

@@ -6,6 +6,7 @@ appends, others may read at any time. A killed process loses at most what was no
 exchange goes on in memory, and says so.
 """
 
+import mmap
 import os
 import sys
 import tempfile
@@ -186,6 +187,10 @@ class Exchange:
         stop = len(self) if stop is None else min(stop, len(self))
         return self._rows[WORDS * start : WORDS * max(start, stop)]
 
+    def column(self, word: int) -> "array[int]":
+        """One machine word of every event's index; a copy."""
+        return self._rows[word : WORDS * len(self) : WORDS]
+
     def payload(self, index: int, start: int = 0, size: int = LARGEST_PAYLOAD) -> bytes:
         """A part of a message's payload, however large the whole is."""
         _, at, packed, _, _ = self.rows(index, index + 1)
@@ -197,6 +202,11 @@ class Exchange:
         """Bytes of one of the streams WIRE, PAYLOAD and NOTES."""
         with self._lock:
             return self._tapes[number].read(start, size)
+
+    def buffer(self, number: int) -> "mmap.mmap | bytes":
+        """All of a stream as it is now, for searching; a map is to be closed."""
+        with self._lock:
+            return self._tapes[number].buffer()
 
     def stream_size(self, number: int) -> int:
         """How many bytes a stream has."""
