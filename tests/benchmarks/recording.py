@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks.counterpart import Row, compared, job, within
-from tests.benchmarks.stream_server import CHUNK, EVENT, chunked
+from tests.benchmarks.stream_server import EVENT, chunked
 
 from streamscope.model.draft import Draft
 from streamscope.model.event import PAYLOAD, WIRE, Event, Message, Read

@@ -22,11 +22,12 @@ _WRITTEN = re.compile(rb'"id":"(\d+)"')
 
 def delays(exchange: Exchange) -> list[float]:
     """Milliseconds from the write of each message to its stamp."""
-    found = []
-    for event in exchange.events(0, len(exchange)):
-        if isinstance(event, Message) and (match := _WRITTEN.search(event.payload)):
-            found.append((exchange.start + event.t - int(match[1])) / 1e6)
-    return found
+    messages = [event for event in exchange.events(0, len(exchange)) if isinstance(event, Message)]
+    return [
+        (exchange.start + message.t - int(match[1])) / 1e6
+        for message in messages
+        if (match := _WRITTEN.search(message.payload))
+    ]
 
 
 def draft(url: str) -> Draft:
