@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import core, dialects, window
+from tests.benchmarks import core, decoding, dialects, recording, sending, stamps, window
 from tests.benchmarks.counterpart import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -15,6 +15,22 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "first_token": window.first_token,
     "token_requests": core.token_requests,
     "matrix": core.matrix,
+    "sse_decoder_64k": decoding.sse_decoder_64k,
+    "sse_decoder_one": decoding.sse_decoder_one,
+    "sse_20mb_line": decoding.sse_20mb_line,
+    "sse_2000_lines": decoding.sse_2000_lines,
+    "sse_send": sending.sse_send,
+    "ws_send": sending.ws_send,
+    "sse_save": sending.sse_save,
+    "ws_save": sending.ws_save,
+    "body_1gb": sending.body_1gb,
+    "record_append": recording.record_append,
+    "record_memory": recording.record_memory,
+    "record_open": recording.record_open,
+    "record_page": recording.record_page,
+    "record_search": recording.record_search,
+    "stamp_idle": stamps.stamp_idle,
+    "stamp_busy": stamps.stamp_busy,
     "dialects": dialects.dialects,
     "dev_run": core.dev_run,
 }
@@ -28,7 +44,7 @@ def main(arguments: list[str]) -> int:
         return 2
     as_json = "--json" in arguments
     if not as_json:
-        print(f"{'what':<18}{'value':>10}{'floor':>10}{'ratio':>8}   {'reach':<20}ok")
+        print(f"{'what':<22}{'value':>10}{'floor':>10}{'ratio':>8}   {'reach':<20}ok")
     good = True
     for name in names or BENCHMARKS:
         for row in BENCHMARKS[name]():
@@ -37,7 +53,7 @@ def main(arguments: list[str]) -> int:
                 print(json.dumps(dataclasses.asdict(row)), flush=True)
             else:
                 print(
-                    f"{row.name:<18}{row.value:>10.2f}{row.floor:>10.2f}{row.ratio:>8.2f}   {row.reach:<20}"
+                    f"{row.name:<22}{row.value:>10.2f}{row.floor:>10.2f}{row.ratio:>8.2f}   {row.reach:<20}"
                     f"{'yes' if row.ok else 'NO'}",
                     flush=True,
                 )

@@ -2,6 +2,8 @@
 
 import datetime
 import ipaddress
+import json
+import os
 import statistics
 import subprocess
 import sys
@@ -9,10 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 120.0
+"""Seconds that any process of a benchmark may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,56 @@ def compared(name: str, values: list[float], floors: list[float], most: float) -
     """Medians and their ratio, which should not be over `most`."""
     value, floor = statistics.median(values), statistics.median(floors)
     return Row(name, value, floor, value / floor, f"≤ {most:g} ×", value / floor <= most)
+
+
+def faster(name: str, values: list[float], floors: list[float], least: float) -> Row:
+    """Medians of two rates and their ratio, which should be `least` or more."""
+    value, floor = statistics.median(values), statistics.median(floors)
+    return Row(name, value, floor, value / floor, f"≥ {least:g} ×", value / floor >= least)
+
+
+def within(name: str, values: list[float], floors: list[float], most: float, unit: str) -> Row:
+    """Medians, of which the first should not be over `most`; the floor is there to compare with."""
+    value, floor = statistics.median(values), statistics.median(floors)
+    return Row(name, value, floor, value / floor if floor else 0.0, f"≤ {most:g} {unit}", value <= most)
+
+
+def job(name: str, *arguments: object) -> Any:
+    """What a job of `tests.benchmarks.jobs` tells, which is done in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.jobs", name, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, timeout=LONGEST, check=True)
+    return json.loads(done.stdout)
+
+
+def process_memory(field: str = "VmRSS") -> int:
+    """Bytes that this process has in memory; `VmHWM` is the most that it ever had (Linux)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) * 1024
+    raise ValueError(field)
+
+
+@contextmanager
+def stream_server() -> Iterator[str]:
+    """The authority (host:port) of a running server of floods and drips."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.stream_server"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None and process.stdin is not None
+    try:
+        yield f"127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.stdin.close()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:

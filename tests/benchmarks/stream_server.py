@@ -2,12 +2,15 @@
 
 Usage: python -m tests.benchmarks.stream_server. It prints its port. `POST /sse/N/C` answers N OpenAI chunks, C of them
 an HTTP chunk and a write; `GET /ws/N/C` the same as WebSocket messages after the handshake; `GET /body/N` N bytes;
-`/stamped/N/MS` N events, one each MS milliseconds, each with the monotonic clock of its write.
+`/stamped/N/MS` N events, one each MS milliseconds, each with the monotonic clock of its write. Stamped streams are
+spread evenly over those milliseconds, however their requests come: else their start would decide who waits for whom.
 """
 
 import asyncio
 import base64
 import hashlib
+import itertools
+import math
 import socket
 import sys
 import time
@@ -18,6 +21,9 @@ CHUNK = (
 )
 EVENT = b"data: " + CHUNK + b"\n\n"
 END = b"data: [DONE]\n\n"
+_GOLDEN = 0.6180339887498949
+"""Multiples of this, less their whole part, are spread evenly whatever their number."""
+_phases = itertools.count()
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -99,9 +105,10 @@ async def stamped(writer: asyncio.StreamWriter, count: int, milliseconds: int, k
     del key
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
     loop = asyncio.get_running_loop()
-    begun = loop.time()
+    pace = milliseconds / 1000
+    begun = (math.ceil(loop.time() / pace) + next(_phases) * _GOLDEN % 1) * pace
     for at in range(count):
-        await asyncio.sleep(max(0.0, begun + at * milliseconds / 1000 - loop.time()))
+        await asyncio.sleep(max(0.0, begun + at * pace - loop.time()))
         event = CHUNK.replace(b"chatcmpl-1", b"%d" % time.perf_counter_ns())
         writer.write(chunked(b"data: " + event + b"\n\n"))
     writer.write(chunked(END) + b"0\r\n\r\n")

@@ -9,7 +9,7 @@ import msgspec
 
 from streamscope.engine.findings import latest
 from streamscope.engine.reading import Reading
-from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, encode
+from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, add_line
 from streamscope.model.exchange import Outcome
 from streamscope.store import files
 
@@ -20,6 +20,8 @@ _OPTIONS = {
 }
 """What the command line has for a yes, where an error asks for one."""
 
+_MANY = 1 << 16
+"""Bytes of lines that are written without waiting for the rest of their read."""
 _MAY_BE_RENEWED = (401, 403)
 
 
@@ -49,8 +51,9 @@ class Quiet:
 
     def event(self, event: Event, text: str, findings: list[Finding]) -> None:  # noqa: ARG002 - the outline
         """Collect what is worth a word."""
-        self._findings += findings
-        if isinstance(event, RequestSent) and self._explain:
+        if findings:
+            self._findings += findings
+        if self._explain and isinstance(event, RequestSent):
             for label, note in event.notes:
                 click.echo(f"{click.style(label, bold=True)}\n{note}\n", err=True)
 
@@ -89,16 +92,27 @@ class Text(Quiet):
     def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
         super().__init__(out, explain=explain)
         self._last = "\n"
+        self._said: list[str] = []
 
     def event(self, event: Event, text: str, findings: list[Finding]) -> None:
-        """Print the new text."""
-        super().event(event, text, findings)
+        """Keep the new text until all of its read is there."""
         if text:
+            self._said.append(text)
+        if findings or self._explain:
+            super().event(event, text, findings)
+
+    def flush(self) -> None:
+        """Print what a read brought, at once."""
+        if self._said:
+            text = "".join(self._said)
+            self._said = []
             self._last = text[-1]
             self.write(text.encode(errors="surrogateescape"))
+        super().flush()
 
     def end(self, outcome: Outcome) -> None:
         """A terminal's prompt begins on a line of its own."""
+        self.flush()
         if self._last != "\n" and self.out.isatty():
             self.write(b"\n")
         super().end(outcome)
@@ -149,20 +163,29 @@ class Events:
 
     def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:  # noqa: ARG002 - siblings' outline
         self.out = out
+        self._lines = bytearray()
 
     def event(self, event: Event, text: str, findings: list[Finding]) -> None:  # noqa: ARG002 - the outline
         """Print it, with the findings that it makes plain."""
+        lines = self._lines
         if not findings:
-            self.out.write(encode(event) + b"\n")
-            return
-        lines = [encode(event), *map(encode, findings)]
-        if isinstance(event, End):
-            lines = [*lines[1:], lines[0]]
-        self.out.write(b"\n".join(lines) + b"\n")
+            add_line(event, lines)
+        else:
+            told = (*findings, event) if isinstance(event, End) else (event, *findings)
+            for one in told:
+                add_line(one, lines)
+        if len(lines) >= _MANY:
+            self._print()
 
     def flush(self) -> None:
         """Show what was printed."""
+        self._print()
         self.out.flush()
+
+    def _print(self) -> None:
+        if self._lines:
+            self.out.write(self._lines)
+            self._lines = bytearray()
 
     def body(self, data: bytes) -> None:
         """Nothing: messages carry it."""
@@ -179,6 +202,7 @@ class Saver(Events):
 
     def close(self) -> None:
         """Close the file."""
+        self.flush()
         self.out.close()
 
 
@@ -196,11 +220,13 @@ def printer(output: str, out: BinaryIO, *, explain: bool = False) -> Printer:
 def showing(reading: Reading, *printers: Printer) -> Callable[[Sequence[Event]], None]:
     """A listener of an exchange: each event is read once and shown by all, each batch is flushed once."""
 
+    shows = [one.event for one in printers]
+
     def listen(events: Sequence[Event]) -> None:
         for event in events:
             text = reading.feed(event)
-            for one in printers:
-                one.event(event, text, reading.findings)
+            for show in shows:
+                show(event, text, reading.findings)
         for one in printers:
             one.flush()
 

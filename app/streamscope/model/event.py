@@ -247,6 +247,12 @@ def encode(event: Event) -> bytes:
     return _encoder.encode(_line(event) if type(event) is Message else event)
 
 
+def add_line(event: Event, lines: bytearray) -> None:
+    """Add the event's JSON and a line end."""
+    _encoder.encode_into(_line(event) if type(event) is Message else event, lines, -1)
+    lines += b"\n"
+
+
 def decode(line: bytes) -> Event:
     """Read an event's JSON. Raises msgspec.DecodeError."""
     read = _decoder.decode(line)
@@ -262,9 +268,16 @@ def text_or_bytes(payload: bytes) -> tuple[str | UnsetType, bytes | UnsetType]:
 
 
 def _line(message: Message) -> _Line:
-    payload = message.payload if len(message.payload) <= LARGEST_PAYLOAD else message.payload[:LARGEST_PAYLOAD]
-    whole = message.size == len(payload)
-    data, data_base64 = text_or_bytes(payload)
+    payload, length = message.payload, message.length
+    if len(payload) > LARGEST_PAYLOAD:
+        payload, length = payload[:LARGEST_PAYLOAD], message.size
+    whole = length < 0 or length == len(payload)
+    data: str | UnsetType = UNSET
+    data_base64: bytes | UnsetType = UNSET
+    try:
+        data = payload.decode()
+    except UnicodeDecodeError:
+        data_base64 = payload
     of_stream = message.form == "event"
     return _Line(
         message.t,
