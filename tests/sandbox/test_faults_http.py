@@ -7,6 +7,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import brotli
@@ -205,7 +206,9 @@ def test_numbers(ask: Ask) -> None:
 def test_cut_at_a_byte(ask: Ask, clean: Answer, size: int) -> None:
     answer = ask(f"cut:{size}")
     assert (answer.end, len(answer.body)) == ("cut", size)
-    assert ask("cut:999999").end == "whole"
+
+    assert ask(f"cut:{len(clean.body)}").end == "cut"
+    assert ask(f"cut:{len(clean.body) + 1}").end == "whole"
 
 
 def test_reset_at_a_byte(sandbox: Running) -> None:
@@ -242,6 +245,22 @@ def test_refusals_that_are_asked_for(ask: Ask) -> None:
         refused = ask(f"status:{status}")
         assert refused.status == status
         assert "error_code" in json.loads(refused.body)
+
+
+def test_errors_of_the_platform(ask: Ask) -> None:
+    for code, status in (("APIG.0307", 401), ("ModelArts.4302/503", 503), ("CF2.E00003", 504)):
+        refused = ask(f"platform:{code}")
+        assert refused.status == status
+        assert json.loads(refused.body)["error_code"] == code.split("/")[0]
+    assert ask("platform:APIG.9999").status == 400
+
+
+def test_a_clock_that_is_wrong(ask: Ask) -> None:
+    def date(answer: Answer) -> float:
+        return parsedate_to_datetime(answer.headers["date"]).timestamp()
+
+    assert 595 < date(ask()) - date(ask("clock:-600")) < 605
+    assert ask("clock:-600").head.lower().count(b"\r\ndate:") == 1
 
 
 def test_head_and_tail(ask: Ask, clean: Answer) -> None:

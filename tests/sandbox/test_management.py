@@ -39,7 +39,8 @@ def test_old_model_has_the_paths(sandbox: Running, headers: dict[str, str]) -> N
     detail = get(sandbox, headers, f"v1/services/{sandbox.service('chat')['id']}")
     model = get(sandbox, headers, f"v1/models/{detail['config'][0]['model_id']}")
     apis = [(api["url"], api["method"]) for api in model["apis"]]
-    assert apis == [("/v1/chat/completions", "post"), ("/v1/models", "get")]
+    others = [(path, "post") for path in ("/v1/completions", "/v1/responses", "/v1/messages", "/api/chat")]
+    assert apis == [("/v1/chat/completions", "post"), ("/v1/models", "get"), *others]
 
 
 def test_channels_and_apps(sandbox: Running, headers: dict[str, str]) -> None:

@@ -9,25 +9,13 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from streamscope.sandbox.faults.http_answer import HttpAnswer
+from streamscope.sandbox.faults.platform_errors import by_code, by_status
 from streamscope.sandbox.faults.socket_answer import SocketAnswer
 from streamscope.sandbox.faults.spec import Spec, asked
 from streamscope.sandbox.inbound import read
-from streamscope.sandbox.refusals import RefusalError, dispatcher, gateway, send_refusal
+from streamscope.sandbox.refusals import RefusalError, send_refusal
 
 RETRY_DATE_SECONDS = 5
-# Platform documentation, "API Gateway error codes" and "Error codes" of inference: the usual one of each status.
-WORDS = {
-    400: ("ModelArts.4203", "Invalid request. The requested service was not started."),
-    401: ("APIG.0301", "Incorrect IAM authentication information: Unauthorized"),
-    403: ("APIG.0302", "The IAM user is not authorized to access the API."),
-    404: ("APIG.0101", "The API does not exist or has not been published in the environment."),
-    413: ("APIG.0201", "Request entity too large"),
-    429: ("ModelArts.4206", "Too many requests, reached api."),
-    500: ("ModelArts.4302", "Gateway forwarding error. Failed to invoke backend service due to connection refused."),
-    502: ("APIG.0202", "Backend unavailable"),
-    503: ("ModelArts.4503", "Failed to respond due to backend service not found or failed to respond."),
-    504: ("APIG.0203", "Backend timeout"),
-}
 
 
 @contextlib.asynccontextmanager
@@ -57,16 +45,13 @@ def _refuse(spec: Spec) -> None:
         if value == "date":
             then = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=RETRY_DATE_SECONDS)
             value = format_datetime(then, usegmt=True)
-        refusal = _worded(429)
+        refusal = by_status(429)
         raise RefusalError(429, refusal.body, [*refusal.headers, (b"retry-after", value.encode())])
+    if "platform" in spec:
+        raise by_code(spec.values["platform"])
     for name in ("status", "ws_refused"):
         if name in spec:
-            raise _worded(int(spec.values[name]))
-
-
-def _worded(status: int) -> RefusalError:
-    code, text = WORDS.get(status, ("Sandbox.0002", f"The sandbox was asked for status {status}."))
-    return (gateway if code.startswith("APIG") else dispatcher)(status, code, text)
+            raise by_status(int(spec.values[name]))
 
 
 class Edge:

@@ -7,6 +7,8 @@ where a fault says so.
 import asyncio
 import socket
 import struct
+import time
+from email.utils import formatdate
 from http import HTTPStatus
 
 from starlette.types import Message
@@ -41,7 +43,7 @@ class HttpAnswer:
         self._loop = asyncio.get_running_loop()
         self._line = line(spec, self._loop.time())
         self._splitter = Splitter(WHOLE)
-        self._outlet = Outlet(self._write)
+        self._outlet = Outlet(self._write, self._transport.close)
         self._written = 0
         if "informational" in spec:
             self._inform(int(spec.values["informational"]))
@@ -94,6 +96,9 @@ class HttpAnswer:
             kind = spec.values.get("content_type", "text/event-stream")
             changed.append((b"content-type", kind.encode("latin-1", "replace")))
         changed += [(b"content-encoding", name.encode()) for name in CODINGS if name in spec]
+        if "clock" in spec:
+            dropped.add(b"date")
+            changed.append((b"date", formatdate(time.time() + spec.number("clock"), usegmt=True).encode()))
         if "trailers" in spec:
             changed.append((b"trailer", b"X-Sandbox-Tokens, X-Sandbox-Trailer"))
         if "lost_connection" not in spec:

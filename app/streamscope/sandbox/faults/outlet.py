@@ -11,10 +11,14 @@ Write = Callable[[list[Piece]], Awaitable[None]]
 
 
 class Outlet:
-    """A queue with a writer behind it; the writer gets pieces in order, each not before it is due."""
+    """A queue with a writer behind it; the writer gets pieces in order, each not before it is due.
 
-    def __init__(self, write: Write) -> None:
+    `failed` is called when the writer raises: nobody may be waiting for it, and the caller must not wait forever.
+    """
+
+    def __init__(self, write: Write, failed: Callable[[], None]) -> None:
         self._write = write
+        self._failed = failed
         self._waiting: deque[Piece] = deque()
         self._more = asyncio.Event()
         self._closed = False
@@ -36,6 +40,13 @@ class Outlet:
         await end(self._task)
 
     async def _run(self) -> None:
+        try:
+            await self._hand_over()
+        except Exception:
+            self._failed()
+            raise
+
+    async def _hand_over(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             while not self._waiting:

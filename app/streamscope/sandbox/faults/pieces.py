@@ -59,7 +59,7 @@ class Piece:
         value = self.value
         if not isinstance(value, dict):
             return self.form == SSE and self.payload == b"[DONE]"
-        ends = {"message_stop", "response.completed", "response.done"}
+        ends = {"message_stop", "response.completed", "response.incomplete", "response.failed", "response.done"}
         return value.get("type") in ends or value.get("done") is True
 
     def late(self, seconds: float) -> "Piece":

@@ -25,7 +25,7 @@ class SocketAnswer:
         self._protocol = protocol
         self._loop = asyncio.get_running_loop()
         self._line = line(spec, self._loop.time())
-        self._outlet = Outlet(self._write)
+        self._outlet = Outlet(self._write, protocol.transport.close)
         self._frames = Frames(spec, protocol.conn.extensions)
         self._tokens = 0
         self._messages = 0

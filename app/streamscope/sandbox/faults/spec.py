@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
+from streamscope.sandbox.faults.platform_errors import find
 from streamscope.sandbox.faults.table import BOTH, BY_NAME, FAULTS, HTTP, SOCKET, Fault
 from streamscope.sandbox.inbound import Inbound
 from streamscope.sandbox.refusals import RefusalError, dispatcher
@@ -79,7 +80,11 @@ def _from_query(query: str) -> str | None:
 def _checked(fault: Fault, value: str) -> str:
     if not fault.parameter and value:
         raise ValueError(f"The fault {fault.name!r} takes no value.")
-    if fault.parameter in SECONDS and value and not _is_seconds(value):
+    if (
+        fault.parameter in SECONDS
+        and value
+        and not _is_seconds(value.removeprefix("-") if fault.name == "clock" else value)
+    ):
         raise ValueError(f"The fault {fault.name!r} takes seconds, not {value!r}.")
     if fault.parameter in COUNTS and not (value.isascii() and value.isdigit()):
         raise ValueError(f"The fault {fault.name!r} takes a whole number ({fault.parameter}), not {value!r}.")
@@ -89,6 +94,8 @@ def _checked(fault: Fault, value: str) -> str:
         raise ValueError(f"The fault 'busy' takes whole seconds or date, not {value!r}.")
     if fault.name == "ws_close" and not _is_close(value):
         raise ValueError(f"The fault 'ws_close' takes a code up to 65535 and a reason up to 123 bytes, not {value!r}.")
+    if fault.name == "platform" and find(value) is None:
+        raise ValueError(f"The fault 'platform' takes a code of the platform, not {value!r}.")
     if any(ord(letter) < ord(" ") for letter in value):
         raise ValueError(f"The fault {fault.name!r} takes no control characters.")
     return value

@@ -43,6 +43,8 @@ FAULTS = (
     Fault("json_as_stream", "", "", HTTP, "A whole JSON answer is called text/event-stream."),
     Fault("busy", "seconds or date", "1", HTTP, "429 with Retry-After in seconds; `busy:date` gives a date 5 s ahead."),
     Fault("status", "status", "503", HTTP, "An answer of this status in the words of the gateway."),
+    Fault("platform", "code/status", "APIG.0203", BOTH, "The platform's error of this code, e.g. ModelArts.4302/503."),
+    Fault("clock", "seconds", "-600", HTTP, "The Date of the answer is this much off."),
     Fault("trailers", "", "", HTTP, "Trailers follow the body and are announced by Trailer."),
     # How the body is coded.
     Fault("gzip", "", "", HTTP, "Content-Encoding: gzip over the stream, flushed for each event."),
