@@ -114,7 +114,7 @@ def _of_json(start: bytes, last: bool, *, streamed: bool) -> Cutter | None:
         return Elements() if streamed else Whole()
     line, ended, rest = start.partition(b"\n")
     if not ended:
-        return Whole() if last or not streamed or len(start) > _SNIFFED else None
+        return Whole() if last or len(start) > _SNIFFED else None
     if len(line) > _SNIFFED or not parses(line):
         return Whole()
     rest = rest.lstrip()

@@ -91,6 +91,9 @@ def _control(item: Item, t: int) -> Control:
     raise TypeError(item)
 
 
+_BLANK = b" \t\r\x1e"
+
+
 class Lines:
     """Cuts JSON lines (and JSON text sequences, RFC 7464, whose record separators are no part of a message)."""
 
@@ -112,7 +115,7 @@ class Lines:
             if self._rest:
                 self._hold(line)
                 self._message(events, place)
-            elif line.strip(b" \t\r\x1e"):
+            elif line.strip(_BLANK):
                 self._first, self._begun = read, at
                 self._hold(line)
                 self._message(events, place)
@@ -143,12 +146,12 @@ class Lines:
         size = self._size - skip - (1 if self._last == b"\r" else 0)
         self._rest, self._held, self._size, self._last = [], 0, 0, b""
         line = line[skip : skip + min(size, LARGEST_PAYLOAD)]
-        if not line.strip():
+        if not line.strip(_BLANK):
             return
         at = self._begun + skip if self._begun >= 0 else -1
         reads = (self._first, place.read)
         length = -1 if len(line) == size else size
-        unfinished = not ended and not parses(line)
+        unfinished = not ended and length < 0 and not parses(line)
         events.append(
             Message(
                 place.t, "in", reads, line, "line", "", "", None, None, unfinished, at, place.stream, length

@@ -74,6 +74,7 @@ class EventStreamDecoder:
 
     def __init__(self, largest: int = sys.maxsize) -> None:
         self._largest = largest
+        self._piece = max(1, min(largest, _PIECE))
         self._start: bytes | None = b""
         self._rest: list[bytes] = []
         self._rest_size = 0
@@ -81,7 +82,7 @@ class EventStreamDecoder:
         self._at = 0
         self._after_cr = False
         self._data: list[bytes] = []
-        self._blocks: list[bytes] = []
+        self._joined: list[bytes] = []
         self._held = 0
         self._size = -1
         self._data_at = -1
@@ -107,10 +108,10 @@ class EventStreamDecoder:
         """What these bytes complete."""
         size = len(data)
         one = self._fresh and data.startswith(b"data: ") and data.find(b"\n") == size - 2 and data[-1:] == b"\n"
-        if not one or b"\r" in data or size > _PIECE:
-            if size <= _PIECE:
+        if not one or b"\r" in data or size > self._piece:
+            if size <= self._piece:
                 return self._fed(data)
-            return [item for at in range(0, size, _PIECE) for item in self._fed(data[at : at + _PIECE])]
+            return [item for at in range(0, size, self._piece) for item in self._fed(data[at : at + self._piece])]
         at = self._at  # one plain event, which is what most reads of a model's stream bring
         self._at = at + size
         return [ServerEvent(data[6:-2], "message", self._last_id, None, False, at + 6)]
@@ -255,7 +256,7 @@ class EventStreamDecoder:
             self._data.append(value)
             self._held += len(value) + 1
             if len(self._data) > _LINES:
-                self._blocks.append(b"\n".join(self._data))
+                self._joined.append(b"\n".join(self._data))
                 self._data = []
 
     def _field(self, line: bytes, items: list[Item]) -> None:
@@ -287,9 +288,9 @@ class EventStreamDecoder:
         self._data, self._event, self._retry, self._fields, self._id_set = [], b"", None, False, False
 
     def _dispatched(self, *, unfinished: bool = False) -> ServerEvent:
-        data = self._data[0] if len(self._data) == 1 and not self._blocks else b"\n".join((*self._blocks, *self._data))
+        data = self._data[0] if len(self._data) == 1 and not self._joined else b"\n".join((*self._joined, *self._data))
         event = self._text(self._event) if self._event else "message"
-        length, self._size, self._held, self._blocks = self._size, -1, 0, []
+        length, self._size, self._held, self._joined = self._size, -1, 0, []
         if length <= self._largest:
             return ServerEvent(data, event, self._last_id, self._retry, unfinished, self._data_at)
         data = data[: self._largest]

@@ -7,7 +7,8 @@ import re
 import sys
 from typing import NamedTuple
 
-_INTERESTING = re.compile(rb'["{}\[\],\\]')
+_INTERESTING = re.compile(rb'["{}\[\],]')
+_NESTED = re.compile(rb'["{}\[\]]')
 _IN_STRING = re.compile(rb'["\\]')
 _BLANK = b" \t\r\n"
 
@@ -51,7 +52,8 @@ class ArrayDecoder:
         if self._escaped and data:
             self._escaped, at = False, 1
         while not self._ended:
-            match = (_IN_STRING if self._quoted else _INTERESTING).search(data, at)
+            marks = _IN_STRING if self._quoted else _INTERESTING if self._depth < 2 else _NESTED
+            match = marks.search(data, at)
             if match is None:
                 break
             at = match.end()
