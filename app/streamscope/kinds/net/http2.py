@@ -18,17 +18,17 @@ class Http2(httpcore.AsyncConnectionInterface):
     def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream, keepalive: float) -> None:
         self._inner = httpcore.AsyncHTTP2Connection(origin, stream, keepalive)
         self._stream = stream
-        self._used = False
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send one request and read its answer's head. Raises httpcore's errors."""
-        fresh, self._used = not self._used, True
+        phases = _Phases(request.extensions.get("trace"))
+        request.extensions = {**request.extensions, "trace": phases}
         try:
             response = await self._inner.handle_async_request(request)
-        except httpcore.ConnectionNotAvailable as error:
+        except httpcore.LocalProtocolError as error:
             await self.aclose()
-            if fresh:  # the pool would try again and again
-                raise httpcore.RemoteProtocolError("Server disconnected before it took the request (GOAWAY)") from error
+            if phases.written:  # the library says the same of a request and of an answer that break the rules
+                raise httpcore.RemoteProtocolError(str(error)) from error
             raise
         except h2.exceptions.ProtocolError as error:
             await self.aclose()
@@ -72,6 +72,19 @@ class Http2(httpcore.AsyncConnectionInterface):
         with suppress(h2.exceptions.ProtocolError):
             await self._inner.aclose()
         await self._stream.aclose()
+
+
+class _Phases:
+    """Knows whether the request was written; tells everything on."""
+
+    def __init__(self, told: Any) -> None:
+        self._told = told
+        self.written = False
+
+    async def __call__(self, name: str, info: dict[str, Any]) -> None:
+        self.written = self.written or name == "http2.send_request_headers.complete"
+        if self._told is not None:
+            await self._told(name, info)
 
 
 class _Body:

@@ -11,6 +11,7 @@ from contextlib import aclosing, suppress
 
 import httpcore
 from websockets.client import ClientProtocol
+from websockets.exceptions import ProtocolError as Unwritable
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import CloseCode
 from websockets.protocol import State
@@ -22,7 +23,7 @@ from streamscope.kinds.protocols.cutters import Whole
 from streamscope.kinds.protocols.frames import FrameDecoder
 from streamscope.kinds.protocols.handshake import accepted, offered
 from streamscope.kinds.protocols.http import Content, answered, head
-from streamscope.model.errors import ProtocolViolation, StreamscopeError
+from streamscope.model.errors import ProtocolViolation, StreamscopeError, UsageError
 from streamscope.model.event import Closed, Control, Event, Frame, Message
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
@@ -237,17 +238,24 @@ class Conversation:
             return b""
 
     async def _linger(self) -> None:
-        """After the close frames it is the server that ends the connection (section 7.1.1)."""
+        """After the close frames it is the server that ends the connection (section 7.1.1), unless it goes on."""
+        left = _READ
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
-                while await self._read():
-                    pass
+                while left > 0 and (data := await self._read()):
+                    left -= len(data)
 
     async def _transmit(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> None:
-        for message in first:
-            await self._send(message)
-        while True:
-            await self._send(await outgoing.get())
+        try:
+            for message in first:
+                await self._send(message)
+            while True:
+                await self._send(await outgoing.get())
+        except Unwritable as error:
+            raise UsageError(
+                phrase("This cannot be written as a WebSocket frame: {reason}.", reason=str(error)),
+                phrase("A ping, and a close reason, have 125 bytes at most; not every close code may be sent."),
+            ) from error
 
     def _written(self, writer: "asyncio.Task[None]") -> None:
         """What cannot be sent ends the conversation; its failure is raised where it is read."""
