@@ -150,9 +150,10 @@ Calling = Callable[..., Awaitable[tuple[list[Event], Outcome]]]
 def call(core: Core) -> Calling:
     """Send to a URL through the main path; gives all events and the outcome."""
 
-    async def sent(url: str, protocol: str = "https", **fields: Any) -> tuple[list[Event], Outcome]:
+    async def sent(url: str, protocol: str | Choice = "https", **fields: Any) -> tuple[list[Event], Outcome]:
         fields.setdefault("auth", Choice("none"))
-        draft = Draft(channel=Choice("address", {"url": url}), protocol=Choice(protocol), **fields)
+        chosen = protocol if isinstance(protocol, Choice) else Choice(protocol)
+        draft = Draft(channel=Choice("address", {"url": url}), protocol=chosen, **fields)
         exchange = core.bench.recordings.new(draft, keep=False)
         try:
             outcome = await send(exchange, core)

@@ -73,13 +73,16 @@ async def transmit(exchange: Exchange, core: Core, outgoing: OutgoingQueue | Non
         async with asyncio.timeout(total or None) as limit, flushed(exchange):
             await _sent(exchange, core, outgoing or OutgoingQueue(), wire)
     except asyncio.CancelledError:
-        exchange.append(Closed(wire.now(), "user"))
+        if not exchange.ended:  # it may just have ended by itself
+            exchange.append(Closed(wire.now(), "user"))
         raise
     except StreamscopeError as error:
         exchange.append(_failure(error, wire))
     except TimeoutError:
         if not limit.expired():
             raise
+        if exchange.ended:
+            return
         told = phrase("The call took longer than the {seconds} s that it was given.", seconds=f"{total:g}")
         exchange.append(_failure(TimedOut(told, phrase("Give it more time, or ask for less.")), wire))
 

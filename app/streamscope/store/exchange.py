@@ -90,6 +90,7 @@ class Exchange:
         self._codes: dict[str, int] = {}
         self._names_file: int | None = None
         self._stopped = False
+        self._trouble: OSError | None = None
         self._spilt = False
         self._hold: int | None = None
         if folder is not None:
@@ -141,38 +142,39 @@ class Exchange:
 
     def extend(self, events: Sequence[Event]) -> None:
         """Record events and tell whoever listens, once for all of them."""
-        trouble: OSError | None = None
         with self._lock:
             rows: list[int] = []
             for event in events:
                 kind = type(event)
-                try:
-                    if kind is Message:
-                        self._message(event, rows)  # type: ignore[arg-type]
-                    elif kind is Read:
-                        self._read(event, rows)  # type: ignore[arg-type]
-                    else:
-                        self._note(event, rows)
-                except OSError as error:
-                    trouble = error
+                if kind is Message:
+                    self._message(event, rows)  # type: ignore[arg-type]
+                elif kind is Read:
+                    self._read(event, rows)  # type: ignore[arg-type]
+                else:
+                    self._note(event, rows)
             self._rows.extend(rows)
             if self.path is None and not self._spilt and not self._stopped:
-                trouble = self._spilling() or trouble
+                self._trouble = self._spilling() or self._trouble
         for listener in self.listeners:
             listener(events)
         if isinstance(events[-1], End):
             self.ended = True
-        if trouble is not None and not self._stopped:
+        if self._trouble is not None and not self._stopped:
             self._stopped = True
             self.append(_full(events[-1].t))
 
     def keep(self, data: bytes) -> int:
         """Add decoded bytes to the payload; gives their offset, for the messages that are spans of them."""
         with self._lock:
-            try:
-                return self._payload.append(data)
-            except OSError:
-                return self._payload.size - len(data)  # it stays in memory; the next event will say so
+            return self._put(self._payload, data)
+
+    def _put(self, tape: Tape, data: bytes) -> int:
+        """Append; what cannot be written stays in memory, and the next event will be followed by saying so."""
+        try:
+            return tape.append(data)
+        except OSError as error:
+            self._trouble = error
+            return tape.size - len(data)
 
     def event(self, index: int) -> Event:
         """The event of a number, from 0."""
@@ -255,7 +257,7 @@ class Exchange:
         at, stream, payload = event.at, event.stream, event.payload
         if at < 0:
             stream = NOTES
-            at = self._notes.append(payload)
+            at = self._put(self._notes, payload)
         size = len(payload) if event.length < 0 or stream == NOTES else event.length
         name = self._codes.get(event.event) if event.event else 0
         if name is None:
@@ -263,7 +265,7 @@ class Exchange:
         noted = 0
         if event.id or event.frames or event.retry is not None or (event.event and not name):
             note = note_of(event, named=bool(name))
-            noted = self._notes.append(note + b"\n") << 24 | len(note)
+            noted = self._put(self._notes, note + b"\n") << 24 | len(note)
         first, last = event.reads
         rows += (
             event.t,
@@ -276,12 +278,12 @@ class Exchange:
     def _read(self, event: Read, rows: list[int]) -> None:
         at = self._wire.size
         rows += (event.t, at, event.size << 24 | READ, event.read << 32 | event.read, len(event.data))
-        self._wire.append(event.data)
+        self._put(self._wire, event.data)
 
     def _note(self, event: Event, rows: list[int]) -> None:
         line = encode(event)
         rows += (event.t, self._notes.size, len(line) << 24 | NOTES << STREAM_AT | CODES[type(event)], 0, 0)
-        self._notes.append(line + b"\n")
+        self._put(self._notes, line + b"\n")
 
     def _named(self, name: str) -> int:
         """The number of an event's type, from 1; 0 where there are too many or it is odd: then its note has it."""
@@ -290,7 +292,10 @@ class Exchange:
         self._names.append(name)
         self._codes[name] = number = len(self._names)
         if self._names_file is not None:
-            os.write(self._names_file, encoded_name(name))
+            try:
+                os.write(self._names_file, encoded_name(name))
+            except OSError as error:
+                self._trouble = error
         return number
 
     def _event(self, row: "array[int]", bytes_of: BytesOf) -> Event:
@@ -321,6 +326,8 @@ class Exchange:
         return None
 
     def _flush(self) -> OSError | None:
+        if self._stopped:
+            return None  # a row may have been written in part: whatever came behind it would be read wrong
         try:
             for tape in self._tapes:
                 tape.flush()

@@ -131,7 +131,7 @@ class Net:
         Servers close idle connections at any time (RFC 9112, section 9.3.1); where not a byte of an answer came on one
         that was kept, the request was not taken up. The second sending shows in the phases.
         """
-        wire.connected, reads = False, wire.reads
+        wire.connected, wire.carried, reads = False, None, wire.reads
         with translated(route.url):
             try:
                 return await self.client(route, http2=http2).send(request, stream=True)

@@ -14,6 +14,7 @@ from typing import cast
 import h11
 import httpcore
 
+from streamscope.kinds.net.http2 import Http2
 from streamscope.kinds.net.transfer import Transfer, TransferError, transfer
 from streamscope.kinds.net.wire import WIRE, Wire
 
@@ -59,7 +60,7 @@ class Connection(httpcore.AsyncConnectionInterface):
     def __init__(self, origin: httpcore.Origin, asked: Asked) -> None:
         self._origin = origin
         self._asked = asked
-        self._inner: Http11 | httpcore.AsyncHTTP2Connection | None = None
+        self._inner: Http11 | Http2 | None = None
         self._failed = False
         self._opening = asyncio.Lock()
 
@@ -76,7 +77,7 @@ class Connection(httpcore.AsyncConnectionInterface):
                 raise httpcore.ConnectionNotAvailable
         return await self._inner.handle_async_request(request)
 
-    async def _opened(self, request: httpcore.Request) -> "Http11 | httpcore.AsyncHTTP2Connection":
+    async def _opened(self, request: httpcore.Request) -> "Http11 | Http2":
         asked = self._asked
         timeout = request.extensions.get("timeout", {}).get("connect")
         to = asked.proxy or self._origin
@@ -88,7 +89,7 @@ class Connection(httpcore.AsyncConnectionInterface):
             made = stream.get_extra_info("ssl_object")
             http2 = made is not None and made.selected_alpn_protocol() == "h2"
         if http2 and asked.proxy is None:
-            return httpcore.AsyncHTTP2Connection(self._origin, stream, asked.keepalive)
+            return Http2(self._origin, stream, asked.keepalive)
         return Http11(self._origin, stream, asked)
 
     def can_handle_request(self, origin: httpcore.Origin) -> bool:
@@ -232,8 +233,8 @@ class Http11(httpcore.AsyncConnectionInterface):
         return await self._stream.read(_READ, timeout)
 
     async def finished(self, *, keep: bool) -> None:
-        """The answer is over: the connection can be used again, or not."""
-        if not keep:
+        """The answer is over: the connection can be used again, or not, as where the request was not all taken."""
+        if not keep or self._stream.get_extra_info("is_blocked"):
             await self.aclose()
             return
         self._busy, self._warm = False, True
@@ -300,24 +301,23 @@ class Body:
     async def __aiter__(self) -> AsyncIterator[bytes]:
         framing, data = self.transfer, self._begun
         self._begun = b""
-        try:
-            while True:
-                if data and (piece := framing.feed(data)):
-                    self.size += len(piece)
-                    self.whole = framing.done
-                    yield piece
-                if framing.done:
-                    break
-                data = await self._connection.read(self._timeout)
-                if not data:
-                    self.whole = framing.end()
-                    if not self.whole:
-                        raise httpcore.RemoteProtocolError(
-                            "peer closed connection without sending complete message body (incomplete read)"
-                        )
-                    break
-        except TransferError as error:
-            raise httpcore.RemoteProtocolError(str(error)) from error
+        while True:
+            if data and (piece := framing.feed(data)):
+                self.size += len(piece)
+                self.whole = framing.done
+                yield piece
+            if framing.done:
+                break
+            if framing.violation:
+                raise httpcore.RemoteProtocolError(framing.violation)
+            data = await self._connection.read(self._timeout)
+            if not data:
+                self.whole = framing.end()
+                if not self.whole:
+                    raise httpcore.RemoteProtocolError(
+                        "peer closed connection without sending complete message body (incomplete read)"
+                    )
+                break
         self.whole = True
 
     async def aclose(self) -> None:

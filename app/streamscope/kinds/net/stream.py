@@ -31,6 +31,7 @@ class Inbox(asyncio.Protocol):
         self._reader: asyncio.Future[None] | None = None
         self._since = 0.0
         self._timeout = 0.0
+        self._waits: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._writers: deque[asyncio.Future[None]] = deque()
         self.blocked = False
@@ -47,6 +48,7 @@ class Inbox(asyncio.Protocol):
         if self._unread >= _ENOUGH and self.transport is not None:
             self.transport.pause_reading()
         self._wake()
+        self._wake_writers()
 
     def eof_received(self) -> bool:
         self._ended = True
@@ -60,18 +62,14 @@ class Inbox(asyncio.Protocol):
             self._timer.cancel()
             self._timer = None
         self._wake()
-        for writer in self._writers:
-            if not writer.done():
-                writer.set_result(None)
+        self._wake_writers()
 
     def pause_writing(self) -> None:
         self.blocked = True
 
     def resume_writing(self) -> None:
         self.blocked = False
-        for writer in self._writers:
-            if not writer.done():
-                writer.set_result(None)
+        self._wake_writers()
 
     async def take(self, most: int, timeout: float | None = None) -> bytes:
         """The next chunk, `most` bytes of it at most; b'' at the end. A reset is raised once all is read.
@@ -85,6 +83,7 @@ class Inbox(asyncio.Protocol):
                 return b""
             loop = asyncio.get_running_loop()
             self._reader = loop.create_future()
+            self._waits = timeout
             if timeout is not None:
                 self._since = loop.time()
                 if self._timer is None or timeout != self._timeout:
@@ -116,7 +115,7 @@ class Inbox(asyncio.Protocol):
 
     def _late(self, loop: asyncio.AbstractEventLoop, timeout: float) -> None:
         self._timer = None
-        if self._reader is None or self._reader.done():
+        if self._reader is None or self._reader.done() or self._waits is None:
             return
         left = self._since + timeout - loop.time()
         if left > 0:
@@ -125,8 +124,8 @@ class Inbox(asyncio.Protocol):
             self._reader.set_exception(TimeoutError())
 
     async def drained(self) -> None:
-        """Wait until the socket takes more to send."""
-        while self.blocked:
+        """Wait until the socket takes more to send, or the peer says something before it took all."""
+        while self.blocked and not self.chunks:
             writer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._writers.append(writer)
             try:
@@ -135,6 +134,11 @@ class Inbox(asyncio.Protocol):
                 self._writers.remove(writer)
         if self._error is not None:
             raise self._error
+
+    def _wake_writers(self) -> None:
+        for writer in self._writers:
+            if not writer.done():
+                writer.set_result(None)
 
     def _wake(self) -> None:
         if self._reader is not None and not self._reader.done():
@@ -178,8 +182,8 @@ class StampedStream(httpcore.AsyncNetworkStream):
             raise httpcore.WriteError(_reason(error)) from error
 
     async def aclose(self) -> None:
-        """Close the connection; TLS's own goodbye is left out, since it would wait for the peer."""
-        if self.secure:
+        """Close the connection; neither TLS's own goodbye nor what a peer does not take is waited for."""
+        if self.secure or self.transport.get_write_buffer_size():
             self.transport.abort()
         else:
             self.transport.close()
@@ -204,6 +208,8 @@ class StampedStream(httpcore.AsyncNetworkStream):
         match info:
             case "ssl_object":
                 return self.transport.get_extra_info("ssl_object")
+            case "is_blocked":  # the peer does not take what was written
+                return self.inbox.blocked
             case "is_readable":  # an idle connection with something to read, or closed, is not for reuse
                 return bool(self.inbox.chunks) or self.transport.is_closing()
             case "client_addr":

@@ -4,18 +4,21 @@ from typing import Literal
 
 Framing = Literal["length", "chunked", "close", "none"]
 _LONGEST_LINE = 1 << 16
+_TOO_LONG = "a line between chunks is too long"
+_CHUNK_TOO_LONG = "a chunk is longer than it said"
 _DIGITS = frozenset(b"0123456789abcdefABCDEF")
 
 
 class TransferError(Exception):
-    """The bytes do not keep to their framing."""
+    """The headers make no sense together."""
 
 
 class Transfer:
     """Feed it the bytes behind a head; it gives the body's. `done` once the body has its end.
 
     `plain`: the body is the very bytes that are fed. `rest` is what came behind the end. Without a length a body
-    ends with the connection, and nothing can tell whether it is whole.
+    ends with the connection, and nothing can tell whether it is whole. `violation` tells why the bytes do not keep to
+    their framing, '' while they do: what came before that is given, nothing after it.
     """
 
     framing: Framing = "close"
@@ -25,10 +28,11 @@ class Transfer:
         self.done = False
         self.rest = b""
         self.chunks = 0
+        self.violation = ""
         self.trailers: list[tuple[str, str]] = []
 
     def feed(self, data: bytes) -> bytes:
-        """The body's bytes among these. Raises TransferError."""
+        """The body's bytes among these."""
         return data
 
     def end(self) -> bool:
@@ -76,7 +80,7 @@ class Chunked(Transfer):
         """The contents of the chunks among these bytes."""
         found: list[bytes] = []
         at, end = 0, len(data)
-        while at < end and not self.done:
+        while at < end and not self.done and not self.violation:
             if self._left:
                 piece = data[at : at + self._left]
                 found.append(piece)
@@ -86,19 +90,19 @@ class Chunked(Transfer):
                 continue
             stop = data.find(b"\n", at)
             if stop < 0:
-                self._line += data[at:]
-                if len(self._line) > _LONGEST_LINE:
-                    raise TransferError("a line between chunks is too long")
+                self._begun_line(data[at:])
                 break
             line = data[at:stop]
             at = stop + 1
             if self._line:
                 line, self._line = self._line + line, b""
-            if self._in_trailers:
+            if len(line) > _LONGEST_LINE:
+                self.violation = _TOO_LONG
+            elif self._in_trailers:
                 self._trailer(line)
             elif self._after_chunk:
                 if line not in (b"\r", b""):
-                    raise TransferError("a chunk is longer than it said")
+                    self.violation = _CHUNK_TOO_LONG
                 self._after_chunk = False
             else:
                 size = self._begin(line)
@@ -116,10 +120,21 @@ class Chunked(Transfer):
         """Whether the last chunk came."""
         return self.done
 
+    def _begun_line(self, data: bytes) -> None:
+        """Bytes of a line whose end has not come."""
+        self._line += data
+        if len(self._line) > _LONGEST_LINE:
+            self.violation = _TOO_LONG
+        elif self._after_chunk and self._line != b"\r":
+            self.violation = _CHUNK_TOO_LONG
+
     def _begin(self, line: bytes) -> int:
         size = self._sizes.get(line)
         if size is None:
             size = _chunk_size(line)
+            if size < 0:
+                self.violation = f"'{line[:40].decode('latin-1')}' is no chunk size"
+                return 0
             if len(self._sizes) < 4096:
                 self._sizes[line] = size
         if size:
@@ -136,13 +151,14 @@ class Chunked(Transfer):
         name, _, value = line.partition(b":")
         self.trailers.append((name.decode("latin-1"), value.strip().decode("latin-1")))
         if len(self.trailers) > 1000:
-            raise TransferError("too many trailers")
+            self.violation = "too many trailers"
 
 
 def _chunk_size(line: bytes) -> int:
+    """A chunk's size, -1 where the line tells none (section 7.1)."""
     digits = line.partition(b";")[0].strip(b" \t\r")
     if not digits or not _DIGITS.issuperset(digits) or len(digits) > 16:
-        raise TransferError(f"'{line[:40].decode('latin-1')}' is no chunk size")
+        return -1
     return int(digits, 16)
 
 

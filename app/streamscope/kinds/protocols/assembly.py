@@ -37,8 +37,10 @@ class Inflater:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """What these bytes of a message inflate to, in pieces."""
-        while data:
-            yield self._inflater.decompress(data, _PIECE)
+        piece = b""
+        while data or len(piece) == _PIECE:  # a full piece may leave more in the inflater than it leaves of the input
+            piece = self._inflater.decompress(data, _PIECE)
+            yield piece
             data = self._inflater.unconsumed_tail
             if self._inflater.eof:  # a final block may end a message; the next one begins anew
                 data = self._inflater.unused_data
@@ -135,7 +137,7 @@ class Assembly:
             at = self._keep(piece)
             self._at = at if self._at < 0 else self._at
         if self._size < LARGEST_PAYLOAD:
-            self._held.append(piece)
+            self._held.append(piece[: LARGEST_PAYLOAD - self._size])
         self._size += len(piece)
 
     def _message(self, t: int, read: int, *, unfinished: bool) -> Message:

@@ -23,6 +23,7 @@ JSON_LINES = frozenset(
         "application/json-seq",
     }
 )
+_BOM = b"\xef\xbb\xbf"
 _VAGUE = frozenset({"", "text/plain", "application/octet-stream", "application/json", "binary/octet-stream"})
 _STREAM_START = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:(?:data|event|id|retry):|: |:\r?\n)")
 _STREAM_FIELDS = (b"data:", b"event:", b"id:", b"retry:", b": ", b":\n", b":\r")
@@ -36,6 +37,7 @@ class Sniffing:
     def __init__(self, decide: Callable[[bytes, bool], Cutter | None]) -> None:
         self._decide = decide
         self._held: list[tuple[bytes, int, int, int]] = []
+        self._begun = b""
         self._cutter: Cutter | None = None
 
     def feed(self, data: bytes, place: Place) -> list[Event]:
@@ -43,6 +45,7 @@ class Sniffing:
         if self._cutter is not None:
             return self._cutter.feed(data, place)
         self._held.append((data, place.t, place.read, place.at))
+        self._begun += data
         return self._begin(place, last=False)
 
     def finish(self, place: Place) -> list[Event]:
@@ -51,7 +54,7 @@ class Sniffing:
         return events + self._cutter.finish(place) if self._cutter is not None else events
 
     def _begin(self, place: Place, *, last: bool) -> list[Event]:
-        self._cutter = self._decide(b"".join(piece for piece, *_ in self._held), last)
+        self._cutter = self._decide(self._begun, last)
         if self._cutter is None:
             return []
         events: list[Event] = []
@@ -59,7 +62,7 @@ class Sniffing:
         for piece, place.t, place.read, place.at in self._held:
             events += self._cutter.feed(piece, place)
         place.t, place.read, place.at = now
-        self._held = []
+        self._held, self._begun = [], b""
         return events
 
 
@@ -79,14 +82,18 @@ def cutter(content_type: str, *, streamed: bool = True) -> Cutter:
 
 def _of_event_stream(begun: bytes, last: bool) -> Cutter | None:
     """An event stream, unless it is JSON under a wrong name."""
-    start = begun.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _BOM.startswith(begun) and not last:
+        return None
+    start = begun.removeprefix(_BOM).lstrip()
     if start[:1] in (b"{", b"["):
         return _of_json(start, last, streamed=True)
     return EventStream() if start or last or len(begun) > _SNIFFED else None
 
 
 def _of_vague(begun: bytes, last: bool, essence: str, streamed: bool) -> Cutter | None:
-    start = begun.lstrip(b"\r\n\t ")
+    if _BOM.startswith(begun) and not last:
+        return None
+    start = begun.removeprefix(_BOM).lstrip(b"\r\n\t ")
     if begins(begun):
         return FramedEvents()
     if _STREAM_START.match(begun.lstrip(b"\r\n")):
@@ -95,7 +102,7 @@ def _of_vague(begun: bytes, last: bool, essence: str, streamed: bool) -> Cutter 
         return _of_json(start, last, streamed=streamed)
     if begun[:1] == b"\0" and len(begun) < 12 and not last:
         return None  # perhaps the length of a framed event
-    may_be = any(field.startswith(start) for field in _STREAM_FIELDS) or b"\xef\xbb\xbf".startswith(start[:3])
+    may_be = any(field.startswith(start) for field in _STREAM_FIELDS)
     if may_be and not last and len(begun) < _SNIFFED:
         return None
     return Text() if essence == "text/plain" and streamed else Whole()
@@ -107,7 +114,7 @@ def _of_json(start: bytes, last: bool, *, streamed: bool) -> Cutter | None:
         return Elements() if streamed else Whole()
     line, ended, rest = start.partition(b"\n")
     if not ended:
-        return Whole() if last or not streamed or len(start) > _SNIFFED else None
+        return Whole() if last or len(start) > _SNIFFED else None
     if len(line) > _SNIFFED or not parses(line):
         return Whole()
     rest = rest.lstrip()

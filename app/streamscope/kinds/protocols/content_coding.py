@@ -5,7 +5,7 @@ What a few bytes inflate to comes out in pieces, and a body that was cut off is 
 
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import brotli
 import zstandard
@@ -39,29 +39,61 @@ class _Inflating:
         self._window = window
         self._inflater = zlib.decompressobj(window)
         self._begun = False
+        self._first = b""
 
     @property
     def whole(self) -> bool:
         return not self._begun or self._inflater.eof
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        while data:
+        if self._window == 15 and not (data := self._recognised(data)):
+            return
+        self._begun = self._begun or bool(data)
+        decoded = b""
+        while data or len(decoded) == PIECE:  # a full piece may leave more in the inflater than it leaves of the input
             if self._inflater.eof:
-                if self._window != 31 or not data.startswith(_GZIP[: len(data)]):
+                if not data or self._window != 31 or not data.startswith(_GZIP[: len(data)]):
                     return  # what follows without being a member is left, as zlib's own tools do
                 self._inflater = zlib.decompressobj(31)
+            before = self._inflater.copy()
             try:
                 decoded = self._inflater.decompress(data, PIECE)
             except zlib.error as error:
-                if self._window != 15 or self._begun:
-                    raise CodingError(str(error)) from error
-                self._window = -15
-                self._inflater = zlib.decompressobj(-15)
-                continue
-            self._begun = True
+                yield from _before_damage(before, data)
+                raise CodingError(str(error)) from error
             data = self._inflater.unconsumed_tail or self._inflater.unused_data
             if decoded:
                 yield decoded
+
+    def _recognised(self, data: bytes) -> bytes:
+        """Hold the first two bytes of deflate together: they tell which of its forms it is."""
+        if self._begun and not self._first:
+            return data
+        self._begun = self._begun or bool(data)
+        data, self._first = self._first + data, b""
+        if len(data) == 1:
+            self._first = data
+            return b""
+        if data and (data[0] & 15 != 8 or int.from_bytes(data[:2]) % 31):
+            self._window = -15
+            self._inflater = zlib.decompressobj(-15)
+        return data
+
+
+def _before_damage(inflater: Any, data: bytes) -> Iterator[bytes]:
+    """What the bytes before the damaged one decode to: zlib itself keeps to itself what it had of them."""
+    while data:
+        half, before = data[: (len(data) + 1) // 2], inflater.copy()
+        try:
+            decoded = inflater.decompress(half, PIECE)
+        except zlib.error:
+            if len(half) == 1:
+                return
+            inflater, data = before, half
+            continue
+        if decoded:
+            yield decoded
+        data = inflater.unconsumed_tail + data[len(half) :]
 
 
 class _Brotli:

@@ -15,7 +15,7 @@ from streamscope.kinds.protocols.event_stream import (
     Retry,
     ServerEvent,
 )
-from streamscope.kinds.protocols.json_array import ArrayDecoder
+from streamscope.kinds.protocols.json_array import ArrayDecoder, Element
 from streamscope.model.event import LARGEST_PAYLOAD, Control, Event, Message
 
 
@@ -23,7 +23,7 @@ class EventStream:
     """Cuts an event stream into its events and what else it says."""
 
     def __init__(self) -> None:
-        self._decoder = EventStreamDecoder()
+        self._decoder = EventStreamDecoder(LARGEST_PAYLOAD)
         self._first = 0
         self._base: int | None = None
 
@@ -41,7 +41,7 @@ class EventStream:
                 events.append(
                     Message(
                         place.t, "in", now, item.data, "event", item.event, item.id, None, item.retry, False, at,
-                        place.stream,
+                        place.stream, item.length,
                     )
                 )  # fmt: skip
                 now = later
@@ -57,12 +57,14 @@ class EventStream:
         events: list[Event] = []
         for item in self._decoder.finish():
             if type(item) is ServerEvent:
-                reads = (self._first, place.read)
+                reads, base = (self._first, place.read), -1 if self._base is None else self._base
+                at = item.at + base if item.at >= 0 and base >= 0 else -1
                 events.append(
                     Message(
-                        place.t, "in", reads, item.data, "event", item.event, item.id, None, item.retry, item.unfinished
+                        place.t, "in", reads, item.data, "event", item.event, item.id, None, item.retry,
+                        item.unfinished, at, place.stream, item.length,
                     )
-                )
+                )  # fmt: skip
             else:
                 events.append(_control(item, place.t))
         self._tell(events, place)
@@ -89,6 +91,9 @@ def _control(item: Item, t: int) -> Control:
     raise TypeError(item)
 
 
+_BLANK = b" \t\r\x1e"
+
+
 class Lines:
     """Cuts JSON lines (and JSON text sequences, RFC 7464, whose record separators are no part of a message)."""
 
@@ -96,6 +101,7 @@ class Lines:
         self._rest: list[bytes] = []
         self._held = 0
         self._size = 0
+        self._last = b""
         self._first = 0
         self._begun = -1
 
@@ -109,9 +115,9 @@ class Lines:
             if self._rest:
                 self._hold(line)
                 self._message(events, place)
-            elif line.strip(b" \t\r\x1e"):
+            elif line.strip(_BLANK):
                 self._first, self._begun = read, at
-                self._rest, self._size = [line], len(line)
+                self._hold(line)
                 self._message(events, place)
             at = at + len(line) + 1 if placed else -1
         if rest:
@@ -129,23 +135,23 @@ class Lines:
 
     def _hold(self, piece: bytes) -> None:
         self._size += len(piece)
-        if self._held < LARGEST_PAYLOAD:
+        self._last = piece[-1:] or self._last
+        if self._held <= LARGEST_PAYLOAD or not self._rest:
             self._rest.append(piece)
             self._held += len(piece)
 
     def _message(self, events: list[Event], place: Place, *, ended: bool = True) -> None:
         line = b"".join(self._rest) if len(self._rest) > 1 else self._rest[0]
-        size, self._rest, self._held, self._size = self._size, [], 0, 0
-        whole = len(line) == size
         skip = 1 if line.startswith(b"\x1e") else 0
-        cut = 1 if whole and line.endswith(b"\r") else 0
-        line = line[skip : len(line) - cut]
-        if not line.strip():
+        size = self._size - skip - (1 if self._last == b"\r" else 0)
+        self._rest, self._held, self._size, self._last = [], 0, 0, b""
+        line = line[skip : skip + min(size, LARGEST_PAYLOAD)]
+        if not line.strip(_BLANK):
             return
         at = self._begun + skip if self._begun >= 0 else -1
         reads = (self._first, place.read)
-        length = -1 if whole else size - skip
-        unfinished = not ended and not parses(line)
+        length = -1 if len(line) == size else size
+        unfinished = not ended and length < 0 and not parses(line)
         events.append(
             Message(
                 place.t, "in", reads, line, "line", "", "", None, None, unfinished, at, place.stream, length
@@ -157,7 +163,7 @@ class Elements:
     """Cuts a JSON array into its elements while it comes."""
 
     def __init__(self) -> None:
-        self._decoder = ArrayDecoder()
+        self._decoder = ArrayDecoder(LARGEST_PAYLOAD)
         self._base: int | None = None
         self._first = 0
 
@@ -167,25 +173,23 @@ class Elements:
             self._base = place.at
         first = self._first if self._decoder.pending else place.read
         events: list[Event] = []
-        for element, at in self._decoder.feed(data):
-            events.append(self._message(element, at, (first, place.read), place, unfinished=False))
+        for element in self._decoder.feed(data):
+            events.append(self._message(element, (first, place.read), place, unfinished=False))
             first = place.read
         self._first = first
         return events
 
     def finish(self, place: Place) -> list[Event]:
         """The element that was cut, and what is no element at all."""
-        rest, at = self._decoder.finish()
-        if not rest.strip():
-            return []
-        return [self._message(rest, at, (self._first, place.read), place, unfinished=True)]
+        rest = self._decoder.finish()
+        return [self._message(rest, (self._first, place.read), place, unfinished=True)] if rest is not None else []
 
-    def _message(self, element: bytes, at: int, reads: tuple[int, int], place: Place, *, unfinished: bool) -> Message:
+    def _message(self, element: Element, reads: tuple[int, int], place: Place, *, unfinished: bool) -> Message:
+        data, at, size = element
         base = self._base if self._base is not None else -1
-        whole = len(element) <= LARGEST_PAYLOAD
         return Message(
-            place.t, "in", reads, element, "element", unfinished=unfinished, at=base + at if base >= 0 else -1,
-            stream=place.stream, length=-1 if whole else len(element),
+            place.t, "in", reads, data, "element", unfinished=unfinished, at=base + at if base >= 0 else -1,
+            stream=place.stream, length=-1 if len(data) == size else size,
         )  # fmt: skip
 
 
@@ -231,8 +235,8 @@ class Whole:
             self._first, self._at = place.read, place.at
         self._size += len(data)
         if self._held < LARGEST_PAYLOAD:
-            self._parts.append(data)
-            self._held += len(data)
+            self._parts.append(data[: LARGEST_PAYLOAD - self._held])
+            self._held += len(self._parts[-1])
         return []
 
     def finish(self, place: Place) -> list[Event]:
@@ -246,10 +250,12 @@ class Whole:
 
 
 def parses(line: bytes) -> bool:
-    """Whether these bytes are JSON."""
+    """Whether these bytes are JSON; what is nested too deeply to tell is taken for it."""
     try:
-        msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        msgspec.json.decode(line, type=msgspec.Raw)  # which looks at all of it and builds nothing
+    except RecursionError:
+        return True
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     return True
 

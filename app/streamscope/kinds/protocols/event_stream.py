@@ -5,11 +5,18 @@ comments, fields that are not defined, blocks without data and the unfinished la
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
+_PIECE = 1 << 20
+"""Bytes that are looked at together; what is larger than this is put together, and so may be only counted."""
+_LONGEST_NAME = 16
+"""More bytes than stand before a line's value."""
+_LINES = 4096
+"""Data lines of one event that are kept one by one before they are joined."""
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 LineEnd = Literal["lf", "crlf", "cr"]
@@ -18,7 +25,8 @@ LineEnd = Literal["lf", "crlf", "cr"]
 class ServerEvent(msgspec.Struct, frozen=True, gc=False):
     """A dispatched event: data (bytes, as received), type, last event ID, and `retry` where its block had one.
 
-    `at` is the offset in the stream where the data begins, -1 where it is no single run of bytes there.
+    `at` is the offset in the stream where the data begins, -1 where it is no single run of bytes there. `length` is
+    the data's size where only its beginning is held, else -1.
     """
 
     data: bytes
@@ -27,6 +35,7 @@ class ServerEvent(msgspec.Struct, frozen=True, gc=False):
     retry: int | None = None
     unfinished: bool = False
     at: int = -1
+    length: int = -1
 
 
 class Comment(msgspec.Struct, frozen=True, gc=False):
@@ -58,15 +67,24 @@ Item = ServerEvent | Comment | Retry | Block | Ignored
 
 
 class EventStreamDecoder:
-    """Feed it bytes as they come; it gives what they complete. `pending` tells whether an event has begun."""
+    """Feed it bytes as they come; it gives what they complete. `pending` tells whether an event has begun.
 
-    def __init__(self) -> None:
+    Of an event's data, and of any line, no more than `largest` bytes are held; the rest is counted.
+    """
+
+    def __init__(self, largest: int = sys.maxsize) -> None:
+        self._largest = largest
+        self._piece = max(1, min(largest, _PIECE))
         self._start: bytes | None = b""
         self._rest: list[bytes] = []
+        self._rest_size = 0
         self._rest_at = 0
         self._at = 0
         self._after_cr = False
         self._data: list[bytes] = []
+        self._joined: list[bytes] = []
+        self._held = 0
+        self._size = -1
         self._data_at = -1
         self._event = b""
         self._id = ""
@@ -90,8 +108,10 @@ class EventStreamDecoder:
         """What these bytes complete."""
         size = len(data)
         one = self._fresh and data.startswith(b"data: ") and data.find(b"\n") == size - 2 and data[-1:] == b"\n"
-        if not one or b"\r" in data:
-            return self._fed(data)
+        if not one or b"\r" in data or size > self._piece:
+            if size <= self._piece:
+                return self._fed(data)
+            return [item for at in range(0, size, self._piece) for item in self._fed(data[at : at + self._piece])]
         at = self._at  # one plain event, which is what most reads of a model's stream bring
         self._at = at + size
         return [ServerEvent(data[6:-2], "message", self._last_id, None, False, at + 6)]
@@ -123,13 +143,12 @@ class EventStreamDecoder:
         """What is left at the end of the stream: the unfinished event, where one had begun."""
         items: list[Item] = []
         if self._start:
-            self._rest.append(self._start)
+            self._keep(self._start, 0)
         if self._after_cr:
             self.line_ends.add("cr")
         if self._rest:
-            line, self._rest = b"".join(self._rest), []
-            self._line(line, self._rest_at, items)
-        if self._data:
+            self._whole_line(b"", 0, items)
+        if self._size >= 0:
             items.append(self._dispatched(unfinished=True))
         elif self._retry is not None:
             items.append(Retry(self._retry))
@@ -204,36 +223,48 @@ class EventStreamDecoder:
     def _keep(self, rest: bytes, at: int) -> None:
         if rest:
             if not self._rest:
-                self._rest_at = at
-            self._rest.append(rest)
+                self._rest_at, self._rest_size = at, 0
+            if self._rest_size <= self._largest + _LONGEST_NAME:
+                self._rest.append(rest)
+            self._rest_size += len(rest)
 
     def _whole_line(self, line: bytes, at: int, items: list[Item]) -> None:
+        lost = 0
         if self._rest:
-            self._rest.append(line)
+            self._keep(line, at)
             line, self._rest, at = b"".join(self._rest), [], self._rest_at
-        self._line(line, at, items)
+            lost = self._rest_size - len(line)
+        self._line(line, at, lost, items)
 
-    def _line(self, line: bytes, at: int, items: list[Item]) -> None:
+    def _line(self, line: bytes, at: int, lost: int, items: list[Item]) -> None:
+        """A whole line; `lost` more bytes of it were counted and not held."""
         if line.startswith(b"data:"):
             skip = 6 if line[5:6] == b" " else 5
-            self._add(line[skip:], at + skip)
+            self._add(line[skip:], at + skip, lost)
         elif not line:
             self._end_block(items)
         elif line.startswith(b":"):
-            items.append(Comment(line[1:].removeprefix(b" ")))
+            items.append(Comment(line[1:].removeprefix(b" ")[: self._largest]))
         else:
             self._field(line, items)
 
-    def _add(self, value: bytes, at: int) -> None:
+    def _add(self, value: bytes, at: int, lost: int) -> None:
         self._fields = True
-        self._data_at = -1 if self._data else at
-        self._data.append(value)
+        self._data_at = -1 if self._size >= 0 else at
+        self._size += len(value) + lost + 1
+        if self._held <= self._largest:
+            self._data.append(value)
+            self._held += len(value) + 1
+            if len(self._data) > _LINES:
+                self._joined.append(b"\n".join(self._data))
+                self._data = []
 
     def _field(self, line: bytes, items: list[Item]) -> None:
+        line = line[: self._largest]
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
-            self._add(value, -1)
+            self._add(value, -1, 0)
         elif name == b"event":
             self._event = value
         elif name == b"id" and b"\0" not in value:
@@ -247,7 +278,7 @@ class EventStreamDecoder:
 
     def _end_block(self, items: list[Item]) -> None:
         self._last_id = self._id
-        if self._data:
+        if self._size >= 0:
             items.append(self._dispatched())
         else:
             if self._retry is not None:
@@ -257,16 +288,20 @@ class EventStreamDecoder:
         self._data, self._event, self._retry, self._fields, self._id_set = [], b"", None, False, False
 
     def _dispatched(self, *, unfinished: bool = False) -> ServerEvent:
-        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
+        data = self._data[0] if len(self._data) == 1 and not self._joined else b"\n".join((*self._joined, *self._data))
         event = self._text(self._event) if self._event else "message"
-        return ServerEvent(data, event, self._last_id, self._retry, unfinished, self._data_at)
+        length, self._size, self._held, self._joined = self._size, -1, 0, []
+        if length <= self._largest:
+            return ServerEvent(data, event, self._last_id, self._retry, unfinished, self._data_at)
+        data = data[: self._largest]
+        return ServerEvent(data, event, self._last_id, self._retry, unfinished, self._data_at, length)
 
     def _text(self, name: bytes) -> str:
         """A type's text: streams have few types and many events."""
         found = self._names.get(name)
         if found is None:
             found = name.decode(errors="replace")
-            if len(self._names) < 1000:
+            if len(self._names) < 1000 and len(name) < 1000:
                 self._names[name] = found
         return found
 

@@ -1,8 +1,9 @@
 """One HTTP exchange (RFC 9110): head, then messages as the answer's content type or its first bytes cut them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from typing import cast
 
 import httpcore
 import httpx
@@ -18,6 +19,7 @@ from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
 
+_LARGE = 1 << 16
 HTTP2 = Field(
     "http2",
     phrase("HTTP/2"),
@@ -51,7 +53,7 @@ async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[li
         answer = head(response, wire)
         yield [answer]
         content = Content(response, wire)
-        cut = cutter(answer.header("Content-Type"), streamed=content.framing != "length")
+        cut = cutter(answer.header("Content-Type"), streamed=not content.sized)
         async with aclosing(answered(request, content, wire, cut)) as batches:
             async for events in batches:
                 yield events
@@ -86,6 +88,11 @@ class Content:
         return "http2" if self._body is None else self._body.transfer.framing
 
     @property
+    def sized(self) -> bool:
+        """Whether the answer told the body's length beforehand."""
+        return self.framing == "length" or (self.framing == "http2" and "Content-Length" in self._response.headers)
+
+    @property
     def trailers(self) -> list[tuple[str, str]]:
         """The trailers that came behind the body."""
         return [] if self._body is None else self._body.transfer.trailers
@@ -96,22 +103,25 @@ class Content:
         whole = self._whole and self._decoder.whole if self._whole is not None else None
         return Carried(self.framing, self.coding, self._wired, self._size, chunks, whole)  # type: ignore[arg-type]
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
         """The body piece by piece; `place` tells where each lies. Raises httpcore's errors, httpx.DecodingError."""
         wire, place = self._wire, self.place
         plain, raw = place.stream == WIRE, not self._decoder.coding
         self._whole = False
         at = self._body.start if self._body is not None else 0
-        async for piece in self._raw():
-            self._wired += len(piece)
-            place.t, place.read = wire.read_at, wire.reads
-            for content in (piece,) if raw else self._content(piece):
-                if plain:
-                    place.at, at = at, at + len(content)
-                else:
-                    place.at = wire.keep(content)
-                self._size += len(content)
-                yield content
+        async with aclosing(self._raw()) as pieces:
+            async for piece in pieces:
+                self._wired += len(piece)
+                place.t, place.read = wire.read_at, wire.reads
+                for content in (piece,) if raw else self._content(piece):
+                    if plain:
+                        place.at, at = at, at + len(content)
+                    else:
+                        place.at = wire.keep(content)
+                    self._size += len(content)
+                    yield content
+                    if len(content) > len(piece) and len(content) > _LARGE:
+                        await asyncio.sleep(0)  # a read may decode to a gigabyte, and stopping must not wait for it
         self._whole = None if self.framing == "close" and raw else True
         if not self._decoder.whole:
             self._whole = False
@@ -123,8 +133,9 @@ class Content:
         except CodingError as error:
             raise httpx.DecodingError(str(error)) from error
 
-    def _raw(self) -> AsyncIterator[bytes]:
-        return aiter(self._body) if self._body is not None else self._response.aiter_raw()
+    def _raw(self) -> AsyncGenerator[bytes, None]:
+        raw = aiter(self._body) if self._body is not None else self._response.aiter_raw()
+        return cast("AsyncGenerator[bytes, None]", raw)
 
 
 async def answered(request: Request, content: Content, wire: Wire, cut: Cutter) -> AsyncGenerator[list[Event], None]:
@@ -132,11 +143,12 @@ async def answered(request: Request, content: Content, wire: Wire, cut: Cutter) 
     place = content.place
     try:
         with translated(request.url, answered=True):
-            async for piece in content.pieces():
-                if wire.on_payload is not None:
-                    wire.on_payload(piece)
-                if events := cut.feed(piece, place):
-                    yield events
+            async with aclosing(content.pieces()) as pieces:
+                async for piece in pieces:
+                    if wire.on_payload is not None:
+                        wire.on_payload(piece)
+                    if events := cut.feed(piece, place):
+                        yield events
     except asyncio.CancelledError:
         for event in _left(cut, place, wire):  # nobody takes a generator's events any more
             wire.emit(event)

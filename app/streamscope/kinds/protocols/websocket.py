@@ -6,11 +6,12 @@ I/O, which sends nothing by itself.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, suppress
 
 import httpcore
 from websockets.client import ClientProtocol
+from websockets.exceptions import ProtocolError as Unwritable
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import CloseCode
 from websockets.protocol import State
@@ -22,7 +23,7 @@ from streamscope.kinds.protocols.cutters import Whole
 from streamscope.kinds.protocols.frames import FrameDecoder
 from streamscope.kinds.protocols.handshake import accepted, offered
 from streamscope.kinds.protocols.http import Content, answered, head
-from streamscope.model.errors import ProtocolViolation, StreamscopeError
+from streamscope.model.errors import ProtocolViolation, StreamscopeError, UsageError
 from streamscope.model.event import Closed, Control, Event, Frame, Message
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
@@ -30,6 +31,7 @@ from streamscope.model.request import Request
 from streamscope.tasks import end, spawn
 
 _READ = 1 << 20
+_SIP = 1 << 14
 _GOODBYE = 3.0
 """Seconds that a peer has for answering a close frame, and then for ending the connection."""
 _LEAVING = 1.0
@@ -129,14 +131,19 @@ class Conversation:
         writer = spawn(self._transmit(first, outgoing), name="websocket transmit")
         writer.add_done_callback(self._written)
         try:
-            while data := await self._read():
-                events = self._taken(data)
-                await self._flush()
-                if events:
-                    yield events
-                if self._over():
-                    await self._linger()
-                    break
+            while not self._over() and (data := await self._read()):
+                self._begin(data)
+                for piece in self._pieces(data):
+                    events = self._taken(piece)
+                    await self._flush()
+                    if events:
+                        yield events
+                    if self._over():
+                        break
+                    if len(piece) < len(data):
+                        await asyncio.sleep(0)
+            if self._over():
+                await self._linger()
             if not writer.cancelled() and writer.done() and (failure := writer.exception()) is not None:
                 raise failure
         except (asyncio.CancelledError, GeneratorExit):
@@ -153,11 +160,21 @@ class Conversation:
         assembly = self._assembly
         return assembly is not None and bool(assembly.closed or assembly.violation or self._decoder.violation)
 
+    def _begin(self, data: bytes) -> None:
+        """The frames begin with the first read."""
+        if self._assembly is None:
+            self._assembly = Assembly(self._wire.keep, self._wire.received - len(data), self._inflater)
+
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        """A read, in small pieces where they may inflate to a thousand times their size: stopping must not wait."""
+        step = len(data) if self._inflater is None else _SIP
+        return (data[at : at + step] for at in range(0, len(data), step))
+
     def _taken(self, data: bytes) -> list[Event]:
-        """The events of one read, with the pongs and the close frame that answer it."""
+        """The events of these bytes of a read, with the pongs and the close frame that answer it."""
         wire = self._wire
         if self._assembly is None:
-            self._assembly = Assembly(wire.keep, wire.received - len(data), self._inflater)
+            return []
         parts = self._decoder.feed(data, wire.reads)
         events: list[Event] = []
         for event in self._assembly.feed(parts, wire.read_at, wire.reads):
@@ -165,7 +182,7 @@ class Conversation:
                 events.append(event)
             elif event.name == "ping":
                 events.append(event)
-                if self._pongs:
+                if self._pongs and not self._stream.get_extra_info("is_blocked"):  # section 5.5.3 allows to leave some
                     events.append(self._pong(event))
             else:
                 events.append(self._timed(event) if event.name == "pong" else event)
@@ -221,17 +238,24 @@ class Conversation:
             return b""
 
     async def _linger(self) -> None:
-        """After the close frames it is the server that ends the connection (section 7.1.1)."""
+        """After the close frames it is the server that ends the connection (section 7.1.1), unless it goes on."""
+        left = _READ
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
-                while await self._read():
-                    pass
+                while left > 0 and (data := await self._read()):
+                    left -= len(data)
 
     async def _transmit(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> None:
-        for message in first:
-            await self._send(message)
-        while True:
-            await self._send(await outgoing.get())
+        try:
+            for message in first:
+                await self._send(message)
+            while True:
+                await self._send(await outgoing.get())
+        except Unwritable as error:
+            raise UsageError(
+                phrase("This cannot be written as a WebSocket frame: {reason}.", reason=str(error)),
+                phrase("A ping, and a close reason, have 125 bytes at most; not every close code may be sent."),
+            ) from error
 
     def _written(self, writer: "asyncio.Task[None]") -> None:
         """What cannot be sent ends the conversation; its failure is raised where it is read."""
@@ -278,6 +302,7 @@ class Conversation:
             async with asyncio.timeout(_LEAVING):
                 await self._flush()
                 while not self._over() and (data := await self._read()):
+                    self._begin(data)
                     for event in self._taken(data):
                         self._wire.emit(event)
 

@@ -1,0 +1,118 @@
+"""HTTP/2 over a stamped stream (RFC 9113): httpcore's connection, held to one exchange at a time.
+
+So each read has one owner. A connection whose answer was not read to its end is closed: what still comes on it would be
+taken for bytes of the next exchange.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
+from typing import Any
+
+import h2.exceptions
+import httpcore
+
+
+class Http2(httpcore.AsyncConnectionInterface):
+    """An open HTTP/2 connection: one request after the other."""
+
+    def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream, keepalive: float) -> None:
+        self._inner = httpcore.AsyncHTTP2Connection(origin, stream, keepalive)
+        self._stream = stream
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send one request and read its answer's head. Raises httpcore's errors."""
+        phases = _Phases(request.extensions.get("trace"))
+        request.extensions = {**request.extensions, "trace": phases}
+        try:
+            response = await self._inner.handle_async_request(request)
+        except httpcore.LocalProtocolError as error:
+            await self.aclose()
+            if phases.written:  # the library says the same of a request and of an answer that break the rules
+                raise httpcore.RemoteProtocolError(str(error)) from error
+            raise
+        except h2.exceptions.ProtocolError as error:
+            await self.aclose()
+            raise httpcore.RemoteProtocolError(_told(error)) from error
+        except BaseException:
+            await self.aclose()
+            raise
+        return httpcore.Response(
+            response.status,
+            headers=response.headers,
+            content=_Body(self, response.stream),
+            extensions=response.extensions,
+        )
+
+    def can_handle_request(self, origin: httpcore.Origin) -> bool:
+        """Whether it leads there."""
+        return self._inner.can_handle_request(origin)
+
+    def is_available(self) -> bool:
+        """Whether the next request can be sent."""
+        return self._inner.is_idle() and self._inner.is_available()
+
+    def has_expired(self) -> bool:
+        """Whether it was idle for too long, or the peer closed it or said something since."""
+        return self._inner.is_idle() and (self._inner.has_expired() or bool(self._stream.get_extra_info("is_readable")))
+
+    def is_idle(self) -> bool:
+        """Whether nothing goes on."""
+        return self._inner.is_idle()
+
+    def is_closed(self) -> bool:
+        """Whether it is gone."""
+        return self._inner.is_closed()
+
+    def info(self) -> str:
+        """For the pool's repr."""
+        return self._inner.info()
+
+    async def aclose(self) -> None:
+        """Close it."""
+        with suppress(h2.exceptions.ProtocolError):
+            await self._inner.aclose()
+        await self._stream.aclose()
+
+
+class _Phases:
+    """Knows whether the request was written; tells everything on."""
+
+    def __init__(self, told: Any) -> None:
+        self._told = told
+        self.written = False
+
+    async def __call__(self, name: str, info: dict[str, Any]) -> None:
+        self.written = self.written or name == "http2.send_request_headers.complete"
+        if self._told is not None:
+            await self._told(name, info)
+
+
+class _Body:
+    """An answer's body, one piece for each DATA frame."""
+
+    def __init__(self, connection: Http2, stream: Any) -> None:
+        self._connection = connection
+        self._stream = stream
+        self._whole = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Raises httpcore's errors; an answer that breaks off is told as incomplete."""
+        try:
+            async with aclosing(aiter(self._stream)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except httpcore.RemoteProtocolError as error:
+            raise httpcore.RemoteProtocolError(f"incomplete answer: {error}") from error
+        except h2.exceptions.ProtocolError as error:
+            raise httpcore.RemoteProtocolError(_told(error)) from error
+        self._whole = True
+
+    async def aclose(self) -> None:
+        """Let go of the connection: it is kept only where the answer was read to its end."""
+        if not self._whole:
+            await self._connection.aclose()
+        await self._stream.aclose()
+
+
+def _told(error: h2.exceptions.ProtocolError) -> str:
+    return f"{type(error).__name__}: {error}"
