@@ -26,7 +26,9 @@ _COMMANDS = {
     "compare": "Put two recordings side by side.",
     "services": "List the services of a workspace.",
     "kinds": "List every authentication, channel, protocol, dialect and platform.",
+    "dialects": "List how payloads are read, and keep a dialect of your own.",
     "matrix": "Call every combination that a workspace offers.",
+    "recordings": "List what was recorded, and prune it.",
     "sandbox": "Run the embedded platform.",
     "demo": "Play the guided demo and keep what it shows.",
 }

@@ -1,15 +1,25 @@
 """Everything that is derived from an exchange while its events come: text, figures, findings, outcome. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from streamscope.engine.findings import Watch
 from streamscope.engine.timing import Meter
 from streamscope.engine.transcript import Transcript
 from streamscope.kinds.catalog import DIALECTS
+from streamscope.kinds.dialects.base import Dialect
 from streamscope.kinds.dialects.jsonpath import PathDialect
 from streamscope.model.delta import Paths
+from streamscope.model.errors import UsageError
 from streamscope.model.event import Event, Finding
 from streamscope.model.exchange import Outcome
+
+
+def _usable(saved: Iterable[Paths]) -> Iterator[Dialect]:
+    """The user's own dialects whose paths are paths; a file may have been edited by hand."""
+    for paths in saved:
+        with suppress(UsageError):
+            yield PathDialect(paths)
 
 
 class Reading:
@@ -20,8 +30,7 @@ class Reading:
     """
 
     def __init__(self, saved: Iterable[Paths] = (), pinned: str = "", *, watched: bool = True) -> None:
-        own = tuple(PathDialect(paths) for paths in saved)
-        self.transcript = Transcript((*DIALECTS.values(), *own), pinned)
+        self.transcript = Transcript((*DIALECTS.values(), *_usable(saved)), pinned)
         self.meter = Meter(self.transcript)
         self._watch = Watch(self.transcript) if watched else None
         self.findings: list[Finding] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,13 @@ class Desk:
         self.bench.close()
 
 
+async def _tidied(bench: Bench) -> None:
+    """Recordings beyond what the settings allow leave while nobody waits for it."""
+    from streamscope.store.pruning import quota
+
+    await asyncio.to_thread(bench.recordings.prune, quota(bench.settings))
+
+
 def opened(bench: Bench) -> Desk:
     """Import the core and start it."""
     from streamscope.engine import findings, offers, send, timing, transcript  # noqa: F401 - warmed for the first send
@@ -34,5 +42,6 @@ def opened(bench: Bench) -> Desk:
 
     runtime = Runtime(bench)
     runtime.start()
+    runtime.run(_tidied(bench))
     shelves = Shelves(catalog.AUTH, catalog.CHANNELS, catalog.PROTOCOLS, offers.reason, offers.resolved)
     return Desk(bench, runtime, shelves)

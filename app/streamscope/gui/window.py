@@ -96,7 +96,8 @@ class Window(QMainWindow):
         exchange = self.desk.bench.recordings.new(draft)
         self._open.add(exchange)
         outgoing = OutgoingQueue()
-        view = ExchangeView(exchange, duplex=self.desk.shelves.protocols[draft.protocol.kind].duplex)
+        duplex = self.desk.shelves.protocols[draft.protocol.kind].duplex
+        view = ExchangeView(exchange, duplex=duplex, saved=self.desk.bench.dialects.all())
         view.outgoing_requested.connect(lambda item: self._send_more(view, item))
         view.resend_requested.connect(self.send)
         view.trust_requested.connect(lambda fingerprint: self._trust(view.exchange.draft, fingerprint))

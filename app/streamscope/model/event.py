@@ -112,7 +112,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
 
     `payload` is all of it, unless `length` (bytes) says that it is longer: then it is its beginning. `at` is its place
     in the record's stream `stream` (WIRE or PAYLOAD), -1 where it has none there. `event` and `id` are an SSE event's
-    type and last event ID. `frames` is empty for a WebSocket message that was one plain frame.
+    type and last event ID. `frames` is empty for a WebSocket message of one plain frame.
     """
 
     t: int
@@ -292,7 +292,7 @@ def _line(message: Message) -> _Line:
         UNSET if message.opcode is None else message.opcode,
         message.unfinished,
         UNSET if whole else message.size,
-        message.frames,
+        message.frames or (_plain_frame(message) if message.opcode is not None and not message.unfinished else ()),
     )
 
 
@@ -300,7 +300,7 @@ def _message(line: _Line) -> Message:
     payload = line.data.encode() if isinstance(line.data, str) else b""
     payload = line.data_base64 if isinstance(line.data_base64, bytes) else payload
     form = line.form if isinstance(line.form, str) else _former(line)
-    return Message(
+    message = Message(
         line.t,
         line.direction,
         line.reads,
@@ -314,6 +314,15 @@ def _message(line: _Line) -> Message:
         length=line.size if isinstance(line.size, int) else -1,
         frames=line.frames,
     )
+    if message.opcode is not None and message.frames == _plain_frame(message) and not message.unfinished:
+        return msgspec.structs.replace(message, frames=())
+    return message
+
+
+def _plain_frame(message: Message) -> tuple[Frame, ...]:
+    """The one frame of a message of one plain frame, which only its JSON spells out."""
+    opcode = 1 if message.opcode == "text" else 2
+    return (Frame(True, 0, opcode, message.direction == "out", message.size, message.size),)
 
 
 def _former(line: _Line) -> Form:

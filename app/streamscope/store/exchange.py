@@ -38,6 +38,7 @@ from streamscope.model.event import (
 )
 from streamscope.model.phrase import phrase
 from streamscope.store import locks, tapes
+from streamscope.store.nearby import BytesOf, nearby
 from streamscope.store.rows import (
     CODES,
     FLAGS,
@@ -184,7 +185,9 @@ class Exchange:
     def events(self, start: int, stop: int) -> list[Event]:
         """Events from `start` to before `stop`; a large message comes with its beginning only."""
         rows = self.rows(start, stop)
-        return [self._event(rows[at : at + WORDS]) for at in range(0, len(rows), WORDS)]
+        with self._lock:
+            bytes_of = nearby(self._tapes, rows)
+        return [self._event(rows[at : at + WORDS], bytes_of) for at in range(0, len(rows), WORDS)]
 
     def rows(self, start: int = 0, stop: int | None = None) -> "array[int]":
         """The index of these events, WORDS machine words each; a copy."""
@@ -313,21 +316,17 @@ class Exchange:
             os.write(self._names_file, encoded_name(name))
         return number
 
-    def _event(self, row: "array[int]") -> Event:
+    def _event(self, row: "array[int]", bytes_of: BytesOf) -> Event:
         t, at, packed, reads, noted = row
         kind, size = packed & 15, packed >> 24
-        with self._lock:
-            if kind == MESSAGE:
-                payload = self._tapes[min(packed >> STREAM_AT & 3, NOTES)].read(at, min(size, LARGEST_PAYLOAD))
-                note = self._notes.read(noted >> 24, noted & FLAGS) if noted else b""
-            elif kind == READ:
-                return Read(t, reads & 0xFFFFFFFF, size, self._wire.read(at, noted))
-            else:
-                line = self._notes.read(at, size)
         if kind == MESSAGE:
+            payload = bytes_of(min(packed >> STREAM_AT & 3, NOTES), at, min(size, LARGEST_PAYLOAD))
+            note = bytes_of(NOTES, noted >> 24, noted & FLAGS) if noted else b""
             return message_from(row, payload, note, self._names)
+        if kind == READ:
+            return Read(t, reads & 0xFFFFFFFF, size, bytes_of(WIRE, at, noted))
         try:
-            return decode(line)
+            return decode(bytes_of(NOTES, at, size))
         except msgspec.DecodeError as error:
             return Failed(t, "StoreError", f"This event cannot be read: {error}", "The recording is damaged here.")
 

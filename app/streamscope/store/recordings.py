@@ -7,6 +7,7 @@ from pathlib import Path
 
 from streamscope.model.draft import Draft
 from streamscope.store.exchange import MAGIC, Exchange
+from streamscope.store.pruning import Quota, prune
 
 __all__ = ["Exchange", "Recordings", "is_recording", "opened"]
 
@@ -16,6 +17,10 @@ class Recordings:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+
+    def prune(self, allowed: Quota) -> list[Path]:
+        """Remove what is too old or too much, never one that is open."""
+        return prune(self.folder, allowed) if self.folder is not None else []
 
     def new(self, draft: Draft, *, keep: bool = True) -> Exchange:
         """A fresh exchange; `keep=False` leaves nothing behind."""

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     import tomlkit
 
 VERSION = 1
-DEFAULTS = {"appearance": "system", "workspace": "sandbox"}
+DEFAULTS = {
+    "appearance": "system",
+    "workspace": "sandbox",
+    "recordings_days": "30",
+    "recordings_megabytes": "4000",
+}
 
 
 class Settings:

@@ -2,7 +2,6 @@
 
 import time
 from array import array
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,7 @@ from streamscope.model.event import (
 )
 
 if TYPE_CHECKING:
-    from streamscope.engine.findings import Watch
-    from streamscope.engine.timing import Meter
-    from streamscope.engine.transcript import Transcript
+    from streamscope.engine.reading import Reading
     from streamscope.store.recordings import Exchange
 
 FRAME = 20
@@ -57,22 +54,15 @@ class Feed(QObject):
     ticked = Signal()
     finished = Signal()
 
-    def __init__(
-        self,
-        exchange: "Exchange",
-        transcript: "Transcript",
-        meter: "Meter",
-        watch: "Watch",
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, exchange: "Exchange", reading: "Reading", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.exchange = exchange
-        self.transcript = transcript
-        self.meter = meter
+        self.transcript = reading.transcript
+        self.meter = reading.meter
+        self._reading = reading
         self.position = 0
         self.codes = bytearray()
         self.done = False
-        self._watch: Callable[[Event], list[Finding]] = watch.feed
         self._text = bytearray()
         self._spans = array("Q", [0])
         self._timer = QTimer(self)
@@ -117,15 +107,14 @@ class Feed(QObject):
             self.finished.emit()
 
     def _take(self, event: Event, batch: Batch) -> None:
-        text = self.transcript.feed(event)
-        self.meter.feed(event, text)
+        text = self._reading.feed(event)
         self.codes.append(_CODES[type(event)])
         if text:
             self._text += text.encode(errors="replace")
             batch.text += text
             batch.pieces += 1
         self._spans.append(len(self._text))
-        batch.findings += self._watch(event)
+        batch.findings += self._reading.findings
         if isinstance(event, Finding):
             batch.findings.append(event)
         elif isinstance(event, RequestSent | Head):

@@ -30,6 +30,7 @@ class FindingsView(QScrollArea):
         self._inside = inside
         self.setWidget(inside)
         self._severities: list[str] = []
+        self._rules: dict[str, MessageView] = {}
         self.hide()
 
     def count(self) -> int:
@@ -37,8 +38,15 @@ class FindingsView(QScrollArea):
         return len(self._severities)
 
     def tell(self, finding: Finding) -> MessageView:
-        """Show a finding."""
-        return self.show_message(finding.severity, finding.text, finding.remedy)
+        """Show a finding; one of the same rule that came before gives way to it, since it counts that one, too."""
+        if (before := self._rules.pop(finding.rule, None)) is not None:
+            at = self._column.indexOf(before)
+            self._column.removeWidget(before)
+            del self._severities[at]
+            before.hide()
+            before.deleteLater()
+        view = self._rules[finding.rule] = self.show_message(finding.severity, finding.text, finding.remedy)
+        return view
 
     def show_message(self, severity: str, text: str, remedy: str) -> MessageView:
         """Show a message at the place of its severity."""

@@ -1,6 +1,7 @@
 """One exchange on the screen: header, findings, Text, Events, Headers, and the outgoing box of a conversation."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from streamscope.gui.live.outgoing import OutgoingView
 from streamscope.gui.live.rows import detail
 from streamscope.gui.live.text import TextView
 from streamscope.gui.messages import MessageView
+from streamscope.model.delta import Paths
 from streamscope.model.draft import Draft
 from streamscope.model.event import Failed, Message, RequestSent
 
@@ -35,10 +37,12 @@ class ExchangeView(QWidget):
     trust_requested = Signal(str)
     state_changed = Signal()
 
-    def __init__(self, exchange: "Exchange", *, duplex: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, exchange: "Exchange", *, duplex: bool, saved: Iterable[Paths] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.exchange = exchange
-        self.feed = made_feed(exchange, self)
+        self.feed = made_feed(exchange, self, saved)
         self.header = HeaderView(exchange.draft.limits.wait)
         self.findings = FindingsView()
         self.text = TextView(self.tr("Text of the answer"))
@@ -136,12 +140,8 @@ class ExchangeView(QWidget):
             button.clicked.connect(lambda: self.trust_requested.emit(found.group()))
 
 
-def made_feed(exchange: "Exchange", parent: QWidget) -> Feed:
-    """A feed with the core's readers behind it."""
-    from streamscope.engine.findings import Watch
-    from streamscope.engine.timing import Meter
-    from streamscope.engine.transcript import Transcript
-    from streamscope.kinds.catalog import DIALECTS
+def made_feed(exchange: "Exchange", parent: QWidget, saved: Iterable[Paths] = ()) -> Feed:
+    """A feed with the core's readers behind it; `saved` are the user's own dialects."""
+    from streamscope.engine.reading import Reading
 
-    transcript = Transcript(DIALECTS.values())
-    return Feed(exchange, transcript, Meter(transcript), Watch(transcript), parent)
+    return Feed(exchange, Reading(saved), parent)

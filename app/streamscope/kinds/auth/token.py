@@ -6,7 +6,7 @@ Source: identity service API "Obtaining a user token through password authentica
 import hashlib
 import json
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from streamscope.kinds.auth.base import Answer, Auth, Values
@@ -59,8 +59,16 @@ def _with(request: Request, token: Token) -> Request:
     return (
         request.with_header("X-Auth-Token", token.value)
         .with_secrets(token.value)
-        .with_notes(Note(phrase("Token"), str(life)))
+        .with_notes(Note(phrase("Token"), str(life)), Note(phrase("Token expires"), _iso(token.expires)))
     )
+
+
+_LATEST = 253_402_300_799.0
+"""The end of the year 9999, the last that a date can be written in."""
+
+
+def _iso(timestamp: float) -> str:
+    return datetime.fromtimestamp(min(timestamp, _LATEST), UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _name(values: Values) -> str:

@@ -14,6 +14,10 @@ _ENOUGH = 1 << 20
 """Unread bytes at which reading pauses until they are taken up."""
 
 
+_LATE = 250_000_000
+"""Nanoseconds that a read may wait until it is taken up before it is worth a word."""
+
+
 class Inbox(asyncio.Protocol):
     """What arrives on a socket: chunks with the monotonic time (ns) at which the read returned."""
 
@@ -93,6 +97,8 @@ class Inbox(asyncio.Protocol):
         wire = WIRE.get()
         if stamp and wire is not None:
             wire.read(stamp, data)
+            if (late := time.perf_counter_ns() - stamp) > _LATE:
+                wire.lag(late)
         if len(data) > most:
             self.chunks.appendleft((0, data[most:]))  # the rest belongs to the read that was just told
             data = data[:most]

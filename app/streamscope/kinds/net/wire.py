@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from streamscope.model.event import Carried, Control, Event, Read, Trace
+from streamscope.model.event import Carried, Control, Detail, Event, Read, Trace
+
+_LAG_TOLD = 1_000_000_000
 
 
 class Wire:
@@ -14,7 +16,18 @@ class Wire:
     to the record's payload and gives their offset there.
     """
 
-    __slots__ = ("carried", "connected", "emit", "keep", "on_payload", "read_at", "reads", "received", "start")
+    __slots__ = (
+        "_lag_told",
+        "carried",
+        "connected",
+        "emit",
+        "keep",
+        "on_payload",
+        "read_at",
+        "reads",
+        "received",
+        "start",
+    )
 
     def __init__(
         self, emit: Callable[[Event], None], start: int | None = None, keep: Callable[[bytes], int] | None = None
@@ -27,6 +40,7 @@ class Wire:
         self.received = 0
         """Bytes of all reads so far: what is read now ends at this offset of the record's wire."""
         self.connected = False
+        self._lag_told = -_LAG_TOLD
         self.carried: Callable[[], Carried] | None = None
         """How the body is carried, once there is one."""
         self.on_payload: Callable[[bytes], None] | None = None
@@ -43,6 +57,14 @@ class Wire:
         self.received += size
         self.read_at = max(0, stamp - self.start)
         self.emit(Read(self.read_at, self.reads, size, data))
+
+    def lag(self, nanoseconds: int) -> None:
+        """A read waited so long until it was taken up: told once a second at most, since the stamps stay true."""
+        now = self.now()
+        if now - self._lag_told > _LAG_TOLD:
+            self._lag_told = now
+            detail: Detail = {"lag_ms": round(nanoseconds / 1e6, 1)}
+            self.emit(Control(self.read_at, "in", "stream", detail=detail))
 
     def begin(self, name: str, detail: str = "") -> None:
         """A phase of the connection begins."""
