@@ -66,6 +66,8 @@ FLUSH = 0.4
 """Seconds after which what was appended should be handed to the system: its owner sees to it."""
 _CHECKED = 100_000
 """Rows from the end that are checked when a recording is opened."""
+_FRESH = 1000 * WORDS
+"""Words that wait for the array at most; a reader has them moved at once."""
 _STREAMS = ("wire", "payload", "notes")
 _ENDS = frozenset(End)
 
@@ -84,6 +86,8 @@ class Exchange:
         self.on_body: Callable[[bytes], None] | None = None
         self._lock = threading.Lock()
         self._rows = array("Q")
+        self._fresh: list[int] = []
+        """Words of the last rows: a list takes them faster one by one, an array all at once."""
         self._tapes = (Tape(), Tape(), Tape())
         self._wire, self._payload, self._notes = self._tapes
         self._index: int | None = None
@@ -137,6 +141,7 @@ class Exchange:
         self._rows = rows
 
     def __len__(self) -> int:
+        self._settled()
         return len(self._rows) // WORDS
 
     def append(self, event: Event) -> None:
@@ -147,7 +152,7 @@ class Exchange:
         """Record events and tell whoever listens, once for all of them."""
         trouble: OSError | None = None
         with self._lock:
-            rows: list[int] = []
+            rows = self._fresh
             for event in events:
                 kind = type(event)
                 try:
@@ -159,7 +164,8 @@ class Exchange:
                         self._note(event, rows)
                 except OSError as error:
                     trouble = error
-            self._rows.extend(rows if len(rows) == WORDS else array("Q", rows))  # of many, an array is taken faster
+            if len(rows) > _FRESH:
+                self._settle()
             if self.path is None and not self._spilt and not self._stopped:
                 trouble = self._spilling() or trouble
         for listener in self.listeners:
@@ -192,11 +198,13 @@ class Exchange:
     def rows(self, start: int = 0, stop: int | None = None) -> "array[int]":
         """The index of these events, WORDS machine words each; a copy."""
         stop = len(self) if stop is None else min(stop, len(self))
+        self._settled()
         return self._rows[WORDS * start : WORDS * max(start, stop)]
 
     def column(self, word: int) -> "array[int]":
         """One machine word of every event's index; a copy."""
-        return self._rows[word : WORDS * len(self) : WORDS]
+        self._settled()
+        return self._rows[word::WORDS]
 
     def payload(self, index: int, start: int = 0, size: int = LARGEST_PAYLOAD) -> bytes:
         """A part of a message's payload, however large the whole is."""
@@ -245,6 +253,16 @@ class Exchange:
                 with suppress(OSError):
                     tape.close()
             _shut(self._index, self._names_file, self._hold)
+
+    def _settled(self) -> None:
+        """See to it that every row is in the array."""
+        if self._fresh:
+            with self._lock:
+                self._settle()
+
+    def _settle(self) -> None:
+        self._rows.extend(array("Q", self._fresh))
+        self._fresh.clear()
 
     def _create(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True)
@@ -347,6 +365,7 @@ class Exchange:
         try:
             for tape in self._tapes:
                 tape.flush()
+            self._settle()
             if self._index is not None and len(self._rows) > self._indexed:
                 written = self._rows[self._indexed :]
                 if sys.byteorder == "big":
