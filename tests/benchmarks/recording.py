@@ -45,13 +45,22 @@ def _message(t: int, read: int, payload: bytes, at: int, stream: int) -> Message
 
 
 def record_append() -> list[Row]:
-    """ns an event of 200 bytes, beside `file.write` of the same bytes: a read for each, and reads of 64 KB."""
-    return [_appended("append_one_ns", 1), _appended("append_64k_ns", PIECE // len(EVENT))]
+    """ns an event of 200 bytes, beside `file.write` of the same bytes: a read for each event, and reads of 64 KB.
+
+    Reads of 64 KB are told twice: beside one `file.write` of each, and (`each`) beside one of each event in it, as a
+    program does that writes down events.
+    """
+    together = PIECE // len(EVENT)
+    return [
+        _appended("append_one_ns", 1, [EVENT]),
+        _appended("append_64k_each_ns", together, [EVENT] * together),
+        _appended("append_64k_ns", together, [EVENT * together]),
+    ]
 
 
-def _appended(name: str, together: int) -> Row:
+def _appended(name: str, together: int, pieces: list[bytes]) -> Row:
     """Few batches many times: in the main path, too, an event is appended while the processor's caches have it."""
-    piece, rounds = EVENT * together, APPENDED // (together * BATCHES)
+    rounds = APPENDED // (together * BATCHES)
     batches = [_batch(number, together) for number in range(BATCHES)]
     count = together * BATCHES * rounds
     ours, bare = [], []
@@ -60,7 +69,8 @@ def _appended(name: str, together: int) -> Row:
             began = time.perf_counter()
             with (Path(folder) / "bare").open("wb") as file:
                 for _ in range(BATCHES * rounds):
-                    file.write(piece)
+                    for piece in pieces:
+                        file.write(piece)
             bare.append((time.perf_counter() - began) / count * 1e9)
             exchange = Exchange(Draft(), Path(folder) / "record")
             began = time.perf_counter()
