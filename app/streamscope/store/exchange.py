@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import astuple
 
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StoreError
@@ -65,7 +66,10 @@ FLUSH = 0.4
 """Seconds after which what was appended should be handed to the system: its owner sees to it."""
 _CHECKED = 100_000
 """Rows from the end that are checked when a recording is opened."""
+_FRESH = 1000 * WORDS
+"""Words that wait for the array at most; a reader has them moved at once."""
 _STREAMS = ("wire", "payload", "notes")
+_ENDS = frozenset(End)
 
 
 class Exchange:
@@ -82,12 +86,16 @@ class Exchange:
         self.on_body: Callable[[bytes], None] | None = None
         self._lock = threading.Lock()
         self._rows = array("Q")
+        self._fresh: list[int] = []
+        """Words of the last rows: a list takes them faster one by one, an array all at once."""
         self._tapes = (Tape(), Tape(), Tape())
         self._wire, self._payload, self._notes = self._tapes
         self._index: int | None = None
         self._indexed = 0
         self._names: list[str] = []
         self._codes: dict[str, int] = {}
+        self._shape: tuple[object, ...] = ()
+        self._shape_flags = 0
         self._names_file: int | None = None
         self._stopped = False
         self._trouble: OSError | None = None
@@ -134,6 +142,7 @@ class Exchange:
         self._rows = rows
 
     def __len__(self) -> int:
+        self._settled()
         return len(self._rows) // WORDS
 
     def append(self, event: Event) -> None:
@@ -143,7 +152,7 @@ class Exchange:
     def extend(self, events: Sequence[Event]) -> None:
         """Record events and tell whoever listens, once for all of them."""
         with self._lock:
-            rows: list[int] = []
+            rows = self._fresh
             for event in events:
                 kind = type(event)
                 if kind is Message:
@@ -152,12 +161,13 @@ class Exchange:
                     self._read(event, rows)  # type: ignore[arg-type]
                 else:
                     self._note(event, rows)
-            self._rows.extend(rows)
+            if len(rows) > _FRESH:
+                self._settle()
             if self.path is None and not self._spilt and not self._stopped:
                 self._trouble = self._spilling() or self._trouble
         for listener in self.listeners:
             listener(events)
-        if isinstance(events[-1], End):
+        if type(events[-1]) in _ENDS:
             self.ended = True
         if self._trouble is not None and not self._stopped:
             self._stopped = True
@@ -190,11 +200,13 @@ class Exchange:
     def rows(self, start: int = 0, stop: int | None = None) -> "array[int]":
         """The index of these events, WORDS machine words each; a copy."""
         stop = len(self) if stop is None else min(stop, len(self))
+        self._settled()
         return self._rows[WORDS * start : WORDS * max(start, stop)]
 
     def column(self, word: int) -> "array[int]":
         """One machine word of every event's index; a copy."""
-        return self._rows[word : WORDS * len(self) : WORDS]
+        self._settled()
+        return self._rows[word::WORDS]
 
     def payload(self, index: int, start: int = 0, size: int = LARGEST_PAYLOAD) -> bytes:
         """A part of a message's payload, however large the whole is."""
@@ -244,6 +256,16 @@ class Exchange:
                     tape.close()
             _shut(self._index, self._names_file, self._hold)
 
+    def _settled(self) -> None:
+        """See to it that every row is in the array."""
+        if self._fresh:
+            with self._lock:
+                self._settle()
+
+    def _settle(self) -> None:
+        self._rows.extend(array("Q", self._fresh))
+        self._fresh.clear()
+
     def _create(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True)
         for tape, name in zip(self._tapes, _STREAMS, strict=True):
@@ -254,26 +276,45 @@ class Exchange:
         self._hold = locks.shared(self._index)
 
     def _message(self, event: Message, rows: list[int]) -> None:
+        # Its fields at once: each for itself would cost half of what the whole row does.
+        (t, direction, reads, payload, form, name, last_id, opcode, retry, unfinished, at, stream, length, frames) = (
+            astuple(event)
+        )
+        if at < 0 or last_id or frames or unfinished or retry is not None:
+            self._rare(event, rows)
+            return
+        shape = (direction, form, name, opcode, stream)
+        if shape != self._shape:  # messages of a stream are much alike
+            flags = self._flags(event, stream)
+            if flags < 0:
+                self._rare(event, rows)
+                return
+            self._shape, self._shape_flags = shape, flags
+        first, last = reads
+        size = len(payload) if length < 0 else length
+        rows += (t, at, size << 24 | self._shape_flags, first << 32 | last, 0)
+
+    def _rare(self, event: Message, rows: list[int]) -> None:
+        """A message with a note, or one whose bytes are not in a stream yet."""
         at, stream, payload = event.at, event.stream, event.payload
         if at < 0:
             stream = NOTES
             at = self._put(self._notes, payload)
         size = len(payload) if event.length < 0 or stream == NOTES else event.length
-        name = self._codes.get(event.event) if event.event else 0
-        if name is None:
-            name = self._named(event.event)
+        flags = self._flags(event, stream)
+        named = flags >= 0
         noted = 0
-        if event.id or event.frames or event.retry is not None or (event.event and not name):
-            note = note_of(event, named=bool(name))
+        if event.id or event.frames or event.retry is not None or not named:
+            note = note_of(event, named=named)
             noted = self._put(self._notes, note + b"\n") << 24 | len(note)
         first, last = event.reads
-        rows += (
-            event.t,
-            at,
-            size << 24 | flags_of(event, stream, name),
-            first << 32 | last,
-            noted,
-        )
+        flags = flags if named else flags_of(event, stream, 0)
+        rows += (event.t, at, size << 24 | flags, first << 32 | last, noted)
+
+    def _flags(self, event: Message, stream: int) -> int:
+        """A message's flags; -1 where they have no place for its name."""
+        name = (self._codes.get(event.event) or self._named(event.event)) if event.event else 0
+        return -1 if event.event and not name else flags_of(event, stream, name)
 
     def _read(self, event: Read, rows: list[int]) -> None:
         at = self._wire.size
@@ -331,9 +372,12 @@ class Exchange:
         try:
             for tape in self._tapes:
                 tape.flush()
+            self._settle()
             if self._index is not None and len(self._rows) > self._indexed:
                 written = self._rows[self._indexed :]
-                _write(self._index, written.tobytes() if sys.byteorder == "little" else _swapped(written))
+                if sys.byteorder == "big":
+                    written.byteswap()
+                _write(self._index, memoryview(written).cast("B"))
                 self._indexed += len(written)
         except OSError as error:
             return error
@@ -345,16 +389,9 @@ def encoded_name(name: str) -> bytes:
     return name.encode(errors="replace") + b"\n"
 
 
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
+def _write(descriptor: int, view: memoryview) -> None:
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _swapped(words: "array[int]") -> bytes:
-    copy = array("Q", words)
-    copy.byteswap()
-    return copy.tobytes()
 
 
 def _shut(*descriptors: int | None) -> None:
