@@ -28,7 +28,8 @@ from streamscope.model.event import (
     encode,
 )
 from streamscope.store import tapes
-from streamscope.store.exchange import MAGIC, Exchange
+from streamscope.store.exchange import Exchange
+from streamscope.store.index import MAGIC
 from streamscope.store.recordings import Recordings, is_recording, opened
 
 

@@ -210,6 +210,8 @@ def _each(rows: Sequence[Figure]) -> Iterator[Figure]:
     for row in rows:
         yield row
         for name, value in row.details.items():
+            if name == "count":
+                continue  # it has another unit than its figure, and other figures tell it
             label = phrase("{figure}, {detail}", figure=row.label, detail=name)
             yield Figure(f"{row.key}.{name}", label, value, row.unit, row.formula)
 

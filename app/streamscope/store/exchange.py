@@ -38,16 +38,15 @@ from streamscope.model.event import (
 )
 from streamscope.model.phrase import phrase
 from streamscope.store import locks, tapes
+from streamscope.store.index import HEADER, names_of, rows_of, whole_until
 from streamscope.store.nearby import BytesOf, nearby
 from streamscope.store.rows import (
     CODES,
     FLAGS,
-    KINDS,
     LARGEST_NAME,
     MESSAGE,
     NOTES,
     READ,
-    ROW_BYTES,
     STREAM_AT,
     WORDS,
     flags_of,
@@ -56,16 +55,10 @@ from streamscope.store.rows import (
 )
 from streamscope.store.tapes import Tape
 
-FORMAT = 1
-"""Of the folder; a newer one is refused by name."""
-MAGIC = b"streamscope/rec\n"
-_HEADER = len(MAGIC) + 8
 _SPILL = 1 << 20
 """Bytes that an exchange without a folder may hold in memory before it gets temporary files."""
 FLUSH = 0.4
 """Seconds after which what was appended should be handed to the system: its owner sees to it."""
-_CHECKED = 100_000
-"""Rows from the end that are checked when a recording is opened."""
 _FRESH = 1000 * WORDS
 """Words that wait for the array at most; a reader has them moved at once."""
 _STREAMS = ("wire", "payload", "notes")
@@ -129,16 +122,16 @@ class Exchange:
         index = tapes.opened(folder / "index", write=False)
         try:
             self._hold = locks.shared(index)
-            rows = _rows(index, os.fstat(index).st_size, folder)
+            rows = rows_of(index, os.fstat(index).st_size, folder)
         finally:
             os.close(index)
         for tape, name in zip(self._tapes, _STREAMS, strict=True):
             if (folder / name).exists():
                 descriptor = tapes.opened(folder / name, write=False)
                 tape.reading(descriptor, os.fstat(descriptor).st_size)
-        self._names = _names(folder / "names")
+        self._names = names_of(folder / "names")
         sizes = tuple(tape.size for tape in self._tapes)
-        del rows[_whole_until(rows, sizes) :]
+        del rows[whole_until(rows, sizes) :]
         self._rows = rows
 
     def __len__(self) -> int:
@@ -272,7 +265,7 @@ class Exchange:
             tape.attach(tapes.opened(folder / name, write=True))
         self._names_file = tapes.opened(folder / "names", write=True)
         self._index = tapes.opened(folder / "index", write=True)
-        os.write(self._index, MAGIC + FORMAT.to_bytes(4, "little") + bytes(4))
+        os.write(self._index, HEADER)
         self._hold = locks.shared(self._index)
 
     def _message(self, event: Message, rows: list[int]) -> None:
@@ -404,67 +397,3 @@ def _shut(*descriptors: int | None) -> None:
 def _full(t: int) -> Finding:
     text = phrase("The recording could not be written any further; what follows is kept in memory only.")
     return Finding(t, "recording_stopped", "warning", [], str(text), str(phrase("Free some space on the disk.")))
-
-
-def _rows(index: int, size: int, folder: Path) -> "array[int]":
-    """The index's rows: whole ones only. Raises StoreError, OSError."""
-    head = os.read(index, _HEADER)
-    if len(head) < _HEADER or not head.startswith(MAGIC):
-        raise StoreError(
-            phrase("{path} is not a recording: its index does not begin as one.", path=folder),
-            phrase("Its file may have been cut or overwritten."),
-        )
-    version = int.from_bytes(head[len(MAGIC) : len(MAGIC) + 4], "little")
-    if version > FORMAT:
-        raise StoreError(
-            phrase("{path} was recorded by a newer version of Streamscope (format {n}).", path=folder, n=version),
-            phrase("This one reads format {n} and older: update Streamscope.", n=FORMAT),
-        )
-    left = (size - _HEADER) // ROW_BYTES * ROW_BYTES
-    rows = array("Q")
-    while left > 0 and (piece := os.read(index, min(left, 1 << 26))):
-        left -= len(piece)
-        rows.frombytes(piece[: len(piece) // 8 * 8])
-    if sys.byteorder == "big":
-        rows.byteswap()
-    del rows[len(rows) // WORDS * WORDS :]
-    return rows
-
-
-def _whole_until(rows: "array[int]", sizes: tuple[int, ...]) -> int:
-    """The length of the index up to which everything that it points at was written.
-
-    Offsets only grow, so a stream is whole where the last row that points at it is; one that none of the last many
-    rows points at is believed to be.
-    """
-    stop, unsure = len(rows), set(range(len(sizes)))
-    for at in range(len(rows) - WORDS, max(-1, len(rows) - _CHECKED * WORDS - 1), -WORDS):
-        row = rows[at : at + WORDS]
-        if not _is_whole(row, sizes):
-            stop = at
-        elif row[2] & 15 == READ:
-            unsure.discard(WIRE)
-        elif (stream := row[2] >> STREAM_AT & 3) != WIRE:  # a message may lie well within a read that was cut
-            unsure.discard(stream)
-        if not unsure:
-            break
-    return stop
-
-
-def _is_whole(row: "array[int]", sizes: tuple[int, ...]) -> bool:
-    """Whether everything that a row points at was written."""
-    _, at, packed, _, noted = row
-    kind, size = packed & 15, packed >> 24
-    if kind == READ:
-        return at + noted <= sizes[WIRE]
-    stream = packed >> STREAM_AT & 3
-    if kind >= len(KINDS) or stream > NOTES or at + size > sizes[stream]:
-        return False
-    return kind != MESSAGE or (noted >> 24) + (noted & FLAGS) <= sizes[NOTES]
-
-
-def _names(path: Path) -> list[str]:
-    try:
-        return path.read_bytes().decode(errors="replace").split("\n")[:-1]
-    except FileNotFoundError:
-        return []

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from streamscope.model.draft import Draft
-from streamscope.store.exchange import MAGIC, Exchange
+from streamscope.store.exchange import Exchange
+from streamscope.store.index import MAGIC
 from streamscope.store.pruning import Quota, prune
 
 __all__ = ["Exchange", "Recordings", "is_recording", "opened"]
