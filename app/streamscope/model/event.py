@@ -4,6 +4,7 @@
 `encode` and `decode` are their JSON, where a payload is `data` (text, never repaired) or `data_base64`.
 """
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -247,10 +248,9 @@ def encode(event: Event) -> bytes:
     return _encoder.encode(_line(event) if type(event) is Message else event)
 
 
-def add_line(event: Event, lines: bytearray) -> None:
-    """Add the event's JSON and a line end."""
-    _encoder.encode_into(_line(event) if type(event) is Message else event, lines, -1)
-    lines += b"\n"
+def encode_lines(events: Iterable[Event]) -> bytes:
+    """The JSON of events, a line each; faster than one by one."""
+    return _encoder.encode_lines([_line(event) if type(event) is Message else event for event in events])
 
 
 def decode(line: bytes) -> Event:
