@@ -9,7 +9,7 @@ import msgspec
 
 from streamscope.engine.findings import latest
 from streamscope.engine.reading import Reading
-from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, add_line
+from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, encode_lines
 from streamscope.model.exchange import Outcome
 from streamscope.store import files
 
@@ -20,19 +20,18 @@ _OPTIONS = {
 }
 """What the command line has for a yes, where an error asks for one."""
 
-_MANY = 1 << 16
-"""Bytes of lines that are written without waiting for the rest of their read."""
 _MAY_BE_RENEWED = (401, 403)
+
+
+Told = tuple[Event, str, list[Finding]]
+"""An event, the visible text that it added, and the findings that it makes plain."""
 
 
 class Printer(Protocol):
     """Shows an exchange."""
 
-    def event(self, event: Event, text: str, findings: list[Finding]) -> None:
-        """An event came; `text` is the visible text that it added, `findings` are those that it makes plain."""
-
-    def flush(self) -> None:
-        """All that a read brought was told."""
+    def events(self, told: list[Told]) -> None:
+        """Events came, all that a read brought."""
 
     def body(self, data: bytes) -> None:
         """Bytes of the body came, after decoding."""
@@ -48,6 +47,12 @@ class Quiet:
         self.out = out
         self._explain = explain
         self._findings: list[Finding] = []
+
+    def events(self, told: list[Told]) -> None:
+        """Take each, then show what was printed."""
+        for event, text, findings in told:
+            self.event(event, text, findings)
+        self.flush()
 
     def event(self, event: Event, text: str, findings: list[Finding]) -> None:  # noqa: ARG002 - the outline
         """Collect what is worth a word."""
@@ -92,27 +97,17 @@ class Text(Quiet):
     def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:
         super().__init__(out, explain=explain)
         self._last = "\n"
-        self._said: list[str] = []
 
-    def event(self, event: Event, text: str, findings: list[Finding]) -> None:
-        """Keep the new text until all of its read is there."""
-        if text:
-            self._said.append(text)
-        if findings or self._explain:
-            super().event(event, text, findings)
-
-    def flush(self) -> None:
-        """Print what a read brought, at once."""
-        if self._said:
-            text = "".join(self._said)
-            self._said = []
-            self._last = text[-1]
-            self.write(text.encode(errors="surrogateescape"))
-        super().flush()
+    def events(self, told: list[Told]) -> None:
+        """Print the new text of all of them at once."""
+        said = "".join([text for _, text, _ in told])
+        if said:
+            self._last = said[-1]
+            self.write(said.encode(errors="surrogateescape"))
+        super().events(told if self._explain else [one for one in told if one[2]])
 
     def end(self, outcome: Outcome) -> None:
         """A terminal's prompt begins on a line of its own."""
-        self.flush()
         if self._last != "\n" and self.out.isatty():
             self.write(b"\n")
         super().end(outcome)
@@ -163,29 +158,17 @@ class Events:
 
     def __init__(self, out: BinaryIO, *, explain: bool = False) -> None:  # noqa: ARG002 - siblings' outline
         self.out = out
-        self._lines = bytearray()
 
-    def event(self, event: Event, text: str, findings: list[Finding]) -> None:  # noqa: ARG002 - the outline
-        """Print it, with the findings that it makes plain."""
-        lines = self._lines
-        if not findings:
-            add_line(event, lines)
-        else:
-            told = (*findings, event) if isinstance(event, End) else (event, *findings)
-            for one in told:
-                add_line(one, lines)
-        if len(lines) >= _MANY:
-            self._print()
-
-    def flush(self) -> None:
-        """Show what was printed."""
-        self._print()
+    def events(self, told: list[Told]) -> None:
+        """Print each, with the findings that it makes plain."""
+        events: list[Event] = []
+        for event, _, findings in told:
+            if findings:
+                events += (*findings, event) if isinstance(event, End) else (event, *findings)
+            else:
+                events.append(event)
+        self.out.write(encode_lines(events))
         self.out.flush()
-
-    def _print(self) -> None:
-        if self._lines:
-            self.out.write(self._lines)
-            self._lines = bytearray()
 
     def body(self, data: bytes) -> None:
         """Nothing: messages carry it."""
@@ -202,7 +185,6 @@ class Saver(Events):
 
     def close(self) -> None:
         """Close the file."""
-        self.flush()
         self.out.close()
 
 
@@ -220,14 +202,9 @@ def printer(output: str, out: BinaryIO, *, explain: bool = False) -> Printer:
 def showing(reading: Reading, *printers: Printer) -> Callable[[Sequence[Event]], None]:
     """A listener of an exchange: each event is read once and shown by all, each batch is flushed once."""
 
-    shows = [one.event for one in printers]
-
     def listen(events: Sequence[Event]) -> None:
-        for event in events:
-            text = reading.feed(event)
-            for show in shows:
-                show(event, text, reading.findings)
+        told = [(event, reading.feed(event), reading.findings) for event in events]
         for one in printers:
-            one.flush()
+            one.events(told)
 
     return listen

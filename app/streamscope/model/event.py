@@ -4,6 +4,8 @@
 `encode` and `decode` are their JSON, where a payload is `data` (text, never repaired) or `data_base64`.
 """
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -247,10 +249,9 @@ def encode(event: Event) -> bytes:
     return _encoder.encode(_line(event) if type(event) is Message else event)
 
 
-def add_line(event: Event, lines: bytearray) -> None:
-    """Add the event's JSON and a line end."""
-    _encoder.encode_into(_line(event) if type(event) is Message else event, lines, -1)
-    lines += b"\n"
+def encode_lines(events: Iterable[Event]) -> bytes:
+    """The JSON of events, a line each; faster than one by one."""
+    return _encoder.encode_lines([_line(event) if type(event) is Message else event for event in events])
 
 
 def decode(line: bytes) -> Event:
@@ -278,6 +279,9 @@ def _line(message: Message) -> _Line:
         data = payload.decode()
     except UnicodeDecodeError:
         data_base64 = payload
+    frames, opcode = message.frames, message.opcode
+    if not frames and opcode is not None and not message.unfinished:
+        frames = _plain_frame(opcode, message.direction, message.size)
     of_stream = message.form == "event"
     return _Line(
         message.t,
@@ -289,10 +293,10 @@ def _line(message: Message) -> _Line:
         message.event if of_stream else UNSET,
         message.id if of_stream else UNSET,
         UNSET if message.retry is None else message.retry,
-        UNSET if message.opcode is None else message.opcode,
+        UNSET if opcode is None else opcode,
         message.unfinished,
         UNSET if whole else message.size,
-        message.frames or (_plain_frame(message) if message.opcode is not None and not message.unfinished else ()),
+        frames,
     )
 
 
@@ -314,15 +318,16 @@ def _message(line: _Line) -> Message:
         length=line.size if isinstance(line.size, int) else -1,
         frames=line.frames,
     )
-    if message.opcode is not None and message.frames == _plain_frame(message) and not message.unfinished:
-        return msgspec.structs.replace(message, frames=())
+    if message.frames and message.opcode is not None and not message.unfinished:
+        plain = _plain_frame(message.opcode, message.direction, message.size)
+        return msgspec.structs.replace(message, frames=()) if message.frames == plain else message
     return message
 
 
-def _plain_frame(message: Message) -> tuple[Frame, ...]:
-    """The one frame of a message of one plain frame, which only its JSON spells out."""
-    opcode = 1 if message.opcode == "text" else 2
-    return (Frame(True, 0, opcode, message.direction == "out", message.size, message.size),)
+@lru_cache(1024)
+def _plain_frame(opcode: Opcode, direction: Direction, size: int) -> tuple[Frame, ...]:
+    """The one frame of a message of one plain frame, which only its JSON spells out; many have the same."""
+    return (Frame(True, 0, 1 if opcode == "text" else 2, direction == "out", size, size),)
 
 
 def _former(line: _Line) -> Form:
