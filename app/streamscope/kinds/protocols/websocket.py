@@ -34,6 +34,8 @@ _READ = 1 << 20
 _SIP = 1 << 14
 _GOODBYE = 3.0
 """Seconds that a peer has for answering a close frame, and then for ending the connection."""
+_ON_THE_WAY = 4 << 20
+"""Bytes that a peer may still send behind a close frame of ours, or its own: more is no message on its way."""
 _LEAVING = 1.0
 """Seconds that it has when the user stops."""
 
@@ -125,13 +127,16 @@ class Conversation:
         self._pinged: dict[bytes, int] = {}
         self._asked: Close | None = None
         self._answered = False
+        self._patience = _ON_THE_WAY
 
     async def run(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> AsyncGenerator[list[Event], None]:
         """All that comes until the end; closing this iterator sends a close frame first."""
         writer = spawn(self._transmit(first, outgoing), name="websocket transmit")
         writer.add_done_callback(self._written)
         try:
-            while not self._over() and (data := await self._read()):
+            while not self._over() and self._patience > 0 and (data := await self._read()):
+                if self._asked is not None:
+                    self._patience -= len(data)
                 self._begin(data)
                 for piece in self._pieces(data):
                     events = self._taken(piece)
@@ -239,11 +244,10 @@ class Conversation:
 
     async def _linger(self) -> None:
         """After the close frames it is the server that ends the connection (section 7.1.1), unless it goes on."""
-        left = _READ
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
-                while left > 0 and (data := await self._read()):
-                    left -= len(data)
+                while self._patience > 0 and (data := await self._read()):
+                    self._patience -= len(data)
 
     async def _transmit(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> None:
         try:
@@ -301,7 +305,8 @@ class Conversation:
         with suppress(StreamscopeError, httpcore.NetworkError, TimeoutError):
             async with asyncio.timeout(_LEAVING):
                 await self._flush()
-                while not self._over() and (data := await self._read()):
+                while not self._over() and self._patience > 0 and (data := await self._read()):
+                    self._patience -= len(data)
                     self._begin(data)
                     for event in self._taken(data):
                         self._wire.emit(event)
