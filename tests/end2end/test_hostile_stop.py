@@ -19,7 +19,7 @@ from tests.raw import Peer, Script, Served, text
 from streamscope import tasks
 from streamscope.engine.core import Core
 from streamscope.engine.send import send
-from streamscope.model.draft import Body, Choice, Draft, Limits
+from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing
 from streamscope.model.event import End, Event, Finding, Message
 from streamscope.store import exchange as exchanges
 from streamscope.store import tapes
@@ -189,6 +189,20 @@ async def test_stop_in_mid_upload_leaves_no_socket(core: Core, serve: Serve) -> 
     made = draft(serve(script).http, "https", method="POST", body=Body("bytes", content=bytes(30 << 20)))
     events = whole(await stopped(core, made, 0.2))
     assert events[-1].by == "user"  # type: ignore[union-attr]
+
+
+async def test_a_websocket_whose_peer_takes_nothing_is_closed(call: Calling, serve: Serve) -> None:
+    """The close frame waits behind 30 MB that nobody takes."""
+    over = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await peer.upgrade()
+        peer.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await over.wait()
+
+    made = call(serve(script).ws, "websocket", messages=(Outgoing("x" * (30 << 20)),), limits=Limits(close_after=0.2))
+    events, _ = await asyncio.wait_for(made, 20)
+    assert isinstance(events[-1], End)
 
 
 def program(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":

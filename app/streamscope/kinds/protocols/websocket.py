@@ -133,6 +133,7 @@ class Conversation:
         """All that comes until the end; closing this iterator sends a close frame first."""
         writer = spawn(self._transmit(first, outgoing), name="websocket transmit")
         writer.add_done_callback(self._written)
+        hastener = spawn(self._hasten(outgoing), name="websocket hasten")
         try:
             while not self._over() and self._patience > 0 and (data := await self._read()):
                 if self._asked is not None:
@@ -155,7 +156,7 @@ class Conversation:
             await self._leave()
             raise
         finally:
-            await end(writer)
+            await end(writer, hastener)
         if cut := self._cut_short():
             yield cut
         yield [self._closed()]
@@ -260,6 +261,18 @@ class Conversation:
                 phrase("This cannot be written as a WebSocket frame: {reason}.", reason=str(error)),
                 phrase("A ping, and a close reason, have 125 bytes at most; not every close code may be sent."),
             ) from error
+
+    async def _hasten(self, outgoing: OutgoingQueue) -> None:
+        """Where a close frame waits behind what the peer does not take any more, the connection is given up."""
+        await outgoing.closing.wait()
+        unsent = -1
+        while self._protocol.state is State.OPEN:
+            left = self._stream.get_extra_info("unsent")
+            if left and left == unsent:
+                await self._stream.aclose()
+                return
+            unsent = left
+            await asyncio.sleep(_GOODBYE)
 
     def _written(self, writer: "asyncio.Task[None]") -> None:
         """What cannot be sent ends the conversation; its failure is raised where it is read."""
