@@ -16,7 +16,7 @@ from tests.program import Result
 from tests.raw import Peer, Script, Served
 
 from streamscope.model.draft import Body, Choice, Limits
-from streamscope.model.event import Closed, Event, Head, Message, Read
+from streamscope.model.event import Closed, Control, Event, Head, Message, Read
 from streamscope.model.exchange import Outcome
 
 Serve = Callable[..., Served]
@@ -139,6 +139,20 @@ def test_switched_off_it_is_not_offered(bare: Callable[..., Result], serve: Serv
 
     result = bare("send", f"https://127.0.0.1:{serve(old, tls=context).port}/", "--insecure", "--output", "events")
     assert result.of("head")[0]["http_version"] == "HTTP/1.1"
+
+
+async def test_trailers_and_interim_answers_are_told(h2_call: Calling, serve: Serve) -> None:
+    async def answer(stream: Stream) -> None:
+        stream.state.send_headers(stream.number, [(":status", "103"), ("link", "</a>")])
+        await stream.head(SSE)
+        await stream.data(b"data: a\n\n")
+        await stream.head([("x-sum", "1")], end=True)
+
+    for _ in range(2):
+        events, outcome = await h2_call(serve(speaking(answer)).http)
+        assert (texts(events), outcome.outcome) == (["a"], "complete")
+        assert [one.data for one in of(events, Control, "informational")] == ["103"]
+        assert [one.data for one in of(events, Control, "trailer")] == ["x-sum: 1"]
 
 
 async def begun(stream: Stream) -> None:

@@ -8,21 +8,28 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from typing import Any
 
+import h2.events
 import h2.exceptions
 import httpcore
+
+from streamscope.kinds.net.wire import WIRE
+
+TRAILERS = "streamscope_trailers"
+"""The extension of a response under which the trailers are found, once its body was read."""
 
 
 class Http2(httpcore.AsyncConnectionInterface):
     """An open HTTP/2 connection: one request after the other."""
 
     def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream, keepalive: float) -> None:
-        self._inner = httpcore.AsyncHTTP2Connection(origin, stream, keepalive)
+        self._inner = _Heard(origin, stream, keepalive)
         self._stream = stream
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send one request and read its answer's head. Raises httpcore's errors."""
         phases = _Phases(request.extensions.get("trace"))
         request.extensions = {**request.extensions, "trace": phases}
+        self._inner.trailers = []
         try:
             response = await self._inner.handle_async_request(request)
         except httpcore.LocalProtocolError as error:
@@ -40,7 +47,7 @@ class Http2(httpcore.AsyncConnectionInterface):
             response.status,
             headers=response.headers,
             content=_Body(self, response.stream),
-            extensions=response.extensions,
+            extensions={**response.extensions, TRAILERS: self._inner.trailers},
         )
 
     def can_handle_request(self, origin: httpcore.Origin) -> bool:
@@ -72,6 +79,27 @@ class Http2(httpcore.AsyncConnectionInterface):
         with suppress(h2.exceptions.ProtocolError):
             await self._inner.aclose()
         await self._stream.aclose()
+
+
+class _Heard(httpcore.AsyncHTTP2Connection):
+    """Tells of interim answers and keeps trailers, which httpcore passes over."""
+
+    def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream, keepalive: float) -> None:
+        super().__init__(origin, stream, keepalive)
+        self.trailers: list[tuple[str, str]] = []
+
+    async def _read_incoming_data(self, request: httpcore.Request) -> list[h2.events.Event]:
+        events = await super()._read_incoming_data(request)
+        for event in events:
+            if isinstance(event, h2.events.TrailersReceived):
+                self.trailers += _pairs(event.headers)
+            elif isinstance(event, h2.events.InformationalResponseReceived) and (wire := WIRE.get()) is not None:
+                wire.informational(int(dict(_pairs(event.headers)).get(":status", "100")), "")
+        return events
+
+
+def _pairs(headers: Any) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers or ()]
 
 
 class _Phases:

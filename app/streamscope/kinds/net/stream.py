@@ -208,6 +208,8 @@ class StampedStream(httpcore.AsyncNetworkStream):
         match info:
             case "ssl_object":
                 return self.transport.get_extra_info("ssl_object")
+            case "unsent":  # bytes that wait to be sent
+                return self.transport.get_write_buffer_size()
             case "is_blocked":  # the peer does not take what was written
                 return self.inbox.blocked
             case "is_readable":  # an idle connection with something to read, or closed, is not for reuse

@@ -36,12 +36,16 @@ class OutgoingQueue:
 
     def __init__(self) -> None:
         self._items: asyncio.Queue[Send] = asyncio.Queue()
+        self.closing = asyncio.Event()
+        """A close frame waits to be sent."""
         self.finished = False
         """Nothing more will come from this side."""
 
     def put(self, item: Send) -> None:
         """Send next. Belongs to the exchange's loop; from another thread use call_soon_threadsafe."""
         self._items.put_nowait(item)
+        if isinstance(item, Close):
+            self.closing.set()
 
     async def get(self) -> Send:
         """The next thing to send."""

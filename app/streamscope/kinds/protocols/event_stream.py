@@ -92,7 +92,7 @@ class EventStreamDecoder:
         self._last_id = ""
         self._retry: int | None = None
         self._fields = False
-        self._fresh = False
+        self._fresh = -1  # bytes that a single plain event may have to be taken at once
         self._names: dict[bytes, str] = {}
         self.bom = False
         """Whether the stream began with a byte order mark."""
@@ -107,8 +107,13 @@ class EventStreamDecoder:
     def feed(self, data: bytes) -> list[Item]:
         """What these bytes complete."""
         size = len(data)
-        one = self._fresh and data.startswith(b"data: ") and data.find(b"\n") == size - 2 and data[-1:] == b"\n"
-        if not one or b"\r" in data or size > self._piece:
+        if (
+            size > self._fresh
+            or not data.startswith(b"data: ")
+            or data.find(b"\n") != size - 2
+            or data[-1] != 10  # an LF
+            or b"\r" in data
+        ):
             if size <= self._piece:
                 return self._fed(data)
             return [item for at in range(0, size, self._piece) for item in self._fed(data[at : at + self._piece])]
@@ -136,7 +141,8 @@ class EventStreamDecoder:
         else:
             self._line_feeds(data, items)
         self._at += len(data)
-        self._fresh = not (self._after_cr or self._fields or self._rest) and "lf" in self.line_ends
+        fresh = not (self._after_cr or self._fields or self._rest) and "lf" in self.line_ends
+        self._fresh = self._piece if fresh else -1
         return items
 
     def finish(self) -> list[Item]:

@@ -10,6 +10,7 @@ import httpx
 
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.net.connection import BODY, Body
+from streamscope.kinds.net.http2 import TRAILERS
 from streamscope.kinds.net.translate import translated
 from streamscope.kinds.protocols.bodies import cutter
 from streamscope.kinds.protocols.content_coding import CodingError, ContentDecoder
@@ -95,7 +96,10 @@ class Content:
     @property
     def trailers(self) -> list[tuple[str, str]]:
         """The trailers that came behind the body."""
-        return [] if self._body is None else self._body.transfer.trailers
+        if self._body is not None:
+            return self._body.transfer.trailers
+        trailers: list[tuple[str, str]] = self._response.extensions.get(TRAILERS, [])
+        return trailers
 
     def carried(self) -> Carried:
         """How the body was carried so far."""

@@ -34,6 +34,8 @@ _READ = 1 << 20
 _SIP = 1 << 14
 _GOODBYE = 3.0
 """Seconds that a peer has for answering a close frame, and then for ending the connection."""
+_ON_THE_WAY = 4 << 20
+"""Bytes that a peer may still send behind a close frame of ours, or its own: more is no message on its way."""
 _LEAVING = 1.0
 """Seconds that it has when the user stops."""
 
@@ -125,13 +127,17 @@ class Conversation:
         self._pinged: dict[bytes, int] = {}
         self._asked: Close | None = None
         self._answered = False
+        self._patience = _ON_THE_WAY
 
     async def run(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> AsyncGenerator[list[Event], None]:
         """All that comes until the end; closing this iterator sends a close frame first."""
         writer = spawn(self._transmit(first, outgoing), name="websocket transmit")
         writer.add_done_callback(self._written)
+        hastener = spawn(self._hasten(outgoing), name="websocket hasten")
         try:
-            while not self._over() and (data := await self._read()):
+            while not self._over() and self._patience > 0 and (data := await self._read()):
+                if self._asked is not None:
+                    self._patience -= len(data)
                 self._begin(data)
                 for piece in self._pieces(data):
                     events = self._taken(piece)
@@ -150,7 +156,7 @@ class Conversation:
             await self._leave()
             raise
         finally:
-            await end(writer)
+            await end(writer, hastener)
         if cut := self._cut_short():
             yield cut
         yield [self._closed()]
@@ -239,11 +245,10 @@ class Conversation:
 
     async def _linger(self) -> None:
         """After the close frames it is the server that ends the connection (section 7.1.1), unless it goes on."""
-        left = _READ
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
-                while left > 0 and (data := await self._read()):
-                    left -= len(data)
+                while self._patience > 0 and (data := await self._read()):
+                    self._patience -= len(data)
 
     async def _transmit(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> None:
         try:
@@ -256,6 +261,18 @@ class Conversation:
                 phrase("This cannot be written as a WebSocket frame: {reason}.", reason=str(error)),
                 phrase("A ping, and a close reason, have 125 bytes at most; not every close code may be sent."),
             ) from error
+
+    async def _hasten(self, outgoing: OutgoingQueue) -> None:
+        """Where a close frame waits behind what the peer does not take any more, the connection is given up."""
+        await outgoing.closing.wait()
+        unsent = -1
+        while self._protocol.state is State.OPEN:
+            left = self._stream.get_extra_info("unsent")
+            if left and left == unsent:
+                await self._stream.aclose()
+                return
+            unsent = left
+            await asyncio.sleep(_GOODBYE)
 
     def _written(self, writer: "asyncio.Task[None]") -> None:
         """What cannot be sent ends the conversation; its failure is raised where it is read."""
@@ -301,7 +318,8 @@ class Conversation:
         with suppress(StreamscopeError, httpcore.NetworkError, TimeoutError):
             async with asyncio.timeout(_LEAVING):
                 await self._flush()
-                while not self._over() and (data := await self._read()):
+                while not self._over() and self._patience > 0 and (data := await self._read()):
+                    self._patience -= len(data)
                     self._begin(data)
                     for event in self._taken(data):
                         self._wire.emit(event)
