@@ -250,7 +250,8 @@ class Exchange:
         if name is None:
             name = self._named(event.event)
         noted = 0
-        if event.id or event.frames or event.retry is not None or (event.event and not name):
+        cut = stream == NOTES and event.length >= 0
+        if event.id or event.frames or event.retry is not None or (event.event and not name) or cut:
             note = note_of(event, named=bool(name))
             noted = self._put(self._notes, note + b"\n") << 24 | len(note)
         first, last = event.reads
