@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, opening, token
 
 from streamscope.gui.live.events import PREVIEW, TEXT
+from streamscope.gui.live.feed import BEHIND, FRAME
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.live.tab import ExchangeView
 from streamscope.gui.live.text import broken
@@ -144,3 +145,10 @@ def test_overlong_lines_are_broken_for_display(column: int) -> None:
     assert max(map(len, said.split("\n")[1:])) <= 100
     assert len(said.split("\n")[0]) <= 100 - column
     assert at == len(said.split("\n")[-1])
+
+
+def test_only_the_tab_in_front_is_looked_at_each_frame(pane: LivePane, story: Story) -> None:
+    first, second = shown(pane, story, *opening()), shown(pane, story, *opening())
+    assert (first.feed.interval, second.feed.interval) == (BEHIND, FRAME)
+    pane.tabs.setCurrentWidget(first)
+    assert (first.feed.interval, second.feed.interval) == (FRAME, BEHIND)

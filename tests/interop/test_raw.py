@@ -35,7 +35,7 @@ def payloads(body: bytes) -> list[bytes]:
         (b'{\n "n": 1\n}\n', "body", [b'{\n "n": 1\n}\n']),
         (b'{"n":1}', "body", [b'{"n":1}']),
         (b'[{"n":1},\n{"a":"],"}]', "element", [b'{"n":1}', b'{"a":"],"}']),
-        (b'[{"n":1},\n{"n"', "element", [b'{"n":1}', b'\n{"n"']),
+        (b'[{"n":1},\n{"n"', "element", [b'{"n":1}', b'{"n"']),
         (b"<html>data</html>", "body", [b"<html>data</html>"]),
         (b"\x00\xff", "body", [b"\x00\xff"]),
     ],

@@ -37,6 +37,18 @@ def messages(count: int) -> list[Event]:
     return [Message(number, "in", (1, 1), f"message {number} ä\n".encode()) for number in range(count)]
 
 
+def test_the_size_of_a_message_is_kept_where_only_its_beginning_is(tmp_path: Path) -> None:
+    """An event of many lines is no run of bytes of a stream: its beginning is stored, and how long it was."""
+    large = Message(1, "in", (1, 3), b"beginning", "event", "message", length=1 << 30)
+    exchange = kept(tmp_path)
+    exchange.append(large)
+    exchange.close()
+    assert exchange.path is not None
+    for one in (exchange, Exchange.opened(exchange.path)):
+        assert one.event(0) == large
+        assert one.payload(0) == b"beginning"
+
+
 def kept(tmp_path: Path) -> Exchange:
     return Recordings(tmp_path / "recordings").new(Draft())
 

@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from streamscope.engine import discover
 from streamscope.engine.compose import check_headers, compose, placed
@@ -23,7 +23,7 @@ from streamscope.kinds.net.client import framed
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Protocol
 from streamscope.model.draft import Body, Draft, Part
 from streamscope.model.errors import BodyTooLarge, PlainCredentials, StreamscopeError, TimedOut
-from streamscope.model.event import Closed, Event, Failed, Head, Message, RequestSent, text_or_bytes
+from streamscope.model.event import Carried, Closed, Event, Failed, Head, Message, RequestSent, text_or_bytes
 from streamscope.model.exchange import Outcome
 from streamscope.model.field import check
 from streamscope.model.phrase import phrase
@@ -74,7 +74,7 @@ async def transmit(exchange: Exchange, core: Core, outgoing: OutgoingQueue | Non
             await _sent(exchange, core, outgoing or OutgoingQueue(), wire)
     except asyncio.CancelledError:
         if not exchange.ended:  # it may just have ended by itself
-            exchange.append(Closed(wire.now(), "user"))
+            exchange.append(Closed(wire.now(), "user", body=_carried(wire)))
         raise
     except StreamscopeError as error:
         exchange.append(_failure(error, wire))
@@ -258,7 +258,7 @@ async def _exchanged(
         if not enough.expired():
             raise
     answer = Answer(head, refusal) if head is not None and head.status in _RENEWABLE else None
-    return end or Closed(wire.now(), "client"), answer
+    return end or Closed(wire.now(), "client", body=_carried(wire)), answer
 
 
 def _wanted(batch: list[Event], count: int, most: int) -> tuple[list[Event], int]:
@@ -297,8 +297,12 @@ def _told(request: Request, chosen: Chosen, exchange: Exchange, wire: Wire, atte
 
 
 def _failure(error: StreamscopeError, wire: Wire) -> Failed:
-    body = wire.carried() if wire.carried is not None else UNSET
-    return Failed(wire.now(), error.name, str(error.message), str(error.hint), body)
+    return Failed(wire.now(), error.name, str(error.message), str(error.hint), _carried(wire))
+
+
+def _carried(wire: Wire) -> Carried | UnsetType:
+    """How the body was carried until then, where there was one."""
+    return wire.carried() if wire.carried is not None else UNSET
 
 
 def loaded(body: Body) -> Body:

@@ -297,7 +297,8 @@ class Exchange:
         flags = self._flags(event, stream)
         named = flags >= 0
         noted = 0
-        if event.id or event.frames or event.retry is not None or not named:
+        cut = stream == NOTES and event.length >= 0
+        if event.id or event.frames or event.retry is not None or not named or cut:
             note = note_of(event, named=named)
             noted = self._put(self._notes, note + b"\n") << 24 | len(note)
         first, last = event.reads

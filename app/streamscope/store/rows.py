@@ -58,6 +58,8 @@ class Note(msgspec.Struct, frozen=True, omit_defaults=True):
     event: str = ""
     retry: int | None = None
     frames: tuple[Frame, ...] = ()
+    length: int = -1
+    """The size of a message that lies in no stream and of which only the beginning was kept."""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -81,11 +83,12 @@ def flags_of(message: Message, stream: int, name: int) -> int:
 def note_of(message: Message, *, named: bool) -> bytes:
     """A message's note as JSON, b'' where it needs none; `named`: its event's name is in the flags."""
     event = "" if named else message.event
-    if not (message.id or event or message.frames or message.retry is not None):
+    length = message.length if message.at < 0 else -1
+    if not (message.id or event or message.frames or message.retry is not None or length >= 0):
         return b""
-    note = _encode(Note(message.id, event, message.retry, message.frames))
+    note = _encode(Note(message.id, event, message.retry, message.frames, length))
     if len(note) > _NOTE_LIMIT:
-        note = _encode(Note(message.id[:4096], event[:4096], message.retry))
+        note = _encode(Note(message.id[:4096], event[:4096], message.retry, length=length))
     return note
 
 
@@ -112,6 +115,6 @@ def message_from(row: "array[int]", payload: bytes, note: bytes, names: list[str
         bool(flags >> UNFINISHED_AT & 1),
         at if stream in (WIRE, PAYLOAD) else -1,
         stream if stream == WIRE else PAYLOAD,
-        -1 if len(payload) == size else size,
+        kept.length if kept.length >= 0 else -1 if len(payload) == size else size,
         kept.frames,
     )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FRAME = 20
 """Milliseconds between two looks at the record."""
+BEHIND = 5 * FRAME
+"""The same for a tab that is not in front: many that look each frame would bend the times of all streams."""
 _BUDGET = 0.008
 """Seconds of a frame that reading may take; the rest is for painting and for the person."""
 _SLICE = 256
@@ -70,10 +72,23 @@ class Feed(QObject):
         self._timer.setInterval(FRAME)
         self._timer.timeout.connect(self.pull)
 
+    @property
+    def interval(self) -> int:
+        """Milliseconds between two looks."""
+        return self._timer.interval()
+
     def start(self) -> None:
         """Begin to look, each frame, until the exchange has ended and all of it was seen."""
         self._timer.start()
         self.pull()
+
+    def show(self, *, in_front: bool) -> None:
+        """Look each frame while somebody sees it, else less often; at once where it comes to the front."""
+        interval = FRAME if in_front else BEHIND
+        if interval != self._timer.interval():
+            self._timer.setInterval(interval)
+            if in_front and self._timer.isActive():
+                self.pull()
 
     def stop(self) -> None:
         """Look no more."""

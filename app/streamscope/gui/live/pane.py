@@ -30,7 +30,7 @@ class LivePane(QStackedWidget):
         self.tabs.setUsesScrollButtons(True)
         self.tabs.setAccessibleName(self.tr("Exchanges"))
         self.tabs.tabBar().setAccessibleName(self.tr("Exchanges"))
-        self.tabs.currentChanged.connect(lambda _: self.state_changed.emit())
+        self.tabs.currentChanged.connect(self._turned)
         self.tabs.tabBar().setExpanding(False)
         self.addWidget(EmptyView())
         self.addWidget(self.tabs)
@@ -47,6 +47,13 @@ class LivePane(QStackedWidget):
         self._mark(view)
         self._tidy()
         view.begin()
+
+    def _turned(self, _index: int) -> None:
+        """Another tab came to the front."""
+        front = self.tabs.currentWidget()
+        for view in self._exchanges:
+            view.feed.show(in_front=view is front)
+        self.state_changed.emit()
 
     def add_view(self, view: QWidget, title: str) -> None:
         """Open a tab for any view, in front."""
