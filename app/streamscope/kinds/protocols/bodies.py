@@ -9,9 +9,11 @@ from streamscope.kinds.protocols.amazon_frames import begins
 from streamscope.kinds.protocols.cutters import Elements, EventStream, Lines, Text, Whole, parses
 from streamscope.kinds.protocols.cutting import Cutter, Place
 from streamscope.kinds.protocols.framed_events import FramedEvents
+from streamscope.kinds.protocols.sequence import Sequence
 from streamscope.model.event import Event
 
 EVENT_STREAM = "text/event-stream"
+JSON_SEQUENCE = "application/json-seq"
 FRAMED_EVENTS = "application/vnd.amazon.eventstream"
 JSON_LINES = frozenset(
     {
@@ -20,7 +22,6 @@ JSON_LINES = frozenset(
         "application/jsonl",
         "application/x-jsonlines",
         "application/json-lines",
-        "application/json-seq",
     }
 )
 _BOM = b"\xef\xbb\xbf"
@@ -73,6 +74,8 @@ def cutter(content_type: str, *, streamed: bool = True) -> Cutter:
         return FramedEvents()
     if essence in JSON_LINES:
         return Lines()
+    if essence == JSON_SEQUENCE:
+        return Sequence()
     if essence == EVENT_STREAM:
         return Sniffing(_of_event_stream)
     if essence in _VAGUE or essence.endswith("+json"):
