@@ -16,7 +16,7 @@ BASE = 100
 SSE = b'event: add\ndata: {"a":1}\n\n: note\n\nid: 7\ndata: b\ndata: c\n\ndata:last'
 NDJSON = b'{"a":1}\n{"b":"\xc3\xa9"}\r\n\n{"c":[1,2]}\n{"cut":'
 ARRAY = b' [ {"a":[1,"]"]} ,\n{"b":2},3 , {"cut":'
-SEQUENCE = b'\x1e{"a":1}\n\x1e{"b":2}\n'
+SEQUENCE = b'\x1e{"a":1}\n\x1e{\n "b": [\n2,\n"\\n"]\n}\n\x1e12\n\x1e{"cut":\x1e "d" \n'
 TEXT = "Grüße, 世界 🌍!".encode()
 
 
@@ -97,7 +97,7 @@ FORMS: list[tuple[str, bytes, bool, str, int]] = [
     ("application/jsonl", NDJSON, False, "line", 4),
     ("application/json", NDJSON, True, "line", 4),
     ("application/json", NDJSON, False, "line", 4),
-    ("application/json-seq", SEQUENCE, True, "line", 2),
+    ("application/json-seq", SEQUENCE, True, "line", 5),
     ("application/json", ARRAY, True, "element", 4),
     ("application/vnd.api+json", ARRAY, True, "element", 4),
     ("", ARRAY, True, "element", 4),
@@ -108,6 +108,12 @@ FORMS: list[tuple[str, bytes, bool, str, int]] = [
     ("application/json", b'{\n"a":1\n}\n', True, "body", 1),
     ("application/problem+json", b'{"a":1}\n', True, "body", 1),
     ("text/html", b"data: a\n\n", True, "body", 1),
+    ("text/plain", b'[{"a":1},', True, "element", 1),
+    ("text/plain", b"[2026-01-01] starting\n", True, "chunk", 1),
+    ("text/plain", b"{starting}\nstarted\n", True, "chunk", 1),
+    ("text/event-stream", b"[error] no\n\ndata: a\n\n", True, "event", 1),
+    ("application/json", b"[", True, "", 0),
+    ("application/json", b"[oops", True, "body", 1),
     ("text/plain", b"data", True, "chunk", 1),
     ("text/plain", b"words", False, "body", 1),
     ("application/octet-stream", b"\0\1\2", True, "body", 1),
@@ -170,6 +176,15 @@ def test_a_character_that_waits_for_its_end_comes_with_its_reads() -> None:
     assert [one.text for one in messages(events)][-2:] == ["🌍", "!"]
     globe = messages(events)[-2]
     assert globe.reads == (globe.reads[1] - 3, globe.reads[1])
+
+
+def test_texts_of_a_sequence_have_any_number_of_lines() -> None:
+    events = messages(cut(SEQUENCE, [SEQUENCE], "application/json-seq"))
+    wanted = [b'{"a":1}', b'{\n "b": [\n2,\n"\\n"]\n}', b"12", b'{"cut":', b'"d"']
+    assert [one.payload for one in events] == wanted
+    assert [one.unfinished for one in events] == [False, False, False, True, False]
+    pieces = [b'\x1e{"a"', b":1}\n\x1e{", b"}\n"]
+    assert [one.reads for one in messages(cut(b"", pieces, "application/json-seq"))] == [(1, 2), (2, 3)]
 
 
 def test_messages_know_the_reads_that_brought_them() -> None:

@@ -9,9 +9,11 @@ from streamscope.kinds.protocols.amazon_frames import begins
 from streamscope.kinds.protocols.cutters import Elements, EventStream, Lines, Text, Whole, parses
 from streamscope.kinds.protocols.cutting import Cutter, Place
 from streamscope.kinds.protocols.framed_events import FramedEvents
+from streamscope.kinds.protocols.sequence import Sequence
 from streamscope.model.event import Event
 
 EVENT_STREAM = "text/event-stream"
+JSON_SEQUENCE = "application/json-seq"
 FRAMED_EVENTS = "application/vnd.amazon.eventstream"
 JSON_LINES = frozenset(
     {
@@ -20,7 +22,6 @@ JSON_LINES = frozenset(
         "application/jsonl",
         "application/x-jsonlines",
         "application/json-lines",
-        "application/json-seq",
     }
 )
 _BOM = b"\xef\xbb\xbf"
@@ -73,6 +74,8 @@ def cutter(content_type: str, *, streamed: bool = True) -> Cutter:
         return FramedEvents()
     if essence in JSON_LINES:
         return Lines()
+    if essence == JSON_SEQUENCE:
+        return Sequence()
     if essence == EVENT_STREAM:
         return Sniffing(_of_event_stream)
     if essence in _VAGUE or essence.endswith("+json"):
@@ -86,7 +89,7 @@ def _of_event_stream(begun: bytes, last: bool) -> Cutter | None:
         return None
     start = begun.removeprefix(_BOM).lstrip()
     if start[:1] in (b"{", b"["):
-        return _of_json(start, last, streamed=True)
+        return _of_json(start, last, EventStream(), streamed=True)
     return EventStream() if start or last or len(begun) > _SNIFFED else None
 
 
@@ -98,25 +101,32 @@ def _of_vague(begun: bytes, last: bool, essence: str, streamed: bool) -> Cutter 
         return FramedEvents()
     if _STREAM_START.match(begun.lstrip(b"\r\n")):
         return EventStream()
+    other = Text() if essence == "text/plain" and streamed else Whole()
     if start[:1] in (b"{", b"["):
-        return _of_json(start, last, streamed=streamed)
+        return _of_json(start, last, other, streamed=streamed)
     if begun[:1] == b"\0" and len(begun) < 12 and not last:
         return None  # perhaps the length of a framed event
     may_be = any(field.startswith(start) for field in _STREAM_FIELDS)
     if may_be and not last and len(begun) < _SNIFFED:
         return None
-    return Text() if essence == "text/plain" and streamed else Whole()
+    return other
 
 
-def _of_json(start: bytes, last: bool, *, streamed: bool) -> Cutter | None:
-    """An array that goes on, JSON lines, or one document: its first line tells."""
+def _of_json(start: bytes, last: bool, other: Cutter, *, streamed: bool) -> Cutter | None:
+    """An array that goes on, JSON lines, or one document: its first line tells. `other` is for what is none of them."""
     if start[:1] == b"[":
+        inner = start[1:].lstrip(b"\r\n\t ")
+        if not inner and not last and len(start) <= _SNIFFED:
+            return None
+        first = b"{" if isinstance(other, Text) else b'{["-0123456789tfn]'  # a line of a log may begin with [1]
+        if inner[:1] not in first:
+            return other
         return Elements() if streamed else Whole()
     line, ended, rest = start.partition(b"\n")
     if not ended:
         return Whole() if last or len(start) > _SNIFFED else None
     if len(line) > _SNIFFED or not parses(line):
-        return Whole()
+        return other if isinstance(other, Text) else Whole()
     rest = rest.lstrip()
     if not rest:
         return Whole() if last else None

@@ -95,7 +95,7 @@ _BLANK = b" \t\r\x1e"
 
 
 class Lines:
-    """Cuts JSON lines (and JSON text sequences, RFC 7464, whose record separators are no part of a message)."""
+    """Cuts JSON lines; a record separator before one (RFC 7464) is no part of the message."""
 
     def __init__(self) -> None:
         self._rest: list[bytes] = []

@@ -45,6 +45,11 @@ class ArrayDecoder:
         """Whether bytes of an element that is not whole yet have come."""
         return bool(self._rest)
 
+    @property
+    def between(self) -> bool:
+        """Whether no string, and no bracket but the array's own, is open."""
+        return self._depth == 1 and not self._quoted
+
     def feed(self, data: bytes) -> list[Element]:
         """The elements that these bytes complete."""
         found: list[Element] = []
