@@ -1,7 +1,9 @@
 """The commands, each loaded when it is called, and what an error looks like in a terminal."""
 
 import asyncio
+import errno
 import importlib
+import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Coroutine
@@ -13,12 +15,13 @@ import click
 
 from streamscope import __version__
 from streamscope.engine.core import Core
-from streamscope.model.errors import StreamscopeError
+from streamscope.model.errors import StoreError, StreamscopeError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import phrase
 from streamscope.store.bench import open_bench
 
 _T = TypeVar("_T")
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
 _COMMANDS = {
     "send": "Call a service or a URL and show what comes.",
     "inspect": "Look at a recording, a HAR file or a captured body.",
@@ -86,6 +89,13 @@ def run(arguments: list[str], profile: Path | None) -> int:
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # the reader is gone: nothing more can be said
+        return 1
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter would try once more at its end
+        complain(StoreError(phrase("What is printed cannot be written: {reason}.", reason=error.strerror)))
         return 1
 
 

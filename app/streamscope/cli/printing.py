@@ -1,7 +1,6 @@
 """What a call prints: text, events, body or summary, each as it comes."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import click
@@ -11,7 +10,6 @@ from streamscope.engine.findings import latest
 from streamscope.engine.reading import Reading
 from streamscope.model.event import Closed, End, Event, Failed, Finding, Head, Message, RequestSent, encode_lines
 from streamscope.model.exchange import Outcome
-from streamscope.store import files
 
 _OPTIONS = {
     "BodyTooLarge": "--allow-large-body",
@@ -175,17 +173,6 @@ class Events:
 
     def end(self, outcome: Outcome) -> None:
         """Nothing: the last event told."""
-
-
-class Saver(Events):
-    """The same lines, in a file that only its owner can read."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(files.private(path))
-
-    def close(self) -> None:
-        """Close the file."""
-        self.out.close()
 
 
 def printer(output: str, out: BinaryIO, *, explain: bool = False) -> Printer:

@@ -10,14 +10,12 @@ import click
 
 from streamscope.cli.drafting import Options, drafted, standard_input
 from streamscope.cli.main import go, opened, profile_option
-from streamscope.cli.printing import Saver, printer, showing
+from streamscope.cli.printing import printer, showing
 from streamscope.cli.progress import progress
+from streamscope.cli.saving import savers
 from streamscope.engine.reading import Reading
-from streamscope.engine.report import walk
 from streamscope.engine.send import send
-from streamscope.interop import har
 from streamscope.kinds.protocols.base import OutgoingQueue, Ping
-from streamscope.store import files
 
 
 class Seconds(click.FloatRange):
@@ -86,10 +84,8 @@ async def _send(
         reading = Reading(core.bench.dialects.all())
         exchange = core.bench.recordings.new(draft, keep=False)
         show = printer(output, sys.stdout.buffer, explain=explain)
-        as_har = save is not None and save.suffix.lower() == ".har"
-        har_file = files.private(save) if save is not None and as_har else None
-        saver = Saver(save) if save is not None and not as_har else None
-        exchange.listeners.append(showing(reading, show, *([saver] if saver is not None else [])))
+        kept = savers(save)
+        exchange.listeners.append(showing(reading, show, *kept))
         exchange.on_body = show.body
         outgoing = OutgoingQueue()
         for payload in options.pings:
@@ -104,8 +100,5 @@ async def _send(
             raise
         finally:
             exchange.close()
-            if saver is not None:
-                saver.close()
-            if har_file is not None:
-                with har_file:
-                    har.write([walk(exchange)], har_file)
+            for saver in kept:
+                saver.close(exchange)
