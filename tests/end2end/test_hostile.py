@@ -11,35 +11,14 @@ import pytest
 import zstandard
 from tests.conftest import Calling
 from tests.raw import Peer, Script, Served
+from tests.told import carried, error, of, texts, warm
 
 from streamscope.model.draft import Body, Limits
-from streamscope.model.event import Carried, Closed, Control, Event, Failed, Head, Message, Trace
+from streamscope.model.event import Closed, Control, Head, Message, Trace
 
 Serve = Callable[..., Served]
 EVENTS = [b"data: %d\n\n" % number for number in range(5)]
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-
-
-def of(events: list[Event], kind: type[Any], name: str = "") -> list[Any]:
-    return [event for event in events if isinstance(event, kind) and (not name or event.name == name)]
-
-
-def texts(events: list[Event]) -> list[str]:
-    return [message.text for message in of(events, Message)]
-
-
-def error(events: list[Event]) -> str:
-    """The error that ended it."""
-    end = events[-1]
-    assert isinstance(end, Failed), end
-    assert end.message
-    return end.error
-
-
-def carried(events: list[Event]) -> Carried:
-    body = getattr(events[-1], "body", None)
-    assert isinstance(body, Carried)
-    return body
 
 
 def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> list[bytes]:
@@ -188,11 +167,6 @@ BODIES = [
     ("GET", STREAM + b"Content-Length: 9\r\n\r\ndata: a\n\n"),
     ("GET", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 22\r\n\r\n" + gzip.compress(b"ok", mtime=0)),
 ]
-
-
-def warm(events: list[Event]) -> bool:
-    """Whether the connection was there already."""
-    return not of(events, Trace, "connect")
 
 
 @pytest.mark.parametrize(("method", "answer"), BODILESS + BODIES)

@@ -11,9 +11,9 @@ import h2.events
 import pytest
 from tests.certificates import Certificate
 from tests.conftest import Calling
-from tests.end2end.test_hostile import carried, error, of, texts, warm
 from tests.program import Result
 from tests.raw import Peer, Script, Served
+from tests.told import carried, error, of, texts, warm
 
 from streamscope.model.draft import Body, Choice, Limits
 from streamscope.model.event import Closed, Control, Event, Head, Message, Read

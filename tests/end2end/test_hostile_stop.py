@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from tests.conftest import Calling
-from tests.end2end.test_hostile import carried, error, of
 from tests.program import COMMAND, environment
 from tests.raw import Peer, Script, Served, text
+from tests.told import carried, error, of
 
 from streamscope import tasks
 from streamscope.engine.core import Core

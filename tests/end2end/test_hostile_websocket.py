@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from tests.conftest import Calling
-from tests.end2end.test_hostile import error, of
 from tests.program import Result
 from tests.raw import Peer, Script, Served, close, frame, text
+from tests.told import error, of
 
 from streamscope.engine.core import Core
 from streamscope.engine.send import send

@@ -156,8 +156,7 @@ class Exchange:
                     self._note(event, rows)
             if len(rows) > _FRESH:
                 self._settle()
-            if self.path is None and not self._spilt and not self._stopped:
-                self._trouble = self._spilling() or self._trouble
+            self._spill()
         for listener in self.listeners:
             listener(events)
         if type(events[-1]) in _ENDS:
@@ -169,7 +168,9 @@ class Exchange:
     def keep(self, data: bytes) -> int:
         """Add decoded bytes to the payload; gives their offset, for the messages that are spans of them."""
         with self._lock:
-            return self._put(self._payload, data)
+            at = self._put(self._payload, data)
+            self._spill()
+            return at
 
     def _put(self, tape: Tape, data: bytes) -> int:
         """Append; what cannot be written stays in memory, and the next event will be followed by saying so."""
@@ -347,18 +348,17 @@ class Exchange:
         except msgspec.DecodeError as error:
             return Failed(t, "StoreError", f"This event cannot be read: {error}", "The recording is damaged here.")
 
-    def _spilling(self) -> OSError | None:
-        """Move what is held in memory to temporary files, once it is much."""
-        if sum(tape.held for tape in self._tapes) < _SPILL:
-            return None
+    def _spill(self) -> None:
+        """Move what is held in memory to temporary files, once it is much and there is no folder for it."""
+        if self.path is not None or self._spilt or self._stopped or sum(tape.held for tape in self._tapes) < _SPILL:
+            return
         self._spilt = True
         try:
             for tape in self._tapes:
                 with tempfile.TemporaryFile() as file:  # it has no name and is gone with its last descriptor
                     tape.attach(os.dup(file.fileno()))
         except OSError as error:
-            return error
-        return None
+            self._trouble = error
 
     def _flush(self) -> OSError | None:
         if self._stopped:

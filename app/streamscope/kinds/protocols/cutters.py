@@ -243,7 +243,7 @@ class Whole:
         """The whole body, unless it is empty."""
         if not self._size:
             return []
-        payload = b"".join(self._parts)
+        payload, self._parts = b"".join(self._parts), []
         length = -1 if len(payload) == self._size else self._size
         reads = (self._first, place.read)
         return [Message(place.t, "in", reads, payload, "body", at=self._at, stream=place.stream, length=length)]
