@@ -10,7 +10,7 @@ from tests.kinds.dialects.samples import SAMPLES, Sample, chunk, heard, sent
 
 from streamscope.engine.transcript import Transcript
 from streamscope.kinds.catalog import DIALECTS
-from streamscope.model.event import Closed, Head, Message
+from streamscope.model.event import Closed, Head, Message, RequestSent
 
 PLAIN = {"error": {"message": "boo", "code": 500}}
 
@@ -226,3 +226,9 @@ LOOKALIKES: list[Any] = [
 def test_a_body_that_only_looks_like_an_answer_is_shown_as_it_is(payload: Any) -> None:
     transcript, text, _ = heard([Message(1, "in", (1, 1), json.dumps(payload).encode())])
     assert (text, transcript.dialect) == (json.dumps(payload), DIALECTS["raw"])
+
+
+def test_a_url_that_is_none_is_no_obstacle() -> None:
+    transcript = Transcript(DIALECTS.values())
+    request = RequestSent(0, "2026-01-01T00:00:00Z", "GET", "ws://[", [], "none", "address", "websocket")
+    assert transcript.feed(request) == ""

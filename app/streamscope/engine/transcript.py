@@ -36,6 +36,14 @@ _LONGEST_STRAY = 65536
 _RAW = "raw"
 
 
+def _path(url: str) -> str:
+    """A URL's path, '' where it is none: a recording may hold anything."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 def _nothing(value: Any, message: Message) -> Deltas:  # noqa: ARG001 - a reader's outline
     return ()
 
@@ -182,7 +190,7 @@ class Transcript:
         self.deltas, self._last, self._value = (), None, None
         match event:
             case RequestSent(url=url, dialect=chosen):
-                self._path = urlsplit(url).path
+                self._path = _path(url)
                 self._pin(chosen)
             case Head(status=status):
                 self._status, self._swift = status, False
