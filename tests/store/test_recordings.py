@@ -8,6 +8,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from tests.store.events import EVENTS, REQUEST
@@ -24,6 +25,7 @@ from streamscope.model.event import (
     Head,
     Message,
     Read,
+    RequestSent,
     decode,
     encode,
 )
@@ -270,3 +272,12 @@ def test_five_gigabytes_open_as_soon_as_five_bytes(tmp_path: Path) -> None:
     assert (message.size, message.form, message.stream) == (size, "body", WIRE)
     assert again.payload(1, size - 3) == b"end"
     assert PAYLOAD != WIRE
+
+
+def test_a_request_with_a_large_body_is_read_whole(tmp_path: Path) -> None:
+    exchange = kept(tmp_path)
+    exchange.append(msgspec.structs.replace(REQUEST, body="x" * (LARGEST_PAYLOAD + 100)))
+    exchange.append(Closed(1, "user"))
+    for events in (exchange.events(0, 2), [exchange.event(0)]):
+        assert isinstance(events[0], RequestSent)
+        assert len(events[0].content) == LARGEST_PAYLOAD + 100

@@ -26,7 +26,7 @@ JSON_LINES = frozenset(
 )
 _BOM = b"\xef\xbb\xbf"
 _VAGUE = frozenset({"", "text/plain", "application/octet-stream", "application/json", "binary/octet-stream"})
-_STREAM_START = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:(?:data|event|id|retry):|: |:\r?\n)")
+_STREAM_START = re.compile(rb"(?:data|event|id|retry):|: |:\r?\n")
 _STREAM_FIELDS = (b"data:", b"event:", b"id:", b"retry:", b": ", b":\n", b":\r")
 _SNIFFED = 1 << 16
 """Bytes in which a line of JSON lines must end to be recognised as one."""
@@ -99,7 +99,7 @@ def _of_vague(begun: bytes, last: bool, essence: str, streamed: bool) -> Cutter 
     start = begun.removeprefix(_BOM).lstrip(b"\r\n\t ")
     if begins(begun):
         return FramedEvents()
-    if _STREAM_START.match(begun.lstrip(b"\r\n")):
+    if _STREAM_START.match(begun.removeprefix(_BOM).lstrip(b"\r\n")):
         return EventStream()
     other = Text() if essence == "text/plain" and streamed else Whole()
     if start[:1] in (b"{", b"["):
