@@ -37,7 +37,7 @@ def plainly(stream: bytes) -> Told:
         if not line:
             return body, stream[at:], trailers, True, False
         name, _, value = line.decode("latin-1").partition(":")
-        trailers.append((name, value.strip()))
+        trailers.append((name, value.strip(" \t")))
     return body, b"", trailers, False, False
 
 

@@ -149,7 +149,7 @@ class Chunked(Transfer):
             self.done = True
             return
         name, _, value = line.partition(b":")
-        self.trailers.append((name.decode("latin-1"), value.strip().decode("latin-1")))
+        self.trailers.append((name.decode("latin-1"), value.strip(b" \t").decode("latin-1")))
         if len(self.trailers) > 1000:
             self.violation = "too many trailers"
 
