@@ -81,7 +81,8 @@ class FrameDecoder:
                 if extra:
                     size = int.from_bytes(data[at + 2 : at + 2 + extra])
                 self._mask = data[start - 4 : start] if second & 0x80 else b""
-            if not self._allowed(first, second, size):
+            plain = (first == 0x81 or first == 0x82) and second < 127 and self._from_server and not self._fragmented
+            if not plain and not self._allowed(first, second, size):
                 return parts
             if self._read == 0:
                 self._read = read
