@@ -7,7 +7,7 @@ until the end; later it is told at once, by the median so far.
 from streamscope.engine.findings.case import Case, Family, seconds
 from streamscope.engine.gaps import stall_limit
 from streamscope.engine.pace import CONTENT, Pace
-from streamscope.model.event import Closed, Control, Failed, Message, RequestSent
+from streamscope.model.event import Closed, Control, Failed, Message, RequestSent, Severity
 from streamscope.model.phrase import Phrase, phrase
 
 _SECOND = 1_000_000_000
@@ -129,8 +129,8 @@ class Pacing(Family):
         else:
             text = phrase("Nothing came for {span}.", span=span)
             remedy = phrase("The model stood still, or something on the way held the stream back.")
-        severity = "info" if self.case.dialect in ("", "raw") else "warning"  # there nobody promises a pace
-        self.case.tell(t, "stall", severity, text, remedy, events)  # type: ignore[arg-type]
+        severity: Severity = "info" if self.case.dialect in ("", "raw") else "warning"  # there nobody promises a pace
+        self.case.tell(t, "stall", severity, text, remedy, events)
 
     def end(self, event: Closed | Failed) -> None:
         """What only the whole stream can tell."""

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from streamscope.gui.assets import icon
 from streamscope.gui.code import JsonHighlighter, code_view
-from streamscope.gui.live.feed import KINDS, Feed
+from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.rows import Row, detail, row
 from streamscope.gui.marks import ElidedLabel
 from streamscope.gui.theme import code_font, colour, theme
 from streamscope.model.event import Message, Read, Trace
+from streamscope.store.rows import KINDS
 
 Index = QModelIndex | QPersistentModelIndex
 

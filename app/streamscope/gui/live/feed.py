@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from streamscope.model.event import (
-    Closed,
-    Control,
-    Event,
-    Failed,
-    Finding,
-    Head,
-    Message,
-    Read,
-    RequestSent,
-    Trace,
-)
+from streamscope.model.event import Closed, Event, Failed, Finding, Head, RequestSent
+from streamscope.store.rows import CODES
 
 if TYPE_CHECKING:
     from streamscope.engine.reading import Reading
@@ -31,9 +21,6 @@ BEHIND = 5 * FRAME
 _BUDGET = 0.008
 """Seconds of a frame that reading may take; the rest is for painting and for the person."""
 _SLICE = 256
-
-KINDS: tuple[type[Event], ...] = (RequestSent, Trace, Read, Head, Message, Control, Finding, Closed, Failed)
-_CODES = {kind: code for code, kind in enumerate(KINDS)}
 
 
 @dataclass(slots=True)
@@ -123,7 +110,7 @@ class Feed(QObject):
 
     def _take(self, event: Event, batch: Batch) -> None:
         text = self._reading.feed(event)
-        self.codes.append(_CODES[type(event)])
+        self.codes.append(CODES[type(event)])
         if text:
             self._text += text.encode(errors="replace")
             batch.text += text

@@ -20,6 +20,7 @@ from streamscope.kinds.protocols.bodies import EVENT_STREAM as STREAM_TYPE
 from streamscope.model.event import (
     Closed,
     Control,
+    Direction,
     Event,
     Failed,
     Head,
@@ -180,7 +181,7 @@ def _messages(
 
 
 def _frame(row: _Json, t: int) -> Event:
-    direction = "out" if text(row.get("type")).lower() in _OUT else "in"
+    direction: Direction = "out" if text(row.get("type")).lower() in _OUT else "in"
     opcode = _opcode(row.get("opcode"))
     data = row.get("data")
     try:
@@ -188,8 +189,8 @@ def _frame(row: _Json, t: int) -> Event:
     except ValueError:
         payload = text(data).encode(errors="replace")
     if opcode in _CONTROLS:
-        return Control(t, direction, _CONTROLS[opcode], *text_or_bytes(payload))  # type: ignore[arg-type]
-    return Message(t, direction, (0, 0), payload, "message", opcode="binary" if opcode == 2 else "text")  # type: ignore[arg-type]
+        return Control(t, direction, _CONTROLS[opcode], *text_or_bytes(payload))
+    return Message(t, direction, (0, 0), payload, "message", opcode="binary" if opcode == 2 else "text")
 
 
 def _opcode(value: Any) -> int:

@@ -19,7 +19,18 @@ from streamscope.kinds.protocols.frames import (
     close_name,
     close_payload,
 )
-from streamscope.model.event import LARGEST_PAYLOAD, PAYLOAD, WIRE, Control, Detail, Event, Frame, Message, Opcode
+from streamscope.model.event import (
+    LARGEST_PAYLOAD,
+    PAYLOAD,
+    WIRE,
+    Control,
+    Detail,
+    Direction,
+    Event,
+    Frame,
+    Message,
+    Opcode,
+)
 
 _PIECE = 1 << 20
 _TAIL = b"\x00\x00\xff\xff"
@@ -170,16 +181,16 @@ def bits(rsv: int, length: int, *, masked: bool) -> Detail:
     return {"fin": True, "rsv": rsv, "masked": masked, "length": length}
 
 
-def carrying(t: int, direction: str, name: str, data: bytes, detail: Detail) -> Control:
+def carrying(t: int, direction: Direction, name: str, data: bytes, detail: Detail) -> Control:
     """A ping or pong with its payload, as text where it is UTF-8."""
     try:
-        return Control(t, direction, name, data.decode(), detail=detail)  # type: ignore[arg-type]
+        return Control(t, direction, name, data.decode(), detail=detail)
     except UnicodeDecodeError:
-        return Control(t, direction, name, data.decode(errors="replace"), data, detail)  # type: ignore[arg-type]
+        return Control(t, direction, name, data.decode(errors="replace"), data, detail)
 
 
-def closing(t: int, direction: str, code: int | None, reason: str, detail: Detail) -> Control:
+def closing(t: int, direction: Direction, code: int | None, reason: str, detail: Detail) -> Control:
     """A close frame with its code's name."""
     told: Detail = {} if code is None else {"code": code, "name": close_name(code), "reason": reason}
     text = "" if code is None else f"{code} {reason}".strip()
-    return Control(t, direction, "close", text, detail={**told, **detail})  # type: ignore[arg-type]
+    return Control(t, direction, "close", text, detail={**told, **detail})
