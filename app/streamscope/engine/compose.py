@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from streamscope import __version__
 from streamscope.model.draft import Body, Draft, Part
@@ -38,10 +39,11 @@ def compose(draft: Draft, variables: Mapping[str, str] | None = None) -> Request
         headers,
         content,
         typed=frozenset(name.lower() for name, _ in headers),
-        messages=tuple(_message(outgoing.payload, known) for outgoing in draft.messages),
+        messages=tuple(_message(outgoing.payload, known) for outgoing in draft.messages if not outgoing.by_hand),
         limits=draft.limits,
         allow_large_body=draft.allow_large_body,
         settings=dict(draft.protocol.values),
+        without=frozenset(name.lower() for name in draft.without),
     )
     request = request.with_secrets(*_typed_secrets(headers))
     if content_type:
@@ -85,6 +87,11 @@ def _content(body: Body, known: Mapping[str, str]) -> tuple[bytes, str]:
     match body.kind:
         case "none":
             return b"", ""
+        case "json":
+            return fill(body.text, known).encode(), "application/json"
+        case "form":
+            pairs = [(fill(entry.name, known), fill(entry.value, known)) for entry in body.entries if entry.on]
+            return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
         case "text":
             text = fill(body.text, known)
             return text.encode(), "application/json" if is_json(text.encode()) else ""
@@ -111,6 +118,8 @@ def _multipart(parts: tuple[Part, ...], boundary: str, known: Mapping[str, str])
     """The parts as multipart/form-data (RFC 7578)."""
     pieces: list[bytes] = []
     for part in parts:
+        if not part.on:
+            continue
         disposition = f'form-data; name="{_quoted(part.name)}"'
         if part.file:
             disposition += f'; filename="{_quoted(part.file.rpartition("/")[2])}"'

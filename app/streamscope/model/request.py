@@ -27,7 +27,8 @@ class Request:
     """Method, URL, headers in order and with their letters' case, body bytes.
 
     `typed` holds the lower-cased names of the headers that the user wrote; `secrets` the values to mask wherever
-    the request is shown; `messages` what a WebSocket sends once it is open; `settings` the protocol's fields.
+    the request is shown; `messages` what a WebSocket sends once it is open; `settings` the protocol's fields;
+    `without` the lower-cased names of automatic headers that the user left out.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Request:
     limits: Limits = Limits()
     allow_large_body: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its letters' case."""
@@ -53,8 +55,10 @@ class Request:
         return replace(self, headers=(*kept, (name, value)))
 
     def with_default(self, name: str, value: str) -> "Request":
-        """This request with a header, unless it has one of that name already."""
-        return self if self.header(name) is not None else self.with_header(name, value)
+        """This request with a header, unless it has one of that name already or the user wants none."""
+        if name.lower() in self.without or self.header(name) is not None:
+            return self
+        return self.with_header(name, value)
 
     def with_notes(self, *notes: Note) -> "Request":
         """This request, telling more about what was done to it."""
