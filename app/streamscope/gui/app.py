@@ -56,24 +56,48 @@ def _heard(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:  # 
 
 
 async def living(window: Window, bench: Bench) -> None:
-    """From the first paint to the last: bring the core up, wait for the close, bring it down."""
+    """From the first paint to the last: bring the core up, wait until every window is closed, bring it down."""
     gone = asyncio.Event()
-    window.closed.connect(gone.set)
+    windows: list[Window] = []
+    desk: Desk | None = None
+
+    def enter(entering: Window) -> None:
+        windows.append(entering)
+        entering.closed.connect(left)
+        entering.quit_requested.connect(quit_all)
+        entering.another_requested.connect(another)
+
+    def left() -> None:
+        if all(one.closing for one in windows):
+            gone.set()
+
+    def another() -> None:
+        made = Window(bench)
+        enter(made)
+        made.show()
+        if desk is not None:
+            made.settle(desk)
+
+    def quit_all() -> None:
+        for one in windows:
+            one.close()
+
     hook = sys.excepthook
 
     def bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         hook(kind, error, trace)
-        window.tell_bug(error)
+        next((one for one in windows if not one.closing), window).tell_bug(error)
 
     sys.excepthook = bug
-    desk: Desk | None = None
-    # Ctrl+C in the terminal closes the window, and with it everything that runs.
-    signals = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    enter(window)
+    # Ctrl+C in the terminal closes the windows, and with them everything that runs.
+    signals = {number: signal.signal(number, lambda *_: quit_all()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         await painted(window)
         desk = await asyncio.to_thread(opened, bench)
-        if not gone.is_set():
-            window.settle(desk)
+        for one in windows:
+            if not one.closing:
+                one.settle(desk)
         await gone.wait()
     finally:
         sys.excepthook = hook
@@ -81,8 +105,9 @@ async def living(window: Window, bench: Bench) -> None:
             signal.signal(number, before)
         if desk is not None:
             await asyncio.to_thread(desk.close)
-        window.release()
-        window.deleteLater()
+        for one in windows:
+            one.release()
+            one.deleteLater()
 
 
 async def painted(window: Window) -> None:
