@@ -14,6 +14,7 @@ from streamscope.gui.drafts import DraftTabs, OpenDraft, title_of
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
+from streamscope.gui.services.model import SERVICE
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
 from streamscope.gui.theme import theme
@@ -69,6 +70,7 @@ class Window(QMainWindow):
         self.sendings = sendings = Sendings(desk, self.live, self.start, self)
         sendings.resend_requested.connect(self.send)
         sendings.trust_requested.connect(self._trust)
+        sendings.action_requested.connect(self._remedy)
         sendings.ended.connect(lambda _: self._show_running())
         workspaces = desk.bench.workspaces.all()
         self.services.set_workspaces(workspaces)
@@ -101,8 +103,9 @@ class Window(QMainWindow):
         """Send a draft and watch it in a tab of its own."""
         if self.sendings is not None and not self.closing:
             front = self.drafts.current()
-            title = title_of(OpenDraft(draft, draft, service=self.composer.service))
-            self.sendings.send(draft, title or self.tr("request"), front.key if front is not None else "")
+            known = self.service_of(draft)
+            title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
+            self.sendings.send(draft, title, front.key if front is not None else "", known)
 
     def send_front(self, draft: Draft) -> None:
         """Send what is composed; what of the same request still runs is stopped: one key sends again."""
@@ -112,6 +115,15 @@ class Window(QMainWindow):
             for view in self.sendings.running(front.key):
                 self.sendings.stop(view)
         self.send(draft)
+
+    def service_of(self, draft: Draft) -> Service | None:
+        """The service that a draft names, as far as it is known here."""
+        chosen = self.composer.service
+        if chosen is not None and (chosen.workspace, chosen.id) == (draft.workspace, draft.service):
+            return chosen
+        index = self.services.model.find(draft.workspace, draft.service)
+        found = index.data(SERVICE)
+        return found if draft.service and isinstance(found, Service) else None
 
     def stop(self) -> None:
         """Stop the exchange in front."""
@@ -398,6 +410,23 @@ class Window(QMainWindow):
                 self.send(draft)
         except StreamscopeError as error:
             self.tell_error(error)
+
+    def _remedy(self, action: str, view: "ExchangeView") -> None:
+        """What a button of an error card asks for."""
+        draft = view.exchange.draft
+        if action == "sign_in":
+            self.start(self._sign_in(draft), "sign in again")
+        elif action == "address":
+            self.composer.focus_address()
+        elif (found := self.actions_by_name.get(action)) is not None:
+            found.trigger()
+
+    async def _sign_in(self, draft: Draft) -> None:
+        """Forget the tokens that are kept, so that the next sending fetches a fresh one."""
+        assert self.desk is not None  # noqa: S101 - a card is there only when the core is
+        runtime = self.desk.runtime
+        await asyncio.wrap_future(runtime.run(runtime.core.cache.forget()))
+        self.send(draft)
 
     def _show_running(self) -> None:
         view = self.live.current()

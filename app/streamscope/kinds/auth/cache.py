@@ -63,6 +63,13 @@ class TokenCache:
             self._tokens[name] = token
             return token
 
+    async def forget(self, name: str = "") -> None:
+        """Forget a token, or all of them, also where they are kept beyond this process."""
+        for known in [name] if name else list(self._tokens):
+            self._tokens.pop(known, None)
+            if self.store is not None:
+                await asyncio.to_thread(self.store.drop, known)
+
     def known(self, name: str) -> Token | None:
         """The token in memory, for showing its remaining life."""
         return self._tokens.get(name)
