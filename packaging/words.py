@@ -24,8 +24,8 @@ def texts() -> dict[Key, str]:
     """Every text by context and source; the value is the file that it stands in."""
     found: dict[Key, str] = {}
     for path in sorted(SOURCE.rglob("*.py")):
-        if "sandbox" in path.relative_to(SOURCE).parts[:1]:
-            continue  # the sandbox speaks as a platform does, not as this program
+        if path.relative_to(SOURCE).parts[0] in ("sandbox", "cli"):
+            continue  # the sandbox speaks as a platform does; commands speak English, as scripts read them
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for key in _in(tree, ""):
             found.setdefault(key, path.relative_to(ROOT).as_posix())

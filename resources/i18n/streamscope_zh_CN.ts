@@ -25,7 +25,7 @@
   </message>
   <message>
    <source>'retry:' takes decimal digits and nothing else: milliseconds.</source>
-   <translation type="unfinished" />
+   <translation>“retry:”只接受十进制数字：毫秒。</translation>
   </message>
   <message>
    <source>'{entry}' does not say how to resolve a name.</source>
@@ -89,7 +89,7 @@
   </message>
   <message>
    <source>, asking for what comes after event {id}</source>
-   <translation type="unfinished" />
+   <translation>，并请求事件 {id} 之后的内容</translation>
   </message>
   <message>
    <source>, at character {n}</source>
@@ -101,7 +101,7 @@
   </message>
   <message>
    <source>1 second</source>
-   <translation type="unfinished" />
+   <translation>1 秒</translation>
   </message>
   <message>
    <source>1 ÷ time for one token</source>
@@ -109,11 +109,11 @@
   </message>
   <message>
    <source>40 ms is TCP's delayed acknowledgement: the server should set TCP_NODELAY.</source>
-   <translation type="unfinished" />
+   <translation>40 毫秒是 TCP 的延迟确认：服务器应设置 TCP_NODELAY。</translation>
   </message>
   <message>
    <source>; the answer names {headers}</source>
-   <translation type="unfinished" />
+   <translation>；响应中出现了 {headers}</translation>
   </message>
   <message>
    <source>A URL and a service are both given.</source>
@@ -137,7 +137,7 @@
   </message>
   <message>
    <source>A buffering proxy on the way: switch its buffering off (nginx: 'X-Accel-Buffering: no').</source>
-   <translation type="unfinished" />
+   <translation>途中有缓冲的代理：请关闭其缓冲（nginx：“X-Accel-Buffering: no”）。</translation>
   </message>
   <message>
    <source>A captured body has no times: timing is unknown.</source>
@@ -145,11 +145,11 @@
   </message>
   <message>
    <source>A character was split between two reads.</source>
-   <translation type="unfinished" />
+   <translation>一个字符被拆在两次读取之间。</translation>
   </message>
   <message>
    <source>A content filter, the server's own batching or a proxy releases them in blocks.</source>
-   <translation type="unfinished" />
+   <translation>内容过滤、服务器自身的批处理或代理会成块地放行。</translation>
   </message>
   <message>
    <source>A dialect says where the text is.</source>
@@ -165,11 +165,11 @@
   </message>
   <message>
    <source>A gateway got no good answer.</source>
-   <translation type="unfinished" />
+   <translation>网关没有得到正常的响应。</translation>
   </message>
   <message>
    <source>A gateway waited too long for the model.</source>
-   <translation type="unfinished" />
+   <translation>网关等待模型的时间过长。</translation>
   </message>
   <message>
    <source>A gateway's time limit, a crash of the model or a proxy on the way may have cut it.</source>
@@ -181,23 +181,23 @@
   </message>
   <message>
    <source>A line of the event stream is ignored by the rules: {line}</source>
-   <translation type="unfinished" />
+   <translation>按规则，事件流中的一行被忽略：{line}</translation>
   </message>
   <message>
    <source>A long prompt, a queue, or a model that is being loaded.</source>
-   <translation type="unfinished" />
+   <translation>提示过长、排队，或模型正在加载。</translation>
   </message>
   <message>
    <source>A message came in {n} fragments.</source>
-   <translation type="unfinished" />
+   <translation>一条消息分 {n} 个分片到达。</translation>
   </message>
   <message>
    <source>A message has {size} bytes; many programs take 1,048,576 at most.</source>
-   <translation type="unfinished" />
+   <translation>某条消息有 {size} 字节；许多程序最多接受 1,048,576 字节。</translation>
   </message>
   <message>
    <source>A message of {size} bytes came in {n} frames of 64 KB: the gateway splits larger ones.</source>
-   <translation type="unfinished" />
+   <translation>一条 {size} 字节的消息分 {n} 个 64 KB 的帧到达：网关会拆分更大的消息。</translation>
   </message>
   <message>
    <source>A name of a VPC is known only inside it: name the endpoint's address in the workspace, or with --resolve {host}:{port}:ADDRESS. Otherwise check the spelling and the network.</source>
@@ -205,7 +205,7 @@
   </message>
   <message>
    <source>A parameter is wrong.</source>
-   <translation type="unfinished" />
+   <translation>参数错误。</translation>
   </message>
   <message>
    <source>A part of the events is printed as events.</source>
@@ -217,11 +217,11 @@
   </message>
   <message>
    <source>A ping was answered after {span}.</source>
-   <translation type="unfinished" />
+   <translation>ping 在 {span} 后得到应答。</translation>
   </message>
   <message>
    <source>A ping was never answered.</source>
-   <translation type="unfinished" />
+   <translation>一个 ping 始终没有得到应答。</translation>
   </message>
   <message>
    <source>A ping, and a close reason, have 125 bytes at most; not every close code may be sent.</source>
@@ -229,7 +229,7 @@
   </message>
   <message>
    <source>A proxy may have broken it, or an error came without 'data:' in front.</source>
-   <translation type="unfinished" />
+   <translation>可能是代理破坏了它，或错误前面缺少“data:”。</translation>
   </message>
   <message>
    <source>A proxy of the kind '{scheme}' cannot be used.</source>
@@ -237,19 +237,19 @@
   </message>
   <message>
    <source>A proxy on the way may have changed the type or the body.</source>
-   <translation type="unfinished" />
+   <translation>途中的代理可能更改了类型或正文。</translation>
   </message>
   <message>
    <source>A quota is used up.</source>
-   <translation type="unfinished" />
+   <translation>配额已用完。</translation>
   </message>
   <message>
    <source>A reconnection time is ignored, since it is no number: {line}</source>
-   <translation type="unfinished" />
+   <translation>重连时间被忽略，因为它不是数字：{line}</translation>
   </message>
   <message>
    <source>A service of this name exists already.</source>
-   <translation type="unfinished" />
+   <translation>同名服务已存在。</translation>
   </message>
   <message>
    <source>A text message must be UTF-8.</source>
@@ -281,7 +281,7 @@
   </message>
   <message>
    <source>Access to this API is denied.</source>
-   <translation type="unfinished" />
+   <translation>对该 API 的访问被拒绝。</translation>
   </message>
   <message>
    <source>Account</source>
@@ -313,7 +313,7 @@
   </message>
   <message>
    <source>An alias or a router may stand between: check that this is the model that is meant.</source>
-   <translation type="unfinished" />
+   <translation>中间可能有别名或路由：请确认这就是想要的模型。</translation>
   </message>
   <message>
    <source>An embedded platform on this machine, to try everything offline.</source>
@@ -321,19 +321,19 @@
   </message>
   <message>
    <source>An event stream was asked for, but {type} came.</source>
-   <translation type="unfinished" />
+   <translation>请求的是事件流，但返回的是 {type}。</translation>
   </message>
   <message>
    <source>An event was sent again, or the stream was resumed too early: it may be counted twice.</source>
-   <translation type="unfinished" />
+   <translation>某个事件被重复发送，或流恢复得过早：可能被计算两次。</translation>
   </message>
   <message>
    <source>An event was sent again: text assembled from both holds it twice.</source>
-   <translation type="unfinished" />
+   <translation>某个事件被重复发送：由两者拼合的文本会重复。</translation>
   </message>
   <message>
    <source>An event's id is ignored, since it holds a NUL character.</source>
-   <translation type="unfinished" />
+   <translation>事件的 id 被忽略，因为其中含有 NUL 字符。</translation>
   </message>
   <message>
    <source>Answer beside or below</source>
@@ -369,7 +369,7 @@
   </message>
   <message>
    <source>AppKey or AppSecret is wrong.</source>
-   <translation type="unfinished" />
+   <translation>AppKey 或 AppSecret 错误。</translation>
   </message>
   <message>
    <source>AppSecret</source>
@@ -377,47 +377,47 @@
   </message>
   <message>
    <source>Ask for fewer tokens, or raise the service's timeout.</source>
-   <translation type="unfinished" />
+   <translation>请减少 token 数量，或提高服务的超时。</translation>
   </message>
   <message>
    <source>Ask for fewer tokens, stream, or add instances.</source>
-   <translation type="unfinished" />
+   <translation>请减少 token 数量、使用流式，或增加实例。</translation>
   </message>
   <message>
    <source>Ask for fewer tokens, use WebSocket, or a service of the new generation with its own limit.</source>
-   <translation type="unfinished" />
+   <translation>请减少 token 数量，使用 WebSocket，或使用自带限制的新一代服务。</translation>
   </message>
   <message>
    <source>Ask for less, or stream.</source>
-   <translation type="unfinished" />
+   <translation>请减少请求量，或使用流式。</translation>
   </message>
   <message>
    <source>Ask for less, send less at once, or look at the model's logs.</source>
-   <translation type="unfinished" />
+   <translation>请减少请求量、减少并发，或查看模型的日志。</translation>
   </message>
   <message>
    <source>Ask for less, stream, or look at the model's logs.</source>
-   <translation type="unfinished" />
+   <translation>请减少请求量、使用流式，或查看模型的日志。</translation>
   </message>
   <message>
    <source>Ask for the permission, or use the account of the service's owner.</source>
-   <translation type="unfinished" />
+   <translation>请申请权限，或使用服务所有者的账号。</translation>
   </message>
   <message>
    <source>Ask its owner to release it.</source>
-   <translation type="unfinished" />
+   <translation>请联系其所有者解冻。</translation>
   </message>
   <message>
    <source>Ask the account's administrator for it.</source>
-   <translation type="unfinished" />
+   <translation>请向账号管理员申请。</translation>
   </message>
   <message>
    <source>Ask the service's owner for the permission.</source>
-   <translation type="unfinished" />
+   <translation>请向服务所有者申请权限。</translation>
   </message>
   <message>
    <source>Ask without compression where times matter: send the header 'Accept-Encoding: identity'.</source>
-   <translation type="unfinished" />
+   <translation>若关注时间，请不要压缩：发送头部“Accept-Encoding: identity”。</translation>
   </message>
   <message>
    <source>Ask without compression: send the header 'Accept-Encoding: identity'.</source>
@@ -425,7 +425,7 @@
   </message>
   <message>
    <source>Automatic pongs are switched off, or this program was too slow: the server may close.</source>
-   <translation type="unfinished" />
+   <translation>自动 pong 已关闭，或本程序过慢：服务器可能会关闭连接。</translation>
   </message>
   <message>
    <source>Basic</source>
@@ -453,19 +453,19 @@
   </message>
   <message>
    <source>Bind the App to the service in its authorisation.</source>
-   <translation type="unfinished" />
+   <translation>请在授权中把 App 绑定到该服务。</translation>
   </message>
   <message>
    <source>Bind the App to the service.</source>
-   <translation type="unfinished" />
+   <translation>请把 App 绑定到该服务。</translation>
   </message>
   <message>
    <source>Bind the key to the service.</source>
-   <translation type="unfinished" />
+   <translation>请把密钥绑定到该服务。</translation>
   </message>
   <message>
    <source>Browsers and many clients refuse it: the server must say 'Content-Type: text/event-stream'.</source>
-   <translation type="unfinished" />
+   <translation>浏览器和许多客户端会拒绝它：服务器必须返回“Content-Type: text/event-stream”。</translation>
   </message>
   <message>
    <source>Bursts</source>
@@ -513,15 +513,15 @@
   </message>
   <message>
    <source>Check path, headers and body.</source>
-   <translation type="unfinished" />
+   <translation>请检查路径、头部和正文。</translation>
   </message>
   <message>
    <source>Check path, headers and body; a copied request may hold control characters.</source>
-   <translation type="unfinished" />
+   <translation>请检查路径、头部和正文；复制的请求可能含有控制字符。</translation>
   </message>
   <message>
    <source>Check query and headers.</source>
-   <translation type="unfinished" />
+   <translation>请检查查询参数和头部。</translation>
   </message>
   <message>
    <source>Check region, project and the permission modelarts:service:list.</source>
@@ -545,23 +545,23 @@
   </message>
   <message>
    <source>Check the API key.</source>
-   <translation type="unfinished" />
+   <translation>请检查 API Key。</translation>
   </message>
   <message>
    <source>Check the App's credentials, and that the address is the App's row.</source>
-   <translation type="unfinished" />
+   <translation>请检查 App 的凭据，并确认地址是 App 所在的行。</translation>
   </message>
   <message>
    <source>Check the access key (AK); an App's key belongs to the App address.</source>
-   <translation type="unfinished" />
+   <translation>请检查访问密钥（AK）；App 的密钥属于 App 地址。</translation>
   </message>
   <message>
    <source>Check the credential of the handshake, or of the first message.</source>
-   <translation type="unfinished" />
+   <translation>请检查握手或第一条消息中的凭据。</translation>
   </message>
   <message>
    <source>Check the key.</source>
-   <translation type="unfinished" />
+   <translation>请检查密钥。</translation>
   </message>
   <message>
    <source>Check the network; addresses of a VPC can be reached only from inside it.</source>
@@ -569,23 +569,23 @@
   </message>
   <message>
    <source>Check the path (a missing or a trailing slash counts), the row (App authentication has an address of its own), the region and the method (POST is usual).</source>
-   <translation type="unfinished" />
+   <translation>请检查路径（多一个或少一个斜杠都有区别）、地址所在行（App 认证有自己的地址）、区域和方法（通常为 POST）。</translation>
   </message>
   <message>
    <source>Check the path behind the address.</source>
-   <translation type="unfinished" />
+   <translation>请检查地址后面的路径。</translation>
   </message>
   <message>
    <source>Check the path, and whether a proxy on the way lets WebSocket through.</source>
-   <translation type="unfinished" />
+   <translation>请检查路径，以及途中的代理是否放行 WebSocket。</translation>
   </message>
   <message>
    <source>Check the permission and the account.</source>
-   <translation type="unfinished" />
+   <translation>请检查权限与账号。</translation>
   </message>
   <message>
    <source>Check the permission of who signed in.</source>
-   <translation type="unfinished" />
+   <translation>请检查登录身份的权限。</translation>
   </message>
   <message>
    <source>Check the project '{project}' and the identity service's address.</source>
@@ -593,7 +593,7 @@
   </message>
   <message>
    <source>Check the project: it may be frozen, or of another region.</source>
-   <translation type="unfinished" />
+   <translation>请检查项目：可能被冻结，或属于其他区域。</translation>
   </message>
   <message>
    <source>Check the proxy's address and its user and password.</source>
@@ -609,7 +609,7 @@
   </message>
   <message>
    <source>Check the request line, the headers and the body.</source>
-   <translation type="unfinished" />
+   <translation>请检查请求行、头部和正文。</translation>
   </message>
   <message>
    <source>Check the scheme (http or https) and whether the service is up.</source>
@@ -621,19 +621,19 @@
   </message>
   <message>
    <source>Check which authentication this row of address takes.</source>
-   <translation type="unfinished" />
+   <translation>请检查这一行地址接受哪种认证。</translation>
   </message>
   <message>
    <source>Check which one this address takes, and its values.</source>
-   <translation type="unfinished" />
+   <translation>请检查该地址接受哪种认证，以及其取值。</translation>
   </message>
   <message>
    <source>Choose WebSocket where HTTPS was refused, or the reverse.</source>
-   <translation type="unfinished" />
+   <translation>HTTPS 被拒绝时请选择 WebSocket，反之亦然。</translation>
   </message>
   <message>
    <source>Choose a higher version.</source>
-   <translation type="unfinished" />
+   <translation>请选择更高的版本。</translation>
   </message>
   <message>
    <source>Choose a service, or give a URL and the channel 'address'.</source>
@@ -641,7 +641,7 @@
   </message>
   <message>
    <source>Choose another name.</source>
-   <translation type="unfinished" />
+   <translation>请换一个名称。</translation>
   </message>
   <message>
    <source>Choose another one, or 0 for any that is free.</source>
@@ -653,11 +653,11 @@
   </message>
   <message>
    <source>Choose the API key.</source>
-   <translation type="unfinished" />
+   <translation>请选择 API Key。</translation>
   </message>
   <message>
    <source>Choose the IAM token.</source>
-   <translation type="unfinished" />
+   <translation>请选择 IAM Token。</translation>
   </message>
   <message>
    <source>Choose the authentication</source>
@@ -681,19 +681,19 @@
   </message>
   <message>
    <source>Choose the protocol that the message names.</source>
-   <translation type="unfinished" />
+   <translation>请选择消息中指明的协议。</translation>
   </message>
   <message>
    <source>Choose the protocol that the service speaks (HTTP or WebSocket, with or without TLS).</source>
-   <translation type="unfinished" />
+   <translation>请选择服务使用的协议（HTTP 或 WebSocket，是否使用 TLS）。</translation>
   </message>
   <message>
    <source>Clients of this service must raise their limit, or they close with 1009.</source>
-   <translation type="unfinished" />
+   <translation>该服务的客户端必须提高限制，否则会以 1009 关闭。</translation>
   </message>
   <message>
    <source>Close other streams or programs; the times of socket reads suffer least.</source>
-   <translation type="unfinished" />
+   <translation>请关闭其他流或程序；套接字读取的时间受影响最小。</translation>
   </message>
   <message>
    <source>Close request</source>
@@ -709,7 +709,7 @@
   </message>
   <message>
    <source>Closed with {code} ({name}): {reason}</source>
-   <translation type="unfinished" />
+   <translation>以 {code}（{name}）关闭：{reason}</translation>
   </message>
   <message>
    <source>Cohere chat</source>
@@ -721,11 +721,11 @@
   </message>
   <message>
    <source>Compare the gateway's canonical request in its answer with the one in the Headers tab.</source>
-   <translation type="unfinished" />
+   <translation>请把响应中网关的规范请求与“头部”标签页中的对照。</translation>
   </message>
   <message>
    <source>Compare with the model's own interface.</source>
-   <translation type="unfinished" />
+   <translation>请与模型自身的接口对照。</translation>
   </message>
   <message>
    <source>Complete</source>
@@ -741,7 +741,7 @@
   </message>
   <message>
    <source>Connect again in a moment.</source>
-   <translation type="unfinished" />
+   <translation>请稍后重新连接。</translation>
   </message>
   <message>
    <source>Connecting</source>
@@ -749,7 +749,7 @@
   </message>
   <message>
    <source>Copy AppKey and AppSecret again; the path, the query and the body must be signed as they are sent.</source>
-   <translation type="unfinished" />
+   <translation>请重新复制 AppKey 和 AppSecret；路径、查询和正文必须按发送时的样子签名。</translation>
   </message>
   <message>
    <source>Copy as cURL</source>
@@ -757,23 +757,23 @@
   </message>
   <message>
    <source>Copy both again from the App's page.</source>
-   <translation type="unfinished" />
+   <translation>请从 App 页面重新复制两者。</translation>
   </message>
   <message>
    <source>Copy both again from the account's access keys.</source>
-   <translation type="unfinished" />
+   <translation>请从账号的访问密钥处重新复制两者。</translation>
   </message>
   <message>
    <source>Copy the App address of the service again.</source>
-   <translation type="unfinished" />
+   <translation>请重新复制服务的 App 地址。</translation>
   </message>
   <message>
    <source>Copy the AppCode again, and check that the address is the App's row.</source>
-   <translation type="unfinished" />
+   <translation>请重新复制 AppCode，并确认地址是 App 所在的行。</translation>
   </message>
   <message>
    <source>Copy the AppKey again, and check that the address is the App's row.</source>
-   <translation type="unfinished" />
+   <translation>请重新复制 AppKey，并确认地址是 App 所在的行。</translation>
   </message>
   <message>
    <source>Copy the answer</source>
@@ -781,7 +781,7 @@
   </message>
   <message>
    <source>Copy the whole address of the service again.</source>
-   <translation type="unfinished" />
+   <translation>请重新复制服务的完整地址。</translation>
   </message>
   <message>
    <source>Credentials…</source>
@@ -793,11 +793,11 @@
   </message>
   <message>
    <source>Delete what is not needed, or raise the quota.</source>
-   <translation type="unfinished" />
+   <translation>请删除不需要的资源，或提高配额。</translation>
   </message>
   <message>
    <source>Deploy with the protocol that the container speaks.</source>
-   <translation type="unfinished" />
+   <translation>请按容器使用的协议部署。</translation>
   </message>
   <message>
    <source>Did you mean '{word}'?</source>
@@ -809,7 +809,7 @@
   </message>
   <message>
    <source>Each event ends with a blank line, the last one, too.</source>
-   <translation type="unfinished" />
+   <translation>每个事件都以空行结束，最后一个也不例外。</translation>
   </message>
   <message>
    <source>Empty: the key alone is sent.</source>
@@ -841,27 +841,27 @@
   </message>
   <message>
    <source>Event streams end lines at CR and LF only; a program that cuts at U+2028 or U+0085 breaks them.</source>
-   <translation type="unfinished" />
+   <translation>事件流只以 CR 和 LF 结束行；在 U+2028 或 U+0085 处切断的程序会破坏它。</translation>
   </message>
   <message>
    <source>Events came out of order or once more: what was assembled may be mixed up.</source>
-   <translation type="unfinished" />
+   <translation>事件顺序错乱或重复：拼合的内容可能混乱。</translation>
   </message>
   <message>
    <source>Events were lost on the way or never sent: what was assembled may have holes.</source>
-   <translation type="unfinished" />
+   <translation>事件在途中丢失或从未发送：拼合的内容可能有缺口。</translation>
   </message>
   <message>
    <source>Fetch a new token before calls that matter; a copied one must be replaced by hand.</source>
-   <translation type="unfinished" />
+   <translation>重要的调用之前请获取新的 Token；复制来的 Token 必须手动更换。</translation>
   </message>
   <message>
    <source>Fetch it with the project as its scope.</source>
-   <translation type="unfinished" />
+   <translation>请以项目为作用域获取。</translation>
   </message>
   <message>
    <source>Fetch it with the project of the service's region as its scope.</source>
-   <translation type="unfinished" />
+   <translation>请以服务所在区域的项目为作用域获取。</translation>
   </message>
   <message>
    <source>Fill them in, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
@@ -921,7 +921,7 @@
   </message>
   <message>
    <source>Gateway knows no such API: path, row of address or method do not fit.</source>
-   <translation type="unfinished" />
+   <translation>网关没有这样的 API：路径、地址所在行或方法不匹配。</translation>
   </message>
   <message>
    <source>Gemini Live</source>
@@ -1017,11 +1017,11 @@
   </message>
   <message>
    <source>Instead of a stream an error came under status {n}: {error}</source>
-   <translation type="unfinished" />
+   <translation>返回的不是流，而是状态 {n} 下的错误：{error}</translation>
   </message>
   <message>
    <source>It ended without a close frame: a crash, a proxy or a time limit.</source>
-   <translation type="unfinished" />
+   <translation>连接在没有关闭帧的情况下结束：崩溃、代理或时间限制。</translation>
   </message>
   <message>
    <source>It has: {channels}.</source>
@@ -1029,23 +1029,23 @@
   </message>
   <message>
    <source>It is 'Bearer', a blank and the key.</source>
-   <translation type="unfinished" />
+   <translation>格式为“Bearer”、一个空格和密钥。</translation>
   </message>
   <message>
    <source>It is allowed, but many clients show each event only when the next one comes.</source>
-   <translation type="unfinished" />
+   <translation>这是允许的，但许多客户端要等到下一个事件到达才显示前一个。</translation>
   </message>
   <message>
    <source>It is allowed: a client must wait for the last frame before it reads the message.</source>
-   <translation type="unfinished" />
+   <translation>这是允许的：客户端必须等到最后一帧再读取消息。</translation>
   </message>
   <message>
    <source>It is allowed: a frame is not a message.</source>
-   <translation type="unfinished" />
+   <translation>这是允许的：帧并不等于消息。</translation>
   </message>
   <message>
    <source>It is allowed; two programs write into this stream, such as a model and a proxy.</source>
-   <translation type="unfinished" />
+   <translation>这是允许的；有两个程序写入该流，例如模型和代理。</translation>
   </message>
   <message>
    <source>It may be cut off, or edited by hand: export it again.</source>
@@ -1093,7 +1093,7 @@
   </message>
   <message>
    <source>JSON that is none</source>
-   <translation type="unfinished" />
+   <translation>不是 JSON 的 JSON</translation>
   </message>
   <message>
    <source>Keep-alives</source>
@@ -1125,59 +1125,59 @@
   </message>
   <message>
    <source>Lines of the stream end in different ways.</source>
-   <translation type="unfinished" />
+   <translation>流的行以不同方式结束。</translation>
   </message>
   <message>
    <source>Lines of the stream end with a bare carriage return.</source>
-   <translation type="unfinished" />
+   <translation>流的行以单独的回车结束。</translation>
   </message>
   <message>
    <source>List the Apps again.</source>
-   <translation type="unfinished" />
+   <translation>请重新列出 App。</translation>
   </message>
   <message>
    <source>List the models again.</source>
-   <translation type="unfinished" />
+   <translation>请重新列出模型。</translation>
   </message>
   <message>
    <source>List the services again: it may have been deleted.</source>
-   <translation type="unfinished" />
+   <translation>请重新列出服务：它可能已被删除。</translation>
   </message>
   <message>
    <source>Look at the body: something else may have answered, or the server sets the type for all.</source>
-   <translation type="unfinished" />
+   <translation>请查看正文：可能是其他程序作出的响应，或服务器对所有响应都设置该类型。</translation>
   </message>
   <message>
    <source>Look at the model's logs and instances; slow down.</source>
-   <translation type="unfinished" />
+   <translation>请查看模型的日志和实例；放慢速度。</translation>
   </message>
   <message>
    <source>Look at the model's logs.</source>
-   <translation type="unfinished" />
+   <translation>请查看模型的日志。</translation>
   </message>
   <message>
    <source>Look at the model's logs; it may also be a ping that went unanswered.</source>
-   <translation type="unfinished" />
+   <translation>请查看模型的日志；也可能是 ping 没有得到应答。</translation>
   </message>
   <message>
    <source>Look at the model: a long queue, a tool that is waited for, or memory that ran out.</source>
-   <translation type="unfinished" />
+   <translation>请查看模型：排队过长、等待工具，或内存耗尽。</translation>
   </message>
   <message>
    <source>Look at the service's state and instances.</source>
-   <translation type="unfinished" />
+   <translation>请查看服务的状态和实例。</translation>
   </message>
   <message>
    <source>Look at the service's state.</source>
-   <translation type="unfinished" />
+   <translation>请查看服务的状态。</translation>
   </message>
   <message>
    <source>Look at the service's state; start it again where it moved.</source>
-   <translation type="unfinished" />
+   <translation>请查看服务的状态；若已迁移，请重新启动。</translation>
   </message>
   <message>
    <source>Look for a value pasted twice; a token is some kilobytes long.</source>
-   <translation type="unfinished" />
+   <translation>请检查是否有值粘贴了两次；Token 的长度为数千字节。</translation>
   </message>
   <message>
    <source>Management address</source>
@@ -1185,11 +1185,11 @@
   </message>
   <message>
    <source>Many APIs stream only where the body says so: "stream": true.</source>
-   <translation type="unfinished" />
+   <translation>许多 API 只有在正文写明 "stream": true 时才使用流式。</translation>
   </message>
   <message>
    <source>Mend the model's errors and send less; it opens again in a moment.</source>
-   <translation type="unfinished" />
+   <translation>请修复模型的错误并减少发送；稍后会重新开放。</translation>
   </message>
   <message>
    <source>Messages</source>
@@ -1197,7 +1197,7 @@
   </message>
   <message>
    <source>Messages are compressed: {wire} bytes on the wire held {size}.</source>
-   <translation type="unfinished" />
+   <translation>消息经过压缩：线路上的 {wire} 字节包含 {size} 字节。</translation>
   </message>
   <message>
    <source>Messages are for the protocol 'websocket'.</source>
@@ -1209,11 +1209,11 @@
   </message>
   <message>
    <source>Messages came in bursts: {n} of {all} shared their read with others.</source>
-   <translation type="unfinished" />
+   <translation>消息成批到达：{all} 条中有 {n} 条与其他消息同属一次读取。</translation>
   </message>
   <message>
    <source>Messages came in steps of {ms} ms, {n} at a time.</source>
-   <translation type="unfinished" />
+   <translation>消息每隔 {ms} 毫秒到达，每次 {n} 条。</translation>
   </message>
   <message>
    <source>Messages in one read</source>
@@ -1233,7 +1233,7 @@
   </message>
   <message>
    <source>Model services usually take POST.</source>
-   <translation type="unfinished" />
+   <translation>模型服务通常使用 POST。</translation>
   </message>
   <message>
    <source>ModelArts</source>
@@ -1249,7 +1249,7 @@
   </message>
   <message>
    <source>Move parameters into the body.</source>
-   <translation type="unfinished" />
+   <translation>请把参数移到正文中。</translation>
   </message>
   <message>
    <source>Name lookup</source>
@@ -1261,7 +1261,7 @@
   </message>
   <message>
    <source>Nearly all of {n} messages came at once, {span} after the request{signs}: something held the stream back.</source>
-   <translation type="unfinished" />
+   <translation>{n} 条消息几乎同时到达，在请求之后 {span}{signs}：有环节滞留了流。</translation>
   </message>
   <message>
    <source>New request</source>
@@ -1301,7 +1301,7 @@
   </message>
   <message>
    <source>No instance of the service is available.</source>
-   <translation type="unfinished" />
+   <translation>服务没有可用的实例。</translation>
   </message>
   <message>
    <source>No route leads to {place}.</source>
@@ -1309,11 +1309,11 @@
   </message>
   <message>
    <source>No server should send this code.</source>
-   <translation type="unfinished" />
+   <translation>任何服务器都不应发送该代码。</translation>
   </message>
   <message>
    <source>No token came for {span}, but {n} keep-alives: the server lives, the model stood still.</source>
-   <translation type="unfinished" />
+   <translation>{span}内没有 token 到达，但有 {n} 次保活：服务器存活，模型停顿。</translation>
   </message>
   <message>
    <source>No usage came: messages with content are counted, and one may hold several tokens or a part of one.</source>
@@ -1329,7 +1329,7 @@
   </message>
   <message>
    <source>Nothing came for {span}.</source>
-   <translation type="unfinished" />
+   <translation>{span}内没有任何内容到达。</translation>
   </message>
   <message>
    <source>Nothing is added to the request.</source>
@@ -1337,11 +1337,11 @@
   </message>
   <message>
    <source>Nothing is lost. A server whose idle time is longer than its gateway's avoids it.</source>
-   <translation type="unfinished" />
+   <translation>没有丢失任何内容。服务器的空闲时间若长于网关的空闲时间，即可避免此情况。</translation>
   </message>
   <message>
    <source>Nothing is wrong here; clients that decode each piece by itself would show broken text.</source>
-   <translation type="unfinished" />
+   <translation>这里没有错误；单独解码每一片的客户端会显示乱码。</translation>
   </message>
   <message>
    <source>Nothing listens at {place}: the connection was refused.</source>
@@ -1361,7 +1361,7 @@
   </message>
   <message>
    <source>Often an authentication or quota that the model itself checks.</source>
-   <translation type="unfinished" />
+   <translation>往往是由模型自身检查的认证或配额。</translation>
   </message>
   <message>
    <source>Ollama</source>
@@ -1369,7 +1369,7 @@
   </message>
   <message>
    <source>On this channel nothing checks the authentication: it is sent all the same.</source>
-   <translation type="unfinished" />
+   <translation>该通道上没有任何环节检查认证：仍会照常发送。</translation>
   </message>
   <message>
    <source>One a line: NAME URL, or just the URL.</source>
@@ -1377,7 +1377,7 @@
   </message>
   <message>
    <source>One header is over 32 KB, or all are over 128 KB.</source>
-   <translation type="unfinished" />
+   <translation>某个头部超过 32 KB，或全部头部超过 128 KB。</translation>
   </message>
   <message>
    <source>One request, one whole answer.</source>
@@ -1389,7 +1389,7 @@
   </message>
   <message>
    <source>One side wrote wrong frames.</source>
-   <translation type="unfinished" />
+   <translation>有一方写出了错误的帧。</translation>
   </message>
   <message>
    <source>Only -d takes bytes as they are; in a URL write them as %XX.</source>
@@ -1405,6 +1405,10 @@
   </message>
   <message>
    <source>Open a collection folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the credentials</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1425,7 +1429,7 @@
   </message>
   <message>
    <source>Other clients lose it: the server wrote it without 'data:' in front.</source>
-   <translation type="unfinished" />
+   <translation>其他客户端会丢失它：服务器写出时前面没有“data:”。</translation>
   </message>
   <message>
    <source>Outcome</source>
@@ -1489,19 +1493,19 @@
   </message>
   <message>
    <source>Read the body: it often names the field.</source>
-   <translation type="unfinished" />
+   <translation>请查看正文：其中往往指出了具体字段。</translation>
   </message>
   <message>
    <source>Read the message, and look at the service's state.</source>
-   <translation type="unfinished" />
+   <translation>请阅读消息，并查看服务的状态。</translation>
   </message>
   <message>
    <source>Read the message: it names the parameter.</source>
-   <translation type="unfinished" />
+   <translation>请阅读消息：其中指明了参数。</translation>
   </message>
   <message>
    <source>Read the service's logs.</source>
-   <translation type="unfinished" />
+   <translation>请查看服务的日志。</translation>
   </message>
   <message>
    <source>Read the services again</source>
@@ -1509,11 +1513,11 @@
   </message>
   <message>
    <source>Reading the model's answer timed out.</source>
-   <translation type="unfinished" />
+   <translation>读取模型的响应超时。</translation>
   </message>
   <message>
    <source>Reads brought {n} bytes on average.</source>
-   <translation type="unfinished" />
+   <translation>平均每次读取 {n} 字节。</translation>
   </message>
   <message>
    <source>Real-time services of a region and project, old and new generation.</source>
@@ -1560,11 +1564,23 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Send again. The model's server should keep idle connections longer than the gateway (--keep-alive).</source>
+   <source>Send again</source>
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Send again with twice the time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send again. The model's server should keep idle connections longer than the gateway (--keep-alive).</source>
+   <translation>请重新发送。模型服务器保持空闲连接的时间应长于网关（--keep-alive）。</translation>
+  </message>
+  <message>
    <source>Send again: a new token is fetched. A token copied by hand must be replaced.</source>
+   <translation>请重新发送：会获取新的 Token。手动复制的 Token 必须更换。</translation>
+  </message>
+  <message>
+   <source>Send all the same</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1573,19 +1589,19 @@
   </message>
   <message>
    <source>Send keep-alives from the model, or raise the proxy's read timeout (nginx, load balancer).</source>
-   <translation type="unfinished" />
+   <translation>请由模型发送保活内容，或提高代理（nginx、负载均衡）的读超时。</translation>
   </message>
   <message>
    <source>Send less, or raise the service's request size limit.</source>
-   <translation type="unfinished" />
+   <translation>请减少发送的内容，或提高服务的请求大小限制。</translation>
   </message>
   <message>
    <source>Send less.</source>
-   <translation type="unfinished" />
+   <translation>请减少发送的内容。</translation>
   </message>
   <message>
    <source>Send less; a file may be passed by address instead.</source>
-   <translation type="unfinished" />
+   <translation>请减少发送的内容；文件也可以改为传地址。</translation>
   </message>
   <message>
    <source>Send messages with -m TEXT, -m @FILE or -m -.</source>
@@ -1593,10 +1609,18 @@
   </message>
   <message>
    <source>Send rate_limit with it.</source>
-   <translation type="unfinished" />
+   <translation>请一并发送 rate_limit。</translation>
   </message>
   <message>
    <source>Send smaller messages.</source>
+   <translation>请发送更小的消息。</translation>
+  </message>
+  <message>
+   <source>Send without a proxy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send without checking the certificate</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1625,7 +1649,7 @@
   </message>
   <message>
    <source>Sequence number</source>
-   <translation type="unfinished" />
+   <translation>序号</translation>
   </message>
   <message>
    <source>Server-Sent Events</source>
@@ -1657,15 +1681,15 @@
   </message>
   <message>
    <source>Set the Content-Type that the model reads.</source>
-   <translation type="unfinished" />
+   <translation>请设置模型能够读取的 Content-Type。</translation>
   </message>
   <message>
    <source>Set the clock: signatures are refused beyond 15 minutes, and tokens seem expired.</source>
-   <translation type="unfinished" />
+   <translation>请校准时钟：偏差超过 15 分钟签名会被拒绝，Token 也会显得已过期。</translation>
   </message>
   <message>
    <source>Set this machine's clock, or leave the X-Sdk-Date header to Streamscope.</source>
-   <translation type="unfinished" />
+   <translation>请校准本机时钟，或让 Streamscope 填写 X-Sdk-Date 头部。</translation>
   </message>
   <message>
    <source>Settings…</source>
@@ -1680,12 +1704,16 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Sign in with the account and project of the service's owner.</source>
+   <source>Sign in again</source>
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Sign in with the account and project of the service's owner.</source>
+   <translation>请以服务所有者的账号和项目登录。</translation>
+  </message>
+  <message>
    <source>Sign in with the account of its owner.</source>
-   <translation type="unfinished" />
+   <translation>请以其所有者的账号登录。</translation>
   </message>
   <message>
    <source>Signs in with</source>
@@ -1701,15 +1729,15 @@
   </message>
   <message>
    <source>Slow down, or raise its limit.</source>
-   <translation type="unfinished" />
+   <translation>请放慢速度，或提高其限制。</translation>
   </message>
   <message>
    <source>Slow down, or raise the limit.</source>
-   <translation type="unfinished" />
+   <translation>请放慢速度，或提高限制。</translation>
   </message>
   <message>
    <source>Slow down.</source>
-   <translation type="unfinished" />
+   <translation>请放慢速度。</translation>
   </message>
   <message>
    <source>Socket reads</source>
@@ -1717,11 +1745,11 @@
   </message>
   <message>
    <source>Something between the gateway and the model failed.</source>
-   <translation type="unfinished" />
+   <translation>网关与模型之间的某个环节失败。</translation>
   </message>
   <message>
    <source>Something collects them for a fixed time before it sends.</source>
-   <translation type="unfinished" />
+   <translation>某个环节在发送前按固定时间进行收集。</translation>
   </message>
   <message>
    <source>Something went wrong inside of Streamscope: {error}</source>
@@ -1748,8 +1776,12 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Start the service, then call again; a restarted one may have a new address.</source>
+   <source>Start the service</source>
    <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Start the service, then call again; a restarted one may have a new address.</source>
+   <translation>请启动服务后再调用；重启后的服务地址可能不同。</translation>
   </message>
   <message>
    <source>Stop</source>
@@ -1765,7 +1797,7 @@
   </message>
   <message>
    <source>Stream, send keep-alives, or go around the content delivery network.</source>
-   <translation type="unfinished" />
+   <translation>请使用流式、发送保活内容，或绕过内容分发网络。</translation>
   </message>
   <message>
    <source>String to sign</source>
@@ -1777,7 +1809,7 @@
   </message>
   <message>
    <source>Subscribe to it, or call a service of the account's own.</source>
-   <translation type="unfinished" />
+   <translation>请订阅，或调用账号自己的服务。</translation>
   </message>
   <message>
    <source>TLS</source>
@@ -1785,15 +1817,15 @@
   </message>
   <message>
    <source>TLS failure</source>
-   <translation type="unfinished" />
+   <translation>TLS 失败</translation>
   </message>
   <message>
    <source>Take the whole token of this region's identity service, without a line break.</source>
-   <translation type="unfinished" />
+   <translation>请使用该区域统一身份认证服务返回的完整 Token，不要带换行。</translation>
   </message>
   <message>
    <source>Take the whole token, without a line break.</source>
-   <translation type="unfinished" />
+   <translation>请使用完整的 Token，不要带换行。</translation>
   </message>
   <message>
    <source>Text</source>
@@ -1805,47 +1837,47 @@
   </message>
   <message>
    <source>Text messages must be UTF-8.</source>
-   <translation type="unfinished" />
+   <translation>文本消息必须是 UTF-8。</translation>
   </message>
   <message>
    <source>The API is published for another protocol.</source>
-   <translation type="unfinished" />
+   <translation>该 API 以其他协议发布。</translation>
   </message>
   <message>
    <source>The API key is not bound to this service.</source>
-   <translation type="unfinished" />
+   <translation>API Key 没有绑定到该服务。</translation>
   </message>
   <message>
    <source>The App is frozen.</source>
-   <translation type="unfinished" />
+   <translation>App 已被冻结。</translation>
   </message>
   <message>
    <source>The App is not authorised for this service.</source>
-   <translation type="unfinished" />
+   <translation>App 没有获得该服务的授权。</translation>
   </message>
   <message>
    <source>The App is not bound to this service.</source>
-   <translation type="unfinished" />
+   <translation>App 没有绑定到该服务。</translation>
   </message>
   <message>
    <source>The App may not be used from this address.</source>
-   <translation type="unfinished" />
+   <translation>不允许从该地址使用此 App。</translation>
   </message>
   <message>
    <source>The App's quota is used up.</source>
-   <translation type="unfinished" />
+   <translation>App 的配额已用完。</translation>
   </message>
   <message>
    <source>The App's signature does not match: a wrong AppSecret, or something changed on the way.</source>
-   <translation type="unfinished" />
+   <translation>App 的签名不匹配：AppSecret 错误，或途中有内容被更改。</translation>
   </message>
   <message>
    <source>The Authorization header has another form.</source>
-   <translation type="unfinished" />
+   <translation>Authorization 头部的格式不对。</translation>
   </message>
   <message>
    <source>The Authorization header is missing.</source>
-   <translation type="unfinished" />
+   <translation>缺少 Authorization 头部。</translation>
   </message>
   <message>
    <source>The CA file '{path}' cannot be read.</source>
@@ -1865,11 +1897,11 @@
   </message>
   <message>
    <source>The URI is over 32 KB.</source>
-   <translation type="unfinished" />
+   <translation>URI 超过 32 KB。</translation>
   </message>
   <message>
    <source>The URI is too long.</source>
-   <translation type="unfinished" />
+   <translation>URI 过长。</translation>
   </message>
   <message>
    <source>The WebSocket handshake's answer breaks the rules: {reason}.</source>
@@ -1877,19 +1909,19 @@
   </message>
   <message>
    <source>The access key does not exist.</source>
-   <translation type="unfinished" />
+   <translation>访问密钥不存在。</translation>
   </message>
   <message>
    <source>The access key is locked for five minutes after more than five failures.</source>
-   <translation type="unfinished" />
+   <translation>访问密钥在五次以上失败后被锁定五分钟。</translation>
   </message>
   <message>
    <source>The access key or its secret is wrong.</source>
-   <translation type="unfinished" />
+   <translation>访问密钥或其密文错误。</translation>
   </message>
   <message>
    <source>The account has not subscribed to this API.</source>
-   <translation type="unfinished" />
+   <translation>账号没有订阅该 API。</translation>
   </message>
   <message>
    <source>The account's name (domain).</source>
@@ -1897,19 +1929,19 @@
   </message>
   <message>
    <source>The address has another form: it is /v1/infers/, the service's id and the model's own path.</source>
-   <translation type="unfinished" />
+   <translation>地址格式不对：应为 /v1/infers/、服务 id 和模型自身的路径。</translation>
   </message>
   <message>
    <source>The address names no service.</source>
-   <translation type="unfinished" />
+   <translation>地址没有指明服务。</translation>
   </message>
   <message>
    <source>The answer reports an error under status {n}: {error}</source>
-   <translation type="unfinished" />
+   <translation>响应在状态 {n} 下报告了错误：{error}</translation>
   </message>
   <message>
    <source>The answer's id changes inside of the stream: {before}, then {name}.</source>
-   <translation type="unfinished" />
+   <translation>响应的 id 在流中发生变化：先是 {before}，后是 {name}。</translation>
   </message>
   <message>
    <source>The authentication '{auth}' lacks: {fields}.</source>
@@ -1917,7 +1949,7 @@
   </message>
   <message>
    <source>The authentication is wrong for this address.</source>
-   <translation type="unfinished" />
+   <translation>该地址的认证方式错误。</translation>
   </message>
   <message>
    <source>The authentication used for listing.</source>
@@ -1925,11 +1957,11 @@
   </message>
   <message>
    <source>The authentication was refused.</source>
-   <translation type="unfinished" />
+   <translation>认证被拒绝。</translation>
   </message>
   <message>
    <source>The blank line between two events is missing, or the server writes several objects into one.</source>
-   <translation type="unfinished" />
+   <translation>两个事件之间缺少空行，或服务器把多个对象写入了一个事件。</translation>
   </message>
   <message>
    <source>The body has {size} bytes; with {auth} the platform takes {limit} at most.</source>
@@ -1937,19 +1969,19 @@
   </message>
   <message>
    <source>The body is an event stream, but its type says {type}.</source>
-   <translation type="unfinished" />
+   <translation>正文是事件流，但其类型标为 {type}。</translation>
   </message>
   <message>
    <source>The body is over the gateway's 12 MB.</source>
-   <translation type="unfinished" />
+   <translation>正文超过网关的 12 MB 限制。</translation>
   </message>
   <message>
    <source>The body is over this service's limit.</source>
-   <translation type="unfinished" />
+   <translation>正文超过该服务的限制。</translation>
   </message>
   <message>
    <source>The body is too large.</source>
-   <translation type="unfinished" />
+   <translation>正文过大。</translation>
   </message>
   <message>
    <source>The body of {place} cannot be decoded as its Content-Encoding says.</source>
@@ -1973,23 +2005,23 @@
   </message>
   <message>
    <source>The check of the Authorization header failed.</source>
-   <translation type="unfinished" />
+   <translation>Authorization 头部检查失败。</translation>
   </message>
   <message>
    <source>The connection ended before the body did, but after the stream's end mark.</source>
-   <translation type="unfinished" />
+   <translation>连接在正文结束之前断开，但在流的结束标记之后。</translation>
   </message>
   <message>
    <source>The connection ended in the middle of the body, after {came}.</source>
-   <translation type="unfinished" />
+   <translation>连接在正文中途结束，此前已收到{came}。</translation>
   </message>
   <message>
    <source>The connection to the model timed out.</source>
-   <translation type="unfinished" />
+   <translation>连接模型超时。</translation>
   </message>
   <message>
    <source>The connection to the service timed out or was not taken.</source>
-   <translation type="unfinished" />
+   <translation>连接服务超时或未被接受。</translation>
   </message>
   <message>
    <source>The connection to {place} was reset before an answer came.</source>
@@ -2001,7 +2033,7 @@
   </message>
   <message>
    <source>The content type is not taken.</source>
-   <translation type="unfinished" />
+   <translation>不接受该内容类型。</translation>
   </message>
   <message>
    <source>The dialect {name} in {file} cannot be read: {reason}</source>
@@ -2009,15 +2041,15 @@
   </message>
   <message>
    <source>The encrypted connection broke.</source>
-   <translation type="unfinished" />
+   <translation>加密连接中断。</translation>
   </message>
   <message>
    <source>The end mark came, but no reason why the model finished ({dialect}).</source>
-   <translation type="unfinished" />
+   <translation>结束标记已到达，但没有给出模型完成的原因（{dialect}）。</translation>
   </message>
   <message>
    <source>The event's id</source>
-   <translation type="unfinished" />
+   <translation>事件的 id</translation>
   </message>
   <message>
    <source>The file has no answer to this request.</source>
@@ -2061,59 +2093,59 @@
   </message>
   <message>
    <source>The first token took {span}, as long as all the rest or longer.</source>
-   <translation type="unfinished" />
+   <translation>第一个 token 用时 {span}，与其余全部时间相当或更长。</translation>
   </message>
   <message>
    <source>The gateway cannot read the request.</source>
-   <translation type="unfinished" />
+   <translation>网关无法读取该请求。</translation>
   </message>
   <message>
    <source>The gateway cannot resolve the service's own name.</source>
-   <translation type="unfinished" />
+   <translation>网关无法解析服务自身的名称。</translation>
   </message>
   <message>
    <source>The gateway cannot take this request.</source>
-   <translation type="unfinished" />
+   <translation>网关无法接受该请求。</translation>
   </message>
   <message>
    <source>The gateway could not load the API's configuration.</source>
-   <translation type="unfinished" />
+   <translation>网关无法加载该 API 的配置。</translation>
   </message>
   <message>
    <source>The gateway does not accept this IAM authentication.</source>
-   <translation type="unfinished" />
+   <translation>网关不接受这种 IAM 认证。</translation>
   </message>
   <message>
    <source>The gateway does not know this machine's address.</source>
-   <translation type="unfinished" />
+   <translation>网关不认识本机的地址。</translation>
   </message>
   <message>
    <source>The gateway failed inside.</source>
-   <translation type="unfinished" />
+   <translation>网关内部出错。</translation>
   </message>
   <message>
    <source>The gateway knows no such App: the AppCode is wrong.</source>
-   <translation type="unfinished" />
+   <translation>网关没有这样的 App：AppCode 错误。</translation>
   </message>
   <message>
    <source>The gateway knows no such App: the AppKey is wrong.</source>
-   <translation type="unfinished" />
+   <translation>网关没有这样的 App：AppKey 错误。</translation>
   </message>
   <message>
    <source>The gateway knows no such App: wrong code, key or secret.</source>
-   <translation type="unfinished" />
+   <translation>网关没有这样的 App：代码、密钥或密文错误。</translation>
   </message>
   <message>
    <source>The gateway met something unexpected.</source>
-   <translation type="unfinished" />
+   <translation>网关遇到了意外情况。</translation>
   </message>
   <message>
    <source>The id {id} came again.</source>
-   <translation type="unfinished" />
+   <translation>id {id} 再次出现。</translation>
   </message>
   <message>
    <source>The identity service does not answer the gateway.</source>
-   <translation type="unfinished" />
+   <translation>统一身份认证服务没有应答网关。</translation>
   </message>
   <message>
    <source>The identity service refused the sign-in ({status}): {message}</source>
@@ -2125,47 +2157,47 @@
   </message>
   <message>
    <source>The key in the Authorization header is wrong.</source>
-   <translation type="unfinished" />
+   <translation>Authorization 头部中的密钥错误。</translation>
   </message>
   <message>
    <source>The message is not UTF-8: {place} begins no character.</source>
-   <translation type="unfinished" />
+   <translation>消息不是 UTF-8：{place}不是任何字符的开头。</translation>
   </message>
   <message>
    <source>The method is not allowed here.</source>
-   <translation type="unfinished" />
+   <translation>此处不允许使用该方法。</translation>
   </message>
   <message>
    <source>The model closed the connection or is not there: often its server ends idle connections first.</source>
-   <translation type="unfinished" />
+   <translation>模型关闭了连接或不存在：往往是其服务器先关闭了空闲连接。</translation>
   </message>
   <message>
    <source>The model did not answer in time (40 s).</source>
-   <translation type="unfinished" />
+   <translation>模型没有及时应答（40 秒）。</translation>
   </message>
   <message>
    <source>The model did not answer in time or closed the connection.</source>
-   <translation type="unfinished" />
+   <translation>模型没有及时应答，或关闭了连接。</translation>
   </message>
   <message>
    <source>The model did not answer in time; it may be starting again.</source>
-   <translation type="unfinished" />
+   <translation>模型没有及时应答；可能正在重启。</translation>
   </message>
   <message>
    <source>The model did not answer within the gateway's time (40 s).</source>
-   <translation type="unfinished" />
+   <translation>模型没有在网关的时间（40 秒）内应答。</translation>
   </message>
   <message>
    <source>The model does not take these fields.</source>
-   <translation type="unfinished" />
+   <translation>模型不接受这些字段。</translation>
   </message>
   <message>
    <source>The model finished ({reason}), but the end mark never came ({dialect}).</source>
-   <translation type="unfinished" />
+   <translation>模型已完成（{reason}），但结束标记始终没有到达（{dialect}）。</translation>
   </message>
   <message>
    <source>The model is still being published.</source>
-   <translation type="unfinished" />
+   <translation>模型仍在发布中。</translation>
   </message>
   <message>
    <source>The model may be slow or stuck; a longer wait can be set in the draft's limits.</source>
@@ -2173,31 +2205,31 @@
   </message>
   <message>
    <source>The model or something on the way may have given up: the text may be incomplete.</source>
-   <translation type="unfinished" />
+   <translation>模型或途中的某个环节可能放弃了：文本可能不完整。</translation>
   </message>
   <message>
    <source>The model or the platform failed.</source>
-   <translation type="unfinished" />
+   <translation>模型或平台出现故障。</translation>
   </message>
   <message>
    <source>The model refuses connections.</source>
-   <translation type="unfinished" />
+   <translation>模型拒绝连接。</translation>
   </message>
   <message>
    <source>The model speaks another protocol than the service says (HTTP, not HTTPS).</source>
-   <translation type="unfinished" />
+   <translation>模型使用的协议与服务声明的不同（HTTP，而不是 HTTPS）。</translation>
   </message>
   <message>
    <source>The model stood still, or something on the way held the stream back.</source>
-   <translation type="unfinished" />
+   <translation>模型停顿，或途中的某个环节滞留了流。</translation>
   </message>
   <message>
    <source>The model's name changes inside of the stream: {before}, then {name}.</source>
-   <translation type="unfinished" />
+   <translation>模型名称在流中发生变化：先是 {before}，后是 {name}。</translation>
   </message>
   <message>
    <source>The model's own code failed on this input.</source>
-   <translation type="unfinished" />
+   <translation>模型自身的代码在该输入上失败。</translation>
   </message>
   <message>
    <source>The model's process may have ended, or something on the way cut the connection.</source>
@@ -2205,7 +2237,7 @@
   </message>
   <message>
    <source>The model's process, a proxy or a time limit may have cut it; compare with the server's log.</source>
-   <translation type="unfinished" />
+   <translation>可能是模型进程、代理或时间限制切断了它；请与服务器的日志对照。</translation>
   </message>
   <message>
    <source>The name {host} does not resolve to an address.</source>
@@ -2213,15 +2245,15 @@
   </message>
   <message>
    <source>The parameters do not fit the API.</source>
-   <translation type="unfinished" />
+   <translation>参数与该 API 不匹配。</translation>
   </message>
   <message>
    <source>The payload is no JSON: {cause} (character {at}: …{around}…)</source>
-   <translation type="unfinished" />
+   <translation>载荷不是 JSON：{cause}（第 {at} 个字符：…{around}…）</translation>
   </message>
   <message>
    <source>The platform protects itself: the model answered too many requests with errors.</source>
-   <translation type="unfinished" />
+   <translation>平台启动了自我保护：模型对过多请求返回了错误。</translation>
   </message>
   <message>
    <source>The platform refused to list services ({status}): {told}</source>
@@ -2233,11 +2265,11 @@
   </message>
   <message>
    <source>The project in the address is not the token's.</source>
-   <translation type="unfinished" />
+   <translation>地址中的项目与 Token 的项目不同。</translation>
   </message>
   <message>
    <source>The project is not available.</source>
-   <translation type="unfinished" />
+   <translation>项目不可用。</translation>
   </message>
   <message>
    <source>The proxy refused the connection to {place}: {reason}.</source>
@@ -2257,7 +2289,7 @@
   </message>
   <message>
    <source>The raw bytes are kept: compare with the server's own.</source>
-   <translation type="unfinished" />
+   <translation>原始字节已保留：请与服务器自身的对照。</translation>
   </message>
   <message>
    <source>The recording could not be written any further; what follows is kept in memory only.</source>
@@ -2269,31 +2301,31 @@
   </message>
   <message>
    <source>The request is not valid.</source>
-   <translation type="unfinished" />
+   <translation>请求无效。</translation>
   </message>
   <message>
    <source>The request is not what the server expects.</source>
-   <translation type="unfinished" />
+   <translation>请求与服务器所期望的不符。</translation>
   </message>
   <message>
    <source>The request names no API: the address is not the App's row.</source>
-   <translation type="unfinished" />
+   <translation>请求没有指明 API：该地址不是 App 所在的行。</translation>
   </message>
   <message>
    <source>The request names no App: the address is not the App's row.</source>
-   <translation type="unfinished" />
+   <translation>请求没有指明 App：该地址不是 App 所在的行。</translation>
   </message>
   <message>
    <source>The request was sent again {waited} after the {status} of attempt {before}{resumed}.</source>
-   <translation type="unfinished" />
+   <translation>请求在第 {before} 次尝试返回 {status} 之后{waited}重新发送{resumed}。</translation>
   </message>
   <message>
    <source>The rest may be in a line without 'data:', or the server cut it; the raw bytes are kept.</source>
-   <translation type="unfinished" />
+   <translation>其余部分可能在没有“data:”的行里，或被服务器切断；原始字节已保留。</translation>
   </message>
   <message>
    <source>The rules skip it; many clients do not, and lose the first event.</source>
-   <translation type="unfinished" />
+   <translation>规则会跳过它；许多客户端不会，因而丢失第一个事件。</translation>
   </message>
   <message>
    <source>The sandbox did not start.</source>
@@ -2301,11 +2333,11 @@
   </message>
   <message>
    <source>The server answered {status} and did not switch to WebSocket.</source>
-   <translation type="unfinished" />
+   <translation>服务器返回 {status}，没有切换到 WebSocket。</translation>
   </message>
   <message>
    <source>The server asked to wait {retry} ms before connecting again.</source>
-   <translation type="unfinished" />
+   <translation>服务器要求等待 {retry} 毫秒后再连接。</translation>
   </message>
   <message>
    <source>The server broke the WebSocket protocol: {reason}.</source>
@@ -2313,47 +2345,47 @@
   </message>
   <message>
    <source>The server closed in the middle of an answer: its end mark never came.</source>
-   <translation type="unfinished" />
+   <translation>服务器在响应中途关闭：结束标记始终没有到达。</translation>
   </message>
   <message>
    <source>The server closed without saying why.</source>
-   <translation type="unfinished" />
+   <translation>服务器关闭时没有说明原因。</translation>
   </message>
   <message>
    <source>The server cuts its JSON into lines: inside a string a line break must be written as \n.</source>
-   <translation type="unfinished" />
+   <translation>服务器把 JSON 切成了多行：字符串内的换行必须写成 \n。</translation>
   </message>
   <message>
    <source>The server does not know the option, or a proxy drops chunks without choices.</source>
-   <translation type="unfinished" />
+   <translation>服务器不认识该选项，或代理丢弃了没有 choices 的块。</translation>
   </message>
   <message>
    <source>The server had closed the kept connection: the request was sent again on a fresh one.</source>
-   <translation type="unfinished" />
+   <translation>服务器已关闭保持的连接：请求已在新的连接上重新发送。</translation>
   </message>
   <message>
    <source>The server is busy with others, or the network's delay varies.</source>
-   <translation type="unfinished" />
+   <translation>服务器正忙于其他请求，或网络延迟在波动。</translation>
   </message>
   <message>
    <source>The server is busy, or data before it filled the way.</source>
-   <translation type="unfinished" />
+   <translation>服务器繁忙，或前面的数据堵塞了通路。</translation>
   </message>
   <message>
    <source>The server is overloaded.</source>
-   <translation type="unfinished" />
+   <translation>服务器过载。</translation>
   </message>
   <message>
    <source>The server left out the line end and the blank line between two events.</source>
-   <translation type="unfinished" />
+   <translation>服务器遗漏了两个事件之间的行尾和空行。</translation>
   </message>
   <message>
    <source>The server may cut characters, or write another encoding.</source>
-   <translation type="unfinished" />
+   <translation>服务器可能切断了字符，或使用了其他编码。</translation>
   </message>
   <message>
    <source>The server may take text only, or binary only.</source>
-   <translation type="unfinished" />
+   <translation>服务器可能只接受文本，或只接受二进制。</translation>
   </message>
   <message>
    <source>The server or a proxy on the way writes wrong frames.</source>
@@ -2361,195 +2393,195 @@
   </message>
   <message>
    <source>The server refused the request.</source>
-   <translation type="unfinished" />
+   <translation>服务器拒绝了该请求。</translation>
   </message>
   <message>
    <source>The server takes back what it said, or sends pieces where it should repeat all.</source>
-   <translation type="unfinished" />
+   <translation>服务器收回了已说的内容，或在应当重复全部时只发送了片段。</translation>
   </message>
   <message>
    <source>The server waited too long for a message.</source>
-   <translation type="unfinished" />
+   <translation>服务器等待消息的时间过长。</translation>
   </message>
   <message>
    <source>The server waited too long for the request.</source>
-   <translation type="unfinished" />
+   <translation>服务器等待请求的时间过长。</translation>
   </message>
   <message>
    <source>The server wants an extension that was not agreed on.</source>
-   <translation type="unfinished" />
+   <translation>服务器要求使用未协商的扩展。</translation>
   </message>
   <message>
    <source>The server wants another protocol here.</source>
-   <translation type="unfinished" />
+   <translation>服务器在此处要求使用其他协议。</translation>
   </message>
   <message>
    <source>The server writes bytes where text belongs; the stream cannot be resumed there.</source>
-   <translation type="unfinished" />
+   <translation>服务器在应为文本处写入了字节；流无法从此处恢复。</translation>
   </message>
   <message>
    <source>The server writes in tiny pieces: each one costs a packet.</source>
-   <translation type="unfinished" />
+   <translation>服务器以很小的片段写出：每一片都要占用一个数据包。</translation>
   </message>
   <message>
    <source>The server's ping was not answered from here.</source>
-   <translation type="unfinished" />
+   <translation>服务器的 ping 没有得到本端的应答。</translation>
   </message>
   <message>
    <source>The server, or a proxy on the way, does not answer pings: keep-alives by ping close it.</source>
-   <translation type="unfinished" />
+   <translation>服务器或途中的代理不应答 ping：以 ping 保活会导致连接关闭。</translation>
   </message>
   <message>
    <source>The service belongs to somebody else.</source>
-   <translation type="unfinished" />
+   <translation>服务属于其他人。</translation>
   </message>
   <message>
    <source>The service cannot be changed in this state.</source>
-   <translation type="unfinished" />
+   <translation>服务在当前状态下不能更改。</translation>
   </message>
   <message>
    <source>The service is deployed for another protocol.</source>
-   <translation type="unfinished" />
+   <translation>服务以其他协议部署。</translation>
   </message>
   <message>
    <source>The service is not available.</source>
-   <translation type="unfinished" />
+   <translation>服务不可用。</translation>
   </message>
   <message>
    <source>The service is not reachable for the gateway.</source>
-   <translation type="unfinished" />
+   <translation>网关无法到达该服务。</translation>
   </message>
   <message>
    <source>The service is not running.</source>
-   <translation type="unfinished" />
+   <translation>服务没有运行。</translation>
   </message>
   <message>
    <source>The service wants a rate limit.</source>
-   <translation type="unfinished" />
+   <translation>服务要求设置流量限制。</translation>
   </message>
   <message>
    <source>The service's own flow limit is reached.</source>
-   <translation type="unfinished" />
+   <translation>已达到服务自身的流量限制。</translation>
   </message>
   <message>
    <source>The service's own request timeout is over.</source>
-   <translation type="unfinished" />
+   <translation>服务自身的请求超时已到。</translation>
   </message>
   <message>
    <source>The signature does not match: a wrong secret key, or something changed on the way.</source>
-   <translation type="unfinished" />
+   <translation>签名不匹配：密钥错误，或途中有内容被更改。</translation>
   </message>
   <message>
    <source>The signature's date</source>
-   <translation type="unfinished" />
+   <translation>签名的日期</translation>
   </message>
   <message>
    <source>The signature's time is more than 15 minutes off the gateway's.</source>
-   <translation type="unfinished" />
+   <translation>签名时间与网关相差超过 15 分钟。</translation>
   </message>
   <message>
    <source>The status says nothing of it: read it here.</source>
-   <translation type="unfinished" />
+   <translation>状态码并未体现这一点：请在此处查看。</translation>
   </message>
   <message>
    <source>The status was already sent: read it here.</source>
-   <translation type="unfinished" />
+   <translation>状态码早已发送：请在此处查看。</translation>
   </message>
   <message>
    <source>The stream begins with a byte order mark.</source>
-   <translation type="unfinished" />
+   <translation>流以字节顺序标记开头。</translation>
   </message>
   <message>
    <source>The stream ended inside of an event ({size} bytes): it counts as never sent.</source>
-   <translation type="unfinished" />
+   <translation>流在事件内部结束（{size} 字节）：视为从未发送。</translation>
   </message>
   <message>
    <source>The stream ended without its end mark ({dialect}).</source>
-   <translation type="unfinished" />
+   <translation>流在没有结束标记的情况下结束（{dialect}）。</translation>
   </message>
   <message>
    <source>The stream is compressed ({coding}): whatever compresses may hold events back.</source>
-   <translation type="unfinished" />
+   <translation>流经过压缩（{coding}）：执行压缩的一方可能会滞留事件。</translation>
   </message>
   <message>
    <source>The stream reported an error, outside of any event: {error}</source>
-   <translation type="unfinished" />
+   <translation>流在任何事件之外报告了错误：{error}</translation>
   </message>
   <message>
    <source>The stream reported an error: {message}</source>
-   <translation type="unfinished" />
+   <translation>流报告了错误：{message}</translation>
   </message>
   <message>
    <source>The stream was cut {after}, {came} had come: {whose}.</source>
-   <translation type="unfinished" />
+   <translation>流{after}被切断，此前已收到{came}：{whose}。</translation>
   </message>
   <message>
    <source>The system's fingerprint changes inside of the stream: {before}, then {name}.</source>
-   <translation type="unfinished" />
+   <translation>系统指纹在流中发生变化：先是 {before}，后是 {name}。</translation>
   </message>
   <message>
    <source>The text became shorter: {now} characters after {before}.</source>
-   <translation type="unfinished" />
+   <translation>文本变短：先是 {before} 个字符，现在是 {now} 个。</translation>
   </message>
   <message>
    <source>The text is whole; clients that wait for the end mark may hang or report an error.</source>
-   <translation type="unfinished" />
+   <translation>文本是完整的；等待结束标记的客户端可能会挂起或报错。</translation>
   </message>
   <message>
    <source>The token belongs to another account than the service.</source>
-   <translation type="unfinished" />
+   <translation>Token 所属账号与服务不同。</translation>
   </message>
   <message>
    <source>The token cannot be read: cut off or damaged.</source>
-   <translation type="unfinished" />
+   <translation>无法读取 Token：被截断或损坏。</translation>
   </message>
   <message>
    <source>The token expired {span} before it was sent.</source>
-   <translation type="unfinished" />
+   <translation>Token 在发送前 {span} 已过期。</translation>
   </message>
   <message>
    <source>The token expires in {span}.</source>
-   <translation type="unfinished" />
+   <translation>Token 将在 {span} 后过期。</translation>
   </message>
   <message>
    <source>The token has expired.</source>
-   <translation type="unfinished" />
+   <translation>Token 已过期。</translation>
   </message>
   <message>
    <source>The token is for an account or another region, not for this region's project.</source>
-   <translation type="unfinished" />
+   <translation>Token 的作用域是账号或其他区域，而不是该区域的项目。</translation>
   </message>
   <message>
    <source>The token is for an account, not for a project.</source>
-   <translation type="unfinished" />
+   <translation>Token 的作用域是账号，而不是项目。</translation>
   </message>
   <message>
    <source>The token is missing.</source>
-   <translation type="unfinished" />
+   <translation>缺少 Token。</translation>
   </message>
   <message>
    <source>The token's life is over, or a permission changed.</source>
-   <translation type="unfinished" />
+   <translation>Token 的有效期已过，或权限发生了变化。</translation>
   </message>
   <message>
    <source>The type says event stream, but the body is none ({form}).</source>
-   <translation type="unfinished" />
+   <translation>类型标为事件流，但正文不是（{form}）。</translation>
   </message>
   <message>
    <source>The type says {type}, but the body holds other frames ({form}).</source>
-   <translation type="unfinished" />
+   <translation>类型标为 {type}，但正文中是其他帧（{form}）。</translation>
   </message>
   <message>
    <source>The user is forbidden in this region.</source>
-   <translation type="unfinished" />
+   <translation>该用户在此区域被禁止。</translation>
   </message>
   <message>
    <source>The user lacks a permission.</source>
-   <translation type="unfinished" />
+   <translation>用户缺少权限。</translation>
   </message>
   <message>
    <source>The user may not call this API.</source>
-   <translation type="unfinished" />
+   <translation>该用户不能调用此 API。</translation>
   </message>
   <message>
    <source>The value of '{key}' on standard input is not UTF-8.</source>
@@ -2601,19 +2633,19 @@
   </message>
   <message>
    <source>There is no such App API.</source>
-   <translation type="unfinished" />
+   <translation>没有这样的 App API。</translation>
   </message>
   <message>
    <source>There is no such App.</source>
-   <translation type="unfinished" />
+   <translation>没有这样的 App。</translation>
   </message>
   <message>
    <source>There is no such model.</source>
-   <translation type="unfinished" />
+   <translation>没有这样的模型。</translation>
   </message>
   <message>
    <source>There is no such service.</source>
-   <translation type="unfinished" />
+   <translation>没有这样的服务。</translation>
   </message>
   <message>
    <source>There is no workspace '{name}'.</source>
@@ -2625,7 +2657,7 @@
   </message>
   <message>
    <source>There is nothing at this path.</source>
-   <translation type="unfinished" />
+   <translation>该路径下没有任何内容。</translation>
   </message>
   <message>
    <source>This cannot be written as a WebSocket frame: {reason}.</source>
@@ -2633,19 +2665,19 @@
   </message>
   <message>
    <source>This is no token of this platform: cut off, of another region, or no token at all.</source>
-   <translation type="unfinished" />
+   <translation>这不是该平台的 Token：被截断、属于其他区域，或根本不是 Token。</translation>
   </message>
   <message>
    <source>This is not allowed for who signed in.</source>
-   <translation type="unfinished" />
+   <translation>当前登录身份无权执行此操作。</translation>
   </message>
   <message>
    <source>This machine's address is not in the service's access list.</source>
-   <translation type="unfinished" />
+   <translation>本机地址不在服务的访问名单中。</translation>
   </message>
   <message>
    <source>This machine's clock</source>
-   <translation type="unfinished" />
+   <translation>本机时钟</translation>
   </message>
   <message>
    <source>This one reads format {n} and older: update Streamscope.</source>
@@ -2653,11 +2685,11 @@
   </message>
   <message>
    <source>This path is not one of the service's APIs.</source>
-   <translation type="unfinished" />
+   <translation>该路径不是服务的 API。</translation>
   </message>
   <message>
    <source>This program was late by {ms} ms: times of messages may be late, too.</source>
-   <translation type="unfinished" />
+   <translation>本程序延迟了 {ms} 毫秒：消息的时间也可能偏晚。</translation>
   </message>
   <message>
    <source>This recording has no answer that could be served.</source>
@@ -2669,15 +2701,15 @@
   </message>
   <message>
    <source>This user may not call this service.</source>
-   <translation type="unfinished" />
+   <translation>该用户不能调用此服务。</translation>
   </message>
   <message>
    <source>This version exists already.</source>
-   <translation type="unfinished" />
+   <translation>该版本已存在。</translation>
   </message>
   <message>
    <source>This version of TLS is not taken.</source>
-   <translation type="unfinished" />
+   <translation>不接受该 TLS 版本。</translation>
   </message>
   <message>
    <source>Through the endpoint in your VPC, under its private name.</source>
@@ -2713,7 +2745,7 @@
   </message>
   <message>
    <source>Tokens came unevenly: half of the gaps are under {p50} ms, one in twenty is over {p95} ms.</source>
-   <translation type="unfinished" />
+   <translation>token 到达不均匀：一半的间隔不到 {p50} 毫秒，二十分之一超过 {p95} 毫秒。</translation>
   </message>
   <message>
    <source>Tokens of several choices are counted together.</source>
@@ -2721,11 +2753,11 @@
   </message>
   <message>
    <source>Too many requests.</source>
-   <translation type="unfinished" />
+   <translation>请求过多。</translation>
   </message>
   <message>
    <source>Too many requests: the throttle has closed.</source>
-   <translation type="unfinished" />
+   <translation>请求过多：已触发流控。</translation>
   </message>
   <message>
    <source>Total</source>
@@ -2737,19 +2769,19 @@
   </message>
   <message>
    <source>Try again in a moment; where it lasts, tell the platform's support.</source>
-   <translation type="unfinished" />
+   <translation>请稍后重试；若持续出现，请联系平台支持。</translation>
   </message>
   <message>
    <source>Try again later, or look at the service's state.</source>
-   <translation type="unfinished" />
+   <translation>请稍后重试，或查看服务的状态。</translation>
   </message>
   <message>
    <source>Try again.</source>
-   <translation type="unfinished" />
+   <translation>请重试。</translation>
   </message>
   <message>
    <source>Try again; the model may be slow.</source>
-   <translation type="unfinished" />
+   <translation>请重试；模型可能较慢。</translation>
   </message>
   <message>
    <source>Try https:// instead of http:// (wss:// instead of ws://).</source>
@@ -2757,11 +2789,11 @@
   </message>
   <message>
    <source>Two answers may be mixed, or a proxy asked again without saying so.</source>
-   <translation type="unfinished" />
+   <translation>可能混入了两个响应，或代理在没有说明的情况下重新请求。</translation>
   </message>
   <message>
    <source>Two different servers may have written parts of one answer.</source>
-   <translation type="unfinished" />
+   <translation>同一响应的不同部分可能由两台服务器写出。</translation>
   </message>
   <message>
    <source>Type one, such as https://host:port/path.</source>
@@ -2777,23 +2809,31 @@
   </message>
   <message>
    <source>Usage was asked for (stream_options.include_usage), but none came.</source>
-   <translation type="unfinished" />
+   <translation>请求了用量（stream_options.include_usage），但没有返回。</translation>
   </message>
   <message>
    <source>Use -d or -F, not both.</source>
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Use HTTPS instead</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Use TLS 1.2, or whatever the message names.</source>
+   <translation>请使用 TLS 1.2，或消息中指明的版本。</translation>
+  </message>
+  <message>
+   <source>Use WebSocket instead</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Use a trusted address, or have this one added to the App's list.</source>
-   <translation type="unfinished" />
+   <translation>请使用受信任的地址，或把该地址加入 App 的名单。</translation>
   </message>
   <message>
    <source>Use a user and a project of the service's region.</source>
-   <translation type="unfinished" />
+   <translation>请使用服务所在区域的用户和项目。</translation>
   </message>
   <message>
    <source>Use a ws:// or wss:// address.</source>
@@ -2809,7 +2849,7 @@
   </message>
   <message>
    <source>Use https:// or wss://, or no authentication where nothing checks it.</source>
-   <translation type="unfinished" />
+   <translation>请使用 https:// 或 wss://；若无环节检查认证，请不使用认证。</translation>
   </message>
   <message>
    <source>Use small letters, digits, - and _.</source>
@@ -2820,23 +2860,35 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Use the account of the service's owner, or ask for the permission.</source>
+   <source>Use the IAM token instead</source>
    <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use the account of the service's owner, or ask for the permission.</source>
+   <translation>请使用服务所有者的账号，或申请权限。</translation>
   </message>
   <message>
    <source>Use the address of the row that fits the authentication.</source>
-   <translation type="unfinished" />
+   <translation>请使用与认证方式相符的那一行地址。</translation>
   </message>
   <message>
    <source>Use the network that the access list names, or have the address added.</source>
-   <translation type="unfinished" />
+   <translation>请使用访问名单所列的网络，或申请加入该地址。</translation>
   </message>
   <message>
    <source>Use the network that the service's access list names.</source>
-   <translation type="unfinished" />
+   <translation>请使用服务访问名单所列的网络。</translation>
   </message>
   <message>
    <source>Use the newer program, or another profile with --profile DIR.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use the public network instead</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use the service's path {path}</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -2857,31 +2909,31 @@
   </message>
   <message>
    <source>Wait five minutes, then send once with the right secret key.</source>
-   <translation type="unfinished" />
+   <translation>请等待五分钟，再用正确的密钥发送一次。</translation>
   </message>
   <message>
    <source>Wait for the next period, or raise the quota.</source>
-   <translation type="unfinished" />
+   <translation>请等待下一周期，或提高配额。</translation>
   </message>
   <message>
    <source>Wait until it is, then deploy.</source>
-   <translation type="unfinished" />
+   <translation>请等待发布完成再部署。</translation>
   </message>
   <message>
    <source>Wait until it runs or has stopped.</source>
-   <translation type="unfinished" />
+   <translation>请等待其运行或停止。</translation>
   </message>
   <message>
    <source>Wait until {time} UTC, as Retry-After asks, then send again.</source>
-   <translation type="unfinished" />
+   <translation>请按 Retry-After 的要求等到 {time}（UTC）再发送。</translation>
   </message>
   <message>
    <source>Wait {span}, as Retry-After asks, then send again.</source>
-   <translation type="unfinished" />
+   <translation>请按 Retry-After 的要求等待 {span} 后再发送。</translation>
   </message>
   <message>
    <source>Wait {span}, until {time} UTC, as Retry-After asks, then send again.</source>
-   <translation type="unfinished" />
+   <translation>请按 Retry-After 的要求等待 {span}，到 {time}（UTC）再发送。</translation>
   </message>
   <message>
    <source>Waiting</source>
@@ -2917,7 +2969,7 @@
   </message>
   <message>
    <source>Whether the text is whole or was cut at a limit cannot be told.</source>
-   <translation type="unfinished" />
+   <translation>无法判断文本是完整的还是在某个限制处被截断。</translation>
   </message>
   <message>
    <source>Workspaces…</source>
@@ -2941,123 +2993,123 @@
   </message>
   <message>
    <source>a body that was cut</source>
-   <translation type="unfinished" />
+   <translation>被切断的正文</translation>
   </message>
   <message>
    <source>a byte order mark</source>
-   <translation type="unfinished" />
+   <translation>字节顺序标记</translation>
   </message>
   <message>
    <source>a character split between two reads</source>
-   <translation type="unfinished" />
+   <translation>被拆在两次读取之间的字符</translation>
   </message>
   <message>
    <source>a close code that is not a normal end</source>
-   <translation type="unfinished" />
+   <translation>并非正常结束的关闭代码</translation>
   </message>
   <message>
    <source>a code of the service's own</source>
-   <translation type="unfinished" />
+   <translation>服务自定义的代码</translation>
   </message>
   <message>
    <source>a credential that is readable on the wire</source>
-   <translation type="unfinished" />
+   <translation>在线路上可读的凭据</translation>
   </message>
   <message>
    <source>a credential where nothing checks it</source>
-   <translation type="unfinished" />
+   <translation>没有环节检查的凭据</translation>
   </message>
   <message>
    <source>a finish reason without an end mark</source>
-   <translation type="unfinished" />
+   <translation>有完成原因但没有结束标记</translation>
   </message>
   <message>
    <source>a further attempt</source>
-   <translation type="unfinished" />
+   <translation>再一次尝试</translation>
   </message>
   <message>
    <source>a handshake that was not taken</source>
-   <translation type="unfinished" />
+   <translation>未被接受的握手</translation>
   </message>
   <message>
    <source>a kept connection that the server had closed</source>
-   <translation type="unfinished" />
+   <translation>服务器已关闭的保持连接</translation>
   </message>
   <message>
    <source>a message in fragments</source>
-   <translation type="unfinished" />
+   <translation>分片的消息</translation>
   </message>
   <message>
    <source>a message in frames of 64 KB</source>
-   <translation type="unfinished" />
+   <translation>以 64 KB 帧传送的消息</translation>
   </message>
   <message>
    <source>a message over the usual limit</source>
-   <translation type="unfinished" />
+   <translation>超过常见限制的消息</translation>
   </message>
   <message>
    <source>a model's name that changes</source>
-   <translation type="unfinished" />
+   <translation>发生变化的模型名称</translation>
   </message>
   <message>
    <source>a number that came twice</source>
-   <translation type="unfinished" />
+   <translation>重复出现的序号</translation>
   </message>
   <message>
    <source>a ping of the server without a pong from here</source>
-   <translation type="unfinished" />
+   <translation>服务器的 ping 没有得到本端的 pong</translation>
   </message>
   <message>
    <source>a ping without its pong</source>
-   <translation type="unfinished" />
+   <translation>没有 pong 的 ping</translation>
   </message>
   <message>
    <source>a pong that took long</source>
-   <translation type="unfinished" />
+   <translation>迟来的 pong</translation>
   </message>
   <message>
    <source>a reconnection time that is no number</source>
-   <translation type="unfinished" />
+   <translation>不是数字的重连时间</translation>
   </message>
   <message>
    <source>a registered code that the service gives</source>
-   <translation type="unfinished" />
+   <translation>服务给出的已注册代码</translation>
   </message>
   <message>
    <source>a slow start</source>
-   <translation type="unfinished" />
+   <translation>缓慢的开始</translation>
   </message>
   <message>
    <source>a status that refuses, explained by the layer that gave it</source>
-   <translation type="unfinished" />
+   <translation>表示拒绝的状态码，由给出它的层来解释</translation>
   </message>
   <message>
    <source>a stream that stood still</source>
-   <translation type="unfinished" />
+   <translation>停顿的流</translation>
   </message>
   <message>
    <source>a stream that was held back</source>
-   <translation type="unfinished" />
+   <translation>被滞留的流</translation>
   </message>
   <message>
    <source>a stream without its end mark</source>
-   <translation type="unfinished" />
+   <translation>没有结束标记的流</translation>
   </message>
   <message>
    <source>a string is broken over several data lines</source>
-   <translation type="unfinished" />
+   <translation>一个字符串被断在多个 data 行上</translation>
   </message>
   <message>
    <source>a system's fingerprint that changes</source>
-   <translation type="unfinished" />
+   <translation>发生变化的系统指纹</translation>
   </message>
   <message>
    <source>a token at its end</source>
-   <translation type="unfinished" />
+   <translation>临近到期的 Token</translation>
   </message>
   <message>
    <source>after {n} s of silence</source>
-   <translation type="unfinished" />
+   <translation>静默 {n} 秒之后</translation>
   </message>
   <message>
    <source>agreeing on TLS</source>
@@ -3069,15 +3121,15 @@
   </message>
   <message>
    <source>an answer's id that changes</source>
-   <translation type="unfinished" />
+   <translation>发生变化的响应 id</translation>
   </message>
   <message>
    <source>an end at a gateway's time limit</source>
-   <translation type="unfinished" />
+   <translation>在网关时间限制处结束</translation>
   </message>
   <message>
    <source>an end mark without a finish reason</source>
-   <translation type="unfinished" />
+   <translation>有结束标记但没有完成原因</translation>
   </message>
   <message>
    <source>an error</source>
@@ -3085,27 +3137,27 @@
   </message>
   <message>
    <source>an error in JSON where a stream was asked for</source>
-   <translation type="unfinished" />
+   <translation>请求流时返回的 JSON 错误</translation>
   </message>
   <message>
    <source>an error under a good status</source>
-   <translation type="unfinished" />
+   <translation>正常状态码下的错误</translation>
   </message>
   <message>
    <source>an event stream under another type</source>
-   <translation type="unfinished" />
+   <translation>以其他类型返回的事件流</translation>
   </message>
   <message>
    <source>an id that came again</source>
-   <translation type="unfinished" />
+   <translation>再次出现的 id</translation>
   </message>
   <message>
    <source>an id with a NUL character</source>
-   <translation type="unfinished" />
+   <translation>含有 NUL 字符的 id</translation>
   </message>
   <message>
    <source>an incomplete last event</source>
-   <translation type="unfinished" />
+   <translation>不完整的最后一个事件</translation>
   </message>
   <message>
    <source>and more: --output json</source>
@@ -3117,11 +3169,11 @@
   </message>
   <message>
    <source>another model than was asked for</source>
-   <translation type="unfinished" />
+   <translation>与所请求不同的模型</translation>
   </message>
   <message>
    <source>another type than was asked for, or than came</source>
-   <translation type="unfinished" />
+   <translation>与所请求或所返回不同的类型</translation>
   </message>
   <message>
    <source>answer</source>
@@ -3149,11 +3201,11 @@
   </message>
   <message>
    <source>at {n} s</source>
-   <translation type="unfinished" />
+   <translation>在 {n} 秒时</translation>
   </message>
   <message>
    <source>bad gateway</source>
-   <translation type="unfinished" />
+   <translation>错误的网关</translation>
   </message>
   <message>
    <source>broken off</source>
@@ -3161,11 +3213,11 @@
   </message>
   <message>
    <source>byte {at} of it</source>
-   <translation type="unfinished" />
+   <translation>其第 {at} 字节</translation>
   </message>
   <message>
    <source>byte {at} of it, {whole} of the stream</source>
-   <translation type="unfinished" />
+   <translation>其第 {at} 字节，整个流的第 {whole} 字节</translation>
   </message>
   <message>
    <source>bytes</source>
@@ -3197,7 +3249,7 @@
   </message>
   <message>
    <source>clocks that differ</source>
-   <translation type="unfinished" />
+   <translation>不一致的时钟</translation>
   </message>
   <message>
    <source>closed by {by}</source>
@@ -3213,11 +3265,11 @@
   </message>
   <message>
    <source>compressed messages</source>
-   <translation type="unfinished" />
+   <translation>压缩的消息</translation>
   </message>
   <message>
    <source>compression on a stream</source>
-   <translation type="unfinished" />
+   <translation>流上的压缩</translation>
   </message>
   <message>
    <source>concerning</source>
@@ -3229,7 +3281,7 @@
   </message>
   <message>
    <source>connection lost</source>
-   <translation type="unfinished" />
+   <translation>连接丢失</translation>
   </message>
   <message>
    <source>counted</source>
@@ -3237,7 +3289,7 @@
   </message>
   <message>
    <source>cumulative text that became shorter</source>
-   <translation type="unfinished" />
+   <translation>变短的累积文本</translation>
   </message>
   <message>
    <source>dialect</source>
@@ -3269,7 +3321,7 @@
   </message>
   <message>
    <source>forbidden</source>
-   <translation type="unfinished" />
+   <translation>禁止</translation>
   </message>
   <message>
    <source>gaps between messages with content &gt; max(1 s, 10 × median) = {limit} ms</source>
@@ -3305,19 +3357,19 @@
   </message>
   <message>
    <source>internal error</source>
-   <translation type="unfinished" />
+   <translation>内部错误</translation>
   </message>
   <message>
    <source>invalid payload</source>
-   <translation type="unfinished" />
+   <translation>无效的载荷</translation>
   </message>
   <message>
    <source>it breaks off</source>
-   <translation type="unfinished" />
+   <translation>中途断开</translation>
   </message>
   <message>
    <source>it holds a Unicode line separator, where something on the way may have cut it</source>
-   <translation type="unfinished" />
+   <translation>其中含有 Unicode 行分隔符，途中的某个环节可能在此处切断</translation>
   </message>
   <message>
    <source>its messages have no times of their own: they are put at the answer's end</source>
@@ -3333,15 +3385,15 @@
   </message>
   <message>
    <source>lines that are no event stream</source>
-   <translation type="unfinished" />
+   <translation>不属于事件流的行</translation>
   </message>
   <message>
    <source>lines that end in different ways</source>
-   <translation type="unfinished" />
+   <translation>结束方式不一的行</translation>
   </message>
   <message>
    <source>lines that end with a carriage return</source>
-   <translation type="unfinished" />
+   <translation>以回车结束的行</translation>
   </message>
   <message>
    <source>llama.cpp completion</source>
@@ -3361,7 +3413,7 @@
   </message>
   <message>
    <source>message too big</source>
-   <translation type="unfinished" />
+   <translation>消息过大</translation>
   </message>
   <message>
    <source>messages</source>
@@ -3373,11 +3425,11 @@
   </message>
   <message>
    <source>messages in bursts</source>
-   <translation type="unfinished" />
+   <translation>成批到达的消息</translation>
   </message>
   <message>
    <source>messages in steps of a fixed time</source>
-   <translation type="unfinished" />
+   <translation>按固定时间步长到达的消息</translation>
   </message>
   <message>
    <source>messages with content ÷ reads that brought any</source>
@@ -3389,7 +3441,7 @@
   </message>
   <message>
    <source>missing extension</source>
-   <translation type="unfinished" />
+   <translation>缺少扩展</translation>
   </message>
   <message>
    <source>n</source>
@@ -3405,7 +3457,7 @@
   </message>
   <message>
    <source>no code given</source>
-   <translation type="unfinished" />
+   <translation>未给出代码</translation>
   </message>
   <message>
    <source>no connection</source>
@@ -3417,7 +3469,7 @@
   </message>
   <message>
    <source>no type</source>
-   <translation type="unfinished" />
+   <translation>无类型</translation>
   </message>
   <message>
    <source>none</source>
@@ -3429,15 +3481,15 @@
   </message>
   <message>
    <source>nothing</source>
-   <translation type="unfinished" />
+   <translation>无内容</translation>
   </message>
   <message>
    <source>numbers out of order</source>
-   <translation type="unfinished" />
+   <translation>顺序错乱的序号</translation>
   </message>
   <message>
    <source>numbers that are missing</source>
-   <translation type="unfinished" />
+   <translation>缺失的序号</translation>
   </message>
   <message>
    <source>only in A</source>
@@ -3461,7 +3513,7 @@
   </message>
   <message>
    <source>policy violation</source>
-   <translation type="unfinished" />
+   <translation>违反策略</translation>
   </message>
   <message>
    <source>preparing</source>
@@ -3469,11 +3521,11 @@
   </message>
   <message>
    <source>protocol error</source>
-   <translation type="unfinished" />
+   <translation>协议错误</translation>
   </message>
   <message>
    <source>reads of a few bytes</source>
-   <translation type="unfinished" />
+   <translation>每次只有几个字节的读取</translation>
   </message>
   <message>
    <source>reads that brought at least {n} messages with content</source>
@@ -3493,7 +3545,7 @@
   </message>
   <message>
    <source>reserved</source>
-   <translation type="unfinished" />
+   <translation>保留</translation>
   </message>
   <message>
    <source>running</source>
@@ -3509,11 +3561,11 @@
   </message>
   <message>
    <source>service restart</source>
-   <translation type="unfinished" />
+   <translation>服务重启</translation>
   </message>
   <message>
    <source>several JSON values follow each other</source>
-   <translation type="unfinished" />
+   <translation>多个 JSON 值前后相连</translation>
   </message>
   <message>
    <source>started</source>
@@ -3581,23 +3633,23 @@
   </message>
   <message>
    <source>text that is no UTF-8</source>
-   <translation type="unfinished" />
+   <translation>不是 UTF-8 的文本</translation>
   </message>
   <message>
    <source>that is the gateway's limit for one prediction</source>
-   <translation type="unfinished" />
+   <translation>这是网关对单次预测的限制</translation>
   </message>
   <message>
    <source>that is the usual limit of a content delivery network</source>
-   <translation type="unfinished" />
+   <translation>这是内容分发网络的常见限制</translation>
   </message>
   <message>
    <source>that is the usual limit of proxies and load balancers for silence</source>
-   <translation type="unfinished" />
+   <translation>这是代理和负载均衡对静默时间的常见限制</translation>
   </message>
   <message>
    <source>the API gateway</source>
-   <translation type="unfinished" />
+   <translation>API 网关</translation>
   </message>
   <message>
    <source>the body is no base64, though the entry says so; it is taken as text</source>
@@ -3621,7 +3673,7 @@
   </message>
   <message>
    <source>the model's own server</source>
-   <translation type="unfinished" />
+   <translation>模型自身的服务器</translation>
   </message>
   <message>
    <source>the packed file ends too early or is damaged: {reason}</source>
@@ -3629,7 +3681,7 @@
   </message>
   <message>
    <source>the platform's dispatcher</source>
-   <translation type="unfinished" />
+   <translation>平台的分发器</translation>
   </message>
   <message>
    <source>the same, {size} characters</source>
@@ -3637,7 +3689,7 @@
   </message>
   <message>
    <source>the server</source>
-   <translation type="unfinished" />
+   <translation>服务器</translation>
   </message>
   <message>
    <source>the server's own clock</source>
@@ -3653,11 +3705,11 @@
   </message>
   <message>
    <source>this program was late</source>
-   <translation type="unfinished" />
+   <translation>本程序延迟</translation>
   </message>
   <message>
    <source>timeout</source>
-   <translation type="unfinished" />
+   <translation>超时</translation>
   </message>
   <message>
    <source>to the end</source>
@@ -3665,23 +3717,23 @@
   </message>
   <message>
    <source>too many requests, and how long to wait</source>
-   <translation type="unfinished" />
+   <translation>请求过多，以及需要等待多久</translation>
   </message>
   <message>
    <source>try again later</source>
-   <translation type="unfinished" />
+   <translation>请稍后重试</translation>
   </message>
   <message>
    <source>two events are glued together</source>
-   <translation type="unfinished" />
+   <translation>两个事件粘连在一起</translation>
   </message>
   <message>
    <source>unauthorized</source>
-   <translation type="unfinished" />
+   <translation>未授权</translation>
   </message>
   <message>
    <source>uneven gaps</source>
-   <translation type="unfinished" />
+   <translation>不均匀的间隔</translation>
   </message>
   <message>
    <source>unknown</source>
@@ -3693,11 +3745,11 @@
   </message>
   <message>
    <source>unsupported data</source>
-   <translation type="unfinished" />
+   <translation>不支持的数据</translation>
   </message>
   <message>
    <source>usage that was asked for and never came</source>
-   <translation type="unfinished" />
+   <translation>请求了却始终没有返回的用量</translation>
   </message>
   <message>
    <source>waiting for the answer</source>
@@ -3717,7 +3769,7 @@
   </message>
   <message>
    <source>{auth} travels readable on the wire: the connection is plain HTTP.</source>
-   <translation type="unfinished" />
+   <translation>{auth}在线路上以明文传输：连接是普通 HTTP。</translation>
   </message>
   <message>
    <source>{auth} would travel readable over plain HTTP to {place}, and nothing there is known to check it.</source>
@@ -3725,11 +3777,11 @@
   </message>
   <message>
    <source>{bytes} bytes in {n} messages</source>
-   <translation type="unfinished" />
+   <translation>{bytes} 字节，共 {n} 条消息</translation>
   </message>
   <message>
    <source>{bytes} bytes of the body in {n} messages</source>
-   <translation type="unfinished" />
+   <translation>正文的 {bytes} 字节，共 {n} 条消息</translation>
   </message>
   <message>
    <source>{count} of {all} events</source>
@@ -3757,7 +3809,7 @@
   </message>
   <message>
    <source>{finding} ({n} times)</source>
-   <translation type="unfinished" />
+   <translation>{finding}（{n} 次）</translation>
   </message>
   <message>
    <source>{host} did not finish the TLS handshake in time.</source>
@@ -3773,7 +3825,7 @@
   </message>
   <message>
    <source>{meaning} ({code})</source>
-   <translation type="unfinished" />
+   <translation>{meaning}（{code}）</translation>
   </message>
   <message>
    <source>{more} more characters: --output text</source>
@@ -3789,43 +3841,43 @@
   </message>
   <message>
    <source>{n} days ahead of</source>
-   <translation type="unfinished" />
+   <translation>快 {n} 天</translation>
   </message>
   <message>
    <source>{n} days behind</source>
-   <translation type="unfinished" />
+   <translation>慢 {n} 天</translation>
   </message>
   <message>
    <source>{n} hours</source>
-   <translation type="unfinished" />
+   <translation>{n} 小时</translation>
   </message>
   <message>
    <source>{n} hours ahead of</source>
-   <translation type="unfinished" />
+   <translation>快 {n} 小时</translation>
   </message>
   <message>
    <source>{n} hours behind</source>
-   <translation type="unfinished" />
+   <translation>慢 {n} 小时</translation>
   </message>
   <message>
    <source>{n} minutes</source>
-   <translation type="unfinished" />
+   <translation>{n} 分钟</translation>
   </message>
   <message>
    <source>{n} minutes ahead of</source>
-   <translation type="unfinished" />
+   <translation>快 {n} 分钟</translation>
   </message>
   <message>
    <source>{n} minutes behind</source>
-   <translation type="unfinished" />
+   <translation>慢 {n} 分钟</translation>
   </message>
   <message>
    <source>{n} pings were never answered.</source>
-   <translation type="unfinished" />
+   <translation>{n} 个 ping 始终没有得到应答。</translation>
   </message>
   <message>
    <source>{n} seconds</source>
-   <translation type="unfinished" />
+   <translation>{n} 秒</translation>
   </message>
   <message>
    <source>{owner} has no field '{key}'.</source>
@@ -3869,7 +3921,7 @@
   </message>
   <message>
    <source>{reason}</source>
-   <translation type="unfinished" />
+   <translation>{reason}</translation>
   </message>
   <message>
    <source>{service} accepts no App authentication, but: {kinds}.</source>
@@ -3897,15 +3949,15 @@
   </message>
   <message>
    <source>{status} from {layer}: {meaning}</source>
-   <translation type="unfinished" />
+   <translation>{status}，来自{layer}：{meaning}</translation>
   </message>
   <message>
    <source>{wanted} was asked for, {name} answers.</source>
-   <translation type="unfinished" />
+   <translation>请求的是 {wanted}，应答的是 {name}。</translation>
   </message>
   <message>
    <source>{what} is {span} the server's clock.</source>
-   <translation type="unfinished" />
+   <translation>{what}比服务器时钟{span}。</translation>
   </message>
   <message>
    <source>{what} was written by a newer version (format {version}, known is {known}).</source>
@@ -3913,15 +3965,15 @@
   </message>
   <message>
    <source>{what} {number} came after {last}.</source>
-   <translation type="unfinished" />
+   <translation>{what} {number} 出现在 {last} 之后。</translation>
   </message>
   <message>
    <source>{what} {number} came twice.</source>
-   <translation type="unfinished" />
+   <translation>{what} {number} 出现了两次。</translation>
   </message>
   <message>
    <source>{what} {number} follows {last}: {n} are missing.</source>
-   <translation type="unfinished" />
+   <translation>{what} {number} 出现在 {last} 之后：缺少 {n} 个。</translation>
   </message>
   <message>
    <source>{workspace}: {message}</source>
@@ -4246,10 +4298,6 @@
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Send all the same</source>
    <translation type="unfinished" />
   </message>
   <message>
