@@ -30,14 +30,14 @@ def at(view: SwitchedRowsView, row: int, column: int) -> None:
     view.setCurrentIndex(view.rows_model.index(row, column))
 
 
-def test_the_last_row_adds_one(view: SwitchedRowsView) -> None:
+def test_the_last_row_adds_one(view: SwitchedRowsView, qtbot: QtBot) -> None:
     at(view, 2, 1)
     QTest.keyClick(view, Qt.Key.Key_Return)
     QTest.keyClicks(QApplication.focusWidget(), "c")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     QTest.keyClicks(QApplication.focusWidget(), "3")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
-    assert view.rows_model.rows() == (*TWO, Row(True, ("c", "3")))
+    qtbot.waitUntil(lambda: view.rows_model.rows() == (*TWO, Row(True, ("c", "3"))))
     assert view.rows_model.rowCount() == 4
 
 
