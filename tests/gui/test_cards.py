@@ -63,13 +63,24 @@ CASES = [
     ("silence", replace(BASE, limits=Limits(wait=0.05)), "Send again", ""),
     (
         "no listener",
-        replace(BASE, service="", workspace="", auth=Choice("none"), channel=Choice("address", {"url": "http://127.0.0.1:9/"})),
+        replace(
+            BASE,
+            service="",
+            workspace="",
+            auth=Choice("none"),
+            channel=Choice("address", {"url": "http://127.0.0.1:9/"}),
+        ),
         "Send again",
         "No connection",
     ),
     ("proxy", replace(BASE, proxy="http://127.0.0.1:9"), "Send without a proxy", "Complete"),
-    ("wrong secret", replace(BASE, auth=Choice("aksk", {"secret_key": "wrong"})), "Use the IAM token instead", "Complete"),
-]  # fmt: skip
+    (
+        "wrong secret",
+        replace(BASE, auth=Choice("aksk", {"secret_key": "wrong"})),
+        "Use the IAM token instead",
+        "Complete",
+    ),
+]
 
 
 @pytest.mark.parametrize(("draft", "words", "end"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])

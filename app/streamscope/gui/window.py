@@ -170,6 +170,14 @@ class Window(QMainWindow):
         here = next((at for at, (pane, _) in enumerate(stops) if focus is not None and _inside(pane, focus)), -1)
         _enter(stops[(here + by) % len(stops)][1])
 
+    def change_side(self) -> None:
+        """Put the sidebar on the other side of the window."""
+        sizes = self._outer.sizes()
+        self._outer.insertWidget(1 - self._outer.indexOf(self.sidebar), self.sidebar)
+        self._outer.setSizes(sizes[::-1])
+        self._outer.setStretchFactor(self._outer.indexOf(self.sidebar), 0)
+        self._outer.setStretchFactor(1 - self._outer.indexOf(self.sidebar), 1)
+
     def swap(self) -> None:
         """Show the answer below the request instead of beside it, or the other way round."""
         split = self.composer.split
@@ -202,6 +210,7 @@ class Window(QMainWindow):
         """Qt's: remember the places of things, stop looking; whoever opened the window ends the rest."""
         self._geometry.setValue("window", self.saveGeometry())
         self._geometry.setValue("outer", self._outer.saveState())
+        self._geometry.setValue("right", self._outer.indexOf(self.sidebar) == 1)
         self._geometry.setValue("inner", self.composer.split.saveState())
         self.closing = True
         self.drafts.read()
@@ -275,6 +284,8 @@ class Window(QMainWindow):
         self.resize(1280, 800)
         if (kept := self._geometry.value("window")) is not None:
             self.restoreGeometry(kept)
+            if self._geometry.value("right", False, type=bool):
+                self.change_side()
             for splitter, name in ((self._outer, "outer"), (self.composer.split, "inner")):
                 if (state := self._geometry.value(name)) is not None:
                     splitter.restoreState(state)
