@@ -29,75 +29,47 @@
   </message>
   <message>
    <source>'{entry}' does not say how to resolve a name.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>'{entry}' sets nothing.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>'{form}' is no part of a form.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>'{given}' is not UTF-8 text.</source>
-   <translation type="unfinished" />
+   <translation>“{entry}”没有说明如何解析名称。</translation>
   </message>
   <message>
    <source>'{host}' is not a host name.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>'{line}' is not a header.</source>
-   <translation type="unfinished" />
+   <translation>“{host}”不是主机名。</translation>
   </message>
   <message>
    <source>'{method}' is not a method.</source>
-   <translation type="unfinished" />
+   <translation>“{method}”不是有效的方法。</translation>
   </message>
   <message>
    <source>'{name}' cannot be a dialect's name.</source>
-   <translation type="unfinished" />
+   <translation>“{name}”不能作为方言的名称。</translation>
   </message>
   <message>
    <source>'{name}' is not a header's name.</source>
-   <translation type="unfinished" />
+   <translation>“{name}”不是有效的头部名称。</translation>
   </message>
   <message>
    <source>'{path}' is not a JSONPath: {reason}, at character {at}.</source>
-   <translation type="unfinished" />
+   <translation>“{path}”不是 JSONPath：{reason}，位于第 {at} 个字符。</translation>
   </message>
   <message>
    <source>'{scheme}' is not a scheme that can be called.</source>
-   <translation type="unfinished" />
+   <translation>“{scheme}”不是可调用的协议。</translation>
   </message>
   <message>
    <source>'{text}' is not a URL that can be called.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>'{text}' is not a regular expression: {reason}{at}.</source>
-   <translation type="unfinished" />
+   <translation>“{text}”不是可调用的 URL。</translation>
   </message>
   <message>
    <source>(t(c[i]) − t(c[i−1])) ÷ tokens in c[i]</source>
-   <translation type="unfinished" />
+   <translation>(t(c[i]) − t(c[i−1])) ÷ c[i] 中的 token 数</translation>
   </message>
   <message>
    <source>(t(cm) − t(c1)) ÷ (n − n1), n = {n}, n1 = {first}</source>
-   <translation type="unfinished" />
+   <translation>(t(cm) − t(c1)) ÷ (n − n1)，n = {n}，n1 = {first}</translation>
   </message>
   <message>
    <source>, asking for what comes after event {id}</source>
    <translation>，并请求事件 {id} 之后的内容</translation>
-  </message>
-  <message>
-   <source>, at character {n}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>, {frames} frames of the client</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>1 second</source>
@@ -105,7 +77,7 @@
   </message>
   <message>
    <source>1 ÷ time for one token</source>
-   <translation type="unfinished" />
+   <translation>1 ÷ 单个 token 的时间</translation>
   </message>
   <message>
    <source>40 ms is TCP's delayed acknowledgement: the server should set TCP_NODELAY.</source>
@@ -116,32 +88,12 @@
    <translation>；响应中出现了 {headers}</translation>
   </message>
   <message>
-   <source>A URL and a service are both given.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>A URL looks like https://host:port/path.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>A WebSocket handshake has no body.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>A backslash in front takes a sign as it is.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>A body and a form are both given.</source>
-   <translation type="unfinished" />
+   <translation>URL 形如 https://host:port/path。</translation>
   </message>
   <message>
    <source>A buffering proxy on the way: switch its buffering off (nginx: 'X-Accel-Buffering: no').</source>
    <translation>途中有缓冲的代理：请关闭其缓冲（nginx：“X-Accel-Buffering: no”）。</translation>
-  </message>
-  <message>
-   <source>A captured body has no times: timing is unknown.</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>A character was split between two reads.</source>
@@ -152,16 +104,12 @@
    <translation>内容过滤、服务器自身的批处理或代理会成块地放行。</translation>
   </message>
   <message>
-   <source>A dialect says where the text is.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>A draft is a YAML file such as Streamscope writes it.</source>
-   <translation type="unfinished" />
+   <translation>草稿是 Streamscope 写出的 YAML 文件。</translation>
   </message>
   <message>
    <source>A firewall or a missing route may swallow it: from outside a VPC its addresses cannot be reached.</source>
-   <translation type="unfinished" />
+   <translation>防火墙或缺失的路由可能将其丢弃：VPC 的地址无法从外部到达。</translation>
   </message>
   <message>
    <source>A gateway got no good answer.</source>
@@ -173,11 +121,11 @@
   </message>
   <message>
    <source>A gateway's time limit, a crash of the model or a proxy on the way may have cut it.</source>
-   <translation type="unfinished" />
+   <translation>可能是网关的时间限制、模型崩溃或途中的代理切断了它。</translation>
   </message>
   <message>
    <source>A header is written 'Name: value'.</source>
-   <translation type="unfinished" />
+   <translation>头部写作“Name: value”。</translation>
   </message>
   <message>
    <source>A line of the event stream is ignored by the rules: {line}</source>
@@ -201,19 +149,15 @@
   </message>
   <message>
    <source>A name of a VPC is known only inside it: name the endpoint's address in the workspace, or with --resolve {host}:{port}:ADDRESS. Otherwise check the spelling and the network.</source>
-   <translation type="unfinished" />
+   <translation>VPC 的名称只在其内部可知：请在工作区中写明终端节点的地址，或使用 --resolve {host}:{port}:ADDRESS。否则请检查拼写和网络。</translation>
   </message>
   <message>
    <source>A parameter is wrong.</source>
    <translation>参数错误。</translation>
   </message>
   <message>
-   <source>A part of the events is printed as events.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>A path begins with $ and goes on like $.choices[0].delta.content.</source>
-   <translation type="unfinished" />
+   <translation>路径以 $ 开头，例如 $.choices[0].delta.content。</translation>
   </message>
   <message>
    <source>A ping was answered after {span}.</source>
@@ -225,7 +169,7 @@
   </message>
   <message>
    <source>A ping, and a close reason, have 125 bytes at most; not every close code may be sent.</source>
-   <translation type="unfinished" />
+   <translation>ping 和关闭原因最多 125 字节；并非每个关闭代码都可发送。</translation>
   </message>
   <message>
    <source>A proxy may have broken it, or an error came without 'data:' in front.</source>
@@ -233,7 +177,7 @@
   </message>
   <message>
    <source>A proxy of the kind '{scheme}' cannot be used.</source>
-   <translation type="unfinished" />
+   <translation>无法使用类型为“{scheme}”的代理。</translation>
   </message>
   <message>
    <source>A proxy on the way may have changed the type or the body.</source>
@@ -252,20 +196,16 @@
    <translation>同名服务已存在。</translation>
   </message>
   <message>
-   <source>A text message must be UTF-8.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>A user and a password do not belong into a URL: it is shown and kept.</source>
-   <translation type="unfinished" />
+   <translation>URL 中不应含有用户名和密码：它会被显示和保存。</translation>
   </message>
   <message>
    <source>AK/SK signature</source>
-   <translation type="unfinished" />
+   <translation>AK/SK 签名</translation>
   </message>
   <message>
    <source>API key</source>
-   <translation type="unfinished" />
+   <translation>API Key</translation>
   </message>
   <message>
    <source>About Streamscope</source>
@@ -273,7 +213,7 @@
   </message>
   <message>
    <source>Access key (AK)</source>
-   <translation type="unfinished" />
+   <translation>访问密钥（AK）</translation>
   </message>
   <message>
    <source>Access matrix</source>
@@ -285,31 +225,27 @@
   </message>
   <message>
    <source>Account</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Add --text JSONPATH.</source>
-   <translation type="unfinished" />
+   <translation>账号</translation>
   </message>
   <message>
    <source>Address</source>
-   <translation type="unfinished" />
+   <translation>地址</translation>
   </message>
   <message>
    <source>Addresses by hand</source>
-   <translation type="unfinished" />
+   <translation>手动填写的地址</translation>
   </message>
   <message>
    <source>After the last token</source>
-   <translation type="unfinished" />
+   <translation>最后一个 token 之后</translation>
   </message>
   <message>
    <source>All content came in one read: the times say when it arrived, not when it was made.</source>
-   <translation type="unfinished" />
+   <translation>全部内容在一次读取中到达：时间表示到达的时刻，而不是生成的时刻。</translation>
   </message>
   <message>
    <source>Amazon Bedrock Converse</source>
-   <translation type="unfinished" />
+   <translation>Amazon Bedrock Converse</translation>
   </message>
   <message>
    <source>An alias or a router may stand between: check that this is the model that is meant.</source>
@@ -317,7 +253,7 @@
   </message>
   <message>
    <source>An embedded platform on this machine, to try everything offline.</source>
-   <translation type="unfinished" />
+   <translation>本机上的嵌入式平台，可离线试用一切。</translation>
   </message>
   <message>
    <source>An event stream was asked for, but {type} came.</source>
@@ -341,31 +277,31 @@
   </message>
   <message>
    <source>Answer pings</source>
-   <translation type="unfinished" />
+   <translation>应答 ping</translation>
   </message>
   <message>
    <source>Anthropic messages</source>
-   <translation type="unfinished" />
+   <translation>Anthropic messages</translation>
   </message>
   <message>
    <source>Any URL is a service: an OpenAI-compatible server, a container, a gateway.</source>
-   <translation type="unfinished" />
+   <translation>任何 URL 都是服务：OpenAI 兼容服务器、容器、网关。</translation>
   </message>
   <message>
    <source>App code</source>
-   <translation type="unfinished" />
+   <translation>App Code</translation>
   </message>
   <message>
    <source>App signature</source>
-   <translation type="unfinished" />
+   <translation>App 签名</translation>
   </message>
   <message>
    <source>AppKey</source>
-   <translation type="unfinished" />
+   <translation>AppKey</translation>
   </message>
   <message>
    <source>AppKey alone</source>
-   <translation type="unfinished" />
+   <translation>仅 AppKey</translation>
   </message>
   <message>
    <source>AppKey or AppSecret is wrong.</source>
@@ -373,7 +309,7 @@
   </message>
   <message>
    <source>AppSecret</source>
-   <translation type="unfinished" />
+   <translation>AppSecret</translation>
   </message>
   <message>
    <source>Ask for fewer tokens, or raise the service's timeout.</source>
@@ -421,7 +357,7 @@
   </message>
   <message>
    <source>Ask without compression: send the header 'Accept-Encoding: identity'.</source>
-   <translation type="unfinished" />
+   <translation>请不要压缩：发送头部“Accept-Encoding: identity”。</translation>
   </message>
   <message>
    <source>Automatic pongs are switched off, or this program was too slow: the server may close.</source>
@@ -429,27 +365,27 @@
   </message>
   <message>
    <source>Basic</source>
-   <translation type="unfinished" />
+   <translation>Basic</translation>
   </message>
   <message>
    <source>Bearer token</source>
-   <translation type="unfinished" />
+   <translation>Bearer Token</translation>
   </message>
   <message>
    <source>Between messages</source>
-   <translation type="unfinished" />
+   <translation>消息之间</translation>
   </message>
   <message>
    <source>Between reads</source>
-   <translation type="unfinished" />
+   <translation>读取之间</translation>
   </message>
   <message>
    <source>Between reads with content</source>
-   <translation type="unfinished" />
+   <translation>有内容的读取之间</translation>
   </message>
   <message>
    <source>Between tokens</source>
-   <translation type="unfinished" />
+   <translation>token 之间</translation>
   </message>
   <message>
    <source>Bind the App to the service in its authorisation.</source>
@@ -469,47 +405,47 @@
   </message>
   <message>
    <source>Bursts</source>
-   <translation type="unfinished" />
+   <translation>成批</translation>
   </message>
   <message>
    <source>Bytes received</source>
-   <translation type="unfinished" />
+   <translation>收到的字节</translation>
   </message>
   <message>
    <source>Bytes received for one of text</source>
-   <translation type="unfinished" />
+   <translation>每字节文本所收到的字节</translation>
   </message>
   <message>
    <source>Calls the URL that you type.</source>
-   <translation type="unfinished" />
+   <translation>调用您输入的 URL。</translation>
   </message>
   <message>
    <source>Canonical request</source>
-   <translation type="unfinished" />
+   <translation>规范请求</translation>
   </message>
   <message>
    <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.</source>
-   <translation type="unfinished" />
+   <translation>请检查账号“{domain}”、用户“{user}”和密码；华为帐号需要自己的 IAM 用户。</translation>
   </message>
   <message>
    <source>Check host and port, and whether the service is running.</source>
-   <translation type="unfinished" />
+   <translation>请检查主机和端口，以及服务是否在运行。</translation>
   </message>
   <message>
    <source>Check host and port: another kind of server may listen there.</source>
-   <translation type="unfinished" />
+   <translation>请检查主机和端口：那里可能监听着其他类型的服务器。</translation>
   </message>
   <message>
    <source>Check host, port and network.</source>
-   <translation type="unfinished" />
+   <translation>请检查主机、端口和网络。</translation>
   </message>
   <message>
    <source>Check its permissions and that it is text.</source>
-   <translation type="unfinished" />
+   <translation>请检查其权限，以及它是否为文本。</translation>
   </message>
   <message>
    <source>Check method and headers: names and values must not hold line breaks or other controls.</source>
-   <translation type="unfinished" />
+   <translation>请检查方法和头部：名称和值不能含有换行或其他控制字符。</translation>
   </message>
   <message>
    <source>Check path, headers and body.</source>
@@ -525,23 +461,23 @@
   </message>
   <message>
    <source>Check region, project and the permission modelarts:service:list.</source>
-   <translation type="unfinished" />
+   <translation>请检查区域、项目和权限 modelarts:service:list。</translation>
   </message>
   <message>
    <source>Check scheme and port; a server may want another TLS version or a client certificate.</source>
-   <translation type="unfinished" />
+   <translation>请检查协议和端口；服务器可能要求其他 TLS 版本或客户端证书。</translation>
   </message>
   <message>
    <source>Check subprotocols and extensions; a proxy on the way may have changed the answer.</source>
-   <translation type="unfinished" />
+   <translation>请检查子协议和扩展；途中的代理可能更改了应答。</translation>
   </message>
   <message>
    <source>Check that it is there, that you may read it, and that it is whole.</source>
-   <translation type="unfinished" />
+   <translation>请检查它是否存在、是否有权读取、是否完整。</translation>
   </message>
   <message>
    <source>Check that the folder is whole and may be read.</source>
-   <translation type="unfinished" />
+   <translation>请检查文件夹是否完整、是否可读。</translation>
   </message>
   <message>
    <source>Check the API key.</source>
@@ -565,7 +501,7 @@
   </message>
   <message>
    <source>Check the network; addresses of a VPC can be reached only from inside it.</source>
-   <translation type="unfinished" />
+   <translation>请检查网络；VPC 的地址只能从其内部到达。</translation>
   </message>
   <message>
    <source>Check the path (a missing or a trailing slash counts), the row (App authentication has an address of its own), the region and the method (POST is usual).</source>
@@ -589,7 +525,7 @@
   </message>
   <message>
    <source>Check the project '{project}' and the identity service's address.</source>
-   <translation type="unfinished" />
+   <translation>请检查项目“{project}”和统一身份认证服务的地址。</translation>
   </message>
   <message>
    <source>Check the project: it may be frozen, or of another region.</source>
@@ -597,15 +533,15 @@
   </message>
   <message>
    <source>Check the proxy's address and its user and password.</source>
-   <translation type="unfinished" />
+   <translation>请检查代理地址及其用户名和密码。</translation>
   </message>
   <message>
    <source>Check the proxy's address, and whether it may connect to this host.</source>
-   <translation type="unfinished" />
+   <translation>请检查代理地址，以及它是否可以连接该主机。</translation>
   </message>
   <message>
    <source>Check the proxy's address, or call without it: --proxy none.</source>
-   <translation type="unfinished" />
+   <translation>请检查代理地址，或不用代理调用：--proxy none。</translation>
   </message>
   <message>
    <source>Check the request line, the headers and the body.</source>
@@ -613,11 +549,11 @@
   </message>
   <message>
    <source>Check the scheme (http or https) and whether the service is up.</source>
-   <translation type="unfinished" />
+   <translation>请检查协议（http 或 https）以及服务是否在运行。</translation>
   </message>
   <message>
    <source>Check the scheme: a port for https:// may do so when it is called with http://.</source>
-   <translation type="unfinished" />
+   <translation>请检查协议：以 http:// 调用 https:// 的端口时可能如此。</translation>
   </message>
   <message>
    <source>Check which authentication this row of address takes.</source>
@@ -637,7 +573,7 @@
   </message>
   <message>
    <source>Choose a service, or give a URL and the channel 'address'.</source>
-   <translation type="unfinished" />
+   <translation>请选择服务，或给出 URL 并使用通道“address”。</translation>
   </message>
   <message>
    <source>Choose another name.</source>
@@ -645,11 +581,11 @@
   </message>
   <message>
    <source>Choose another one, or 0 for any that is free.</source>
-   <translation type="unfinished" />
+   <translation>请选择其他端口，或用 0 使用任意空闲端口。</translation>
   </message>
   <message>
    <source>Choose no authentication, or send it all the same.</source>
-   <translation type="unfinished" />
+   <translation>请选择不使用认证，或仍然发送。</translation>
   </message>
   <message>
    <source>Choose the API key.</source>
@@ -665,7 +601,7 @@
   </message>
   <message>
    <source>Choose the authentication 'basic' and give them there.</source>
-   <translation type="unfinished" />
+   <translation>请选择认证“basic”并在那里填写。</translation>
   </message>
   <message>
    <source>Choose the channel</source>
@@ -713,7 +649,7 @@
   </message>
   <message>
    <source>Cohere chat</source>
-   <translation type="unfinished" />
+   <translation>Cohere chat</translation>
   </message>
   <message>
    <source>Collections</source>
@@ -733,11 +669,11 @@
   </message>
   <message>
    <source>Compression</source>
-   <translation type="unfinished" />
+   <translation>压缩</translation>
   </message>
   <message>
    <source>Compression of frames</source>
-   <translation type="unfinished" />
+   <translation>帧的压缩</translation>
   </message>
   <message>
    <source>Connect again in a moment.</source>
@@ -745,7 +681,7 @@
   </message>
   <message>
    <source>Connecting</source>
-   <translation type="unfinished" />
+   <translation>连接</translation>
   </message>
   <message>
    <source>Copy AppKey and AppSecret again; the path, the query and the body must be signed as they are sent.</source>
@@ -789,7 +725,7 @@
   </message>
   <message>
    <source>Delay before sending</source>
-   <translation type="unfinished" />
+   <translation>发送前的延迟</translation>
   </message>
   <message>
    <source>Delete what is not needed, or raise the quota.</source>
@@ -801,7 +737,7 @@
   </message>
   <message>
    <source>Did you mean '{word}'?</source>
-   <translation type="unfinished" />
+   <translation>您是指“{word}”吗？</translation>
   </message>
   <message>
    <source>Duplicate request</source>
@@ -813,7 +749,7 @@
   </message>
   <message>
    <source>Empty: the key alone is sent.</source>
-   <translation type="unfinished" />
+   <translation>为空：只发送 Key。</translation>
   </message>
   <message>
    <source>Ended early</source>
@@ -821,15 +757,11 @@
   </message>
   <message>
    <source>Endpoint address</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Entries</source>
-   <translation type="unfinished" />
+   <translation>终端节点地址</translation>
   </message>
   <message>
    <source>Entries are counted from 1.</source>
-   <translation type="unfinished" />
+   <translation>条目从 1 开始计数。</translation>
   </message>
   <message>
    <source>Environments…</source>
@@ -865,7 +797,7 @@
   </message>
   <message>
    <source>Fill them in, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
-   <translation type="unfinished" />
+   <translation>请填写它们、保存在密钥环中、设置 {variable}，或使用 --set {field}=VALUE（--set {field}=@- 从标准输入读取）。</translation>
   </message>
   <message>
    <source>Find a request…</source>
@@ -880,44 +812,40 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Findings</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>First byte</source>
-   <translation type="unfinished" />
+   <translation>首字节</translation>
   </message>
   <message>
    <source>First event</source>
-   <translation type="unfinished" />
+   <translation>首个事件</translation>
   </message>
   <message>
    <source>First token</source>
-   <translation type="unfinished" />
+   <translation>首个 token</translation>
   </message>
   <message>
    <source>First token since the request was out</source>
-   <translation type="unfinished" />
+   <translation>请求发出后的首个 token</translation>
   </message>
   <message>
    <source>First visible text</source>
-   <translation type="unfinished" />
+   <translation>首个可见文本</translation>
   </message>
   <message>
    <source>For example cn-north-4.</source>
-   <translation type="unfinished" />
+   <translation>例如 cn-north-4。</translation>
   </message>
   <message>
    <source>For the bare body of an answer (event stream, JSON) add --raw.</source>
-   <translation type="unfinished" />
+   <translation>若为响应的裸正文（事件流、JSON），请加 --raw。</translation>
   </message>
   <message>
    <source>Free some space on the disk.</source>
-   <translation type="unfinished" />
+   <translation>请释放一些磁盘空间。</translation>
   </message>
   <message>
    <source>Free some space or choose another profile with --profile DIR.</source>
-   <translation type="unfinished" />
+   <translation>请释放一些空间，或用 --profile DIR 选择其他配置目录。</translation>
   </message>
   <message>
    <source>Gateway knows no such API: path, row of address or method do not fit.</source>
@@ -925,43 +853,27 @@
   </message>
   <message>
    <source>Gemini Live</source>
-   <translation type="unfinished" />
+   <translation>Gemini Live</translation>
   </message>
   <message>
    <source>Gemini generated content</source>
-   <translation type="unfinished" />
+   <translation>Gemini generated content</translation>
   </message>
   <message>
    <source>Gemini interactions</source>
-   <translation type="unfinished" />
+   <translation>Gemini interactions</translation>
   </message>
   <message>
    <source>Gets a token with the password, keeps it for its 24 hours, renews it once when it is refused.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Give a URL, or --service NAME.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Give a body with -d, or --protocol websocket.</source>
-   <translation type="unfinished" />
+   <translation>用密码获取 Token，保留其 24 小时有效期，被拒绝时更新一次。</translation>
   </message>
   <message>
    <source>Give it more time, or ask for less.</source>
-   <translation type="unfinished" />
+   <translation>请给更多时间，或减少请求量。</translation>
   </message>
   <message>
    <source>Give one in the field 'iam', or choose a workspace that knows it.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Give one of them as a file.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Give one of them; --path goes behind either.</source>
-   <translation type="unfinished" />
+   <translation>请在字段“iam”中给出，或选择知道该地址的工作区。</translation>
   </message>
   <message>
    <source>Go to request {number}</source>
@@ -976,16 +888,12 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>HAR</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>HTTP/2</source>
-   <translation type="unfinished" />
+   <translation>HTTP/2</translation>
   </message>
   <message>
    <source>HTTPS</source>
-   <translation type="unfinished" />
+   <translation>HTTPS</translation>
   </message>
   <message>
    <source>History</source>
@@ -993,27 +901,27 @@
   </message>
   <message>
    <source>IAM address</source>
-   <translation type="unfinished" />
+   <translation>IAM 地址</translation>
   </message>
   <message>
    <source>IAM token</source>
-   <translation type="unfinished" />
+   <translation>IAM Token</translation>
   </message>
   <message>
    <source>IAM user</source>
-   <translation type="unfinished" />
+   <translation>IAM 用户</translation>
   </message>
   <message>
    <source>IP of the VPC endpoint, for its private names.</source>
-   <translation type="unfinished" />
+   <translation>VPC 终端节点的 IP，用于其内网名称。</translation>
   </message>
   <message>
    <source>IP of the VPC endpoint, where its private name does not resolve here.</source>
-   <translation type="unfinished" />
+   <translation>VPC 终端节点的 IP，用于其内网名称在此处无法解析时。</translation>
   </message>
   <message>
    <source>If you know this server, trust its certificate for this workspace, name a file with its authority, or skip the check for this call.</source>
-   <translation type="unfinished" />
+   <translation>若您认识该服务器，请为此工作区信任其证书、指定含其颁发机构的文件，或在此次调用中跳过检查。</translation>
   </message>
   <message>
    <source>Instead of a stream an error came under status {n}: {error}</source>
@@ -1025,7 +933,7 @@
   </message>
   <message>
    <source>It has: {channels}.</source>
-   <translation type="unfinished" />
+   <translation>它有：{channels}。</translation>
   </message>
   <message>
    <source>It is 'Bearer', a blank and the key.</source>
@@ -1049,47 +957,43 @@
   </message>
   <message>
    <source>It may be cut off, or edited by hand: export it again.</source>
-   <translation type="unfinished" />
+   <translation>它可能被截断或手动编辑过：请重新导出。</translation>
   </message>
   <message>
    <source>It may have been cut off.</source>
-   <translation type="unfinished" />
+   <translation>它可能被截断。</translation>
   </message>
   <message>
    <source>It may speak plain HTTP on that port: try http:// (ws://).</source>
-   <translation type="unfinished" />
+   <translation>它在该端口上可能使用普通 HTTP：请尝试 http://（ws://）。</translation>
   </message>
   <message>
    <source>It may speak plain HTTP: try http:// instead of https:// (ws:// instead of wss://).</source>
-   <translation type="unfinished" />
+   <translation>它可能使用普通 HTTP：请用 http:// 代替 https://（ws:// 代替 wss://）。</translation>
   </message>
   <message>
    <source>It must be a file of certificates in PEM form.</source>
-   <translation type="unfinished" />
+   <translation>它必须是 PEM 格式的证书文件。</translation>
   </message>
   <message>
    <source>It names {subject}, was issued by {issuer}, is valid until {until}; its SHA-256 fingerprint is {mark}.</source>
-   <translation type="unfinished" />
+   <translation>它的主体为 {subject}，由 {issuer} 颁发，有效期至 {until}；其 SHA-256 指纹为 {mark}。</translation>
   </message>
   <message>
    <source>It never had a connection: look at it with 'inspect'.</source>
-   <translation type="unfinished" />
+   <translation>它从未建立连接：请用“inspect”查看。</translation>
   </message>
   <message>
    <source>It wants a user and a password: http://user:password@host:port.</source>
-   <translation type="unfinished" />
+   <translation>它需要用户名和密码：http://user:password@host:port。</translation>
   </message>
   <message>
    <source>Its SHA-256 fingerprint is {mark}.</source>
-   <translation type="unfinished" />
+   <translation>其 SHA-256 指纹为 {mark}。</translation>
   </message>
   <message>
    <source>Its file may have been cut or overwritten.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>JSON lines</source>
-   <translation type="unfinished" />
+   <translation>其文件可能被截断或覆盖。</translation>
   </message>
   <message>
    <source>JSON that is none</source>
@@ -1097,31 +1001,27 @@
   </message>
   <message>
    <source>Keep-alives</source>
-   <translation type="unfinished" />
+   <translation>保活</translation>
   </message>
   <message>
    <source>Kept as typed</source>
-   <translation type="unfinished" />
+   <translation>按输入保留</translation>
   </message>
   <message>
    <source>Kept connection</source>
-   <translation type="unfinished" />
+   <translation>保持的连接</translation>
   </message>
   <message>
    <source>Known are: {names}.</source>
-   <translation type="unfinished" />
+   <translation>已知的有：{names}。</translation>
   </message>
   <message>
    <source>Known are: {words}.</source>
-   <translation type="unfinished" />
+   <translation>已知的有：{words}。</translation>
   </message>
   <message>
    <source>Last token</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Leave --output out, or name events.</source>
-   <translation type="unfinished" />
+   <translation>最后一个 token</translation>
   </message>
   <message>
    <source>Lines of the stream end in different ways.</source>
@@ -1181,7 +1081,7 @@
   </message>
   <message>
    <source>Management address</source>
-   <translation type="unfinished" />
+   <translation>管理地址</translation>
   </message>
   <message>
    <source>Many APIs stream only where the body says so: "stream": true.</source>
@@ -1193,19 +1093,15 @@
   </message>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>Messages are compressed: {wire} bytes on the wire held {size}.</source>
    <translation>消息经过压缩：线路上的 {wire} 字节包含 {size} 字节。</translation>
   </message>
   <message>
-   <source>Messages are for the protocol 'websocket'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Messages both ways on one open connection.</source>
-   <translation type="unfinished" />
+   <translation>在一个打开的连接上双向收发消息。</translation>
   </message>
   <message>
    <source>Messages came in bursts: {n} of {all} shared their read with others.</source>
@@ -1217,19 +1113,19 @@
   </message>
   <message>
    <source>Messages in one read</source>
-   <translation type="unfinished" />
+   <translation>一次读取中的消息</translation>
   </message>
   <message>
    <source>Messages with content</source>
-   <translation type="unfinished" />
+   <translation>有内容的消息</translation>
   </message>
   <message>
    <source>Mistral conversations</source>
-   <translation type="unfinished" />
+   <translation>Mistral conversations</translation>
   </message>
   <message>
    <source>Model Context Protocol</source>
-   <translation type="unfinished" />
+   <translation>Model Context Protocol</translation>
   </message>
   <message>
    <source>Model services usually take POST.</source>
@@ -1237,15 +1133,15 @@
   </message>
   <message>
    <source>ModelArts</source>
-   <translation type="unfinished" />
+   <translation>ModelArts</translation>
   </message>
   <message>
    <source>ModelArts classic prediction</source>
-   <translation type="unfinished" />
+   <translation>ModelArts 经典预测</translation>
   </message>
   <message>
    <source>Most content shares its read with other: look at the gaps between reads.</source>
-   <translation type="unfinished" />
+   <translation>大部分内容与其他内容同属一次读取：请看读取之间的间隔。</translation>
   </message>
   <message>
    <source>Move parameters into the body.</source>
@@ -1253,11 +1149,11 @@
   </message>
   <message>
    <source>Name lookup</source>
-   <translation type="unfinished" />
+   <translation>名称解析</translation>
   </message>
   <message>
    <source>Name or id; the region's own where empty.</source>
-   <translation type="unfinished" />
+   <translation>名称或 id；为空则用区域自身的项目。</translation>
   </message>
   <message>
    <source>Nearly all of {n} messages came at once, {span} after the request{signs}: something held the stream back.</source>
@@ -1281,7 +1177,7 @@
   </message>
   <message>
    <source>No AppSecret was given: the key is sent unsigned, as 'apikey'.</source>
-   <translation type="unfinished" />
+   <translation>没有给出 AppSecret：Key 不签名，以“apikey”发送。</translation>
   </message>
   <message>
    <source>No connection</source>
@@ -1289,15 +1185,15 @@
   </message>
   <message>
    <source>No connection to the proxy {place}: {message}</source>
-   <translation type="unfinished" />
+   <translation>无法连接代理 {place}：{message}</translation>
   </message>
   <message>
    <source>No connection to {place}: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法连接 {place}：{reason}。</translation>
   </message>
   <message>
    <source>No free connection to {place} in time.</source>
-   <translation type="unfinished" />
+   <translation>没有及时得到通往 {place} 的空闲连接。</translation>
   </message>
   <message>
    <source>No instance of the service is available.</source>
@@ -1305,7 +1201,7 @@
   </message>
   <message>
    <source>No route leads to {place}.</source>
-   <translation type="unfinished" />
+   <translation>没有通往 {place} 的路由。</translation>
   </message>
   <message>
    <source>No server should send this code.</source>
@@ -1317,15 +1213,11 @@
   </message>
   <message>
    <source>No usage came: messages with content are counted, and one may hold several tokens or a part of one.</source>
-   <translation type="unfinished" />
+   <translation>没有返回用量：按有内容的消息计数，一条可能含多个 token 或其中一部分。</translation>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>None of {kinds} has a field '{key}'.</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Nothing came for {span}.</source>
@@ -1333,7 +1225,7 @@
   </message>
   <message>
    <source>Nothing is added to the request.</source>
-   <translation type="unfinished" />
+   <translation>请求中不添加任何内容。</translation>
   </message>
   <message>
    <source>Nothing is lost. A server whose idle time is longer than its gateway's avoids it.</source>
@@ -1345,19 +1237,19 @@
   </message>
   <message>
    <source>Nothing listens at {place}: the connection was refused.</source>
-   <translation type="unfinished" />
+   <translation>{place} 没有程序在监听：连接被拒绝。</translation>
   </message>
   <message>
    <source>Off shows what a server does with a client that went silent.</source>
-   <translation type="unfinished" />
+   <translation>关闭后可观察服务器如何处理静默的客户端。</translation>
   </message>
   <message>
    <source>Offer compression</source>
-   <translation type="unfinished" />
+   <translation>提供压缩</translation>
   </message>
   <message>
    <source>Offered when TLS is agreed on; over plain HTTP it is spoken at once (RFC 9113, section 3.3).</source>
-   <translation type="unfinished" />
+   <translation>协商 TLS 时提供；在普通 HTTP 上直接使用（RFC 9113 第 3.3 节）。</translation>
   </message>
   <message>
    <source>Often an authentication or quota that the model itself checks.</source>
@@ -1365,7 +1257,7 @@
   </message>
   <message>
    <source>Ollama</source>
-   <translation type="unfinished" />
+   <translation>Ollama</translation>
   </message>
   <message>
    <source>On this channel nothing checks the authentication: it is sent all the same.</source>
@@ -1373,7 +1265,7 @@
   </message>
   <message>
    <source>One a line: NAME URL, or just the URL.</source>
-   <translation type="unfinished" />
+   <translation>每行一个：NAME URL，或只写 URL。</translation>
   </message>
   <message>
    <source>One header is over 32 KB, or all are over 128 KB.</source>
@@ -1381,27 +1273,23 @@
   </message>
   <message>
    <source>One request, one whole answer.</source>
-   <translation type="unfinished" />
+   <translation>一个请求，一个完整的响应。</translation>
   </message>
   <message>
    <source>One request, then each event as it comes.</source>
-   <translation type="unfinished" />
+   <translation>一个请求，随后事件逐个到达。</translation>
   </message>
   <message>
    <source>One side wrote wrong frames.</source>
    <translation>有一方写出了错误的帧。</translation>
   </message>
   <message>
-   <source>Only -d takes bytes as they are; in a URL write them as %XX.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Only where it is not the region's own.</source>
-   <translation type="unfinished" />
+   <translation>仅当它不是区域自身的地址时填写。</translation>
   </message>
   <message>
    <source>Only with a temporary key.</source>
-   <translation type="unfinished" />
+   <translation>仅用于临时密钥。</translation>
   </message>
   <message>
    <source>Open a collection folder…</source>
@@ -1413,47 +1301,39 @@
   </message>
   <message>
    <source>OpenAI Realtime</source>
-   <translation type="unfinished" />
+   <translation>OpenAI Realtime</translation>
   </message>
   <message>
    <source>OpenAI Responses</source>
-   <translation type="unfinished" />
+   <translation>OpenAI Responses</translation>
   </message>
   <message>
    <source>OpenAI chat completions</source>
-   <translation type="unfinished" />
+   <translation>OpenAI chat completions</translation>
   </message>
   <message>
    <source>OpenAI completions</source>
-   <translation type="unfinished" />
+   <translation>OpenAI completions</translation>
   </message>
   <message>
    <source>Other clients lose it: the server wrote it without 'data:' in front.</source>
    <translation>其他客户端会丢失它：服务器写出时前面没有“data:”。</translation>
   </message>
   <message>
-   <source>Outcome</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Output</source>
-   <translation type="unfinished" />
+   <translation>输出</translation>
   </message>
   <message>
    <source>Password</source>
-   <translation type="unfinished" />
+   <translation>密码</translation>
   </message>
   <message>
    <source>Ping round trip</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Pings are for the protocol 'websocket'.</source>
-   <translation type="unfinished" />
+   <translation>ping 往返</translation>
   </message>
   <message>
    <source>Port {port} cannot be had: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法使用端口 {port}：{reason}。</translation>
   </message>
   <message>
    <source>Preview what will leave</source>
@@ -1469,19 +1349,19 @@
   </message>
   <message>
    <source>Project</source>
-   <translation type="unfinished" />
+   <translation>项目</translation>
   </message>
   <message>
    <source>Project id</source>
-   <translation type="unfinished" />
+   <translation>项目 id</translation>
   </message>
   <message>
    <source>Proxy</source>
-   <translation type="unfinished" />
+   <translation>代理</translation>
   </message>
   <message>
    <source>Public network</source>
-   <translation type="unfinished" />
+   <translation>公网</translation>
   </message>
   <message>
    <source>Quit</source>
@@ -1489,7 +1369,7 @@
   </message>
   <message>
    <source>Raw payloads</source>
-   <translation type="unfinished" />
+   <translation>原始载荷</translation>
   </message>
   <message>
    <source>Read the body: it often names the field.</source>
@@ -1521,15 +1401,15 @@
   </message>
   <message>
    <source>Real-time services of a region and project, old and new generation.</source>
-   <translation type="unfinished" />
+   <translation>某区域和项目的在线服务，包括新旧两代。</translation>
   </message>
   <message>
    <source>Reasoning was counted but not shown: the time for one token is smaller than a reader sees.</source>
-   <translation type="unfinished" />
+   <translation>推理内容被计数但未显示：单个 token 的时间比读者看到的更短。</translation>
   </message>
   <message>
    <source>Region</source>
-   <translation type="unfinished" />
+   <translation>区域</translation>
   </message>
   <message>
    <source>Reopen closed request</source>
@@ -1537,11 +1417,11 @@
   </message>
   <message>
    <source>SGLang generate</source>
-   <translation type="unfinished" />
+   <translation>SGLang generate</translation>
   </message>
   <message>
    <source>Sandbox</source>
-   <translation type="unfinished" />
+   <translation>沙箱</translation>
   </message>
   <message>
    <source>Save</source>
@@ -1553,11 +1433,11 @@
   </message>
   <message>
    <source>Secret key (SK)</source>
-   <translation type="unfinished" />
+   <translation>密钥（SK）</translation>
   </message>
   <message>
    <source>Security token</source>
-   <translation type="unfinished" />
+   <translation>安全令牌</translation>
   </message>
   <message>
    <source>Send</source>
@@ -1584,10 +1464,6 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Send it with --binary.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Send keep-alives from the model, or raise the proxy's read timeout (nginx, load balancer).</source>
    <translation>请由模型发送保活内容，或提高代理（nginx、负载均衡）的读超时。</translation>
   </message>
@@ -1602,10 +1478,6 @@
   <message>
    <source>Send less; a file may be passed by address instead.</source>
    <translation>请减少发送的内容；文件也可以改为传地址。</translation>
-  </message>
-  <message>
-   <source>Send messages with -m TEXT, -m @FILE or -m -.</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>Send rate_limit with it.</source>
@@ -1625,27 +1497,27 @@
   </message>
   <message>
    <source>Sending</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Sends the code of an App in a header; it never expires by itself.</source>
-   <translation type="unfinished" />
+   <translation>在头部发送 App 的代码；本身永不过期。</translation>
   </message>
   <message>
    <source>Sends the key as a bearer in the Authorization header.</source>
-   <translation type="unfinished" />
+   <translation>在 Authorization 头部以 Bearer 发送密钥。</translation>
   </message>
   <message>
    <source>Sends the token in the Authorization header.</source>
-   <translation type="unfinished" />
+   <translation>在 Authorization 头部发送 Token。</translation>
   </message>
   <message>
    <source>Sends user name and password in the Authorization header.</source>
-   <translation type="unfinished" />
+   <translation>在 Authorization 头部发送用户名和密码。</translation>
   </message>
   <message>
    <source>Separated by commas, the best one first.</source>
-   <translation type="unfinished" />
+   <translation>用逗号分隔，优先者在前。</translation>
   </message>
   <message>
    <source>Sequence number</source>
@@ -1653,27 +1525,27 @@
   </message>
   <message>
    <source>Server-Sent Events</source>
-   <translation type="unfinished" />
+   <translation>Server-Sent Events</translation>
   </message>
   <message>
    <source>Server: loading the model</source>
-   <translation type="unfinished" />
+   <translation>服务器：加载模型</translation>
   </message>
   <message>
    <source>Server: queue</source>
-   <translation type="unfinished" />
+   <translation>服务器：排队</translation>
   </message>
   <message>
    <source>Server: reading the prompt</source>
-   <translation type="unfinished" />
+   <translation>服务器：读取提示</translation>
   </message>
   <message>
    <source>Server: total</source>
-   <translation type="unfinished" />
+   <translation>服务器：总计</translation>
   </message>
   <message>
    <source>Server: writing</source>
-   <translation type="unfinished" />
+   <translation>服务器：书写</translation>
   </message>
   <message>
    <source>Services</source>
@@ -1700,7 +1572,15 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Show or hide the request's sheets</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Show or hide the sidebar</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sidebar left or right</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1717,15 +1597,15 @@
   </message>
   <message>
    <source>Signs in with</source>
-   <translation type="unfinished" />
+   <translation>登录方式</translation>
   </message>
   <message>
    <source>Signs method, host, path, query, headers and body; bodies up to 12 MB.</source>
-   <translation type="unfinished" />
+   <translation>对方法、主机、路径、查询、头部和正文签名；正文最大 12 MB。</translation>
   </message>
   <message>
    <source>Signs with AppKey and AppSecret; with the key alone, sends it as 'apikey'.</source>
-   <translation type="unfinished" />
+   <translation>以 AppKey 和 AppSecret 签名；只有 Key 时以“apikey”发送。</translation>
   </message>
   <message>
    <source>Slow down, or raise its limit.</source>
@@ -1741,7 +1621,7 @@
   </message>
   <message>
    <source>Socket reads</source>
-   <translation type="unfinished" />
+   <translation>套接字读取</translation>
   </message>
   <message>
    <source>Something between the gateway and the model failed.</source>
@@ -1757,23 +1637,19 @@
   </message>
   <message>
    <source>Speed end to end</source>
-   <translation type="unfinished" />
+   <translation>端到端速度</translation>
   </message>
   <message>
    <source>Speed for one user</source>
-   <translation type="unfinished" />
+   <translation>单用户速度</translation>
   </message>
   <message>
    <source>Stalls</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Standard input is asked for twice.</source>
-   <translation type="unfinished" />
+   <translation>停顿</translation>
   </message>
   <message>
    <source>Start it by hand to see why: streamscope sandbox.</source>
-   <translation type="unfinished" />
+   <translation>请手动启动以查看原因：streamscope sandbox。</translation>
   </message>
   <message>
    <source>Start the service</source>
@@ -1793,7 +1669,7 @@
   </message>
   <message>
    <source>Straight to the instance, past the platform: nothing checks the authentication.</source>
-   <translation type="unfinished" />
+   <translation>直达实例，绕过平台：没有环节检查认证。</translation>
   </message>
   <message>
    <source>Stream, send keep-alives, or go around the content delivery network.</source>
@@ -1801,11 +1677,11 @@
   </message>
   <message>
    <source>String to sign</source>
-   <translation type="unfinished" />
+   <translation>待签字符串</translation>
   </message>
   <message>
    <source>Subprotocols</source>
-   <translation type="unfinished" />
+   <translation>子协议</translation>
   </message>
   <message>
    <source>Subscribe to it, or call a service of the account's own.</source>
@@ -1813,7 +1689,7 @@
   </message>
   <message>
    <source>TLS</source>
-   <translation type="unfinished" />
+   <translation>TLS</translation>
   </message>
   <message>
    <source>TLS failure</source>
@@ -1828,12 +1704,8 @@
    <translation>请使用完整的 Token，不要带换行。</translation>
   </message>
   <message>
-   <source>Text</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Text Generation Inference</source>
-   <translation type="unfinished" />
+   <translation>Text Generation Inference</translation>
   </message>
   <message>
    <source>Text messages must be UTF-8.</source>
@@ -1881,19 +1753,19 @@
   </message>
   <message>
    <source>The CA file '{path}' cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>无法读取 CA 文件“{path}”。</translation>
   </message>
   <message>
    <source>The HAR file cannot be read: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法读取 HAR 文件：{reason}。</translation>
   </message>
   <message>
    <source>The HAR file {path} has no entries.</source>
-   <translation type="unfinished" />
+   <translation>HAR 文件 {path} 没有条目。</translation>
   </message>
   <message>
    <source>The TLS handshake with {host} failed: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>与 {host} 的 TLS 握手失败：{reason}。</translation>
   </message>
   <message>
    <source>The URI is over 32 KB.</source>
@@ -1905,7 +1777,7 @@
   </message>
   <message>
    <source>The WebSocket handshake's answer breaks the rules: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>WebSocket 握手的应答违反规则：{reason}。</translation>
   </message>
   <message>
    <source>The access key does not exist.</source>
@@ -1925,7 +1797,7 @@
   </message>
   <message>
    <source>The account's name (domain).</source>
-   <translation type="unfinished" />
+   <translation>账号名（domain）。</translation>
   </message>
   <message>
    <source>The address has another form: it is /v1/infers/, the service's id and the model's own path.</source>
@@ -1945,7 +1817,7 @@
   </message>
   <message>
    <source>The authentication '{auth}' lacks: {fields}.</source>
-   <translation type="unfinished" />
+   <translation>认证“{auth}”缺少：{fields}。</translation>
   </message>
   <message>
    <source>The authentication is wrong for this address.</source>
@@ -1953,7 +1825,7 @@
   </message>
   <message>
    <source>The authentication used for listing.</source>
-   <translation type="unfinished" />
+   <translation>用于列出服务的认证。</translation>
   </message>
   <message>
    <source>The authentication was refused.</source>
@@ -1965,7 +1837,7 @@
   </message>
   <message>
    <source>The body has {size} bytes; with {auth} the platform takes {limit} at most.</source>
-   <translation type="unfinished" />
+   <translation>正文有 {size} 字节；使用 {auth} 时平台最多接受 {limit} 字节。</translation>
   </message>
   <message>
    <source>The body is an event stream, but its type says {type}.</source>
@@ -1985,23 +1857,19 @@
   </message>
   <message>
    <source>The body of {place} cannot be decoded as its Content-Encoding says.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The call goes on; what was saved so far can be inspected.</source>
-   <translation type="unfinished" />
+   <translation>{place} 的正文无法按其 Content-Encoding 解码。</translation>
   </message>
   <message>
    <source>The call took longer than the {seconds} s that it was given.</source>
-   <translation type="unfinished" />
+   <translation>调用超过了给定的 {seconds} 秒。</translation>
   </message>
   <message>
    <source>The certificate of {host} is not trusted: {reason}. {seen}</source>
-   <translation type="unfinished" />
+   <translation>{host} 的证书不受信任：{reason}。{seen}</translation>
   </message>
   <message>
    <source>The channel '{channel}' needs a service.</source>
-   <translation type="unfinished" />
+   <translation>通道“{channel}”需要一个服务。</translation>
   </message>
   <message>
    <source>The check of the Authorization header failed.</source>
@@ -2025,11 +1893,11 @@
   </message>
   <message>
    <source>The connection to {place} was reset before an answer came.</source>
-   <translation type="unfinished" />
+   <translation>与 {place} 的连接在应答到达前被重置。</translation>
   </message>
   <message>
    <source>The connection to {place} was reset in the middle of the answer.</source>
-   <translation type="unfinished" />
+   <translation>与 {place} 的连接在响应中途被重置。</translation>
   </message>
   <message>
    <source>The content type is not taken.</source>
@@ -2037,7 +1905,7 @@
   </message>
   <message>
    <source>The dialect {name} in {file} cannot be read: {reason}</source>
-   <translation type="unfinished" />
+   <translation>无法读取 {file} 中的方言 {name}：{reason}</translation>
   </message>
   <message>
    <source>The encrypted connection broke.</source>
@@ -2053,43 +1921,39 @@
   </message>
   <message>
    <source>The file has no answer to this request.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>The file has {count} entries; this is the first. --entry N picks another.</source>
-   <translation type="unfinished" />
+   <translation>文件中没有该请求的响应。</translation>
   </message>
   <message>
    <source>The file holds no event that can be read.</source>
-   <translation type="unfinished" />
+   <translation>文件中没有可读取的事件。</translation>
   </message>
   <message>
    <source>The file {path} cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>无法读取文件 {path}。</translation>
   </message>
   <message>
    <source>The file {path} cannot be read: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法读取文件 {path}：{reason}。</translation>
   </message>
   <message>
    <source>The file {path} cannot be written.</source>
-   <translation type="unfinished" />
+   <translation>无法写入文件 {path}。</translation>
   </message>
   <message>
    <source>The file {path} cannot be written: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法写入文件 {path}：{reason}。</translation>
   </message>
   <message>
    <source>The file {path} is empty.</source>
-   <translation type="unfinished" />
+   <translation>文件 {path} 为空。</translation>
   </message>
   <message>
    <source>The file {path} is no recording, no JSON lines of events and no HAR file.</source>
-   <translation type="unfinished" />
+   <translation>文件 {path} 既不是记录，也不是事件的 JSON 行或 HAR 文件。</translation>
   </message>
   <message>
    <source>The file's own words; it tells no more.</source>
-   <translation type="unfinished" />
+   <translation>文件原文；没有更多信息。</translation>
   </message>
   <message>
    <source>The first token took {span}, as long as all the rest or longer.</source>
@@ -2149,11 +2013,11 @@
   </message>
   <message>
    <source>The identity service refused the sign-in ({status}): {message}</source>
-   <translation type="unfinished" />
+   <translation>统一身份认证服务拒绝登录（{status}）：{message}</translation>
   </message>
   <message>
    <source>The identity service's answer is no token.</source>
-   <translation type="unfinished" />
+   <translation>统一身份认证服务的响应不是 Token。</translation>
   </message>
   <message>
    <source>The key in the Authorization header is wrong.</source>
@@ -2201,7 +2065,7 @@
   </message>
   <message>
    <source>The model may be slow or stuck; a longer wait can be set in the draft's limits.</source>
-   <translation type="unfinished" />
+   <translation>模型可能较慢或卡住；可在草稿的限制中设置更长的等待。</translation>
   </message>
   <message>
    <source>The model or something on the way may have given up: the text may be incomplete.</source>
@@ -2233,7 +2097,7 @@
   </message>
   <message>
    <source>The model's process may have ended, or something on the way cut the connection.</source>
-   <translation type="unfinished" />
+   <translation>模型进程可能已结束，或途中的某个环节切断了连接。</translation>
   </message>
   <message>
    <source>The model's process, a proxy or a time limit may have cut it; compare with the server's log.</source>
@@ -2241,7 +2105,7 @@
   </message>
   <message>
    <source>The name {host} does not resolve to an address.</source>
-   <translation type="unfinished" />
+   <translation>名称 {host} 无法解析为地址。</translation>
   </message>
   <message>
    <source>The parameters do not fit the API.</source>
@@ -2257,11 +2121,11 @@
   </message>
   <message>
    <source>The platform refused to list services ({status}): {told}</source>
-   <translation type="unfinished" />
+   <translation>平台拒绝列出服务（{status}）：{told}</translation>
   </message>
   <message>
    <source>The profile {folder} cannot be written: nothing will be kept.</source>
-   <translation type="unfinished" />
+   <translation>配置目录 {folder} 无法写入：什么都不会保存。</translation>
   </message>
   <message>
    <source>The project in the address is not the token's.</source>
@@ -2273,19 +2137,19 @@
   </message>
   <message>
    <source>The proxy refused the connection to {place}: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>代理拒绝连接 {place}：{reason}。</translation>
   </message>
   <message>
    <source>The proxy's address cannot be read: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法读取代理地址：{reason}。</translation>
   </message>
   <message>
    <source>The proxy's address names no host.</source>
-   <translation type="unfinished" />
+   <translation>代理地址没有主机名。</translation>
   </message>
   <message>
    <source>The proxy's port is over 65535.</source>
-   <translation type="unfinished" />
+   <translation>代理端口大于 65535。</translation>
   </message>
   <message>
    <source>The raw bytes are kept: compare with the server's own.</source>
@@ -2293,11 +2157,11 @@
   </message>
   <message>
    <source>The recording could not be written any further; what follows is kept in memory only.</source>
-   <translation type="unfinished" />
+   <translation>记录无法继续写入；后续内容只保留在内存中。</translation>
   </message>
   <message>
    <source>The recording {path} cannot be read: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法读取记录 {path}：{reason}。</translation>
   </message>
   <message>
    <source>The request is not valid.</source>
@@ -2329,7 +2193,7 @@
   </message>
   <message>
    <source>The sandbox did not start.</source>
-   <translation type="unfinished" />
+   <translation>沙箱没有启动。</translation>
   </message>
   <message>
    <source>The server answered {status} and did not switch to WebSocket.</source>
@@ -2341,7 +2205,7 @@
   </message>
   <message>
    <source>The server broke the WebSocket protocol: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>服务器违反了 WebSocket 协议：{reason}。</translation>
   </message>
   <message>
    <source>The server closed in the middle of an answer: its end mark never came.</source>
@@ -2389,7 +2253,7 @@
   </message>
   <message>
    <source>The server or a proxy on the way writes wrong frames.</source>
-   <translation type="unfinished" />
+   <translation>服务器或途中的代理写出了错误的帧。</translation>
   </message>
   <message>
    <source>The server refused the request.</source>
@@ -2584,52 +2448,36 @@
    <translation>该用户不能调用此 API。</translation>
   </message>
   <message>
-   <source>The value of '{key}' on standard input is not UTF-8.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>The value of the header '{name}' holds a line break or another control.</source>
-   <translation type="unfinished" />
+   <translation>头部“{name}”的值含有换行或其他控制字符。</translation>
   </message>
   <message>
    <source>The variable '{name}' has no value.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>There are no recordings yet.</source>
-   <translation type="unfinished" />
+   <translation>变量“{name}”没有值。</translation>
   </message>
   <message>
    <source>There is no URL to call.</source>
-   <translation type="unfinished" />
+   <translation>没有可调用的 URL。</translation>
   </message>
   <message>
    <source>There is no address of an identity service to get a token from.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>There is no command '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>没有可获取 Token 的统一身份认证服务地址。</translation>
   </message>
   <message>
    <source>There is no dialect '{key}'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>There is no dialect of your own called '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>没有方言“{key}”。</translation>
   </message>
   <message>
    <source>There is no entry {number}: the file has {count}.</source>
-   <translation type="unfinished" />
+   <translation>没有条目 {number}：文件共有 {count} 个。</translation>
   </message>
   <message>
    <source>There is no file {path}.</source>
-   <translation type="unfinished" />
+   <translation>没有文件 {path}。</translation>
   </message>
   <message>
    <source>There is no service '{name}' in the workspace '{workspace}'.</source>
-   <translation type="unfinished" />
+   <translation>工作区“{workspace}”中没有服务“{name}”。</translation>
   </message>
   <message>
    <source>There is no such App API.</source>
@@ -2649,11 +2497,11 @@
   </message>
   <message>
    <source>There is no workspace '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>没有工作区“{name}”。</translation>
   </message>
   <message>
    <source>There is no {shelf} '{key}'.</source>
-   <translation type="unfinished" />
+   <translation>没有 {shelf}“{key}”。</translation>
   </message>
   <message>
    <source>There is nothing at this path.</source>
@@ -2661,7 +2509,7 @@
   </message>
   <message>
    <source>This cannot be written as a WebSocket frame: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>这无法写成 WebSocket 帧：{reason}。</translation>
   </message>
   <message>
    <source>This is no token of this platform: cut off, of another region, or no token at all.</source>
@@ -2681,7 +2529,7 @@
   </message>
   <message>
    <source>This one reads format {n} and older: update Streamscope.</source>
-   <translation type="unfinished" />
+   <translation>本版本读取格式 {n} 及更早的：请更新 Streamscope。</translation>
   </message>
   <message>
    <source>This path is not one of the service's APIs.</source>
@@ -2693,11 +2541,11 @@
   </message>
   <message>
    <source>This recording has no answer that could be served.</source>
-   <translation type="unfinished" />
+   <translation>该记录没有可供回放的响应。</translation>
   </message>
   <message>
    <source>This request cannot be written as HTTP.</source>
-   <translation type="unfinished" />
+   <translation>该请求无法写成 HTTP。</translation>
   </message>
   <message>
    <source>This user may not call this service.</source>
@@ -2713,35 +2561,31 @@
   </message>
   <message>
    <source>Through the endpoint in your VPC, under its private name.</source>
-   <translation type="unfinished" />
+   <translation>经您 VPC 中的终端节点，使用其内网名称。</translation>
   </message>
   <message>
    <source>Through the platform's gateway, from anywhere.</source>
-   <translation type="unfinished" />
+   <translation>经平台网关，任何地方可达。</translation>
   </message>
   <message>
    <source>Time for one chunk</source>
-   <translation type="unfinished" />
+   <translation>单个块的时间</translation>
   </message>
   <message>
    <source>Time for one token</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Timing</source>
-   <translation type="unfinished" />
+   <translation>单个 token 的时间</translation>
   </message>
   <message>
    <source>Token</source>
-   <translation type="unfinished" />
+   <translation>Token</translation>
   </message>
   <message>
    <source>Token expires</source>
-   <translation type="unfinished" />
+   <translation>Token 到期</translation>
   </message>
   <message>
    <source>Tokens are often copied with a line break: paste it again on one line.</source>
-   <translation type="unfinished" />
+   <translation>复制 Token 时常会带上换行：请重新粘贴为一行。</translation>
   </message>
   <message>
    <source>Tokens came unevenly: half of the gaps are under {p50} ms, one in twenty is over {p95} ms.</source>
@@ -2749,7 +2593,7 @@
   </message>
   <message>
    <source>Tokens of several choices are counted together.</source>
-   <translation type="unfinished" />
+   <translation>多个候选的 token 合并计数。</translation>
   </message>
   <message>
    <source>Too many requests.</source>
@@ -2761,11 +2605,11 @@
   </message>
   <message>
    <source>Total</source>
-   <translation type="unfinished" />
+   <translation>总计</translation>
   </message>
   <message>
    <source>Triton and KServe generate_stream</source>
-   <translation type="unfinished" />
+   <translation>Triton 与 KServe generate_stream</translation>
   </message>
   <message>
    <source>Try again in a moment; where it lasts, tell the platform's support.</source>
@@ -2785,7 +2629,7 @@
   </message>
   <message>
    <source>Try https:// instead of http:// (wss:// instead of ws://).</source>
-   <translation type="unfinished" />
+   <translation>请用 https:// 代替 http://（wss:// 代替 ws://）。</translation>
   </message>
   <message>
    <source>Two answers may be mixed, or a proxy asked again without saying so.</source>
@@ -2797,23 +2641,19 @@
   </message>
   <message>
    <source>Type one, such as https://host:port/path.</source>
-   <translation type="unfinished" />
+   <translation>请输入一个，例如 https://host:port/path。</translation>
   </message>
   <message>
    <source>URL</source>
-   <translation type="unfinished" />
+   <translation>URL</translation>
   </message>
   <message>
    <source>Update Streamscope to read it.</source>
-   <translation type="unfinished" />
+   <translation>请更新 Streamscope 后读取。</translation>
   </message>
   <message>
    <source>Usage was asked for (stream_options.include_usage), but none came.</source>
    <translation>请求了用量（stream_options.include_usage），但没有返回。</translation>
-  </message>
-  <message>
-   <source>Use -d or -F, not both.</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>Use HTTPS instead</source>
@@ -2836,16 +2676,12 @@
    <translation>请使用服务所在区域的用户和项目。</translation>
   </message>
   <message>
-   <source>Use a ws:// or wss:// address.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Use an HTTP proxy: http://host:port, or 'none'.</source>
-   <translation type="unfinished" />
+   <translation>请使用 HTTP 代理：http://host:port，或“none”。</translation>
   </message>
   <message>
    <source>Use http://, https://, ws:// or wss://.</source>
-   <translation type="unfinished" />
+   <translation>请使用 http://、https://、ws:// 或 wss://。</translation>
   </message>
   <message>
    <source>Use https:// or wss://, or no authentication where nothing checks it.</source>
@@ -2853,11 +2689,11 @@
   </message>
   <message>
    <source>Use small letters, digits, - and _.</source>
-   <translation type="unfinished" />
+   <translation>请使用小写字母、数字、- 和 _。</translation>
   </message>
   <message>
    <source>Use the IAM token for large bodies, or send it all the same.</source>
-   <translation type="unfinished" />
+   <translation>大正文请使用 IAM Token，或仍然发送。</translation>
   </message>
   <message>
    <source>Use the IAM token instead</source>
@@ -2881,7 +2717,7 @@
   </message>
   <message>
    <source>Use the newer program, or another profile with --profile DIR.</source>
-   <translation type="unfinished" />
+   <translation>请使用更新的程序，或用 --profile DIR 选择其他配置目录。</translation>
   </message>
   <message>
    <source>Use the public network instead</source>
@@ -2893,19 +2729,19 @@
   </message>
   <message>
    <source>User</source>
-   <translation type="unfinished" />
+   <translation>用户</translation>
   </message>
   <message>
    <source>VPC</source>
-   <translation type="unfinished" />
+   <translation>VPC</translation>
   </message>
   <message>
    <source>VPC endpoint</source>
-   <translation type="unfinished" />
+   <translation>VPC 终端节点</translation>
   </message>
   <message>
    <source>VPC high-speed</source>
-   <translation type="unfinished" />
+   <translation>VPC 高速</translation>
   </message>
   <message>
    <source>Wait five minutes, then send once with the right secret key.</source>
@@ -2937,35 +2773,19 @@
   </message>
   <message>
    <source>Waiting</source>
-   <translation type="unfinished" />
+   <translation>等待</translation>
   </message>
   <message>
    <source>WebSocket</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>What could be read of the file is shown; a problem:</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>What could be read of the file is shown; {count} problems:</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>What is printed cannot be written: {reason}.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>What is to be called?</source>
-   <translation type="unfinished" />
+   <translation>WebSocket</translation>
   </message>
   <message>
    <source>What {place} answered is not HTTP: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>{place} 的应答不是 HTTP：{reason}。</translation>
   </message>
   <message>
    <source>Where the workspace does not know it.</source>
-   <translation type="unfinished" />
+   <translation>当工作区不知道时填写。</translation>
   </message>
   <message>
    <source>Whether the text is whole or was cut at a limit cannot be told.</source>
@@ -2976,20 +2796,8 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Write --set FIELD=VALUE.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Write -F name=value or -F name=@FILE.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Write -H 'Name: value'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Write HOST:PORT:ADDRESS, for example infer.example:443:10.0.0.7.</source>
-   <translation type="unfinished" />
+   <translation>请写 HOST:PORT:ADDRESS，例如 infer.example:443:10.0.0.7。</translation>
   </message>
   <message>
    <source>a body that was cut</source>
@@ -3112,10 +2920,6 @@
    <translation>静默 {n} 秒之后</translation>
   </message>
   <message>
-   <source>agreeing on TLS</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>agreeing on encryption</source>
    <translation type="unfinished" />
   </message>
@@ -3130,10 +2934,6 @@
   <message>
    <source>an end mark without a finish reason</source>
    <translation>有结束标记但没有完成原因</translation>
-  </message>
-  <message>
-   <source>an error</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>an error in JSON where a stream was asked for</source>
@@ -3160,14 +2960,6 @@
    <translation>不完整的最后一个事件</translation>
   </message>
   <message>
-   <source>and more: --output json</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>and {count} more events</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>another model than was asked for</source>
    <translation>与所请求不同的模型</translation>
   </message>
@@ -3176,24 +2968,20 @@
    <translation>与所请求或所返回不同的类型</translation>
   </message>
   <message>
-   <source>answer</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>as the server tells it</source>
-   <translation type="unfinished" />
+   <translation>由服务器给出</translation>
   </message>
   <message>
    <source>as the server tells it; client: t(c1) − t(request sent); the difference is network and queue</source>
-   <translation type="unfinished" />
+   <translation>由服务器给出；客户端：t(c1) − t(请求发出)；差值为网络与排队</translation>
   </message>
   <message>
    <source>as the server tells it; client: t(cm) − t(c1); the difference is network and queue</source>
-   <translation type="unfinished" />
+   <translation>由服务器给出；客户端：t(cm) − t(c1)；差值为网络与排队</translation>
   </message>
   <message>
    <source>as the server tells it; client: t(cm) − t(request sent); the difference is network and queue</source>
-   <translation type="unfinished" />
+   <translation>由服务器给出；客户端：t(cm) − t(请求发出)；差值为网络与排队</translation>
   </message>
   <message>
    <source>asking the proxy</source>
@@ -3208,10 +2996,6 @@
    <translation>错误的网关</translation>
   </message>
   <message>
-   <source>broken off</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>byte {at} of it</source>
    <translation>其第 {at} 字节</translation>
   </message>
@@ -3220,48 +3004,24 @@
    <translation>其第 {at} 字节，整个流的第 {whole} 字节</translation>
   </message>
   <message>
-   <source>bytes</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>bytes after decoding {coding} ÷ bytes of the body on the wire</source>
-   <translation type="unfinished" />
+   <translation>解码 {coding} 后的字节 ÷ 线路上正文的字节</translation>
   </message>
   <message>
    <source>bytes of messages after inflating ÷ bytes of their frames' payloads</source>
-   <translation type="unfinished" />
+   <translation>解压后的消息字节 ÷ 其帧载荷的字节</translation>
   </message>
   <message>
    <source>bytes received, headers included ÷ bytes of text (UTF-8), reasoning and tool calls included</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>captured body</source>
-   <translation type="unfinished" />
+   <translation>收到的字节（含头部） ÷ 文本字节（UTF-8，含推理和工具调用）</translation>
   </message>
   <message>
    <source>changing</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>characters</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>clocks that differ</source>
    <translation>不一致的时钟</translation>
-  </message>
-  <message>
-   <source>closed by {by}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>closed by {who}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>complete</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>compressed messages</source>
@@ -3285,35 +3045,15 @@
   </message>
   <message>
    <source>counted</source>
-   <translation type="unfinished" />
+   <translation>计数</translation>
   </message>
   <message>
    <source>cumulative text that became shorter</source>
    <translation>变短的累积文本</translation>
   </message>
   <message>
-   <source>dialect</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>end</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>ended early</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>entry {number}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>error</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>events</source>
-   <translation type="unfinished" />
+   <translation>结束</translation>
   </message>
   <message>
    <source>failed</source>
@@ -3325,35 +3065,23 @@
   </message>
   <message>
    <source>gaps between messages with content &gt; max(1 s, 10 × median) = {limit} ms</source>
-   <translation type="unfinished" />
+   <translation>有内容的消息之间的间隔 &gt; max(1 秒, 10 × 中位数) = {limit} 毫秒</translation>
   </message>
   <message>
    <source>gaps between messages with content, t(c[i]) − t(c[i−1]); per message, not per token</source>
-   <translation type="unfinished" />
+   <translation>有内容的消息之间的间隔，t(c[i]) − t(c[i−1])；按消息而非 token</translation>
   </message>
   <message>
    <source>gaps between reads that brought content</source>
-   <translation type="unfinished" />
+   <translation>带来内容的读取之间的间隔</translation>
   </message>
   <message>
    <source>gaps between socket reads, of whatever kind</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>getting ready</source>
-   <translation type="unfinished" />
+   <translation>任意类型的套接字读取之间的间隔</translation>
   </message>
   <message>
    <source>https://host:port/path</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>in</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>in both</source>
-   <translation type="unfinished" />
+   <translation>https://host:port/path</translation>
   </message>
   <message>
    <source>internal error</source>
@@ -3373,15 +3101,15 @@
   </message>
   <message>
    <source>its messages have no times of their own: they are put at the answer's end</source>
-   <translation type="unfinished" />
+   <translation>其消息没有自身的时间：放在响应结束处</translation>
   </message>
   <message>
    <source>its own events are of another version; the standard's fields are read</source>
-   <translation type="unfinished" />
+   <translation>其自有事件属于其他版本；读取标准字段</translation>
   </message>
   <message>
    <source>its own events do not fit ({reason}); the standard's fields are read</source>
-   <translation type="unfinished" />
+   <translation>其自有事件不匹配（{reason}）；读取标准字段</translation>
   </message>
   <message>
    <source>lines that are no event stream</source>
@@ -3397,31 +3125,19 @@
   </message>
   <message>
    <source>llama.cpp completion</source>
-   <translation type="unfinished" />
+   <translation>llama.cpp completion</translation>
   </message>
   <message>
    <source>longer than {limit} MB</source>
-   <translation type="unfinished" />
+   <translation>长于 {limit} MB</translation>
   </message>
   <message>
    <source>looking the name up</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>looking up the name</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>message too big</source>
    <translation>消息过大</translation>
-  </message>
-  <message>
-   <source>messages</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>messages in</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>messages in bursts</source>
@@ -3433,11 +3149,11 @@
   </message>
   <message>
    <source>messages with content ÷ reads that brought any</source>
-   <translation type="unfinished" />
+   <translation>有内容的消息 ÷ 带来内容的读取</translation>
   </message>
   <message>
    <source>messages with content: no payload tells a number of tokens</source>
-   <translation type="unfinished" />
+   <translation>有内容的消息：没有载荷给出 token 数量</translation>
   </message>
   <message>
    <source>missing extension</source>
@@ -3445,35 +3161,19 @@
   </message>
   <message>
    <source>n</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>n counts {source}</source>
-   <translation type="unfinished" />
+   <translation>n</translation>
   </message>
   <message>
    <source>n ÷ (t(cm) − t0)</source>
-   <translation type="unfinished" />
+   <translation>n ÷ (t(cm) − t0)</translation>
   </message>
   <message>
    <source>no code given</source>
    <translation>未给出代码</translation>
   </message>
   <message>
-   <source>no connection</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>no request line</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>no type</source>
    <translation>无类型</translation>
-  </message>
-  <message>
-   <source>none</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>not known</source>
@@ -3492,24 +3192,8 @@
    <translation>缺失的序号</translation>
   </message>
   <message>
-   <source>only in A</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>only in B</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>out</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>outcome</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>permessage-deflate (RFC 7692); whether it is used, the server decides.</source>
-   <translation type="unfinished" />
+   <translation>permessage-deflate（RFC 7692）；是否使用由服务器决定。</translation>
   </message>
   <message>
    <source>policy violation</source>
@@ -3529,18 +3213,10 @@
   </message>
   <message>
    <source>reads that brought at least {n} messages with content</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>received</source>
-   <translation type="unfinished" />
+   <translation>至少带来 {n} 条有内容消息的读取</translation>
   </message>
   <message>
    <source>receiving</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>recording</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -3556,10 +3232,6 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>sent in messages</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>service restart</source>
    <translation>服务重启</translation>
   </message>
@@ -3568,68 +3240,52 @@
    <translation>多个 JSON 值前后相连</translation>
   </message>
   <message>
-   <source>started</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>status</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>stopped</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>stopped by the user</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>t(cm) − t0</source>
-   <translation type="unfinished" />
+   <translation>t(cm) − t0</translation>
   </message>
   <message>
    <source>t(end of the exchange) − t(cm)</source>
-   <translation type="unfinished" />
+   <translation>t(交换结束) − t(cm)</translation>
   </message>
   <message>
    <source>t(end of the exchange) − t0</source>
-   <translation type="unfinished" />
+   <translation>t(交换结束) − t0</translation>
   </message>
   <message>
    <source>t(end of the phase) − t(its beginning)</source>
-   <translation type="unfinished" />
+   <translation>t(阶段结束) − t(阶段开始)</translation>
   </message>
   <message>
    <source>t(first byte sent) − t0 − name lookup − connecting − proxy − TLS</source>
-   <translation type="unfinished" />
+   <translation>t(发送首字节) − t0 − 名称解析 − 连接 − 代理 − TLS</translation>
   </message>
   <message>
    <source>t(first message, of whatever kind) − t0</source>
-   <translation type="unfinished" />
+   <translation>t(第一条任意类型的消息) − t0</translation>
   </message>
   <message>
    <source>t(first non-empty text, reasoning or tool call) − t0</source>
-   <translation type="unfinished" />
+   <translation>t(第一个非空文本、推理或工具调用) − t0</translation>
   </message>
   <message>
    <source>t(first text that is no reasoning) − t0</source>
-   <translation type="unfinished" />
+   <translation>t(第一个非推理文本) − t0</translation>
   </message>
   <message>
    <source>t(first token) − t(last byte of the request handed to the socket)</source>
-   <translation type="unfinished" />
+   <translation>t(首个 token) − t(请求最后一个字节交给套接字)</translation>
   </message>
   <message>
    <source>t(headers of the answer) − t0</source>
-   <translation type="unfinished" />
+   <translation>t(响应头部) − t0</translation>
   </message>
   <message>
    <source>t(pong) − t(ping that it answers)</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>talking to the proxy</source>
-   <translation type="unfinished" />
+   <translation>t(pong) − t(它所应答的 ping)</translation>
   </message>
   <message>
    <source>text that is no UTF-8</source>
@@ -3653,23 +3309,23 @@
   </message>
   <message>
    <source>the body is no base64, though the entry says so; it is taken as text</source>
-   <translation type="unfinished" />
+   <translation>条目声称正文是 base64，但并非如此；按文本处理</translation>
   </message>
   <message>
    <source>the body was not saved in the file</source>
-   <translation type="unfinished" />
+   <translation>正文没有保存在文件中</translation>
   </message>
   <message>
    <source>the entry is no object, or nested too deeply</source>
-   <translation type="unfinished" />
+   <translation>条目不是对象，或嵌套过深</translation>
   </message>
   <message>
    <source>the gzip data ends too early or is damaged; what could be unpacked is shown</source>
-   <translation type="unfinished" />
+   <translation>gzip 数据过早结束或已损坏；显示能够解压的部分</translation>
   </message>
   <message>
    <source>the ids of the tokens in each payload</source>
-   <translation type="unfinished" />
+   <translation>每个载荷中 token 的 id</translation>
   </message>
   <message>
    <source>the model's own server</source>
@@ -3677,15 +3333,11 @@
   </message>
   <message>
    <source>the packed file ends too early or is damaged: {reason}</source>
-   <translation type="unfinished" />
+   <translation>压缩文件过早结束或已损坏：{reason}</translation>
   </message>
   <message>
    <source>the platform's dispatcher</source>
    <translation>平台的分发器</translation>
-  </message>
-  <message>
-   <source>the same, {size} characters</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>the server</source>
@@ -3693,15 +3345,15 @@
   </message>
   <message>
    <source>the server's own clock</source>
-   <translation type="unfinished" />
+   <translation>服务器自身的时钟</translation>
   </message>
   <message>
    <source>the usage at the end</source>
-   <translation type="unfinished" />
+   <translation>末尾的用量</translation>
   </message>
   <message>
    <source>the usage in each payload</source>
-   <translation type="unfinished" />
+   <translation>每个载荷中的用量</translation>
   </message>
   <message>
    <source>this program was late</source>
@@ -3710,10 +3362,6 @@
   <message>
    <source>timeout</source>
    <translation>超时</translation>
-  </message>
-  <message>
-   <source>to the end</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>too many requests, and how long to wait</source>
@@ -3736,12 +3384,8 @@
    <translation>不均匀的间隔</translation>
   </message>
   <message>
-   <source>unknown</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>unknown values of {fields}, replaced</source>
-   <translation type="unfinished" />
+   <translation>{fields} 的未知值，已替换</translation>
   </message>
   <message>
    <source>unsupported data</source>
@@ -3756,16 +3400,8 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>way</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>whether the connection was kept from an earlier call</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>without an end</source>
-   <translation type="unfinished" />
+   <translation>连接是否保持自先前的调用</translation>
   </message>
   <message>
    <source>{auth} travels readable on the wire: the connection is plain HTTP.</source>
@@ -3773,7 +3409,7 @@
   </message>
   <message>
    <source>{auth} would travel readable over plain HTTP to {place}, and nothing there is known to check it.</source>
-   <translation type="unfinished" />
+   <translation>{auth}将以明文经普通 HTTP 发往 {place}，且那里没有已知的检查环节。</translation>
   </message>
   <message>
    <source>{bytes} bytes in {n} messages</source>
@@ -3784,28 +3420,20 @@
    <translation>正文的 {bytes} 字节，共 {n} 条消息</translation>
   </message>
   <message>
-   <source>{count} of {all} events</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{count} recordings removed</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>{figure}, {detail}</source>
-   <translation type="unfinished" />
+   <translation>{figure}，{detail}</translation>
   </message>
   <message>
    <source>{file} is not TOML ({error}); it was set aside as {aside}.</source>
-   <translation type="unfinished" />
+   <translation>{file} 不是 TOML（{error}）；已另存为 {aside}。</translation>
   </message>
   <message>
    <source>{file} is of a newer version ({version}): it is not read.</source>
-   <translation type="unfinished" />
+   <translation>{file} 属于更新的版本（{version}）：不读取。</translation>
   </message>
   <message>
    <source>{file} is of a newer version and stays as it is.</source>
-   <translation type="unfinished" />
+   <translation>{file} 属于更新的版本，保持原样。</translation>
   </message>
   <message>
    <source>{finding} ({n} times)</source>
@@ -3813,31 +3441,27 @@
   </message>
   <message>
    <source>{host} did not finish the TLS handshake in time.</source>
-   <translation type="unfinished" />
+   <translation>{host} 没有及时完成 TLS 握手。</translation>
   </message>
   <message>
    <source>{host} does not speak TLS on that port.</source>
-   <translation type="unfinished" />
+   <translation>{host} 在该端口上不使用 TLS。</translation>
   </message>
   <message>
    <source>{hours} h {minutes} min left</source>
-   <translation type="unfinished" />
+   <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
   </message>
   <message>
    <source>{meaning} ({code})</source>
    <translation>{meaning}（{code}）</translation>
   </message>
   <message>
-   <source>{more} more characters: --output text</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>{name}</source>
-   <translation type="unfinished" />
+   <translation>{name}</translation>
   </message>
   <message>
    <source>{name} (own)</source>
-   <translation type="unfinished" />
+   <translation>{name}（自定义）</translation>
   </message>
   <message>
    <source>{n} days ahead of</source>
@@ -3881,43 +3505,39 @@
   </message>
   <message>
    <source>{owner} has no field '{key}'.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{path} cannot be written any further: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>{owner} 没有字段“{key}”。</translation>
   </message>
   <message>
    <source>{path} is not a recording: its index does not begin as one.</source>
-   <translation type="unfinished" />
+   <translation>{path} 不是记录：其索引的开头不对。</translation>
   </message>
   <message>
    <source>{path} is not a saved draft: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>{path} 不是已保存的草稿：{reason}。</translation>
   </message>
   <message>
    <source>{path} was recorded by a newer version of Streamscope (format {n}).</source>
-   <translation type="unfinished" />
+   <translation>{path} 由更新版本的 Streamscope 记录（格式 {n}）。</translation>
   </message>
   <message>
    <source>{place} closed the connection in the middle of the answer.</source>
-   <translation type="unfinished" />
+   <translation>{place} 在响应中途关闭了连接。</translation>
   </message>
   <message>
    <source>{place} closed the connection without an answer.</source>
-   <translation type="unfinished" />
+   <translation>{place} 没有应答就关闭了连接。</translation>
   </message>
   <message>
    <source>{place} did not answer the connection in time.</source>
-   <translation type="unfinished" />
+   <translation>{place} 没有及时应答连接。</translation>
   </message>
   <message>
    <source>{place} speaks TLS on that port, not plain HTTP.</source>
-   <translation type="unfinished" />
+   <translation>{place} 在该端口上使用 TLS，而不是普通 HTTP。</translation>
   </message>
   <message>
    <source>{place} was silent for too long ({cause}).</source>
-   <translation type="unfinished" />
+   <translation>{place} 静默过久（{cause}）。</translation>
   </message>
   <message>
    <source>{reason}</source>
@@ -3925,27 +3545,27 @@
   </message>
   <message>
    <source>{service} accepts no App authentication, but: {kinds}.</source>
-   <translation type="unfinished" />
+   <translation>{service} 不接受 App 认证，只接受：{kinds}。</translation>
   </message>
   <message>
    <source>{service} accepts: {kinds}.</source>
-   <translation type="unfinished" />
+   <translation>{service} 接受：{kinds}。</translation>
   </message>
   <message>
    <source>{service} has no address on the channel '{channel}'.</source>
-   <translation type="unfinished" />
+   <translation>{service} 在通道“{channel}”上没有地址。</translation>
   </message>
   <message>
    <source>{service} has no address on the channel {channel}.</source>
-   <translation type="unfinished" />
+   <translation>{service} 在通道 {channel} 上没有地址。</translation>
   </message>
   <message>
    <source>{service} is {status}.</source>
-   <translation type="unfinished" />
+   <translation>{service} 的状态为 {status}。</translation>
   </message>
   <message>
    <source>{service} speaks {protocols}.</source>
-   <translation type="unfinished" />
+   <translation>{service} 支持 {protocols}。</translation>
   </message>
   <message>
    <source>{status} from {layer}: {meaning}</source>
@@ -3961,7 +3581,7 @@
   </message>
   <message>
    <source>{what} was written by a newer version (format {version}, known is {known}).</source>
-   <translation type="unfinished" />
+   <translation>{what}由更新的版本写入（格式 {version}，已知 {known}）。</translation>
   </message>
   <message>
    <source>{what} {number} came after {last}.</source>
@@ -3977,7 +3597,7 @@
   </message>
   <message>
    <source>{workspace}: {message}</source>
-   <translation type="unfinished" />
+   <translation>{workspace}：{message}</translation>
   </message>
  </context>
  <context>
@@ -4664,6 +4284,44 @@
   <name>StateView</name>
   <message>
    <source>State</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SwitchedRowsModel</name>
+  <message>
+   <source>Not sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} characters: too long to be edited here.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SwitchedRowsView</name>
+  <message>
+   <source>Delete the row</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move the row down</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move the row up</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Redo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undo</source>
    <translation type="unfinished" />
   </message>
  </context>
