@@ -18,6 +18,8 @@ from streamscope.model.url import Url
 NOWHERE = Url("https", "nowhere.invalid")
 """Stands for the address until a channel gives one."""
 
+USER_AGENT = f"streamscope/{__version__}"
+
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -48,7 +50,7 @@ def compose(draft: Draft, variables: Mapping[str, str] | None = None) -> Request
     request = request.with_secrets(*_typed_secrets(headers))
     if content_type:
         request = request.with_default("Content-Type", content_type)
-    return request.with_default("User-Agent", f"streamscope/{__version__}")
+    return request.with_default("User-Agent", USER_AGENT)
 
 
 def _typed_secrets(headers: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -274,7 +274,7 @@ def _wanted(batch: list[Event], count: int, most: int) -> tuple[list[Event], int
 
 
 def _told(request: Request, chosen: Chosen, exchange: Exchange, wire: Wire, attempt: int) -> RequestSent:
-    headers = framed(request.headers, request.url, request.method, request.body)
+    headers = framed(request.headers, request.url, request.method, request.body, request.without)
     text, raw = text_or_bytes(request.body) if request.body else (UNSET, UNSET)
     if isinstance(text, str):
         text = masked(text, request.secrets)

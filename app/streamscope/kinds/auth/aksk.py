@@ -1,7 +1,9 @@
 """Access key and secret key: each request is signed (platform page "Accessing a service with AK/SK")."""
 
+from collections.abc import Mapping
+
 from streamscope.kinds.auth.base import Auth, Values
-from streamscope.kinds.auth.signing import signed
+from streamscope.kinds.auth.signing import names, signed
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
@@ -27,3 +29,7 @@ class AkSk(Auth):
         if token:
             request = request.with_default("X-Security-Token", token).with_secrets(token)
         return signed(request, values["access_key"].strip(), values["secret_key"].strip())
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:
+        """The security token where there is one, then the signature's headers."""
+        return (*(("X-Security-Token",) if values.get("security_token", "").strip() else ()), *names(request))

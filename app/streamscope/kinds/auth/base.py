@@ -61,6 +61,13 @@ class Auth(ABC):
     async def apply(self, request: Request, values: Values) -> Request:
         """The request with the credential on it; the argument is left alone. Raises CredentialError."""
 
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """The names of the headers that `apply` would put on this request, in order, without doing it.
+
+        `values` are those of the fields that are known beforehand.
+        """
+        return ()
+
     async def renew(self, request: Request, answer: Answer, values: Values) -> Request | None:  # noqa: ARG002 - the outline
         """The request with a fresh credential, where the answer says that the old one is over; else None."""
         return None

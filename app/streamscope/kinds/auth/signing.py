@@ -16,8 +16,7 @@ def signed(request: Request, access: str, secret: str) -> Request:
     """
     request = request.with_default("Host", request.url.authority)
     request = request.with_default(signature.DATE_HEADER, datetime.now(UTC).strftime(signature.DATE_FORMAT))
-    content_type = (request.header("Content-Type") or "").lower()
-    if content_type and not content_type.startswith(("application/json", "application/bson")):
+    if _unhashed(request):
         request = request.with_default(signature.HASH_HEADER, signature.UNSIGNED)
     covered = [
         (name, value)
@@ -29,6 +28,18 @@ def signed(request: Request, access: str, secret: str) -> Request:
     )
     request = request.with_header("Authorization", made.authorization).with_secrets(secret)
     return replace(request, notes=(*request.notes, *_notes(made)))
+
+
+def names(request: Request) -> tuple[str, ...]:
+    """The names of the headers that signing adds."""
+    mark = (signature.HASH_HEADER,) if _unhashed(request) else ()
+    return ("Host", signature.DATE_HEADER, *mark, "Authorization")
+
+
+def _unhashed(request: Request) -> bool:
+    """Whether the body stays out of the signature: it has a type, and that is not JSON."""
+    content_type = (request.header("Content-Type") or "").lower()
+    return bool(content_type) and not content_type.startswith(("application/json", "application/bson"))
 
 
 def _notes(made: signature.Signed) -> tuple[Note, ...]:

@@ -6,6 +6,7 @@ Source: identity service API "Obtaining a user token through password authentica
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,6 +44,10 @@ class IamToken(Auth):
         """The request with a living token. Raises CredentialError where none can be had."""
         token = await values.cache.get(_name(values), lambda: _fetch(values), proof=_proof(values))
         return _with(request, token)
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """Its one header."""
+        return ("X-Auth-Token",)
 
     async def renew(self, request: Request, answer: Answer, values: Values) -> Request | None:
         """The request with a new token, where the old one was refused as worn out."""

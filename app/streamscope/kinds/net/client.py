@@ -2,7 +2,7 @@
 
 import asyncio
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -110,11 +110,13 @@ class Net:
         connect: float | None = 10.0,
         wait: float | None = None,
         http2: bool = False,
+        without: Collection[str] = (),
     ) -> AsyncIterator[httpx.Response]:
         """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors."""
         url = route.url
         timeout = {"connect": connect, "read": wait, "write": wait, "pool": connect}
-        request = _written(method, url, headers, body, {"trace": _Phases(wire), "timeout": timeout})
+        sent = framed(headers, url, method, body, without)
+        request = _written(method, url, sent, body, {"trace": _Phases(wire), "timeout": timeout})
         WIRE.set(wire)
         try:
             response = await self._answered(wire, route, request, http2)
@@ -160,11 +162,11 @@ class Net:
 
 
 def _written(method: str, url: Url, headers: Headers, body: bytes, extensions: dict[str, Any]) -> httpx.Request:
-    """httpx's request, with the target and the headers as they were typed."""
+    """httpx's request, with the target as it was typed and just these headers."""
     return httpx.Request(
         method,
         f"{'https' if url.secure else 'http'}://{url.authority}/",
-        headers=[(name.encode("ascii"), value.encode()) for name, value in framed(headers, url, method, body)],
+        headers=[(name.encode("ascii"), value.encode()) for name, value in headers],
         stream=httpx.ByteStream(body),
         extensions={_TARGET: url.target.encode("ascii"), "sni_hostname": url.host, **extensions},
     )
@@ -187,8 +189,12 @@ class _Phases:
                 self._wire.end("wait")
 
 
-def framed(headers: Headers, url: Url, method: str, body: bytes) -> Headers:
-    """The headers with Host first and with Content-Length, each unless it was given (RFC 9112 §3.2, §6.2)."""
+def framed(headers: Headers, url: Url, method: str, body: bytes, without: Collection[str] = ()) -> Headers:
+    """The headers with Host first and with Content-Length, each unless it was given (RFC 9112 §3.2, §6.2).
+
+    A body whose Content-Length is not wanted goes in chunks, since nothing else would tell where it ends; a request
+    without Host is none.
+    """
     names = {name.lower() for name, _ in headers}
     host = tuple(pair for pair in headers if pair[0].lower() == "host") or (("Host", url.authority),)
     rest = tuple(pair for pair in headers if pair[0].lower() != "host")
@@ -197,7 +203,10 @@ def framed(headers: Headers, url: Url, method: str, body: bytes) -> Headers:
         and "transfer-encoding" not in names
         and (body or method in ("POST", "PUT", "PATCH"))
     ):
-        rest = (*rest, ("Content-Length", str(len(body))))
+        if "content-length" not in without:
+            rest = (*rest, ("Content-Length", str(len(body))))
+        elif body:
+            rest = (*rest, ("Transfer-Encoding", "chunked"))
     return host + rest
 
 
