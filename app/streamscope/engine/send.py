@@ -12,9 +12,11 @@ from streamscope.engine import discover
 from streamscope.engine.compose import check_headers, compose, placed
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
+from streamscope.engine.filling import filled, masks
 from streamscope.engine.offers import scheme
 from streamscope.engine.reading import Reading
 from streamscope.engine.timing import SWITCHED
+from streamscope.engine.variables import variables
 from streamscope.kinds.auth.base import Answer, Auth, Values
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import Channel, Way, check_resolve
@@ -22,6 +24,7 @@ from streamscope.kinds.net import Wire
 from streamscope.kinds.net.client import framed
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Protocol
 from streamscope.model.draft import Body, Draft, Part
+from streamscope.model.environment import EVERYWHERE, Scope
 from streamscope.model.errors import BodyTooLarge, PlainCredentials, StreamscopeError, TimedOut
 from streamscope.model.event import Carried, Closed, Event, Failed, Head, Message, RequestSent, text_or_bytes
 from streamscope.model.exchange import Outcome
@@ -51,18 +54,26 @@ class Chosen:
 
 
 async def send(
-    exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None, reading: Reading | None = None
+    exchange: Exchange,
+    core: Core,
+    outgoing: OutgoingQueue | None = None,
+    reading: Reading | None = None,
+    scope: Scope = EVERYWHERE,
 ) -> Outcome:
     """Transmit, and tell how it came out; a reading that is given is fed by whoever gives it."""
     if reading is None:
         reading = Reading(core.bench.dialects.all(), watched=False)
         exchange.listeners.append(reading.take)
-    await transmit(exchange, core, outgoing)
+    await transmit(exchange, core, outgoing, scope)
     return reading.outcome()
 
 
-async def transmit(exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None) -> None:
+async def transmit(
+    exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None, scope: Scope = EVERYWHERE
+) -> None:
     """Send the exchange's draft and record all that comes of it; errors are its last event.
+
+    `scope` says where the values of its {{variables}} come from.
 
     Cancelling stops it: the connection is closed in order, the end is recorded, the cancellation goes on.
     """
@@ -71,7 +82,7 @@ async def transmit(exchange: Exchange, core: Core, outgoing: OutgoingQueue | Non
     total = exchange.draft.limits.total
     try:
         async with asyncio.timeout(total or None) as limit, flushed(exchange):
-            await _sent(exchange, core, outgoing or OutgoingQueue(), wire)
+            await _sent(exchange, core, outgoing or OutgoingQueue(), wire, scope)
     except asyncio.CancelledError:
         if not exchange.ended:  # it may just have ended by itself
             exchange.append(Closed(wire.now(), "user", body=_carried(wire)))
@@ -122,11 +133,12 @@ async def choose(core: Core, draft: Draft) -> Chosen:
     return Chosen(draft, auth, channel, protocol, workspace, service)
 
 
-async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire) -> None:
-    chosen = await choose(core, exchange.draft)
+async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire, scope: Scope) -> None:
+    known = await variables(core, exchange.draft, scope)
+    chosen = await choose(core, filled(exchange.draft, known))
     draft, workspace = chosen.draft, chosen.workspace
     body = await asyncio.to_thread(loaded, draft.body) if draft.body.kind in ("file", "multipart") else draft.body
-    composed = compose(msgspec.structs.replace(draft, body=body))
+    composed = compose(msgspec.structs.replace(draft, body=body)).with_secrets(*masks(known))
     found = await values(core, chosen.auth, draft, workspace)
     way = Way(
         chosen.service,
