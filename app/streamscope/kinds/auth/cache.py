@@ -23,7 +23,7 @@ class Token:
     value: str
     expires: float
     proof: str = ""
-    origin: Origin = "memory"
+    origin: Origin = field(default="memory", compare=False)
 
     def lives(self) -> bool:
         """Whether it can still be used for a while."""
