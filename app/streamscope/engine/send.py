@@ -18,6 +18,7 @@ from streamscope.engine.reading import Reading
 from streamscope.engine.timing import SWITCHED
 from streamscope.engine.variables import variables
 from streamscope.kinds.auth.base import Answer, Auth, Values
+from streamscope.kinds.auth.cache import TokenCache
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import Channel, Way, check_resolve
 from streamscope.kinds.net import Wire
@@ -133,13 +134,31 @@ async def choose(core: Core, draft: Draft) -> Chosen:
     return Chosen(draft, auth, channel, protocol, workspace, service)
 
 
-async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire, scope: Scope) -> None:
-    known = await variables(core, exchange.draft, scope)
-    chosen = await choose(core, filled(exchange.draft, known))
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A request that is ready to leave, what it was before it was authenticated, and what that was done with."""
+
+    chosen: Chosen
+    before: Request
+    request: Request
+    found: Values
+
+
+@asynccontextmanager
+async def leaving(
+    core: Core, draft: Draft, cache: TokenCache | None = None, scope: Scope = EVERYWHERE
+) -> AsyncGenerator[Leaving, None]:
+    """What a draft becomes, while the road to its service is there; `cache` gives the tokens in place of the core's.
+
+    Raises UsageError, CredentialError, StoreError, and what listing services and fetching a token raise.
+    """
+    known = await variables(core, draft, scope)
+    chosen = await choose(core, filled(draft, known))
     draft, workspace = chosen.draft, chosen.workspace
     body = await asyncio.to_thread(loaded, draft.body) if draft.body.kind in ("file", "multipart") else draft.body
     composed = compose(msgspec.structs.replace(draft, body=body)).with_secrets(*masks(known))
     found = await values(core, chosen.auth, draft, workspace)
+    found = found if cache is None else replace(found, cache=cache)
     way = Way(
         chosen.service,
         _channel_fields(chosen),
@@ -149,11 +168,16 @@ async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: W
         (*draft.resolve, *(workspace.resolve if workspace else ())),
     )
     async with chosen.channel.route(way) as route:
-        request = on_route(composed, chosen, route)
-        _check(request, chosen, route)
-        request = kept_as_typed(await chosen.auth.apply(request, found), request)
+        before = on_route(composed, chosen, route)
+        _check(before, chosen, route)
+        request = kept_as_typed(await chosen.auth.apply(before, found), before)
         check_headers(request.headers)
-        await _attempts(exchange, core, outgoing, wire, chosen, request, found)
+        yield Leaving(chosen, before, request, found)
+
+
+async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire, scope: Scope) -> None:
+    async with leaving(core, exchange.draft, scope=scope) as made:
+        await _attempts(exchange, core, outgoing, wire, made.chosen, made.request, made.found)
 
 
 def on_route(composed: Request, chosen: Chosen, route: Route) -> Request:
@@ -321,10 +345,10 @@ def loaded(body: Body) -> Body:
     """The body with the files that it names read. Raises StoreError."""
     if body.kind == "file":
         return Body("bytes", content=files.content(body.file))
-    if body.kind == "multipart" and any(part.file and part.content is None for part in body.parts):
+    if body.kind == "multipart" and any(part.on and part.file and part.content is None for part in body.parts):
         parts = tuple(
             Part(part.name, part.value, part.file, files.content(part.file), part.content_type)
-            if part.file and part.content is None
+            if part.on and part.file and part.content is None
             else part
             for part in body.parts
         )

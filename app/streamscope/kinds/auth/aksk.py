@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from streamscope.kinds.auth.base import Auth, Values
+from streamscope.kinds.auth.explained import explained
 from streamscope.kinds.auth.signing import names, signed
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
-from streamscope.model.request import Request
+from streamscope.model.request import Request, Step
 
 
 class AkSk(Auth):
@@ -33,3 +34,7 @@ class AkSk(Auth):
     def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:
         """The security token where there is one, then the signature's headers."""
         return (*(("X-Security-Token",) if values.get("security_token", "").strip() else ()), *names(request))
+
+    def steps(self, request: Request, values: Values) -> tuple[Step, ...]:  # noqa: ARG002 - the outline
+        """How the signature was made."""
+        return explained(request, self.fields[1].label)

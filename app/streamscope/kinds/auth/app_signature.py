@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from streamscope.kinds.auth.base import Auth, Values
+from streamscope.kinds.auth.explained import explained
 from streamscope.kinds.auth.signing import names, signed
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
-from streamscope.model.request import Note, Request
+from streamscope.model.request import Note, Request, Step
 
 
 class AppSignature(Auth):
@@ -38,3 +39,7 @@ class AppSignature(Auth):
         if values.get("app_key", "").strip() and not values.get("app_secret", "").strip():
             return ("apikey",)
         return names(request)
+
+    def steps(self, request: Request, values: Values) -> tuple[Step, ...]:
+        """How the signature was made; a bare key needs no telling."""
+        return explained(request, self.fields[1].label) if values["app_secret"].strip() else ()

@@ -18,16 +18,21 @@ def signed(request: Request, access: str, secret: str) -> Request:
     request = request.with_default(signature.DATE_HEADER, datetime.now(UTC).strftime(signature.DATE_FORMAT))
     if _unhashed(request):
         request = request.with_default(signature.HASH_HEADER, signature.UNSIGNED)
-    covered = [
-        (name, value)
-        for name, value in request.headers
-        if name.lower() not in AUTOMATIC or name.lower() in request.typed
-    ]
+    covered = signable(request)
     made = signature.sign(
         request.method, request.url.path, request.url.query or "", covered, request.body, access, secret
     )
     request = request.with_header("Authorization", made.authorization).with_secrets(secret)
     return replace(request, notes=(*request.notes, *_notes(made)))
+
+
+def signable(request: Request) -> list[tuple[str, str]]:
+    """The headers that a signature may cover: all but those that were filled in and mean nothing to the platform."""
+    return [
+        (name, value)
+        for name, value in request.headers
+        if name.lower() not in AUTOMATIC or name.lower() in request.typed
+    ]
 
 
 def names(request: Request) -> tuple[str, ...]:

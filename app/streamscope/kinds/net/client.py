@@ -92,7 +92,7 @@ class Net:
     def client(self, route: Route, *, http2: bool = False) -> httpx.AsyncClient:
         """The warm client for a route. Raises UsageError for a proxy or CA file that makes no sense."""
         proxy = proxy_for(route)
-        key = (route.tls, proxy, route.connect, _tunnelled(route.url), http2)
+        key = (route.tls, proxy, route.connect, tunnelled(route.url), http2)
         if key not in self._clients:
             pool = _pool(route, proxy, http2)
             self._clients[key] = httpx.AsyncClient(transport=Transport(pool), trust_env=False)
@@ -221,7 +221,7 @@ def proxy_for(route: Route) -> str:
     return proxies.get("https" if route.url.secure else "http") or proxies.get("all") or ""
 
 
-def _tunnelled(url: Url) -> bool:
+def tunnelled(url: Url) -> bool:
     """Whether a proxy is asked for a tunnel; a plain HTTP request is asked of the proxy itself (RFC 9112, 3.2.2)."""
     return url.scheme != "http"
 
@@ -231,7 +231,7 @@ def _pool(route: Route, proxy: str, http2: bool) -> httpcore.AsyncConnectionPool
     if not proxy:
         return Pool(Asked(Backend(route.tls, route.connect), context, http2))
     address = proxy_address(proxy)
-    if _tunnelled(route.url):
+    if tunnelled(route.url):
         return Pool(Asked(Tunnel(route.tls, route.connect, address), context, http2))
     port = address.port or (443 if address.scheme == "https" else 80)
     origin = httpcore.Origin(address.raw_scheme, address.raw_host, port)
