@@ -8,6 +8,7 @@ from streamscope.store import files
 from streamscope.store.dialects import SavedDialects
 from streamscope.store.recordings import Recordings
 from streamscope.store.secrets import Secrets
+from streamscope.store.services import KnownServices
 from streamscope.store.settings import Settings
 from streamscope.store.workspaces import Workspaces
 
@@ -23,6 +24,7 @@ class Bench:
     secrets: Secrets
     recordings: Recordings
     dialects: SavedDialects
+    services: KnownServices
     notices: list[Phrase]
 
     def close(self) -> None:
@@ -44,5 +46,6 @@ def open_bench(profile: Path | None = None) -> Bench:
         Secrets(),
         Recordings(folder / "recordings" if writable else None),
         SavedDialects(folder / "dialects.toml", notices),
+        KnownServices(folder / "services", notices),
         notices,
     )
