@@ -9,6 +9,7 @@ from streamscope.store.dialects import SavedDialects
 from streamscope.store.environments import Environments
 from streamscope.store.recordings import Recordings
 from streamscope.store.secrets import Secrets
+from streamscope.store.services import KnownServices
 from streamscope.store.settings import Settings
 from streamscope.store.workspaces import Workspaces
 
@@ -25,6 +26,7 @@ class Bench:
     recordings: Recordings
     dialects: SavedDialects
     environments: Environments
+    services: KnownServices
     notices: list[Phrase]
 
     def close(self) -> None:
@@ -48,5 +50,6 @@ def open_bench(profile: Path | None = None) -> Bench:
         Recordings(folder / "recordings" if writable else None),
         SavedDialects(folder / "dialects.toml", notices),
         Environments(folder / "environments", secrets),
+        KnownServices(folder / "services", notices),
         notices,
     )
