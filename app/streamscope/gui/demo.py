@@ -15,7 +15,7 @@ from streamscope.gui import defaults, language, loop
 from streamscope.gui.app import application, living
 from streamscope.gui.composer.choice import ChoiceView
 from streamscope.gui.live.tab import ExchangeView
-from streamscope.gui.services.matrix import MatrixView
+from streamscope.gui.matrix.view import MatrixView
 from streamscope.gui.texts import size_text, time_text
 from streamscope.gui.theme import theme
 from streamscope.gui.window import Window

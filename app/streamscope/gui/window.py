@@ -139,7 +139,7 @@ class Window(QMainWindow):
         """Open the access matrix of the composer's workspace."""
         if self.desk is None:
             return
-        from streamscope.gui.services.matrix import MatrixView
+        from streamscope.gui.matrix.view import MatrixView
 
         name = self.composer.workspace or self.desk.bench.settings.get("workspace")
         workspaces = self.desk.bench.workspaces.all()
