@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from streamscope.gui.live.tab import ExchangeView
     from streamscope.gui.sendings import Sendings
     from streamscope.store.bench import Bench
+    from streamscope.store.recordings import Exchange
 
 
 class Window(QMainWindow):
@@ -146,8 +147,19 @@ class Window(QMainWindow):
         workspace = next((known for known in workspaces if known.name == name), workspaces[0])
         view = MatrixView(self.desk, workspace)
         view.started.connect(lambda task: self.start(task, "run the matrix"))
+        view.exchange_requested.connect(self.reopen)
+        view.compose_requested.connect(self.compose)
         self.live.add_view(view, self.tr("Access matrix"))
         view.run_button.setFocus()
+
+    def reopen(self, exchange: "Exchange", title: str) -> None:
+        """Show an exchange of before in a tab."""
+        if self.sendings is not None:
+            self.sendings.reopen(exchange, title)
+
+    def compose(self, draft: Draft) -> None:
+        """Open a request for a draft that came from elsewhere."""
+        self.drafts.open_draft(draft, service=self.service_of(draft), kept=Draft())
 
     def close_front(self) -> None:
         """Close the answer where the focus is in one, else the request in front."""
