@@ -24,7 +24,7 @@ from streamscope.kinds.channels.base import Channel, Way, check_resolve
 from streamscope.kinds.net import Wire
 from streamscope.kinds.net.client import framed
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Protocol
-from streamscope.model.draft import Body, Draft, Part
+from streamscope.model.draft import Body, Draft
 from streamscope.model.environment import EVERYWHERE, Scope
 from streamscope.model.errors import BodyTooLarge, PlainCredentials, StreamscopeError, TimedOut
 from streamscope.model.event import Carried, Closed, Event, Failed, Head, Message, RequestSent, text_or_bytes
@@ -347,7 +347,7 @@ def loaded(body: Body) -> Body:
         return Body("bytes", content=files.content(body.file))
     if body.kind == "multipart" and any(part.on and part.file and part.content is None for part in body.parts):
         parts = tuple(
-            Part(part.name, part.value, part.file, files.content(part.file), part.content_type)
+            msgspec.structs.replace(part, content=files.content(part.file))
             if part.on and part.file and part.content is None
             else part
             for part in body.parts
