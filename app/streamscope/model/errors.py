@@ -20,6 +20,7 @@ StreamscopeError
     Silent              nothing came for too long
     TimedOut            the total time that was allowed is over
     ProtocolViolation   the bytes are not the protocol's
+    Misdirected         a redirect that is not followed
   SandboxError          the embedded platform did not start
 """
 
@@ -129,6 +130,10 @@ class TimedOut(ExchangeError):
 
 class ProtocolViolation(ExchangeError):
     """What came is not the protocol that was asked for."""
+
+
+class Misdirected(ExchangeError):
+    """A redirect that is not followed: it leads nowhere, round in a circle, too far, or a secret astray."""
 
 
 class SandboxError(StreamscopeError):

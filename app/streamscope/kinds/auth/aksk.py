@@ -1,7 +1,7 @@
 """Access key and secret key: each request is signed (platform page "Accessing a service with AK/SK")."""
 
 from streamscope.kinds.auth.base import Auth, Values
-from streamscope.kinds.auth.signing import signed
+from streamscope.kinds.auth.signing import hashed, signed
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
@@ -26,4 +26,5 @@ class AkSk(Auth):
         token = values["security_token"].strip()
         if token:
             request = request.with_default("X-Security-Token", token).with_secrets(token)
-        return signed(request, values["access_key"].strip(), values["secret_key"].strip())
+        digest = await hashed(request)
+        return signed(request, values["access_key"].strip(), values["secret_key"].strip(), digest)

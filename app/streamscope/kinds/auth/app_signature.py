@@ -1,7 +1,7 @@
 """AppKey and AppSecret of the API gateway (platform page "Accessing a service with App authentication")."""
 
 from streamscope.kinds.auth.base import Auth, Values
-from streamscope.kinds.auth.signing import signed
+from streamscope.kinds.auth.signing import hashed, signed
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Note, Request
@@ -25,7 +25,7 @@ class AppSignature(Auth):
         """The signed request, or the one with the bare key."""
         app_key, secret = values["app_key"].strip(), values["app_secret"].strip()
         if secret:
-            return signed(request, app_key, secret)
+            return signed(request, app_key, secret, await hashed(request))
         note = Note(
             phrase("AppKey alone"), str(phrase("No AppSecret was given: the key is sent unsigned, as 'apikey'."))
         )
