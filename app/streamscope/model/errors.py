@@ -21,6 +21,7 @@ StreamscopeError
     TimedOut            the total time that was allowed is over
     ProtocolViolation   the bytes are not the protocol's
     PlatformRefusal     a platform's own interface answered with an error; says when to ask again where it told
+    Misdirected         a redirect that is not followed
   SandboxError          the embedded platform did not start
 """
 
@@ -141,6 +142,10 @@ class PlatformRefusal(ExchangeError):
         super().__init__(message, hint, cause)
         self.status = status
         self.retry_after = retry_after
+
+
+class Misdirected(ExchangeError):
+    """A redirect that is not followed: it leads nowhere, round in a circle, too far, or a secret astray."""
 
 
 class SandboxError(StreamscopeError):
