@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
+from streamscope.store.credentials import Credentials
 from streamscope.store.dialects import SavedDialects
 from streamscope.store.recordings import Recordings
 from streamscope.store.secrets import Secrets
@@ -21,6 +22,7 @@ class Bench:
     settings: Settings
     workspaces: Workspaces
     secrets: Secrets
+    credentials: Credentials
     recordings: Recordings
     dialects: SavedDialects
     notices: list[Phrase]
@@ -36,12 +38,14 @@ def open_bench(profile: Path | None = None) -> Bench:
     notices: list[Phrase] = []
     if not writable:
         notices.append(phrase("The profile {folder} cannot be written: nothing will be kept.", folder=folder))
+    secrets = Secrets()
     return Bench(
         folder,
         writable,
         Settings(folder / "settings.toml", notices),
         Workspaces(folder / "workspaces.toml", notices),
-        Secrets(),
+        secrets,
+        Credentials(folder / "credentials.toml", secrets, notices),
         Recordings(folder / "recordings" if writable else None),
         SavedDialects(folder / "dialects.toml", notices),
         notices,

@@ -58,6 +58,10 @@ class Platform(ABC):
     help: ClassVar[Phrase] = NOTHING
     fields: ClassVar[tuple[Field, ...]] = ()
 
+    def addresses(self, workspace: Workspace) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """The URLs that a workspace stands on: where services are listed, and where it signs in."""
+        return ()
+
     def account(self, workspace: Workspace) -> Account:
         """What an authentication should know of this workspace."""
         return Account(workspace.name)
