@@ -20,13 +20,12 @@ from typing import TypeVar
 
 from streamscope.engine.core import Core
 from streamscope.kinds.auth.base import Auth, Values
-from streamscope.kinds.auth.cache import Token
 from streamscope.kinds.catalog import AUTH, PLATFORMS, kind
 from streamscope.model.draft import Draft
 from streamscope.model.errors import CredentialError
 from streamscope.model.field import Field, check, missing
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Route, Tls, Workspace
+from streamscope.model.service import Account, Route, Tls, Workspace
 from streamscope.model.url import Url
 from streamscope.store import secrets
 from streamscope.store.credentials import check_kind
@@ -67,6 +66,19 @@ async def values(core: Core, auth: Auth, draft: Draft, workspace: Workspace | No
     if account is None:
         return Values(found, cache=core.cache, net=core.net, way=road)
     return Values(found, account, core.cache, core.net, road)
+
+
+def readable(core: Core, auth: Auth, draft: Draft, workspace: Workspace | None) -> Values:
+    """The same as far as it can be told without a keyring: no secret value of a credential or a workspace is in it."""
+    found = {**_surroundings(core, auth, workspace)}
+    names = [draft.auth.credential, workspace.credential if workspace is not None else ""]
+    for name in reversed([name for name in names if name]):
+        named = core.bench.credentials.find(name)
+        if named is not None and named.auth == auth.key:
+            found = {**found, **named.values}
+    found = {**found, **{key: value for key, value in draft.auth.values.items() if value}}
+    account = kind("platform", PLATFORMS, workspace.platform).account(workspace) if workspace else Account()
+    return Values(found, account)
 
 
 async def asked(call: Callable[..., _T], *arguments: object) -> _T:
@@ -169,33 +181,3 @@ def _lacking(auth: Auth, fields: list[str]) -> CredentialError:
             field=fields[0],
         ),
     )
-
-
-async def token(core: Core, draft: Draft, workspace: Workspace | None) -> Token | None:
-    """What the draft's authentication got for a while and still has; None where there is no such thing.
-
-    Raises what `values` raises.
-    """
-    auth, found = await _leased(core, draft, workspace)
-    lease = auth.lease(found)
-    return await core.cache.peek(lease.name) if lease is not None else None
-
-
-async def new_token(core: Core, draft: Draft, workspace: Workspace | None) -> Token | None:
-    """Get it anew, whatever the old one is worth. Raises what `values` raises, CredentialError, ConnectError."""
-    auth, found = await _leased(core, draft, workspace)
-    lease = auth.lease(found)
-    return await core.cache.renew(lease.name, lease.fetch, proof=lease.proof) if lease is not None else None
-
-
-async def forget_token(core: Core, draft: Draft, workspace: Workspace | None) -> None:
-    """Forget it, also in the keyring. Raises what `values` raises."""
-    auth, found = await _leased(core, draft, workspace)
-    lease = auth.lease(found)
-    if lease is not None:
-        await core.cache.forget(lease.name)
-
-
-async def _leased(core: Core, draft: Draft, workspace: Workspace | None) -> tuple[Auth, Values]:
-    auth = kind("auth", AUTH, draft.auth.kind)
-    return auth, await values(core, auth, draft, workspace)

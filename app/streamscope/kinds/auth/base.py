@@ -66,6 +66,9 @@ class Auth(ABC):
     body_limit: ClassVar[int] = 0
     """The largest body, in bytes, that may be sent with it; 0: no limit of its own."""
 
+    leases: ClassVar[bool] = False
+    """Whether it gets something for a while, such as a token: see `lease`."""
+
     dated: ClassVar[bool] = False
     """Whether its proof names the time, so that a clock that is 15 minutes off makes it worthless."""
 

@@ -37,6 +37,7 @@ class IamToken(Auth):
         Field("iam", phrase("IAM address"), help=phrase("Where the workspace does not know it.")),
     )
     readable = True
+    leases = True
     accepted_as = frozenset({"IAM", "TOKEN"})
 
     async def apply(self, request: Request, values: Values) -> Request:
