@@ -89,7 +89,7 @@ class _Kept(TokenCache):
         worn: str = "",  # noqa: ARG002
     ) -> Token:
         """A kept token, or the placeholder."""
-        token = await self._behind.peek(name, proof=proof)
+        token = await self._behind.living(name, proof=proof)
         self.lacking = token is None
         self._tokens[name] = token = token or Token(_LATER, 0.0, proof, "later")
         return token

@@ -5,6 +5,7 @@ StreamscopeError
     BodyTooLarge        refused before sending; can be forced
     PlainCredentials    a credential would be readable on the wire; wants a yes
   CredentialError       a secret is missing or was refused by the identity service
+    KeyringError        the system's keyring is locked, said no, or did not answer
   StoreError            a file of the profile cannot be read or written
   ConnectError          no connection
     NameNotResolved
@@ -63,6 +64,10 @@ class CredentialError(StreamscopeError):
     """A secret is missing or was refused by the identity service."""
 
     exit_code = 3
+
+
+class KeyringError(CredentialError):
+    """The system's keyring is locked, said no, or did not answer in time."""
 
 
 class StoreError(StreamscopeError):

@@ -22,6 +22,7 @@ class AkSk(Auth):
         Field("security_token", phrase("Security token"), "secret", help=phrase("Only with a temporary key.")),
     )
     body_limit = 12 * 1024 * 1024
+    dated = True
     accepted_as = frozenset({"IAM"})
 
     async def apply(self, request: Request, values: Values) -> Request:

@@ -22,6 +22,7 @@ class AppSignature(Auth):
     )
     audience = "app"
     body_limit = 12 * 1024 * 1024
+    dated = True
     accepted_as = frozenset({"APP"})
 
     async def apply(self, request: Request, values: Values) -> Request:
