@@ -47,11 +47,15 @@ class Row(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What a table held before and after: the other side of a document, so that undo stays with a draft."""
+    """What a table holds, and what it held before and after: kept with a draft, so that undo stays with it."""
 
     rows: tuple[Row, ...] = ()
     undone: tuple[tuple[Row, ...], ...] = ()
     done: tuple[tuple[Row, ...], ...] = ()
+
+    def counted(self) -> tuple[Row, ...]:
+        """The rows, without those that a person emptied."""
+        return tuple(row for row in self.rows if row.held is not _EMPTIED)
 
 
 class SwitchedRowsModel(QAbstractTableModel):
@@ -68,7 +72,7 @@ class SwitchedRowsModel(QAbstractTableModel):
 
     def rows(self) -> tuple[Row, ...]:
         """The rows, without those that a person emptied."""
-        return tuple(row for row in self._rows if row.held is not _EMPTIED)
+        return Past(self._rows).counted()
 
     def row(self, number: int) -> Row | None:
         """A row as it stands in the table; None for the empty one below."""

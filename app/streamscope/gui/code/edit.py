@@ -78,12 +78,12 @@ class CodeEdit(CodeView):
     def set_code_document(self, document: CodeDocument) -> None:
         """Show another text; what this one was like stays in its document."""
         super().set_code_document(document)
-        self.setReadOnly(document.busy)
+        self.setReadOnly(document.busy or document.fixed)
 
     def settle(self) -> None:
         """Another text is there, or it is to be looked at in another way."""
         super().settle()
-        self.setReadOnly(self._code.busy)
+        self.setReadOnly(self._code.busy or self._code.fixed)
         self.judge.watch(self._code)
 
     def put(self, text: str) -> None:
