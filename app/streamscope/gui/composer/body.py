@@ -1,5 +1,7 @@
 """The body of a draft: its kind, and what of that kind is sent."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
@@ -62,12 +64,14 @@ class SaidLabel(QLabel):
         self.setWordWrap(True)
         self.setProperty("tone", "muted")
         self._leads = False
+        self.stays = True  # where nothing is said its line is kept free
 
     def say(self, text: str, tone: str = "muted", *, leads: bool = False) -> None:
         """Say something; `leads` where a click goes somewhere."""
         self._leads = leads
         retone(self, tone)
         self.setText(text)
+        self.setVisible(bool(text) or self.stays)
         self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -189,19 +193,23 @@ class BodyView(QWidget):
         above = QHBoxLayout()
         above.setSpacing(2)
         above.addWidget(self.kinds, 1)
-        for button in (self.search, self.wrap, self.format, self.minify):
-            above.addWidget(button)
         below = QHBoxLayout()
         below.setContentsMargins(2, 0, 2, 0)
-        below.setSpacing(12)
+        below.setSpacing(2)
         below.addWidget(self.said, 1)
-        below.addWidget(self.size_label, 0, Qt.AlignmentFlag.AlignTop)
+        below.addWidget(self.size_label)
+        below.addSpacing(8)
+        for button in (self.search, self.wrap, self.format, self.minify):
+            below.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
         column.addLayout(above)
         column.addWidget(self.pages, 1)
         column.addLayout(below)
+        order = (self.kinds, self.editor, self.search, self.wrap, self.format, self.minify)
+        for first, second in pairwise(order):
+            self.setTabOrder(first, second)
 
     def _connect(self) -> None:
         self.kinds.chosen.connect(self.choose_kind)

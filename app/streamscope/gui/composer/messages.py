@@ -62,10 +62,10 @@ class MessagesView(QWidget):
         self.on_connect = QCheckBox(self.tr("Send on connect"))
         self.send = QPushButton(self.tr("Send now"))
         self.said = SaidLabel()
+        self.said.stays = False
         self.size_label = muted_label("")
-        self.undone = muted_label("")
         self.pages = QStackedWidget()
-        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split = QSplitter(Qt.Orientation.Vertical)
         self._buttons: dict[str, QWidget] = {}
         self._does: dict[str, Callable[[], None]] = {
             "add": self.add,
@@ -157,7 +157,10 @@ class MessagesView(QWidget):
         wanted = Qt.Orientation.Vertical if self.width() < _NARROW else Qt.Orientation.Horizontal
         if wanted != self.split.orientation():
             self.split.setOrientation(wanted)
-            self.split.setSizes([120, 300] if wanted == Qt.Orientation.Vertical else [190, 500])
+            upright = wanted == Qt.Orientation.Vertical
+            self._left.setContentsMargins(0, 0, 0 if upright else 6, 6 if upright else 0)
+            self._right.setContentsMargins(0 if upright else 6, 6 if upright else 0, 0, 0)
+            self.split.setSizes([120, 300] if upright else [190, 500])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's. Alt+Return sends the chosen message from everywhere in here."""
@@ -316,8 +319,8 @@ class MessagesView(QWidget):
             self._buttons[name] = button
             bar.addWidget(button)
         bar.addStretch(1)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 6, 0)
+        self._left = column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(4)
         column.addLayout(bar)
         column.addWidget(self.list, 1)
@@ -332,8 +335,8 @@ class MessagesView(QWidget):
         below.addWidget(self.on_connect)
         below.addWidget(self.size_label, 1)
         below.addWidget(self.send)
-        inside = QVBoxLayout(right)
-        inside.setContentsMargins(6, 0, 0, 0)
+        self._right = inside = QVBoxLayout(right)
+        inside.setContentsMargins(0, 6, 0, 0)
         inside.setSpacing(4)
         inside.addLayout(above)
         inside.addWidget(self.editor, 1)
@@ -343,7 +346,7 @@ class MessagesView(QWidget):
         self.split.addWidget(left)
         self.split.addWidget(right)
         self.split.setStretchFactor(1, 1)
-        self.split.setSizes([190, 500])
+        self.split.setSizes([120, 300])
         self.pages.addWidget(self._empty())
         self.pages.addWidget(self.split)
         page = QVBoxLayout(self)
