@@ -1,7 +1,5 @@
 """The composer: three independent choices; nothing that was typed is lost by changing one of them."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -145,16 +143,3 @@ def test_headers_grow_a_row_and_forget_empty_ones(composer: ComposerPane) -> Non
     table.item(rows - 1, 1).setText("é")
     assert table.rowCount() == rows + 1
     assert composer.draft().headers == (("X-New", "é"),)
-
-
-def test_what_was_composed_for_a_service_comes_back_with_it(composer: ComposerPane) -> None:
-    """Looking at another service and coming back loses nothing that was typed."""
-    other = replace(SERVICE, id="77aa", name="other", samples={"sse": Sample("POST", "/other", "{}")})
-    composer.choose(auth="aksk", channel="vpc")
-    composer.body.set_text('{"mine": 1}')
-    composer.headers.set_pairs([("X-Mine", "1")])
-    mine = composer.draft()
-    composer.set_service(other, "sse", auth="token", channel="public")
-    assert composer.draft().path == "/other"
-    composer.set_service(SERVICE, "sse", auth="token", channel="public")
-    assert composer.draft() == mine

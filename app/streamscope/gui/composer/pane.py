@@ -24,6 +24,7 @@ class ComposerPane(QWidget):
     send_requested = Signal(object)
     stop_requested = Signal()
     auth_shown = Signal(str, str)
+    edited = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,8 +33,6 @@ class ComposerPane(QWidget):
         self.workspace = ""
         self._channel_form: Form | None = None
         self._channel_values: dict[str, dict[str, str]] = {}
-        self._composed: dict[tuple[str, str], Draft] = {}
-        self._filled: Draft | None = None
         self.auth = ChoiceView(self.tr("Authentication"), "key")
         self.channel = ChoiceView(self.tr("Channel"), "route")
         self.protocol = ChoiceView(self.tr("Protocol"), "wave")
@@ -94,22 +93,9 @@ class ComposerPane(QWidget):
         self._show_sheet()
         self._soon.start()
 
-    @property
-    def touched(self) -> bool:
-        """Whether anything was composed since the service filled the sheets."""
-        return self.shelves is not None and self.draft() != self._filled
-
     def set_service(self, service: Service, sample_protocol: str, *, auth: str, channel: str) -> None:
-        """A service was chosen: what was composed for it before, else a request that it understands."""
-        if self.service is not None and self.touched:
-            self._composed[(self.service.workspace, self.service.id)] = self.draft()
-        composed = self._composed.get((service.workspace, service.id))
-        if composed is None:
-            self._fill_sample(service, sample_protocol, auth=auth, channel=channel)
-            self._filled = self.draft()
-        else:
-            self.service, self.workspace = service, service.workspace
-            self.show_draft(composed)
+        """A service was chosen: a request that it understands."""
+        self._fill_sample(service, sample_protocol, auth=auth, channel=channel)
 
     def show_draft(self, draft: Draft) -> None:
         """Fill every widget from a draft: the other way of `draft()`."""
@@ -125,6 +111,19 @@ class ComposerPane(QWidget):
         self.messages.set_messages(tuple(message.text for message in draft.messages))
         self._show_sheet()
         self._soon.start()
+
+    def take_state(self) -> object:
+        """All that is composed, to be shown again later."""
+        return self.draft()
+
+    def show_state(self, state: object) -> None:
+        """Show again what was composed."""
+        assert isinstance(state, Draft)  # noqa: S101 - what take_state gave
+        self.show_draft(state)
+
+    def set_service_of(self, service: Service | None, workspace: str) -> None:
+        """The service that the shown draft is about, where it is known."""
+        self.service, self.workspace = service, workspace
 
     def _fill_sample(self, service: Service, sample_protocol: str, *, auth: str, channel: str) -> None:
         self.service = service
@@ -179,7 +178,7 @@ class ComposerPane(QWidget):
 
     def _lay_out(self) -> None:
         self.address.send.setEnabled(False)
-        bar = QWidget()
+        self.head = bar = QWidget()
         bar.setObjectName("bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         choices = QHBoxLayout()
@@ -227,8 +226,10 @@ class ComposerPane(QWidget):
         self.protocol.changed.connect(lambda _: self._show_sheet())
         for view in (self.auth, self.channel, self.protocol):
             view.changed.connect(lambda _: self._soon.start())
+            view.changed.connect(lambda _: self.edited.emit())
         for part in (self.address, self.body, self.messages, self.headers, self.auth_form):
             part.changed.connect(self._soon.start)
+            part.changed.connect(self.edited)
         self.address.send_requested.connect(self.request_send)
         self.address.stop_requested.connect(self.stop_requested)
 

@@ -152,6 +152,11 @@ class ServicesPane(QWidget):
             self.tree.show_row(index)
         return True
 
+    def mark(self, workspace: str, service: str) -> None:
+        """Show which service is in front, without choosing it."""
+        self._chosen = (workspace, service)
+        self._mark(self.model.find(workspace, service))
+
     def update_service(self, service: Service) -> None:
         """More is known of a service."""
         with _Kept(self):
