@@ -9,7 +9,7 @@ from typing import Literal
 from streamscope.interop.curl.quoting import Piece, Shell, Variable, comment, lined, quoted
 from streamscope.model.draft import Limits
 from streamscope.model.redact import MASK, SECRET_HEADERS, masked, masked_header
-from streamscope.model.request import Request
+from streamscope.model.request import FileBody, Request
 from streamscope.model.service import NO_PROXY
 
 Secrets = Literal["variables", "values", "masked"]
@@ -214,6 +214,9 @@ def _body(made: _Written) -> None:
     body, shell = made.request.body, made.shell
     if not body:
         return
+    if isinstance(body, FileBody):
+        _from_disk(made, body)
+        return
     text = _argument(body, shell)
     if text is not None:
         pieces = _spelled(made, text, "the body")
@@ -229,8 +232,17 @@ def _body(made: _Written) -> None:
         write = f'[IO.File]::WriteAllBytes("$PWD/{_FILE}", [Convert]::FromBase64String("{encoded}"))'
         made.before.append(write)
     else:
-        made.before.append(comment(f"Keep the body's {len(body):,} bytes in the file {_FILE} first.", shell))
+        made.before.append(comment(f"Keep the {len(body):,} bytes of the body in the file {_FILE} first.", shell))
     made.add("--data-binary", f"@{_FILE}")
+
+
+def _from_disk(made: _Written, body: FileBody) -> None:
+    """A body that is too large to be held: curl reads the file, too; one made of several has to be kept first."""
+    path = body.files[0].path if len(body.pieces) == 1 and body.files else _FILE
+    if path == _FILE:
+        told = f"Keep the {len(body):,} bytes of the body in the file {_FILE} first: it has several pieces."
+        made.before.append(comment(told, made.shell))
+    made.add("--data-binary", f"@{path}")
 
 
 def _piped(made: _Written, body: bytes, encoded: str) -> str:
