@@ -315,7 +315,7 @@ def _draft(read: _Read) -> tuple[Draft, list[Phrase]]:
         method=method,
         headers=tuple(headers),
         body=body,
-        limits=Limits(total=read.total, connect=read.connect or Limits().connect),
+        limits=_limits(read),
         ca=read.ca,
         insecure="insecure" in read.flags,
         resolve=tuple(read.resolve),
@@ -477,6 +477,14 @@ def _proxy(read: _Read, url: str, notes: list[Phrase]) -> str:
         signed_in = quote(user, safe="") + colon + quote(password, safe="")
         return f"{scheme + mark if mark else 'http://'}{signed_in}@{rest if mark else proxy}"
     return proxy
+
+
+def _limits(read: _Read) -> Limits:
+    """The defaults themselves where nothing was asked for: a file tells them by identity."""
+    limits = Limits()
+    if read.total:
+        limits = msgspec.structs.replace(limits, total=read.total)
+    return msgspec.structs.replace(limits, connect=read.connect) if read.connect else limits
 
 
 def _followed(read: _Read) -> int:
