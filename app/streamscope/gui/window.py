@@ -134,6 +134,9 @@ class Window(QMainWindow):
         workspace = next((known for known in workspaces if known.name == name), workspaces[0])
         view = MatrixView(self.desk, workspace)
         view.started.connect(lambda task: self.start(task, "run the matrix"))
+        view.compose_requested.connect(self.drafts.open_draft)
+        if self.sendings is not None:
+            view.exchange_requested.connect(self.sendings.reopen)
         self.live.add_view(view, self.tr("Access matrix"))
         view.run_button.setFocus()
 
