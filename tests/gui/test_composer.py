@@ -1,7 +1,5 @@
 """The composer: three independent choices; nothing that was typed is lost by changing one of them."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot

@@ -33,6 +33,7 @@ _COMMANDS = {
     "services": "List the services of a workspace.",
     "kinds": "List every authentication, channel, protocol, dialect and platform.",
     "dialects": "List how payloads are read, and keep a dialect of your own.",
+    "environments": "List, show and change environments and their variables.",
     "matrix": "Call every combination that a workspace offers.",
     "recordings": "List what was recorded, and prune it.",
     "sandbox": "Run the embedded platform.",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from streamscope.engine import lifecycle
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
-from streamscope.engine.samples import samples
+from streamscope.engine.samples import described, samples
 from streamscope.kinds.catalog import AUTH, CHANNELS, PLATFORMS, PROTOCOLS, kind
 from streamscope.kinds.net import Reply
 from streamscope.kinds.platforms.base import Listed, Platform, Site
@@ -15,7 +15,7 @@ from streamscope.model.errors import StreamscopeError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
-from streamscope.model.service import Route, Service, Workspace
+from streamscope.model.service import Happening, Route, Service, Workspace
 from streamscope.model.url import parse_url
 
 _AT_ONCE = 8
@@ -29,12 +29,57 @@ async def ready(core: Core, workspace: Workspace) -> Workspace:
 
 
 async def services(core: Core, workspace: Workspace) -> list[Service]:
-    """The workspace's services as its platform's list tells them. Raises the tree of errors."""
+    """The workspace's services as its platform's list tells them, an id once. Raises the tree of errors."""
+    found = {row.id: row for row in await _rows(core, workspace)}
+    core.services[workspace.name] = found
+    return list(found.values())
+
+
+async def again(core: Core, workspace: Workspace) -> list[Service]:
+    """The same, where only states are asked for: what else is known of a service stays. Raises the tree of errors."""
+    known = core.services.get(workspace.name, {})
+    found = {row.id: updated(known.get(row.id), row) for row in await _rows(core, workspace)}
+    core.services[workspace.name] = found
+    return list(found.values())
+
+
+def updated(known: Service | None, row: Service) -> Service:
+    """What was known of a service with what its list row tells now.
+
+    Addresses may be others once a state changed (a restarted service gets the new domain): they stay, to be shown, but
+    the service counts as incomplete, so that they are read again before they are used.
+    """
+    if known is None or row.complete:
+        return row
+    same = (known.status, known.state, known.generation) == (row.status, row.state, row.generation)
+    if same and (known.name, known.tags, known.description) == (row.name, row.tags, row.description):
+        return known
+    return replace(
+        known,
+        name=row.name,
+        generation=row.generation,
+        status=row.status,
+        state=row.state,
+        auth=row.auth or known.auth,
+        tags=row.tags,
+        description=row.description,
+        note=known.note if same else row.note,
+        complete=known.complete and same,
+    )
+
+
+async def _rows(core: Core, workspace: Workspace) -> list[Service]:
     workspace = await ready(core, workspace)
     platform, site = _site(core, workspace)
-    found = [_service(workspace.name, listed) for listed in await platform.services(site)]
-    core.services[workspace.name] = {service.id: service for service in found}
-    return found
+    return [_service(workspace.name, listed) for listed in await platform.services(site)]
+
+
+async def happenings(core: Core, service: Service) -> list[Happening]:
+    """What happened to a service, the newest first. Raises the tree of errors."""
+    workspace = await ready(core, core.bench.workspaces.get(service.workspace))
+    platform, site = _site(core, workspace)
+    listed = Listed(service.id, service.name, service.generation, service.status, service.state)
+    return await platform.happenings(site, listed)
 
 
 async def complete(core: Core, service: Service) -> Service:
@@ -43,7 +88,16 @@ async def complete(core: Core, service: Service) -> Service:
         return service
     workspace = await ready(core, core.bench.workspaces.get(service.workspace))
     platform, site = _site(core, workspace)
-    listed = Listed(service.id, service.name, service.generation, service.status, service.state, complete=False)
+    listed = Listed(
+        service.id,
+        service.name,
+        service.generation,
+        service.status,
+        service.state,
+        complete=False,
+        tags=service.tags,
+        description=service.description,
+    )
     found = _service(workspace.name, await platform.complete(site, listed))
     core.services.setdefault(workspace.name, {})[found.id] = found
     return found
@@ -104,12 +158,13 @@ def _service(workspace: str, listed: Listed) -> Service:
     any_auth, entries = "ANY" in listed.auth, listed.entries
     words, protocols = set(listed.auth), set(listed.protocols)
     keys = tuple(protocol.key for protocol in PROTOCOLS.values() if protocol.accepted_as & protocols)
-    bare = Service(
+    base = _path(next(iter(entries.values()), ""))
+    return Service(
         listed.id,
-        listed.name,
+        _sound(listed.name),
         workspace,
         listed.generation,
-        listed.status,
+        _sound(listed.status),
         listed.state,
         tuple(auth.key for auth in AUTH.values() if any_auth or auth.accepted_as & words),
         keys,
@@ -119,8 +174,22 @@ def _service(workspace: str, listed: Listed) -> Service:
             for channel in CHANNELS.values()
             if channel.entry in listed.app_entries
         },
-        body_limit=listed.body_limit,
-        note=listed.note,
-        complete=listed.complete,
+        samples(listed.apis, keys, base),
+        listed.body_limit,
+        _sound(listed.note),
+        listed.complete,
+        tuple(_sound(tag) for tag in listed.tags),
+        described(listed.apis, keys, base),
+        listed.time_limit,
+        listed.rate_limit,
+        _sound(listed.description),
     )
-    return replace(bare, samples=samples(listed.apis, keys))
+
+
+def _path(address: str) -> str:
+    return "/" + address.partition("://")[2].partition("?")[0].partition("/")[2] if address else ""
+
+
+def _sound(text: str) -> str:
+    """A text that can be encoded: JSON lets half of a character through (RFC 8259, section 8.2)."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

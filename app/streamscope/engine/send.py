@@ -12,16 +12,20 @@ from streamscope.engine import discover
 from streamscope.engine.compose import check_headers, compose, placed
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
+from streamscope.engine.filling import filled, masks
 from streamscope.engine.offers import scheme
 from streamscope.engine.reading import Reading
 from streamscope.engine.timing import SWITCHED
+from streamscope.engine.variables import variables
 from streamscope.kinds.auth.base import Answer, Auth, Values
+from streamscope.kinds.auth.cache import TokenCache
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import Channel, Way, check_resolve
 from streamscope.kinds.net import Wire
 from streamscope.kinds.net.client import framed
 from streamscope.kinds.protocols.base import Close, OutgoingQueue, Protocol
 from streamscope.model.draft import Body, Draft, Part
+from streamscope.model.environment import EVERYWHERE, Scope
 from streamscope.model.errors import BodyTooLarge, PlainCredentials, StreamscopeError, TimedOut
 from streamscope.model.event import Carried, Closed, Event, Failed, Head, Message, RequestSent, text_or_bytes
 from streamscope.model.exchange import Outcome
@@ -51,18 +55,26 @@ class Chosen:
 
 
 async def send(
-    exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None, reading: Reading | None = None
+    exchange: Exchange,
+    core: Core,
+    outgoing: OutgoingQueue | None = None,
+    reading: Reading | None = None,
+    scope: Scope = EVERYWHERE,
 ) -> Outcome:
     """Transmit, and tell how it came out; a reading that is given is fed by whoever gives it."""
     if reading is None:
         reading = Reading(core.bench.dialects.all(), watched=False)
         exchange.listeners.append(reading.take)
-    await transmit(exchange, core, outgoing)
+    await transmit(exchange, core, outgoing, scope)
     return reading.outcome()
 
 
-async def transmit(exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None) -> None:
+async def transmit(
+    exchange: Exchange, core: Core, outgoing: OutgoingQueue | None = None, scope: Scope = EVERYWHERE
+) -> None:
     """Send the exchange's draft and record all that comes of it; errors are its last event.
+
+    `scope` says where the values of its {{variables}} come from.
 
     Cancelling stops it: the connection is closed in order, the end is recorded, the cancellation goes on.
     """
@@ -71,7 +83,7 @@ async def transmit(exchange: Exchange, core: Core, outgoing: OutgoingQueue | Non
     total = exchange.draft.limits.total
     try:
         async with asyncio.timeout(total or None) as limit, flushed(exchange):
-            await _sent(exchange, core, outgoing or OutgoingQueue(), wire)
+            await _sent(exchange, core, outgoing or OutgoingQueue(), wire, scope)
     except asyncio.CancelledError:
         if not exchange.ended:  # it may just have ended by itself
             exchange.append(Closed(wire.now(), "user", body=_carried(wire)))
@@ -122,12 +134,31 @@ async def choose(core: Core, draft: Draft) -> Chosen:
     return Chosen(draft, auth, channel, protocol, workspace, service)
 
 
-async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire) -> None:
-    chosen = await choose(core, exchange.draft)
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A request that is ready to leave, what it was before it was authenticated, and what that was done with."""
+
+    chosen: Chosen
+    before: Request
+    request: Request
+    found: Values
+
+
+@asynccontextmanager
+async def leaving(
+    core: Core, draft: Draft, cache: TokenCache | None = None, scope: Scope = EVERYWHERE
+) -> AsyncGenerator[Leaving, None]:
+    """What a draft becomes, while the road to its service is there; `cache` gives the tokens in place of the core's.
+
+    Raises UsageError, CredentialError, StoreError, and what listing services and fetching a token raise.
+    """
+    known = await variables(core, draft, scope)
+    chosen = await choose(core, filled(draft, known))
     draft, workspace = chosen.draft, chosen.workspace
     body = await asyncio.to_thread(loaded, draft.body) if draft.body.kind in ("file", "multipart") else draft.body
-    composed = compose(msgspec.structs.replace(draft, body=body))
+    composed = compose(msgspec.structs.replace(draft, body=body)).with_secrets(*masks(known))
     found = await values(core, chosen.auth, draft, workspace)
+    found = found if cache is None else replace(found, cache=cache)
     way = Way(
         chosen.service,
         _channel_fields(chosen),
@@ -137,11 +168,16 @@ async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: W
         (*draft.resolve, *(workspace.resolve if workspace else ())),
     )
     async with chosen.channel.route(way) as route:
-        request = on_route(composed, chosen, route)
-        _check(request, chosen, route)
-        request = kept_as_typed(await chosen.auth.apply(request, found), request)
+        before = on_route(composed, chosen, route)
+        _check(before, chosen, route)
+        request = kept_as_typed(await chosen.auth.apply(before, found), before)
         check_headers(request.headers)
-        await _attempts(exchange, core, outgoing, wire, chosen, request, found)
+        yield Leaving(chosen, before, request, found)
+
+
+async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire, scope: Scope) -> None:
+    async with leaving(core, exchange.draft, scope=scope) as made:
+        await _attempts(exchange, core, outgoing, wire, made.chosen, made.request, made.found)
 
 
 def on_route(composed: Request, chosen: Chosen, route: Route) -> Request:
@@ -274,7 +310,7 @@ def _wanted(batch: list[Event], count: int, most: int) -> tuple[list[Event], int
 
 
 def _told(request: Request, chosen: Chosen, exchange: Exchange, wire: Wire, attempt: int) -> RequestSent:
-    headers = framed(request.headers, request.url, request.method, request.body)
+    headers = framed(request.headers, request.url, request.method, request.body, request.without)
     text, raw = text_or_bytes(request.body) if request.body else (UNSET, UNSET)
     if isinstance(text, str):
         text = masked(text, request.secrets)
@@ -309,10 +345,10 @@ def loaded(body: Body) -> Body:
     """The body with the files that it names read. Raises StoreError."""
     if body.kind == "file":
         return Body("bytes", content=files.content(body.file))
-    if body.kind == "multipart" and any(part.file and part.content is None for part in body.parts):
+    if body.kind == "multipart" and any(part.on and part.file and part.content is None for part in body.parts):
         parts = tuple(
             Part(part.name, part.value, part.file, files.content(part.file), part.content_type)
-            if part.file and part.content is None
+            if part.on and part.file and part.content is None
             else part
             for part in body.parts
         )

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from streamscope.gui import loop
+from streamscope.gui import language, loop
 from streamscope.gui.assets import resource
 from streamscope.gui.desk import Desk, opened
 from streamscope.gui.texts import told
@@ -28,6 +28,7 @@ def run(profile: Path | None = None) -> int:
     except StreamscopeError as error:  # there is no window yet that could tell it
         sys.stderr.write(f"{told(error.message)}\n{told(error.hint)}\n")
         return error.exit_code
+    language.speak(bench.settings.get("language"))
     theme.wear(app, bench.settings.get("appearance"))
     window = Window(bench)
     window.show()

@@ -25,7 +25,7 @@ def _word(word: str, folded: str, text: str) -> tuple[int, list[int]] | None:
     whole = folded.find(word)
     if whole >= 0:
         begins = _begins(text, whole)
-        return 100 + 20 * begins + 10 * (whole == 0) + 4 * len(word), list(range(whole, whole + len(word)))
+        return 40 + 80 * begins + 10 * (whole == 0) + 4 * len(word), list(range(whole, whole + len(word)))
     best: tuple[int, list[int]] | None = None
     start = folded.find(word[:1])
     while start >= 0:
@@ -34,6 +34,7 @@ def _word(word: str, folded: str, text: str) -> tuple[int, list[int]] | None:
             break
         points = sum(4 * (after - before == 1) + 6 * _begins(text, after) for before, after in pairwise(places))
         points += 8 * _begins(text, start) - (places[-1] - places[0]) // 2
+        points += 60 * all(_begins(text, place) for place in places)  # initials
         if best is None or points > best[0]:
             best = points, places
         start = folded.find(word[:1], start + 1)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from streamscope.gui.live.pane import LivePane
 from streamscope.model.draft import Draft
+from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
@@ -34,6 +35,7 @@ class Sendings(QObject):
     ended = Signal(object)
     resend_requested = Signal(object)
     trust_requested = Signal(object, str)
+    action_requested = Signal(str, object)
 
     def __init__(self, desk: "Desk", live: LivePane, start: Start, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,14 +46,14 @@ class Sendings(QObject):
         self._open: set[Exchange] = set()
         live.closed.connect(self._tab_closed)
 
-    def send(self, draft: Draft, title: str, key: str = "") -> "ExchangeView":
-        """Send a draft and watch it in a tab of its own; `key` tells whose it is."""
+    def send(self, draft: Draft, title: str, key: str = "", service: Service | None = None) -> "ExchangeView":
+        """Send a draft and watch it in a tab of its own; `key` tells whose it is, `service` what is called."""
         from streamscope.engine.send import transmit
         from streamscope.kinds.protocols.base import OutgoingQueue
 
         exchange = self._desk.bench.recordings.new(draft)
         self._open.add(exchange)
-        view = self._viewed(exchange, key)
+        view = self._viewed(exchange, key, service)
         outgoing = OutgoingQueue()
         view.outgoing_requested.connect(lambda item: self._send_more(view, item))
         runtime = self._desk.runtime
@@ -64,7 +66,7 @@ class Sendings(QObject):
     def reopen(self, exchange: "Exchange", title: str) -> "ExchangeView":
         """Show a recording as it was when it was live."""
         self._open.add(exchange)
-        view = self._viewed(exchange, "")
+        view = self._viewed(exchange, "", None)
         self._live.add(view, title)
         return view
 
@@ -89,15 +91,16 @@ class Sendings(QObject):
             exchange.close()
         self._open.clear()
 
-    def _viewed(self, exchange: "Exchange", key: str) -> "ExchangeView":
+    def _viewed(self, exchange: "Exchange", key: str, service: Service | None) -> "ExchangeView":
         from streamscope.gui.live.tab import ExchangeView
 
         draft = exchange.draft
         protocol = self._desk.shelves.protocols.get(draft.protocol.kind)
         duplex = protocol is not None and protocol.duplex
-        view = ExchangeView(exchange, duplex=duplex, saved=self._desk.bench.dialects.all())
+        view = ExchangeView(exchange, duplex=duplex, saved=self._desk.bench.dialects.all(), service=service)
         view.setProperty("owner", key)
         view.resend_requested.connect(self.resend_requested)
+        view.action_requested.connect(lambda name: self.action_requested.emit(name, view))
         view.trust_requested.connect(lambda fingerprint: self.trust_requested.emit(view.exchange.draft, fingerprint))
         view.feed.finished.connect(lambda: self._finished(view))
         return view

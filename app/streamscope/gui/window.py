@@ -14,6 +14,7 @@ from streamscope.gui.drafts import DraftTabs, OpenDraft, title_of
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
+from streamscope.gui.services.model import SERVICE
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
 from streamscope.gui.theme import theme
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from streamscope.gui.live.tab import ExchangeView
     from streamscope.gui.sendings import Sendings
     from streamscope.store.bench import Bench
+    from streamscope.store.recordings import Exchange
 
 
 class Window(QMainWindow):
@@ -69,6 +71,7 @@ class Window(QMainWindow):
         self.sendings = sendings = Sendings(desk, self.live, self.start, self)
         sendings.resend_requested.connect(self.send)
         sendings.trust_requested.connect(self._trust)
+        sendings.action_requested.connect(self._remedy)
         sendings.ended.connect(lambda _: self._show_running())
         workspaces = desk.bench.workspaces.all()
         self.services.set_workspaces(workspaces)
@@ -101,8 +104,9 @@ class Window(QMainWindow):
         """Send a draft and watch it in a tab of its own."""
         if self.sendings is not None and not self.closing:
             front = self.drafts.current()
-            title = title_of(OpenDraft(draft, draft, service=self.composer.service))
-            self.sendings.send(draft, title or self.tr("request"), front.key if front is not None else "")
+            known = self.service_of(draft)
+            title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
+            self.sendings.send(draft, title, front.key if front is not None else "", known)
 
     def send_front(self, draft: Draft) -> None:
         """Send what is composed; what of the same request still runs is stopped: one key sends again."""
@@ -112,6 +116,15 @@ class Window(QMainWindow):
             for view in self.sendings.running(front.key):
                 self.sendings.stop(view)
         self.send(draft)
+
+    def service_of(self, draft: Draft) -> Service | None:
+        """The service that a draft names, as far as it is known here."""
+        chosen = self.composer.service
+        if chosen is not None and (chosen.workspace, chosen.id) == (draft.workspace, draft.service):
+            return chosen
+        index = self.services.model.find(draft.workspace, draft.service)
+        found = index.data(SERVICE)
+        return found if draft.service and isinstance(found, Service) else None
 
     def stop(self) -> None:
         """Stop the exchange in front."""
@@ -134,11 +147,19 @@ class Window(QMainWindow):
         workspace = next((known for known in workspaces if known.name == name), workspaces[0])
         view = MatrixView(self.desk, workspace)
         view.started.connect(lambda task: self.start(task, "run the matrix"))
-        view.compose_requested.connect(self.drafts.open_draft)
-        if self.sendings is not None:
-            view.exchange_requested.connect(self.sendings.reopen)
+        view.exchange_requested.connect(self.reopen)
+        view.compose_requested.connect(self.compose)
         self.live.add_view(view, self.tr("Access matrix"))
         view.run_button.setFocus()
+
+    def reopen(self, exchange: "Exchange", title: str) -> None:
+        """Show an exchange of before in a tab."""
+        if self.sendings is not None:
+            self.sendings.reopen(exchange, title)
+
+    def compose(self, draft: Draft) -> None:
+        """Open a request for a draft that came from elsewhere."""
+        self.drafts.open_draft(draft, service=self.service_of(draft), kept=Draft())
 
     def close_front(self) -> None:
         """Close the answer where the focus is in one, else the request in front."""
@@ -160,6 +181,14 @@ class Window(QMainWindow):
         focus = QApplication.focusWidget()
         here = next((at for at, (pane, _) in enumerate(stops) if focus is not None and _inside(pane, focus)), -1)
         _enter(stops[(here + by) % len(stops)][1])
+
+    def change_side(self) -> None:
+        """Put the sidebar on the other side of the window."""
+        sizes = self._outer.sizes()
+        self._outer.insertWidget(1 - self._outer.indexOf(self.sidebar), self.sidebar)
+        self._outer.setSizes(sizes[::-1])
+        self._outer.setStretchFactor(self._outer.indexOf(self.sidebar), 0)
+        self._outer.setStretchFactor(1 - self._outer.indexOf(self.sidebar), 1)
 
     def swap(self) -> None:
         """Show the answer below the request instead of beside it, or the other way round."""
@@ -193,6 +222,7 @@ class Window(QMainWindow):
         """Qt's: remember the places of things, stop looking; whoever opened the window ends the rest."""
         self._geometry.setValue("window", self.saveGeometry())
         self._geometry.setValue("outer", self._outer.saveState())
+        self._geometry.setValue("right", self._outer.indexOf(self.sidebar) == 1)
         self._geometry.setValue("inner", self.composer.split.saveState())
         self.closing = True
         self.drafts.read()
@@ -266,6 +296,8 @@ class Window(QMainWindow):
         self.resize(1280, 800)
         if (kept := self._geometry.value("window")) is not None:
             self.restoreGeometry(kept)
+            if self._geometry.value("right", False, type=bool):
+                self.change_side()
             for splitter, name in ((self._outer, "outer"), (self.composer.split, "inner")):
                 if (state := self._geometry.value(name)) is not None:
                     splitter.restoreState(state)
@@ -401,6 +433,23 @@ class Window(QMainWindow):
                 self.send(draft)
         except StreamscopeError as error:
             self.tell_error(error)
+
+    def _remedy(self, action: str, view: "ExchangeView") -> None:
+        """What a button of an error card asks for."""
+        draft = view.exchange.draft
+        if action == "sign_in":
+            self.start(self._sign_in(draft), "sign in again")
+        elif action == "address":
+            self.composer.focus_address()
+        elif (found := self.actions_by_name.get(action)) is not None:
+            found.trigger()
+
+    async def _sign_in(self, draft: Draft) -> None:
+        """Forget the tokens that are kept, so that the next sending fetches a fresh one."""
+        assert self.desk is not None  # noqa: S101 - a card is there only when the core is
+        runtime = self.desk.runtime
+        await asyncio.wrap_future(runtime.run(runtime.core.cache.forget()))
+        self.send(draft)
 
     def _show_running(self) -> None:
         view = self.live.current()

@@ -20,6 +20,7 @@ StreamscopeError
     Silent              nothing came for too long
     TimedOut            the total time that was allowed is over
     ProtocolViolation   the bytes are not the protocol's
+    PlatformRefusal     a platform's own interface answered with an error; says when to ask again where it told
   SandboxError          the embedded platform did not start
 """
 
@@ -129,6 +130,17 @@ class TimedOut(ExchangeError):
 
 class ProtocolViolation(ExchangeError):
     """What came is not the protocol that was asked for."""
+
+
+class PlatformRefusal(ExchangeError):
+    """A platform's own interface refused: `status` is HTTP's, `retry_after` the seconds it asks to wait (RFC 9110)."""
+
+    def __init__(
+        self, message: Phrase, hint: Phrase = NOTHING, cause: str = "", status: int = 0, retry_after: float = 0.0
+    ) -> None:
+        super().__init__(message, hint, cause)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class SandboxError(StreamscopeError):

@@ -23,6 +23,22 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what an authentication made, and where it comes from. It holds no secret."""
+
+    text: str
+    source: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done for a request, line by line."""
+
+    label: Phrase
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Method, URL, headers in order and with their letters' case, body bytes.
 

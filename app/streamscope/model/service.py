@@ -45,6 +45,17 @@ class Sample:
     path: str = ""
     body: str = ""
     messages: tuple[str, ...] = ()
+    protocol: str = ""
+    """The protocol that it is written for; '' where any will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a service, as its platform tells it; `at` is Unix time in seconds."""
+
+    at: float
+    text: str
+    severity: Literal["info", "warning", "error"] = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,14 @@ class Service:
     body_limit: int = 0
     note: str = ""
     complete: bool = True
+    tags: tuple[str, ...] = ()
+    apis: tuple[Sample, ...] = ()
+    """Every path that is described, each as a request that works; `samples` are the first of them by protocol."""
+    time_limit: float = 0.0
+    """Seconds that the platform gives an answer; 0 where it does not say."""
+    rate_limit: str = ""
+    """How many requests the platform lets through, such as "100 / second"."""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

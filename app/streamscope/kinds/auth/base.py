@@ -10,7 +10,7 @@ from streamscope.kinds.net import Net
 from streamscope.model.event import Head
 from streamscope.model.field import Field
 from streamscope.model.phrase import NOTHING, Phrase
-from streamscope.model.request import Request
+from streamscope.model.request import Request, Step
 from streamscope.model.service import Account, Route
 
 Audience = Literal["account", "app"]
@@ -60,6 +60,17 @@ class Auth(ABC):
     @abstractmethod
     async def apply(self, request: Request, values: Values) -> Request:
         """The request with the credential on it; the argument is left alone. Raises CredentialError."""
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """The names of the headers that `apply` would put on this request, in order, without doing it.
+
+        `values` are those of the fields that are known beforehand.
+        """
+        return ()
+
+    def steps(self, request: Request, values: Values) -> tuple[Step, ...]:  # noqa: ARG002 - the outline
+        """How the headers of a request that it was applied to were made, without secrets."""
+        return ()
 
     async def renew(self, request: Request, answer: Answer, values: Values) -> Request | None:  # noqa: ARG002 - the outline
         """The request with a fresh credential, where the answer says that the old one is over; else None."""

@@ -4,7 +4,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Literal, Protocol
+
+Origin = Literal["memory", "keyring", "fetched", "renewed", "later"]
 
 EARLY = 300.0
 """Seconds before `expires_at` from which a token is no longer used."""
@@ -14,12 +16,14 @@ EARLY = 300.0
 class Token:
     """A token's value, the end of its life in seconds since the epoch, and what it was got with.
 
-    `proof` is a digest of the secret that fetched it: whoever gives another secret must not profit from it.
+    `proof` is a digest of the secret that fetched it: whoever gives another secret must not profit from it. `origin`
+    tells where it was had from this time; "later" stands for one that sending would fetch.
     """
 
     value: str
     expires: float
     proof: str = ""
+    origin: Origin = field(default="memory", compare=False)
 
     def lives(self) -> bool:
         """Whether it can still be used for a while."""
@@ -54,14 +58,31 @@ class TokenCache:
         """
         async with self._locks.setdefault(name, asyncio.Lock()):
             token = self._tokens.get(name)
+            origin: Origin = "memory"
             if token is None and self.store is not None:
-                token = await asyncio.to_thread(self.store.load, name)
+                token, origin = await asyncio.to_thread(self.store.load, name), "keyring"
             if token is None or not token.lives() or token.value == worn or token.proof != proof:
+                origin = "renewed" if worn else "fetched"
                 token = replace(await fetch(), proof=proof)
                 if self.store is not None:
                     await asyncio.to_thread(self.store.save, name, token)
-            self._tokens[name] = token
+            self._tokens[name] = token = replace(token, origin=origin)
             return token
+
+    async def forget(self, name: str = "") -> None:
+        """Forget a token, or all of them, also where they are kept beyond this process."""
+        for known in [name] if name else list(self._tokens):
+            self._tokens.pop(known, None)
+            if self.store is not None:
+                await asyncio.to_thread(self.store.drop, known)
+
+    async def peek(self, name: str, *, proof: str = "") -> Token | None:
+        """A living token that is kept already, in memory or in the store; nothing is fetched."""
+        token = self._tokens.get(name)
+        if token is None and self.store is not None:
+            token = await asyncio.to_thread(self.store.load, name)
+            token = token and replace(token, origin="keyring")
+        return token if token is not None and token.lives() and token.proof == proof else None
 
     def known(self, name: str) -> Token | None:
         """The token in memory, for showing its remaining life."""

@@ -16,19 +16,35 @@ def signed(request: Request, access: str, secret: str) -> Request:
     """
     request = request.with_default("Host", request.url.authority)
     request = request.with_default(signature.DATE_HEADER, datetime.now(UTC).strftime(signature.DATE_FORMAT))
-    content_type = (request.header("Content-Type") or "").lower()
-    if content_type and not content_type.startswith(("application/json", "application/bson")):
+    if _unhashed(request):
         request = request.with_default(signature.HASH_HEADER, signature.UNSIGNED)
-    covered = [
-        (name, value)
-        for name, value in request.headers
-        if name.lower() not in AUTOMATIC or name.lower() in request.typed
-    ]
+    covered = signable(request)
     made = signature.sign(
         request.method, request.url.path, request.url.query or "", covered, request.body, access, secret
     )
     request = request.with_header("Authorization", made.authorization).with_secrets(secret)
     return replace(request, notes=(*request.notes, *_notes(made)))
+
+
+def signable(request: Request) -> list[tuple[str, str]]:
+    """The headers that a signature may cover: all but those that were filled in and mean nothing to the platform."""
+    return [
+        (name, value)
+        for name, value in request.headers
+        if name.lower() not in AUTOMATIC or name.lower() in request.typed
+    ]
+
+
+def names(request: Request) -> tuple[str, ...]:
+    """The names of the headers that signing adds."""
+    mark = (signature.HASH_HEADER,) if _unhashed(request) else ()
+    return ("Host", signature.DATE_HEADER, *mark, "Authorization")
+
+
+def _unhashed(request: Request) -> bool:
+    """Whether the body stays out of the signature: it has a type, and that is not JSON."""
+    content_type = (request.header("Content-Type") or "").lower()
+    return bool(content_type) and not content_type.startswith(("application/json", "application/bson"))
 
 
 def _notes(made: signature.Signed) -> tuple[Note, ...]:

@@ -50,6 +50,7 @@ async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[li
         connect=limits.connect or None,
         wait=limits.wait or None,
         http2=request.settings.get("http2") == "on",
+        without=request.without,
     ) as response:
         answer = head(response, wire)
         yield [answer]

@@ -27,6 +27,7 @@ from streamscope.model.errors import ProtocolViolation, StreamscopeError, UsageE
 from streamscope.model.event import Closed, Control, Event, Frame, Message
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
+from streamscope.model.redact import masked_bytes
 from streamscope.model.request import Request
 from streamscope.tasks import end, spawn
 
@@ -78,6 +79,7 @@ class WebSocket(Protocol):
         if request.route is None:
             raise ValueError("a request is sent on a route")
         limits = request.limits
+        outgoing.secrets |= request.secrets
         async with net.exchange(
             wire,
             request.route,
@@ -253,9 +255,10 @@ class Conversation:
     async def _transmit(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> None:
         try:
             for message in first:
-                await self._send(message)
+                await self._send(message, outgoing.secrets)
             while True:
-                await self._send(await outgoing.get())
+                item = await outgoing.get()
+                await self._send(item, outgoing.secrets)
         except Unwritable as error:
             raise UsageError(
                 phrase("This cannot be written as a WebSocket frame: {reason}.", reason=str(error)),
@@ -279,7 +282,7 @@ class Conversation:
         if not writer.cancelled() and writer.exception() is not None:
             spawn(self._stream.aclose(), name="websocket close")
 
-    async def _send(self, item: Send) -> None:
+    async def _send(self, item: Send, secrets: frozenset[str]) -> None:
         if self._protocol.state is not State.OPEN:
             return
         now = self._wire.now()
@@ -295,12 +298,13 @@ class Conversation:
             case str():
                 payload = item.encode()
                 self._protocol.send_text(payload)
-                event = Message(now, "out", (0, 0), payload, "message", opcode="text")
+                event = Message(now, "out", (0, 0), masked_bytes(payload, secrets), "message", opcode="text")
             case _:
+                payload = item
                 self._protocol.send_binary(item)
-                event = Message(now, "out", (0, 0), item, "message", opcode="binary")
+                event = Message(now, "out", (0, 0), masked_bytes(payload, secrets), "message", opcode="binary")
         sent = self._protocol.data_to_send()
-        if type(event) is Message and (frame := _sent_frame(sent[0], event.size)).rsv:
+        if type(event) is Message and (frame := _sent_frame(sent[0], len(payload))).rsv:
             event = Message(now, "out", (0, 0), event.payload, "message", opcode=event.opcode, frames=(frame,))
         self._wire.emit(event)
         await self._write(sent)
