@@ -38,6 +38,7 @@ _COMMANDS = {
     "environments": "List, show and change environments and their variables.",
     "matrix": "Call every combination that a workspace offers.",
     "recordings": "List what was recorded, and prune it.",
+    "settings": "Read and change settings.",
     "sandbox": "Run the embedded platform.",
     "demo": "Play the guided demo and keep what it shows.",
 }

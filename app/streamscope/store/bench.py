@@ -11,7 +11,7 @@ from streamscope.store.environments import Environments
 from streamscope.store.recordings import Recordings
 from streamscope.store.secrets import Secrets
 from streamscope.store.services import KnownServices
-from streamscope.store.settings import Settings
+from streamscope.store.settings import Settings, recordings_folder
 from streamscope.store.workspaces import Workspaces
 
 
@@ -43,14 +43,15 @@ def open_bench(profile: Path | None = None) -> Bench:
     if not writable:
         notices.append(phrase("The profile {folder} cannot be written: nothing will be kept.", folder=folder))
     secrets = Secrets()
+    settings = Settings(folder / "settings.toml", notices)
     return Bench(
         folder,
         writable,
-        Settings(folder / "settings.toml", notices),
+        settings,
         Workspaces(folder / "workspaces.toml", notices),
         secrets,
         Credentials(folder / "credentials.toml", secrets, notices),
-        Recordings(folder / "recordings" if writable else None),
+        Recordings(recordings_folder(settings, folder) if writable else None),
         SavedDialects(folder / "dialects.toml", notices),
         Environments(folder / "environments", secrets),
         KnownServices(folder / "services", notices),

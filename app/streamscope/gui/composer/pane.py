@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget
 from streamscope.gui import defaults
 from streamscope.gui.composer.address import AddressView
 from streamscope.gui.composer.auth import AuthForm
+from streamscope.gui.composer.body import BodyView
+from streamscope.gui.composer.body_document import BodyDocument
 from streamscope.gui.composer.channel import ChannelForm
 from streamscope.gui.composer.choice import ChoiceView
 from streamscope.gui.composer.chosen import Chosen, Values
-from streamscope.gui.composer.contents import BodyView, MessagesView
+from streamscope.gui.composer.contents import MessagesView
 from streamscope.gui.composer.headers import HeadersForm
 from streamscope.gui.composer.parameters import ParametersView
 from streamscope.gui.composer.settings import SettingsForm
@@ -295,7 +297,7 @@ class ComposerPane(QWidget):
 
     def _show_content(self, state: ComposerState) -> None:
         """Body and messages, each in the document that belongs to this draft."""
-        self.body.set_document(state.body)
+        self.body.set_document(state.body if isinstance(state.body, BodyDocument) else None)
         self.messages.set_document(state.messages)
         if state.body is None:
             self.body.set_body(state.draft.body)

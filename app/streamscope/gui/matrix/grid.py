@@ -194,8 +194,13 @@ class StickyBandView(QWidget):
             paint_band(painter, whole, band, opened=self._grid.isExpanded(index))
             painter.end()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - Qt's signature
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt's: the rest comes with the button's release."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Qt's: back to the service's own line."""
+        event.accept()
         index = self._grid.model().index(self._row, 0)
         self._grid.setCurrentIndex(index)
         self._grid.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)

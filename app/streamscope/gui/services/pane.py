@@ -154,8 +154,9 @@ class ServicesPane(QWidget):
 
     def mark(self, workspace: str, service: str) -> None:
         """Show which service is in front, without choosing it."""
-        self._chosen = (workspace, service)
-        self._mark(self.model.find(workspace, service))
+        self.model.chosen = (workspace, service)
+        self._set_current(self.model.find(workspace, service))
+        self.tree.viewport().update()
 
     def update_service(self, service: Service) -> None:
         """More is known of a service."""
