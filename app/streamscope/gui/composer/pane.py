@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from streamscope.gui import defaults
 from streamscope.gui.composer.address import AddressView
 from streamscope.gui.composer.auth import AuthForm
 from streamscope.gui.composer.channel import ChannelForm
-from streamscope.gui.composer.choice import ChoiceView
+from streamscope.gui.composer.choices import ChoicesView
 from streamscope.gui.composer.chosen import Chosen, Values
 from streamscope.gui.composer.contents import BodyView, MessagesView
 from streamscope.gui.composer.headers import HeadersForm
@@ -20,11 +20,10 @@ from streamscope.gui.composer.parameters import ParametersView
 from streamscope.gui.composer.settings import SettingsForm
 from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.composer.target import behind, target
-from streamscope.gui.marks import ElidedLabel, IconView
 from streamscope.gui.texts import told
 from streamscope.model.draft import Body, Choice, Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
-from streamscope.model.phrase import Phrase, phrase
+from streamscope.model.phrase import Phrase
 from streamscope.model.service import Sample, Service
 
 if TYPE_CHECKING:
@@ -68,9 +67,8 @@ class ComposerPane(QWidget):
         self._gone = False
         self._sample: Draft | None = None
         self._told_auth: tuple[str, str] | None = None
-        self.auth = ChoiceView(self.tr("Authentication"), "key")
-        self.channel = ChoiceView(self.tr("Channel"), "route")
-        self.protocol = ChoiceView(self.tr("Protocol"), "wave")
+        self.choices = ChoicesView()
+        self.auth, self.channel, self.protocol = self.choices.all
         self.channel_form = ChannelForm()
         self.address = AddressView()
         self.sheets = QTabWidget()
@@ -105,9 +103,7 @@ class ComposerPane(QWidget):
     def fill(self, shelves: Shelves) -> None:
         """The kinds are there: fill the three dropdowns."""
         self.shelves = shelves
-        self.auth.fill(shelves.auth)
-        self.channel.fill(shelves.channels)
-        self.protocol.fill(shelves.protocols)
+        self.choices.fill(shelves)
         self.settings.set_dialects(tuple((key, dialect.label) for key, dialect in shelves.dialects.items()))
         self.address.send.setEnabled(True)
         self._show(ComposerState(self._base))
@@ -236,12 +232,8 @@ class ComposerPane(QWidget):
         """Mark what the service does not offer, and resolve the URL."""
         if self.shelves is None:
             return
-        keys = (self.auth.key(), self.channel.key(), self.protocol.key())
-        marks = self.shelves.marks(self.service, *keys)
-        for view, found in zip((self.auth, self.channel, self.protocol), marks, strict=True):
-            unknown = {} if view.key() in found else {view.key(): self.shelves.unknown(view.key())}
-            view.mark(found | unknown)
-        self._say_why(self._reason(*keys))
+        gone = (self.service.name if self.service is not None else self._base.service) if self._gone else ""
+        self.choices.judge(self.shelves, self.service, gone)
         try:
             head = self._head()
             if (whole := target(head.path)) is not None:
@@ -251,18 +243,6 @@ class ComposerPane(QWidget):
             self.address.resolved.set_text(told(error.message), wrong=True)
         self._count()
         self._later.start()
-
-    def _reason(self, auth: str, channel: str, protocol: str) -> Phrase | None:
-        if self._gone:
-            name = self.service.name if self.service is not None else self._base.service
-            return phrase("{service} is not in its workspace any more.", service=name)
-        return self.shelves.why(self.service, auth, channel, protocol) if self.shelves is not None else None
-
-    def _say_why(self, why: Phrase | None) -> None:
-        self._why.setVisible(why is not None)
-        if why is not None:
-            text = self.tr("{reason} It can be sent all the same.")
-            self._why_text.set_text(text.format(reason=told(why)))
 
     def _show(self, state: ComposerState, *, recall: bool = False) -> None:
         draft = state.draft
@@ -311,23 +291,10 @@ class ComposerPane(QWidget):
         self.head = bar = QWidget()
         bar.setObjectName("bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        choices = QHBoxLayout()
-        choices.setSpacing(8)
-        for view in (self.auth, self.channel, self.protocol):
-            choices.addWidget(view, 1)
-        self._why = QWidget()
-        self._why_text = ElidedLabel("", "warn")
-        line = QHBoxLayout(self._why)
-        line.setContentsMargins(2, 0, 2, 0)
-        line.setSpacing(7)
-        line.addWidget(IconView("warning", "warn", 14))
-        line.addWidget(self._why_text, 1)
-        self._why.hide()
         column = QVBoxLayout(bar)
         column.setContentsMargins(12, 10, 12, 6)
         column.setSpacing(8)
-        column.addLayout(choices)
-        column.addWidget(self._why)
+        column.addWidget(self.choices)
         column.addWidget(self.channel_form)
         column.addWidget(self.address)
         self._lay_out_sheets()
@@ -337,8 +304,6 @@ class ComposerPane(QWidget):
         whole.addWidget(bar)
         whole.addWidget(self.split, 1)
         for before, after in (
-            (self.auth.combo, self.channel.combo),
-            (self.channel.combo, self.protocol.combo),
             (self.protocol.combo, self.channel_form),
             (self.channel_form, self.address.method),
             (self.address.copy, self.sheets.tabBar()),
@@ -365,8 +330,7 @@ class ComposerPane(QWidget):
         self.split.setChildrenCollapsible(False)
 
     def _connect(self) -> None:
-        for view in (self.auth, self.channel, self.protocol):
-            view.changed.connect(lambda _: self._turned())
+        self.choices.turned.connect(self._turned)
         self.body.changed.connect(self._body_changed)
         self.messages.changed.connect(self._messages_changed)
         for part in (self.address, self.parameters, self.headers, self.auth_form, self.channel_form, self.settings):
