@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QPlainTextDocumentLayout
-
+from streamscope.gui.code.document import CodeDocument
 from streamscope.gui.composer import body
 from streamscope.model.draft import Body, Outgoing
 
@@ -25,7 +23,7 @@ class BodyView(body.BodyView):
 
     def document(self) -> object:
         """What is written, with what can be undone in it."""
-        return self._kind, self.editor.document()
+        return self._kind, self.editor.code_document()
 
     def set_document(self, document: object) -> None:
         """Go on in another document; a fresh one without."""
@@ -48,7 +46,7 @@ class MessagesView(body.MessagesEdit):
 
     def document(self) -> object:
         """What is written, with what can be undone in it."""
-        return self.editor.document()
+        return self.editor.code_document()
 
     def set_document(self, document: object) -> None:
         """Go on in another document; a fresh one without."""
@@ -56,15 +54,4 @@ class MessagesView(body.MessagesEdit):
 
 
 def _swap(view: BodyView | MessagesView, document: object) -> None:
-    editor = view.editor
-    old = editor.document()
-    if not isinstance(document, QTextDocument):
-        document = QTextDocument()
-        document.setDocumentLayout(QPlainTextDocumentLayout(document))
-        document.setDefaultFont(editor.font())
-        document.setDocumentMargin(old.documentMargin())
-    if document is not old:
-        editor.highlighter.setParent(editor)  # else it would go with its first document
-        editor.highlighter.setDocument(document)
-        old.setParent(None)  # the editor would delete its own one
-        editor.setDocument(document)
+    view.editor.set_code_document(document if isinstance(document, CodeDocument) else CodeDocument())
