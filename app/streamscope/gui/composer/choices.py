@@ -45,8 +45,9 @@ class ChoicesView(QWidget):
 
     def fill(self, shelves: Shelves) -> None:
         """The kinds to choose from."""
-        for view, kinds in zip(self.all, (shelves.auth, shelves.channels, shelves.protocols), strict=True):
-            view.fill(kinds)
+        self.auth.fill(shelves.auth)
+        self.channel.fill(shelves.channels)
+        self.protocol.fill(shelves.protocols)
 
     def judge(self, shelves: Shelves, service: Service | None, gone: str = "") -> None:
         """Mark what the service does not offer; `gone` names a service that is no longer there."""

@@ -17,7 +17,6 @@ from streamscope.model.draft import Pair, Unsent
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import Phrase
 
-
 _ROW, _MOST = 24, 9
 
 
