@@ -5,10 +5,14 @@ from pathlib import Path
 
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
+from streamscope.store.collections import Collections
 from streamscope.store.dialects import SavedDialects
+from streamscope.store.drafts import Drafts
+from streamscope.store.history import History
 from streamscope.store.recordings import Recordings
 from streamscope.store.secrets import Secrets
 from streamscope.store.settings import Settings
+from streamscope.store.trash import Trash
 from streamscope.store.workspaces import Workspaces
 
 
@@ -23,10 +27,15 @@ class Bench:
     secrets: Secrets
     recordings: Recordings
     dialects: SavedDialects
+    collections: Collections
+    drafts: Drafts
+    history: History
     notices: list[Phrase]
 
     def close(self) -> None:
-        """Nothing is left open between calls; what is written is written at once."""
+        """Write the drafts that wait, let go of what is open."""
+        self.drafts.end()
+        self.history.close()
 
 
 def open_bench(profile: Path | None = None) -> Bench:
@@ -36,13 +45,19 @@ def open_bench(profile: Path | None = None) -> Bench:
     notices: list[Phrase] = []
     if not writable:
         notices.append(phrase("The profile {folder} cannot be written: nothing will be kept.", folder=folder))
+    trash = Trash(folder / "trash")
+    recordings = Recordings(folder / "recordings" if writable else None)
+    index = folder / "history.sqlite" if writable else None
     return Bench(
         folder,
         writable,
         Settings(folder / "settings.toml", notices),
         Workspaces(folder / "workspaces.toml", notices),
         Secrets(),
-        Recordings(folder / "recordings" if writable else None),
+        recordings,
         SavedDialects(folder / "dialects.toml", notices),
+        Collections(folder / "collections.toml", trash, notices),
+        Drafts(folder / "drafts" if writable else None, notices),
+        History(index, recordings.folder, trash, notices),
         notices,
     )
