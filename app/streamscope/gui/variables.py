@@ -5,6 +5,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QHelpEvent,
     QInputMethodEvent,
     QTextCharFormat,
@@ -83,8 +84,8 @@ class VariableMarks(QObject):
             return self._hovered(event)
         if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent) and watched is self._editor:
             self._composing = bool(event.preeditString())
-        if kind == QEvent.Type.FocusOut and self._names is not None:
-            self._names.left()
+        if isinstance(event, QFocusEvent) and kind == QEvent.Type.FocusOut and self._names is not None:
+            self._names.left(event.reason())
         return super().eventFilter(watched, event)
 
     def _mark_line(self, editor: QLineEdit) -> None:
