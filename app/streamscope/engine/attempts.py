@@ -14,7 +14,7 @@ from streamscope.engine.compose import check_headers
 from streamscope.engine.core import Core
 from streamscope.engine.offers import scheme
 from streamscope.engine.timing import SWITCHED
-from streamscope.kinds.auth.base import Answer, Values
+from streamscope.kinds.auth.base import Answer, Auth, Values
 from streamscope.kinds.channels.base import resolved
 from streamscope.kinds.net import Wire
 from streamscope.kinds.net.client import framed
@@ -83,11 +83,10 @@ class Attempts:
 
     async def _ready(self, base: Request) -> Request:
         """The request as it leaves: authenticated where it is meant for this origin, and with its cookies."""
-        made = base
-        if self._known:
-            made = kept_as_typed(await self.chosen.auth.apply(base, self.found), base)
-        check_headers(made.headers)
-        return self._with_cookies(made)
+        if not self._known:
+            check_headers(base.headers)
+            return self._with_cookies(base)
+        return self._with_cookies(await authenticated(base, self.chosen.auth, self.found))
 
     async def _renewal(self, request: Request, answered: Answered) -> Request | None:
         head = answered.head
@@ -188,7 +187,7 @@ class Attempts:
 
     def _told(self, request: Request) -> RequestSent:
         chosen, body = self.chosen, request.body
-        headers = framed(request.headers, request.url, request.method, body)
+        headers = framed(request.headers, request.url, request.method, body, request.without)
         text, raw = text_or_bytes(body) if isinstance(body, bytes) and body else (UNSET, UNSET)
         if isinstance(text, str):
             text = masked(text, request.secrets)
@@ -210,6 +209,13 @@ class Attempts:
                 (str(note.label), masked(note.text, request.secrets)) for note in (*request.notes, *_from_disk(body))
             ],
         )
+
+
+async def authenticated(base: Request, auth: Auth, found: Values) -> Request:
+    """A request on its route, authenticated. Raises UsageError for a header that HTTP cannot carry."""
+    made = kept_as_typed(await auth.apply(base, found), base)
+    check_headers(made.headers)
+    return made
 
 
 def kept_as_typed(applied: Request, composed: Request) -> Request:

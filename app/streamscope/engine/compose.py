@@ -19,6 +19,8 @@ from streamscope.model.url import Url
 NOWHERE = Url("https", "nowhere.invalid")
 """Stands for the address until a channel gives one."""
 
+USER_AGENT = f"streamscope/{__version__}"
+
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -49,7 +51,7 @@ def compose(draft: Draft, variables: Variables = NO_VARIABLES) -> Request:
     request = request.with_secrets(*_typed_secrets(headers), *masks(variables))
     if content_type:
         request = request.with_default("Content-Type", content_type)
-    return request.with_default("User-Agent", f"streamscope/{__version__}")
+    return request.with_default("User-Agent", USER_AGENT)
 
 
 def _writable(text: str) -> str:

@@ -49,10 +49,12 @@ class _Kept:
         match (kept or "").split(" "):
             case [expires, proof, value]:
                 return Token(value, float(expires), proof)
+            case [expires, proof, value, fetched]:
+                return Token(value, float(expires), proof, fetched=float(fetched))
         return None
 
     def save(self, name: str, token: Token) -> None:
-        self.secrets.save(_key(name), f"{token.expires} {token.proof} {token.value}")
+        self.secrets.save(_key(name), f"{token.expires} {token.proof} {token.value} {token.fetched}")
 
     def drop(self, name: str) -> None:
         self.secrets.save(_key(name), "")

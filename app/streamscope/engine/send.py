@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -19,6 +19,8 @@ from streamscope.engine.loading import loaded, weighed
 from streamscope.engine.offers import scheme
 from streamscope.engine.reading import Reading
 from streamscope.engine.variables import variables
+from streamscope.kinds.auth.base import Values
+from streamscope.kinds.auth.cache import TokenCache
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import Way, check_resolve
 from streamscope.kinds.net import Wire
@@ -117,15 +119,33 @@ async def choose(core: Core, draft: Draft) -> Chosen:
     return Chosen(draft, auth, channel, protocol, workspace, service)
 
 
-async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire, scope: Scope) -> None:
-    known = await variables(core, exchange.draft, scope)
-    chosen = await choose(core, filled(exchange.draft, known))
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A request on its route, before it is authenticated, and what that is done with."""
+
+    chosen: Chosen
+    before: Request
+    found: Values
+    resolve: tuple[str, ...]
+
+
+@asynccontextmanager
+async def leaving(
+    core: Core, draft: Draft, cache: TokenCache | None = None, scope: Scope = EVERYWHERE
+) -> AsyncGenerator[Leaving, None]:
+    """What a draft becomes, while the road to its service is there; `cache` gives the tokens in place of the core's.
+
+    Raises UsageError, CredentialError, StoreError, and what listing services and fetching a token raise.
+    """
+    known = await variables(core, draft, scope)
+    chosen = await choose(core, filled(draft, known))
     draft, workspace = chosen.draft, chosen.workspace
     body = await asyncio.to_thread(loaded, draft.body) if draft.body.kind in ("file", "multipart") else draft.body
     composed = compose(msgspec.structs.replace(draft, body=body)).with_secrets(*masks(known))
     if isinstance(composed.body, FileBody):
         composed = await asyncio.to_thread(weighed, composed)
     found = await values(core, chosen.auth, draft, workspace)
+    found = found if cache is None else replace(found, cache=cache)
     way = Way(
         chosen.service,
         _channel_fields(chosen),
@@ -135,9 +155,14 @@ async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: W
         (*draft.resolve, *(workspace.resolve if workspace else ())),
     )
     async with chosen.channel.route(way) as route:
-        request = on_route(composed, chosen, route)
-        _check(request, chosen, route)
-        await Attempts(exchange, core, outgoing, wire, chosen, found, way.resolve).run(request)
+        before = on_route(composed, chosen, route)
+        _check(before, chosen, route)
+        yield Leaving(chosen, before, found, way.resolve)
+
+
+async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire, scope: Scope) -> None:
+    async with leaving(core, exchange.draft, scope=scope) as made:
+        await Attempts(exchange, core, outgoing, wire, made.chosen, made.found, made.resolve).run(made.before)
 
 
 def on_route(composed: Request, chosen: Chosen, route: Route) -> Request:

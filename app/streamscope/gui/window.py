@@ -1,21 +1,22 @@
-"""The window: services, composer and live pane side by side; what is asked for in one is done here with the core."""
+"""The window: sidebar, open requests, composer and live pane; what is asked for in one is done here with the core."""
 
 import asyncio
 from collections.abc import Coroutine
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from streamscope.gui import defaults
 from streamscope.gui.composer.pane import ComposerPane
+from streamscope.gui.drafts import DraftTabs, OpenDraft, title_of
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
+from streamscope.gui.services.model import SERVICE
 from streamscope.gui.services.pane import ServicesPane
+from streamscope.gui.sidebar import SidebarPane
 from streamscope.gui.theme import theme
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
@@ -26,17 +27,9 @@ from streamscope.tasks import spawn
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
     from streamscope.gui.live.tab import ExchangeView
-    from streamscope.kinds.protocols.base import OutgoingQueue, Send
+    from streamscope.gui.sendings import Sendings
     from streamscope.store.bench import Bench
     from streamscope.store.recordings import Exchange
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """What runs in the core for an exchange that is shown."""
-
-    future: "Future[Any]"
-    outgoing: "OutgoingQueue"
 
 
 class Window(QMainWindow):
@@ -45,22 +38,25 @@ class Window(QMainWindow):
     painted = Signal()
     closed = Signal()
     ready = Signal()
+    another_requested = Signal()
+    quit_requested = Signal()
 
     def __init__(self, bench: "Bench") -> None:
         super().__init__()
         self.bench = bench
         self.desk: Desk | None = None
+        self.sendings: Sendings | None = None
         self._painted = False
-        self._closing = False
-        self._sendings: dict[ExchangeView, Sending] = {}
-        self._open: set[Exchange] = set()
+        self.closing = False
         self._geometry = QSettings(str(bench.profile / "window.ini"), QSettings.Format.IniFormat)
+        self.sidebar = SidebarPane()
         self.services = ServicesPane()
         self.composer = ComposerPane()
+        self.drafts = DraftTabs(self.composer)
         self.live = LivePane()
         self.messages = MessagesView()
         self._lay_out()
-        self.actions_by_name = build_menus(self)
+        self.actions_by_name: dict[str, QAction] = build_menus(self)
         self._connect()
         self.setWindowTitle(self.tr("Streamscope"))
         self.composer.address.path.setFocus()
@@ -69,44 +65,66 @@ class Window(QMainWindow):
 
     def settle(self, desk: "Desk") -> None:
         """The core is there: fill the panes and read the services."""
+        from streamscope.gui.sendings import Sendings
+
         self.desk = desk
+        self.sendings = sendings = Sendings(desk, self.live, self.start, self)
+        sendings.resend_requested.connect(self.send)
+        sendings.trust_requested.connect(self._trust)
+        sendings.action_requested.connect(self._remedy)
+        sendings.ended.connect(lambda _: self._show_running())
         workspaces = desk.bench.workspaces.all()
         self.services.set_workspaces(workspaces)
         self.composer.fill(desk.shelves)
+        self.drafts.open_draft(Draft())
         self._say_keyring()
         wanted = desk.bench.settings.get("workspace")
         first = next((workspace for workspace in workspaces if workspace.name == wanted), workspaces[0])
         for workspace in workspaces:
-            self._start(self._refresh(workspace, choose=workspace is first), f"read the services of {workspace.name}")
+            self.start(self._refresh(workspace, choose=workspace is first), f"read the services of {workspace.name}")
+
+    def new_request(self) -> None:
+        """Open an empty request and go to its address."""
+        self.drafts.open_draft(Draft())
+        self.composer.focus_address()
+
+    def find_anything(self, *, requests: bool = False) -> None:
+        """Open the palette: of everything, or of requests only."""
+        from streamscope.gui.palette import open_palette
+
+        open_palette(self, requests=requests)
 
     def refresh(self) -> None:
         """Read the services of every workspace again."""
         if self.desk is not None:
             for workspace in self.desk.bench.workspaces.all():
-                self._start(self._refresh(workspace), f"read the services of {workspace.name}")
+                self.start(self._refresh(workspace), f"read the services of {workspace.name}")
 
     def send(self, draft: Draft) -> None:
         """Send a draft and watch it in a tab of its own."""
-        if self.desk is None or self._closing:
-            return
-        from streamscope.engine.send import transmit
-        from streamscope.gui.live.tab import ExchangeView
-        from streamscope.kinds.protocols.base import OutgoingQueue
+        if self.sendings is not None and not self.closing:
+            front = self.drafts.current()
+            known = self.service_of(draft)
+            title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
+            self.sendings.send(draft, title, front.key if front is not None else "", known)
 
-        exchange = self.desk.bench.recordings.new(draft)
-        self._open.add(exchange)
-        outgoing = OutgoingQueue()
-        duplex = self.desk.shelves.protocols[draft.protocol.kind].duplex
-        view = ExchangeView(exchange, duplex=duplex, saved=self.desk.bench.dialects.all())
-        view.outgoing_requested.connect(lambda item: self._send_more(view, item))
-        view.resend_requested.connect(self.send)
-        view.trust_requested.connect(lambda fingerprint: self._trust(view.exchange.draft, fingerprint))
-        view.feed.finished.connect(lambda: self._finished(view))
-        self._sendings[view] = Sending(
-            self.desk.runtime.run(transmit(exchange, self.desk.runtime.core, outgoing)), outgoing
-        )
-        self._watch_for_bugs(self._sendings[view].future)
-        self.live.add(view, self._title(draft))
+    def send_front(self, draft: Draft) -> None:
+        """Send what is composed; what of the same request still runs is stopped: one key sends again."""
+        front = self.drafts.current()
+        if self.sendings is not None and front is not None:
+            front.sent = True
+            for view in self.sendings.running(front.key):
+                self.sendings.stop(view)
+        self.send(draft)
+
+    def service_of(self, draft: Draft) -> Service | None:
+        """The service that a draft names, as far as it is known here."""
+        chosen = self.composer.service
+        if chosen is not None and (chosen.workspace, chosen.id) == (draft.workspace, draft.service):
+            return chosen
+        index = self.services.model.find(draft.workspace, draft.service)
+        found = index.data(SERVICE)
+        return found if draft.service and isinstance(found, Service) else None
 
     def stop(self) -> None:
         """Stop the exchange in front."""
@@ -115,23 +133,80 @@ class Window(QMainWindow):
 
     def stop_view(self, view: "ExchangeView") -> None:
         """Stop an exchange; what came stays."""
-        sending = self._sendings.get(view)
-        if sending is not None and self.desk is not None:
-            self.desk.runtime.cancel(sending.future)
+        if self.sendings is not None:
+            self.sendings.stop(view)
 
     def open_matrix(self) -> None:
         """Open the access matrix of the composer's workspace."""
         if self.desk is None:
             return
-        from streamscope.gui.services.matrix import MatrixView
+        from streamscope.gui.matrix.view import MatrixView
 
         name = self.composer.workspace or self.desk.bench.settings.get("workspace")
         workspaces = self.desk.bench.workspaces.all()
         workspace = next((known for known in workspaces if known.name == name), workspaces[0])
         view = MatrixView(self.desk, workspace)
-        view.started.connect(lambda task: self._start(task, "run the matrix"))
+        view.started.connect(lambda task: self.start(task, "run the matrix"))
+        view.exchange_requested.connect(self.reopen)
+        view.compose_requested.connect(self.compose)
         self.live.add_view(view, self.tr("Access matrix"))
         view.run_button.setFocus()
+
+    def reopen(self, exchange: "Exchange", title: str) -> None:
+        """Show an exchange of before in a tab."""
+        if self.sendings is not None:
+            self.sendings.reopen(exchange, title)
+
+    def compose(self, draft: Draft) -> None:
+        """Open a request for a draft that came from elsewhere."""
+        self.drafts.open_draft(draft, service=self.service_of(draft), kept=Draft())
+
+    def close_front(self) -> None:
+        """Close the answer where the focus is in one, else the request in front."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.live.isAncestorOf(focus) and self.live.tabs.count():
+            self.live.close_current()
+        else:
+            self.drafts.close_current()
+
+    def walk(self, by: int) -> None:
+        """Put the focus into the next pane, or the one before: sidebar, address, sheets, answer."""
+        stops: list[tuple[QWidget, QWidget]] = [
+            (self.sidebar, self.sidebar.front),
+            (self.composer.head, self.composer.address.path),
+            (self.composer.sheets, self.composer.sheets.currentWidget() or self.composer.sheets),
+            (self.live, self.live.tabs if self.live.tabs.count() else self.live),
+        ]
+        stops = [stop for stop in stops if stop[0].isVisible()]
+        focus = QApplication.focusWidget()
+        here = next((at for at, (pane, _) in enumerate(stops) if focus is not None and _inside(pane, focus)), -1)
+        _enter(stops[(here + by) % len(stops)][1])
+
+    def change_side(self) -> None:
+        """Put the sidebar on the other side of the window."""
+        sizes = self._outer.sizes()
+        self._outer.insertWidget(1 - self._outer.indexOf(self.sidebar), self.sidebar)
+        self._outer.setSizes(sizes[::-1])
+        self._outer.setStretchFactor(self._outer.indexOf(self.sidebar), 0)
+        self._outer.setStretchFactor(1 - self._outer.indexOf(self.sidebar), 1)
+
+    def swap(self) -> None:
+        """Show the answer below the request instead of beside it, or the other way round."""
+        split = self.composer.split
+        beside = split.orientation() == Qt.Orientation.Horizontal
+        split.setOrientation(Qt.Orientation.Vertical if beside else Qt.Orientation.Horizontal)
+
+    def find_here(self) -> None:
+        """Find in the pane that has the focus: its own search, else the filter of the sidebar."""
+        focus = QApplication.focusWidget()
+        while focus is not None and focus is not self:
+            if callable(find := getattr(focus, "open_find", None)):
+                find()
+                return
+            focus = focus.parentWidget()
+        self.sidebar.show()
+        pane = self.sidebar.front
+        getattr(pane, "filter", pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def wear(self, appearance: str) -> None:
         """Change the look and keep the choice."""
@@ -141,17 +216,18 @@ class Window(QMainWindow):
         try:
             self.bench.settings.set("appearance", appearance)
         except StreamscopeError as error:
-            self.messages.tell("warning", error.message, error.hint, cause=error.cause)
+            self.tell_error(error)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's: remember the places of things, stop looking; whoever opened the window ends the rest."""
         self._geometry.setValue("window", self.saveGeometry())
         self._geometry.setValue("outer", self._outer.saveState())
+        self._geometry.setValue("right", self._outer.indexOf(self.sidebar) == 1)
         self._geometry.setValue("inner", self.composer.split.saveState())
-        self._closing = True
-        for view in self.live.views():
-            view.feed.stop()
-            self.stop_view(view)
+        self.closing = True
+        self.drafts.read()
+        if self.sendings is not None:
+            self.sendings.stop_all()
         super().closeEvent(event)
         self.closed.emit()
 
@@ -162,23 +238,54 @@ class Window(QMainWindow):
             self._painted = True
             self.painted.emit()
 
+    def release(self) -> None:
+        """Close the recordings; nothing is written into them any more."""
+        if self.sendings is not None:
+            self.sendings.release()
+
+    def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
+        """Run a coroutine of the window; what goes wrong in it is a message in its place, a bug too."""
+
+        async def shown() -> None:
+            try:
+                await coroutine
+            except asyncio.CancelledError:
+                pass  # stopped: what there is to say, the exchange says itself
+            except StreamscopeError as error:
+                self.tell_error(error)
+            except Exception as error:  # noqa: BLE001 - a bug is told in the window, the program goes on
+                self.tell_bug(error)
+
+        return spawn(shown(), name=name)
+
+    def tell_error(self, error: StreamscopeError) -> None:
+        """Show what went wrong: what, why, what to try."""
+        self.messages.tell("error", error.message, error.hint, cause=error.cause)
+
+    def tell_bug(self, error: BaseException) -> None:
+        """Show what should never happen."""
+        told = phrase("Something went wrong inside of Streamscope: {error}", error=f"{type(error).__name__}: {error}")
+        self.messages.tell("error", told, UsageError(told).hint)
+
     def _lay_out(self) -> None:
+        self.sidebar.add("services", self.tr("Services"), "server", self.services)
         self._outer = QSplitter(Qt.Orientation.Horizontal)
-        self._outer.addWidget(self.services)
+        self._outer.addWidget(self.sidebar)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.drafts)
         column.addWidget(self.composer, 1)
         self._outer.addWidget(right)
         self._outer.setStretchFactor(1, 1)
-        self._outer.setSizes([236, 1044])
+        self._outer.setSizes([248, 1032])
         self._outer.setCollapsible(1, False)
         self.composer.split.addWidget(self.live)
         self.composer.split.setStretchFactor(0, 2)
         self.composer.split.setStretchFactor(1, 3)
-        self.composer.split.setSizes([420, 624])
+        self.composer.split.setSizes([420, 612])
         self.setCentralWidget(self._outer)
         self._sandbox = QLabel()
         self._keyring = QLabel()
@@ -189,6 +296,8 @@ class Window(QMainWindow):
         self.resize(1280, 800)
         if (kept := self._geometry.value("window")) is not None:
             self.restoreGeometry(kept)
+            if self._geometry.value("right", False, type=bool):
+                self.change_side()
             for splitter, name in ((self._outer, "outer"), (self.composer.split, "inner")):
                 if (state := self._geometry.value(name)) is not None:
                     splitter.restoreState(state)
@@ -196,25 +305,42 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self.services.refresh_requested.connect(self.refresh)
         self.services.chosen.connect(self._chosen)
-        self.composer.send_requested.connect(self.send)
+        self.composer.send_requested.connect(self.send_front)
         self.composer.stop_requested.connect(self.stop)
         self.composer.auth_shown.connect(self._auth_shown)
         self.composer.auth_form.keep_requested.connect(self._keep)
         self.live.state_changed.connect(self._show_running)
-        self.live.closed.connect(self._tab_closed)
+        self.drafts.turned.connect(self._turned)
+
+    def _turned(self, request: OpenDraft) -> None:
+        """Another request is in front: so is its answer, and its service."""
+        self.live.show_owner(request.key)
+        if request.service is not None:
+            self.services.mark(request.service.workspace, request.service.id)
 
     def _chosen(self, service: Service) -> None:
-        self._fill(service)
+        """A service was chosen: its open request comes to the front, else a new one that it understands."""
+        self.drafts.read()
+        if (known := self.drafts.of_service(service)) is not None:
+            self.drafts.show_request(known)
+        else:
+            front = self.drafts.current()
+            if front is None or not front.untouched:
+                self.drafts.open_draft(Draft())
+            self._fill(service)
         if not service.complete:
-            self._start(self._complete(service), f"read {service.name}")
+            self.start(self._complete(service), f"read {service.name}")
 
     def _fill(self, service: Service) -> None:
-        self.composer.set_service(
-            service,
-            defaults.protocol_for(service),
-            auth=defaults.auth_for(service),
-            channel=defaults.channel_for(service),
-        )
+        def filling() -> None:
+            self.composer.set_service(
+                service,
+                defaults.protocol_for(service),
+                auth=defaults.auth_for(service),
+                channel=defaults.channel_for(service),
+            )
+
+        self.drafts.fill(filling)
 
     async def _complete(self, service: Service) -> None:
         from streamscope.engine import discover
@@ -225,7 +351,9 @@ class Window(QMainWindow):
         self.services.update_service(found)
         if self.composer.service is None or self.composer.service.id != found.id:
             return
-        if self.composer.touched:  # whoever was quicker than the platform keeps what was typed
+        self.drafts.read()
+        front = self.drafts.current()
+        if front is None or not front.untouched:  # whoever was quicker keeps what was typed
             self.composer.update_service(found)
         else:
             self._fill(found)
@@ -235,8 +363,8 @@ class Window(QMainWindow):
 
         assert self.desk is not None  # noqa: S101 - asked for only when the core is there
         runtime = self.desk.runtime
+        own = workspace.platform == defaults.OWN_PLATFORM
         self.services.begin(workspace.name)
-        own = defaults.fills_secrets(workspace)
         if own:
             self._sandbox.setText(self.tr("Sandbox: starting…"))
         try:
@@ -256,7 +384,7 @@ class Window(QMainWindow):
 
     def _auth_shown(self, workspace: str, auth: str) -> None:
         if self.desk is not None:
-            self._start(self._explain_auth(workspace, auth), "look into the keyring")
+            self.start(self._explain_auth(workspace, auth), "look into the keyring")
 
     async def _explain_auth(self, workspace: str, auth: str) -> None:
         """Say in the empty fields where their values come from. A keyring may block: it is asked in a thread."""
@@ -286,91 +414,59 @@ class Window(QMainWindow):
                     await asyncio.to_thread(self.desk.bench.secrets.set, workspace, auth, key, value)
                 await self._explain_auth(workspace, auth)
 
-        self._start(keep(), "keep secrets")
+        self.start(keep(), "keep secrets")
 
     def _say_keyring(self) -> None:
         async def ask() -> None:
-            if self.desk is not None:
-                there = await asyncio.to_thread(lambda: self.bench.secrets.available)
-                self._keyring.setText(
-                    self.tr("Keyring: ready") if there else self.tr("No keyring: secrets in memory only")
-                )
+            there = await asyncio.to_thread(lambda: self.bench.secrets.available)
+            self._keyring.setText(self.tr("Keyring: ready") if there else self.tr("No keyring: secrets in memory only"))
 
-        self._start(ask(), "ask for the keyring")
-
-    def _send_more(self, view: "ExchangeView", item: "Send") -> None:
-        sending = self._sendings.get(view)
-        if sending is not None and self.desk is not None:
-            self.desk.runtime.call(sending.outgoing.put, item)
+        self.start(ask(), "ask for the keyring")
 
     def _trust(self, draft: Draft, fingerprint: str) -> None:
+        from streamscope.gui.sendings import trusted
+
         if self.desk is None:
             return
-        known = next((found for found in self.bench.workspaces.all() if found.name == draft.workspace), None)
-        if known is None:
-            return
         try:
-            self.bench.workspaces.save(replace(known, trusted=(*known.trusted, fingerprint)))
+            if trusted(self.desk, draft, fingerprint):
+                self.send(draft)
         except StreamscopeError as error:
-            self.messages.tell("error", error.message, error.hint, cause=error.cause)
-            return
+            self.tell_error(error)
+
+    def _remedy(self, action: str, view: "ExchangeView") -> None:
+        """What a button of an error card asks for."""
+        draft = view.exchange.draft
+        if action == "sign_in":
+            self.start(self._sign_in(draft), "sign in again")
+        elif action == "address":
+            self.composer.focus_address()
+        elif (found := self.actions_by_name.get(action)) is not None:
+            found.trigger()
+
+    async def _sign_in(self, draft: Draft) -> None:
+        """Forget the tokens that are kept, so that the next sending fetches a fresh one."""
+        assert self.desk is not None  # noqa: S101 - a card is there only when the core is
+        runtime = self.desk.runtime
+        await asyncio.wrap_future(runtime.run(runtime.core.cache.forget()))
         self.send(draft)
-
-    def release(self) -> None:
-        """Close the recordings; nothing is written into them any more."""
-        for exchange in self._open:
-            exchange.close()
-        self._open.clear()
-
-    def _finished(self, view: "ExchangeView") -> None:
-        self._sendings.pop(view, None)
-        if view.exchange.path is not None:  # it is opened again for a row that is looked at
-            self._close_recording(view.exchange)
-        self._show_running()
-
-    def _tab_closed(self, view: "ExchangeView") -> None:
-        self.stop_view(view)
-        self._sendings.pop(view, None)
-        if view.exchange.ended:
-            self._close_recording(view.exchange)
-
-    def _close_recording(self, exchange: "Exchange") -> None:
-        exchange.close()
-        self._open.discard(exchange)
 
     def _show_running(self) -> None:
         view = self.live.current()
         self.composer.address.set_running(view is not None and view.live)
 
-    def _title(self, draft: Draft) -> str:
-        service = self.composer.service
-        name = service.name if service is not None and service.id == draft.service else ""
-        if not name:
-            name = draft.channel.values.get("url", "").partition("://")[2].partition("/")[0] or self.tr("request")
-        return name
 
-    def _watch_for_bugs(self, future: "Future[Any]") -> None:
-        """Send's own errors are events; anything else that ends it is a bug and belongs to the excepthook's row."""
+def _inside(pane: QWidget, widget: QWidget) -> bool:
+    return pane is widget or pane.isAncestorOf(widget)
 
-        async def wait() -> None:
-            await asyncio.wrap_future(future)
 
-        self._start(wait(), "wait for an exchange")
+def _enter(widget: QWidget) -> None:
+    """Give a widget the focus, or the first one inside of it that takes it."""
+    target = widget.focusProxy() or widget
+    if not _takes_focus(target):
+        target = next((one for one in widget.findChildren(QWidget) if _takes_focus(one) and one.isVisible()), widget)
+    target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _start(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
-        async def shown() -> None:
-            try:
-                await coroutine
-            except asyncio.CancelledError:
-                pass  # stopped: what there is to say, the exchange says itself
-            except StreamscopeError as error:
-                self.messages.tell("error", error.message, error.hint, cause=error.cause)
-            except Exception as error:  # noqa: BLE001 - a bug is told in the window, the program goes on
-                self.tell_bug(error)
 
-        spawn(shown(), name=name)
-
-    def tell_bug(self, error: BaseException) -> None:
-        """Show what should never happen."""
-        told = phrase("Something went wrong inside of Streamscope: {error}", error=f"{type(error).__name__}: {error}")
-        self.messages.tell("error", told, UsageError(told).hint)
+def _takes_focus(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

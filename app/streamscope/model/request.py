@@ -23,6 +23,22 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what an authentication made, and where it comes from. It holds no secret."""
+
+    text: str
+    source: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done for a request, line by line."""
+
+    label: Phrase
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FileRun:
     """A file as a run of a body's bytes: its size in bytes and its time of change (ns), as it was looked at."""
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
+from streamscope.store.credentials import Credentials
 from streamscope.store.dialects import SavedDialects
 from streamscope.store.environments import Environments
 from streamscope.store.recordings import Recordings
 from streamscope.store.secrets import Secrets
+from streamscope.store.services import KnownServices
 from streamscope.store.settings import Settings
 from streamscope.store.workspaces import Workspaces
 
@@ -22,9 +24,11 @@ class Bench:
     settings: Settings
     workspaces: Workspaces
     secrets: Secrets
+    credentials: Credentials
     recordings: Recordings
     dialects: SavedDialects
     environments: Environments
+    services: KnownServices
     notices: list[Phrase]
 
     def close(self) -> None:
@@ -45,8 +49,10 @@ def open_bench(profile: Path | None = None) -> Bench:
         Settings(folder / "settings.toml", notices),
         Workspaces(folder / "workspaces.toml", notices),
         secrets,
+        Credentials(folder / "credentials.toml", secrets, notices),
         Recordings(folder / "recordings" if writable else None),
         SavedDialects(folder / "dialects.toml", notices),
         Environments(folder / "environments", secrets),
+        KnownServices(folder / "services", notices),
         notices,
     )

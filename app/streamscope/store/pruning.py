@@ -42,7 +42,7 @@ def prune(folder: Path, allowed: Quota) -> list[Path]:
     oldest = time.time() - allowed.days * _DAY if allowed.days > 0 else 0.0
     for changed, size, recording in found:
         too_much = allowed.megabytes > 0 and total > allowed.megabytes * 1e6
-        if (changed < oldest or too_much) and _removed(recording):
+        if (changed < oldest or too_much) and removed(recording):
             total -= size
             gone.append(recording)
     return gone
@@ -54,8 +54,11 @@ def _measured(recording: Path) -> tuple[float, int]:
     return max(stat.st_mtime for stat in stats), sum(stat.st_size for stat in stats)
 
 
-def _removed(recording: Path) -> bool:
-    """Remove a recording unless it is open; under a name of its own first, so that half of one is never found."""
+def removed(recording: Path) -> bool:
+    """Remove a recording unless it is open, and tell whether it is gone.
+
+    It gets a name of its own first, so that half of one is never found.
+    """
     try:
         index = tapes.opened(recording / "index", write=False)
     except OSError:

@@ -28,15 +28,26 @@ def signed(request: Request, access: str, secret: str, digest: str = "") -> Requ
     request = request.with_default(signature.DATE_HEADER, datetime.now(UTC).strftime(signature.DATE_FORMAT))
     if _unsigned(request):
         request = request.with_default(signature.HASH_HEADER, signature.UNSIGNED)
-    covered = [
-        (name, value)
-        for name, value in request.headers
-        if name.lower() not in AUTOMATIC or name.lower() in request.typed
-    ]
+    covered = signable(request)
     body = request.body if isinstance(request.body, bytes) else digest or signature.UNSIGNED
     made = signature.sign(request.method, request.url.path, request.url.query or "", covered, body, access, secret)
     request = request.with_header("Authorization", made.authorization).with_secrets(secret)
     return replace(request, notes=(*request.notes, *_notes(made)))
+
+
+def signable(request: Request) -> list[tuple[str, str]]:
+    """The headers that a signature may cover: all but those that were filled in and mean nothing to the platform."""
+    return [
+        (name, value)
+        for name, value in request.headers
+        if name.lower() not in AUTOMATIC or name.lower() in request.typed
+    ]
+
+
+def names(request: Request) -> tuple[str, ...]:
+    """The names of the headers that signing adds."""
+    mark = (signature.HASH_HEADER,) if _unsigned(request) else ()
+    return ("Host", signature.DATE_HEADER, *mark, "Authorization")
 
 
 def _unsigned(request: Request) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -101,7 +101,7 @@ class Net:
     def client(self, route: Route, *, http2: bool = False) -> httpx.AsyncClient:
         """The warm client for a route. Raises UsageError for a proxy or CA file that makes no sense."""
         proxy = proxy_for(route)
-        key = (route.tls, proxy, route.connect, _tunnelled(route.url), http2)
+        key = (route.tls, proxy, route.connect, tunnelled(route.url), http2)
         if key not in self._clients:
             pool = _pool(route, proxy, http2)
             self._clients[key] = httpx.AsyncClient(transport=Transport(pool), trust_env=False)
@@ -120,6 +120,7 @@ class Net:
         wait: float | None = None,
         between: float | None = None,
         http2: bool = False,
+        without: Collection[str] = (),
     ) -> AsyncIterator[httpx.Response]:
         """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors.
 
@@ -127,7 +128,8 @@ class Net:
         """
         url = route.url
         timeout = {"connect": connect, "read": wait, "write": wait, "pool": connect, BETWEEN: between or wait}
-        request = _written(method, url, headers, body, {"trace": _Phases(wire), "timeout": timeout})
+        sent = framed(headers, url, method, body, without)
+        request = _written(method, url, sent, body, {"trace": _Phases(wire), "timeout": timeout})
         WIRE.set(wire)
         try:
             response = await self._answered(wire, route, request, http2)
@@ -175,11 +177,11 @@ class Net:
 def _written(
     method: str, url: Url, headers: Headers, body: bytes | FileBody, extensions: dict[str, Any]
 ) -> httpx.Request:
-    """httpx's request, with the target and the headers as they were typed."""
+    """httpx's request, with the target as it was typed and just these headers."""
     return httpx.Request(
         method,
         f"{'https' if url.secure else 'http'}://{url.authority}/",
-        headers=[(name.encode("ascii"), value.encode()) for name, value in framed(headers, url, method, body)],
+        headers=[(name.encode("ascii"), value.encode()) for name, value in headers],
         stream=httpx.ByteStream(body) if isinstance(body, bytes) else Upload(body),
         extensions={_TARGET: url.target.encode("ascii"), "sni_hostname": url.host, **extensions},
     )
@@ -202,8 +204,12 @@ class _Phases:
                 self._wire.end("wait")
 
 
-def framed(headers: Headers, url: Url, method: str, body: bytes | FileBody) -> Headers:
-    """The headers with Host first and with Content-Length, each unless it was given (RFC 9112 §3.2, §6.2)."""
+def framed(headers: Headers, url: Url, method: str, body: bytes | FileBody, without: Collection[str] = ()) -> Headers:
+    """The headers with Host first and with Content-Length, each unless it was given (RFC 9112 §3.2, §6.2).
+
+    A body whose Content-Length is not wanted goes in chunks, since nothing else would tell where it ends; a request
+    without Host is none.
+    """
     names = {name.lower() for name, _ in headers}
     host = tuple(pair for pair in headers if pair[0].lower() == "host") or (("Host", url.authority),)
     rest = tuple(pair for pair in headers if pair[0].lower() != "host")
@@ -212,7 +218,10 @@ def framed(headers: Headers, url: Url, method: str, body: bytes | FileBody) -> H
         and "transfer-encoding" not in names
         and (body or method in ("POST", "PUT", "PATCH"))
     ):
-        rest = (*rest, ("Content-Length", str(len(body))))
+        if "content-length" not in without:
+            rest = (*rest, ("Content-Length", str(len(body))))
+        elif body:
+            rest = (*rest, ("Transfer-Encoding", "chunked"))
     return host + rest
 
 
@@ -227,7 +236,7 @@ def proxy_for(route: Route) -> str:
     return proxies.get("https" if route.url.secure else "http") or proxies.get("all") or ""
 
 
-def _tunnelled(url: Url) -> bool:
+def tunnelled(url: Url) -> bool:
     """Whether a proxy is asked for a tunnel; a plain HTTP request is asked of the proxy itself (RFC 9112, 3.2.2)."""
     return url.scheme != "http"
 
@@ -237,7 +246,7 @@ def _pool(route: Route, proxy: str, http2: bool) -> httpcore.AsyncConnectionPool
     if not proxy:
         return Pool(Asked(Backend(route.tls, route.connect), context, http2))
     address = proxy_address(proxy)
-    if _tunnelled(route.url):
+    if tunnelled(route.url):
         return Pool(Asked(Tunnel(route.tls, route.connect, address), context, http2))
     port = address.port or (443 if address.scheme == "https" else 80)
     origin = httpcore.Origin(address.raw_scheme, address.raw_host, port)

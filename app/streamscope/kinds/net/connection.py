@@ -183,8 +183,7 @@ class Http11(httpcore.AsyncConnectionInterface):
         target = request.url.target
         if self._asked.proxy is None:
             return target
-        port = b"" if request.url.port in (None, 80) else b":%d" % request.url.port
-        return b"http://%b%b%b" % (request.url.host, port, target)
+        return absolute(request.url.host, request.url.port, target)
 
     async def _head(
         self, talk: h11.Connection, request: httpcore.Request, wire: Wire
@@ -364,6 +363,12 @@ class Upgraded(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> object:
         """What httpcore asks of a stream."""
         return self._stream.get_extra_info(info)
+
+
+def absolute(host: bytes, port: int | None, target: bytes) -> bytes:
+    """A plain request's whole URL, as a proxy is asked for it."""
+    host = b"[%b]" % host if b":" in host else host
+    return b"http://%b%b%b" % (host, b"" if port in (None, 80) else b":%d" % port, target)
 
 
 def _closes(headers: list[tuple[bytes, bytes]]) -> bool:

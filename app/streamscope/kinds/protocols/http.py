@@ -65,6 +65,7 @@ async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[li
         wait=limits.wait or None,
         between=limits.between or None,
         http2=request.settings.get("http2") == "on",
+        without=request.without,
     ) as response:
         answer = head(response, wire)
         yield [answer]
