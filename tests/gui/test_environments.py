@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from streamscope.gui.library.environment_choice import EnvironmentChoice
+from streamscope.gui.library.environment_model import EnvironmentModel
 from streamscope.gui.library.environments import EnvironmentsDialog
 from streamscope.gui.library.import_variables import ImportDialog
 from streamscope.gui.library.variables_table import NAME, ON, SECRET, VALUE
 from streamscope.gui.messages import MessageView
 from streamscope.model.environment import Environment, Scope, Variable
+from streamscope.store.bench import open_bench
 from streamscope.store.environments import GLOBALS, Environments
 from streamscope.store.secrets import Secrets
 
@@ -328,3 +330,46 @@ def test_the_choice_in_the_corner(dressed: QApplication, qtbot: QtBot) -> None:
     assert choice.currentText() == "x" * 300
     choice.show_environments([], "gone")
     assert choice.currentText() == "gone"
+
+
+def test_what_is_in_force_in_a_window(dressed: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    bench = open_bench(tmp_path / "profile")
+    bench.environments.save(Environment("dev", (Variable("host", "a"), Variable("key", "kkkk", secret=True))))
+    shop = tmp_path / "shop"
+    bench.environments.save_shared(shop, Environment("shop", (Variable("path", "/v1"),)))
+    window = QWidget()
+    qtbot.addWidget(window)
+    model = EnvironmentModel(bench, window)
+    waiting: list[Coroutine[Any, Any, None]] = []
+    model.started.connect(waiting.append)
+
+    def turn() -> None:
+        while waiting:
+            asyncio.run(waiting.pop(0))
+
+    model.refresh()
+    turn()
+    assert not model.variables.variables.strict
+    model.choose("dev")
+    model.show_collection(shop)
+    turn()
+    known = model.variables.variables.known
+    assert set(known) == {"host", "key", "path"}
+    assert known["key"].value is None
+    assert model.scope() == Scope("dev", shop)
+    assert model.choice.current() == "dev"
+    assert open_bench(tmp_path / "profile").settings.get("environment") == "dev"
+    model.edit()
+    turn()
+    (dialog,) = window.findChildren(EnvironmentsDialog)
+    assert dialog.form.name.text() == "dev"
+    dialog.form.table.add((Variable("new", "1"),))
+    dialog.close()
+    turn()
+    assert "new" in model.variables.variables.known
+    bench.environments.remove("dev")
+    model.refresh()
+    turn()
+    assert model.variables.variables.strict, "it is gone: what was chosen is not sent without it unnoticed"
+    assert model.choice.currentText() == "dev"
+    bench.close()
