@@ -19,7 +19,6 @@ from streamscope.gui.desk import Desk, opened
 from streamscope.gui.services.byhand import AddressDialog
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.services.refreshing import Refreshing
-from streamscope.model.service import Service
 from streamscope.store.bench import open_bench
 from streamscope.tasks import spawn
 
@@ -295,5 +294,3 @@ def test_ten_thousand_services_come_back_at_once(acted: Acted, serve: Serve, tmp
         assert len(stage.desk.bench.services.last_known("work").services) == 10_000
 
     acted(with_platform(tmp_path, told), script)
-
-

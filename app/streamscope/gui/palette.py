@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.actions import keys_text
 from streamscope.gui.palette_dialog import Found, PaletteDialog
-from streamscope.gui.services.model import word
+from streamscope.gui.services.names import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def _actions(window: "Window") -> "Iterator[Found]":
 def _services(window: "Window") -> "Iterator[Found]":
     for branch in window.services.model.branches:
         for service in branch.services:
-            aside = f"{branch.workspace.name} · {word(service)}"
+            aside = f"{service.workspace} · {word(service)}"
             yield Found(
                 "server",
                 service.name or service.id,

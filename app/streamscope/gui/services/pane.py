@@ -154,8 +154,14 @@ class ServicesPane(QWidget):
 
     def mark(self, workspace: str, service: str) -> None:
         """Show which service is in front, without choosing it."""
-        self._chosen = (workspace, service)
-        self._mark(self.model.find(workspace, service))
+        before = self.model.chosen
+        self.model.chosen = (workspace, service)
+        if before != self.model.chosen and before[0]:
+            self._leave_shadow(*before)
+        index = self.model.find(workspace, service)
+        if index.isValid():
+            self._set_current(index)
+        self.tree.viewport().update()
 
     def update_service(self, service: Service) -> None:
         """More is known of a service."""
