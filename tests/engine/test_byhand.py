@@ -78,11 +78,13 @@ async def test_a_copy_has_a_name_of_its_own(core: Core) -> None:
     assert byhand.place_of(workspace, "nothing") is None
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/v1/embeddings", "/v1/infers/7/v1/completions", "/v1/responses", "/v1/messages?beta=1", "/api/generate",
-     "/predict", "/v2/models/a/infer", "/v1/models/a:predict", "/v1beta/models/g:streamGenerateContent", "/generate_stream/"],
-)  # fmt: skip
+PATHS = (
+    "/v1/embeddings /v1/infers/7/v1/completions /v1/responses /v1/messages?beta=1 /api/generate /predict "
+    "/v2/models/a/infer /v1/models/a:predict /v1beta/models/g:streamGenerateContent /generate_stream/"
+)
+
+
+@pytest.mark.parametrize("path", PATHS.split())
 def test_widespread_paths_have_bodies(path: str) -> None:
     assert isinstance(json.loads(guessed_body(path, stream=False)), dict)
     assert guessed_body("/things", stream=True) == ""

@@ -22,6 +22,7 @@ from streamscope.gui.messages import MessageView
 from streamscope.gui.services.details import DetailsView
 from streamscope.gui.services.menu import fill_menu
 from streamscope.gui.services.model import SERVICE, ServicesModel
+from streamscope.gui.services.names import language_changed
 from streamscope.gui.services.problems import ProblemsView
 from streamscope.gui.services.sections import Section
 from streamscope.gui.services.view import ServicesView
@@ -199,6 +200,12 @@ class ServicesPane(QWidget):
         """Go to the filter with all of it selected."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt's."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            language_changed()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's: Esc, Down and Return in the filter."""
