@@ -78,6 +78,7 @@ class CodeDocument(QTextDocument):
         self.line_end = "\n"
         self.view: tuple[int, int, int] = (0, 0, 0)  # anchor, position and scroll of the editor that last showed it
         self.folded = 0
+        self.fixed = False  # it is shown, and not edited
         self._coming: str | None = None
         self._known: tuple[int, str] = (-1, "")
         self._slices = Slices(self)
@@ -91,6 +92,11 @@ class CodeDocument(QTextDocument):
     def busy(self) -> bool:
         """Whether pieces of a large text are still coming; it must not be edited then."""
         return self._slices.busy
+
+    @property
+    def loading(self) -> bool:
+        """Whether what comes is no edit: the text was set, and `text()` gives it already."""
+        return self._coming is not None
 
     def text(self) -> str:
         """What is written, exactly; of a text that is still coming, all."""

@@ -78,12 +78,12 @@ class CodeEdit(CodeView):
     def set_code_document(self, document: CodeDocument) -> None:
         """Show another text; what this one was like stays in its document."""
         super().set_code_document(document)
-        self.setReadOnly(document.busy)
+        self.setReadOnly(document.busy or document.fixed)
 
     def settle(self) -> None:
         """Another text is there, or it is to be looked at in another way."""
         super().settle()
-        self.setReadOnly(self._code.busy)
+        self.setReadOnly(self._code.busy or self._code.fixed)
         self.judge.watch(self._code)
 
     def put(self, text: str) -> None:
@@ -204,6 +204,12 @@ class CodeEdit(CodeView):
         """Qt's."""
         super().focusOutEvent(event)
         self._leaving = False
+        self._resting.start()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's."""
+        super().focusInEvent(event)
+        self._resting.start()
 
     def named(self, event: QKeyEvent) -> str:
         """What a key does here, by its name."""
@@ -308,7 +314,7 @@ class CodeEdit(CodeView):
         had, self._bracket_marks = self._bracket_marks, []
         cursor = self.textCursor()
         block = cursor.block()
-        if not cursor.hasSelection() and block.length() <= LONGEST_LINE:
+        if self.hasFocus() and not cursor.hasSelection() and block.length() <= LONGEST_LINE:
             place = len(around(cursor)[0])
             beside = [(at, char) for at, char in brackets(block.text()) if at in (place - 1, place)]
             if beside:

@@ -249,7 +249,9 @@ class FindView(QFrame):
         self.adjustSize()
         inner = self._edit.contentsRect()
         height = self.sizeHint().height()
-        self.setGeometry(inner.left(), inner.top(), inner.width(), height)
+        bar = self._edit.verticalScrollBar()
+        width = inner.width() - (bar.width() if bar.isVisible() else 0)
+        self.setGeometry(inner.left(), inner.top(), width, height)
         self._edit.keep_free(height)
         self.raise_()
 

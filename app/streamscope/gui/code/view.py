@@ -255,7 +255,7 @@ class CodeView(QPlainTextEdit):
         self.tell(self.tr("A large text is coming in: {percent} %").format(percent=round(part * 100)))
 
     def _arrived(self) -> None:
-        self.setReadOnly(False)
+        self.setReadOnly(self._code.fixed)
         self.settle()
 
     def _folded(self, block: QTextBlock) -> None:
