@@ -236,7 +236,7 @@ def test_a_pasted_url_is_a_service_and_its_removal_can_be_undone(acted: Acted, t
     async def script(stage: Stage) -> None:
         pane = stage.pane
         pane.filter.setText(url)
-        assert pane.offer.isVisible()
+        assert pane.search.offer.isVisible()
         QTest.keyClick(pane.filter, Qt.Key.Key_Return)
         await stage.heard("chosen", url)
         service = pane.model.known("By hand", url)
@@ -258,7 +258,7 @@ def test_a_pasted_url_is_a_service_and_its_removal_can_be_undone(acted: Acted, t
         lines = stage.desk.bench.workspaces.get("By hand").values["urls"].splitlines()
         assert lines == [f"mine {url}", f"mine 2 {url}"]
         pane.add_requested.emit("https://user:secret@host.example/")
-        await until(lambda: pane.notices.count())
+        await until(lambda: pane.notices.cards)
 
     acted(tmp_path, script)
 
@@ -289,7 +289,7 @@ def test_ten_thousand_services_come_back_at_once(acted: Acted, serve: Serve, tmp
         await stage.heard("refreshed", "work")
         assert len(stage.ids()) == 10_000
         stage.pane.filter.setText("service 777")
-        assert stage.pane.count.text() == "19 of 10,000"
+        assert stage.pane.search.count.text() == "19 of 10,000"
         await until(lambda: stage.desk.bench.services.last_known("work") is not None)
         assert len(stage.desk.bench.services.last_known("work").services) == 10_000
 
