@@ -15,20 +15,22 @@ since parts of two accounts make no proof.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TypeVar
 
 from streamscope.engine.core import Core
 from streamscope.kinds.auth.base import Auth, Values
 from streamscope.kinds.catalog import AUTH, PLATFORMS, kind
 from streamscope.model.draft import Draft
-from streamscope.model.errors import CredentialError
+from streamscope.model.errors import CredentialError, KeyringError
 from streamscope.model.field import Field, check, missing
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Account, Route, Tls, Workspace
 from streamscope.model.url import Url
 from streamscope.store import secrets
 from streamscope.store.credentials import check_kind
+from streamscope.store.secrets import Secrets
 from streamscope.tasks import aside
 
 _T = TypeVar("_T")
@@ -115,6 +117,21 @@ def own_entries(workspace: str) -> list[str]:
         for field in auth.fields
         if field.kind == "secret"
     ]
+
+
+def move_own(kept: Secrets, name: str, new: str) -> None:
+    """Move what was kept for a workspace alone to its new name. Blocks. Raises KeyringError."""
+    for before, after in zip(own_entries(name), own_entries(new), strict=True):
+        if value := kept.load(before):
+            kept.save(after, value)
+            kept.remove(before)
+
+
+def forget_own(kept: Secrets, names: Iterable[str]) -> None:
+    """Forget what was kept for workspaces alone, as far as the keyring lets it. Blocks."""
+    for entry in [entry for name in names for entry in own_entries(name)]:
+        with suppress(KeyringError):
+            kept.remove(entry)
 
 
 async def _of_credential(core: Core, auth: Auth, name: str) -> dict[str, str]:
