@@ -12,10 +12,11 @@ from streamscope.gui.form import Form
 from streamscope.gui.marks import muted_label, retone
 from streamscope.gui.texts import told
 from streamscope.gui.theme import small_font
-from streamscope.gui.workspaces.rows import Row, RowsDialog, caption
-from streamscope.model.credential import Credential
+from streamscope.gui.workspaces.rows import LABELS, Row, RowsDialog, caption
+from streamscope.model.credential import Credential, entry
 from streamscope.model.draft import Draft
 from streamscope.model.errors import UsageError
+from streamscope.model.phrase import Phrase
 from streamscope.store.credentials import used_by
 from streamscope.store.names import check_name, free_name
 from streamscope.tasks import spawn
@@ -23,7 +24,6 @@ from streamscope.tasks import spawn
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
     from streamscope.kinds.auth.base import Auth
-    from streamscope.store.secrets import Kept
 
 _SHOWN = 6
 """Names of drafts that are shown; more of them are counted."""
@@ -56,7 +56,6 @@ class CredentialsDialog(RowsDialog[Typed]):
     ) -> None:
         self._desk = desk
         self._drafts = drafts
-        self._loose: dict[str, dict[str, Kept]] = {}
         super().__init__("", parent)
         self.setWindowTitle(self.tr("Credentials"))
         self.list.setAccessibleName(self.tr("Credentials"))
@@ -116,7 +115,8 @@ class CredentialsDialog(RowsDialog[Typed]):
         if row is None:
             return
         saved = row.saved.credential if row.saved is not None else None
-        self.form.show_typed(row.shown, fixed=saved is not None, loose=self._loose.get(saved.name, {}) if saved else {})
+        loose = {key: self._desk.bench.secrets.loose(entry(saved.name, key)) for key in saved.secrets} if saved else {}
+        self.form.show_typed(row.shown, fixed=saved is not None, loose=loose)
         if saved is not None:
             self._show_users(saved)
 
@@ -140,10 +140,8 @@ class CredentialsDialog(RowsDialog[Typed]):
         if before != name:
             await self.waiting.asked(credentials.rename, before, name)
             self._desk.bench.workspaces.credential_renamed(before, name)
-            self._loose[name] = self._loose.pop(before, {})
             self.renamed.emit(before, name)
-        kept = await self.waiting.asked(credentials.save, made.credential, made.secrets)
-        self._loose[name] = {**self._loose.get(name, {}), **kept}
+        await self.waiting.asked(credentials.save, made.credential, made.secrets)
         return Typed(credentials.get(name), {})
 
     async def copied(self, row: Row[Typed]) -> Row[Typed]:
@@ -197,7 +195,7 @@ class CredentialsDialog(RowsDialog[Typed]):
         if len(drafts) > _SHOWN:
             lines.append(self.tr("and more requests: {count}").format(count=len(drafts) - _SHOWN))
         self.users.setText("\n".join(" ".join(line.split()) for line in lines) or self.tr("Nothing names it."))
-        said = self.tr("Created {created}. {used}.")
+        said = self.tr("created {created} · {used}")
         self.times.setText(said.format(created=credential.created[:10] or "–", used=used_text(credential.used)))
 
     async def _say_keyring(self) -> None:
@@ -244,6 +242,7 @@ class CredentialForm(QWidget):
             label = QLabel(text)
             label.setProperty("tone", "muted")
             label.setMinimumHeight(28)
+            label.setMinimumWidth(LABELS)
             label.setBuddy(widget)
             grid.addWidget(label, row * 2, 0)
             grid.addWidget(widget, row * 2, 1)
@@ -256,7 +255,7 @@ class CredentialForm(QWidget):
         self._column.addSpacing(8)
         self._column.addWidget(caption(self.tr("Values")))
 
-    def show_typed(self, typed: Typed, *, fixed: bool, loose: Mapping[str, "Kept"]) -> None:
+    def show_typed(self, typed: Typed, *, fixed: bool, loose: Mapping[str, Phrase | None]) -> None:
         """Fill the form; a `fixed` one keeps its kind. `loose` tells which secrets are in memory only, and why."""
         self._filling = True
         credential = typed.credential
@@ -268,10 +267,14 @@ class CredentialForm(QWidget):
         if self._form is not None:
             self._form.set_values({**credential.values, **typed.secrets})
             for key in credential.secrets:
-                self._form.hint(key, self.tr("kept in the keyring; type to replace it"))
-                if key in loose and not loose[key].lasting:
-                    self._form.hint(key, self.tr("kept in memory only"))
-                    self._form.mark(key, told(loose[key].why))
+                why = loose.get(key)
+                kept = (
+                    self.tr("kept in the keyring; type to replace it")
+                    if why is None
+                    else self.tr("kept in memory only")
+                )
+                self._form.hint(key, kept)
+                self._form.mark(key, told(why) if why is not None else "")
         self._filling = False
 
     def typed(self, before: Credential | None) -> Typed:
@@ -313,7 +316,7 @@ class CredentialForm(QWidget):
         self._kind = key if auth is not None else ""
         self.help.setText(told(auth.help) if auth is not None else "")
         if auth is not None:
-            self._form = Form(auth.fields)
+            self._form = Form(auth.fields, label_width=LABELS)
             known = {field.key for field in auth.fields}
             self._form.set_values({name: value for name, value in typed.items() if name in known})
             self._form.changed.connect(self._edited)

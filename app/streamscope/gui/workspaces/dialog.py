@@ -227,10 +227,16 @@ class WorkspacesDialog(RowsDialog[Workspace]):
     def _take(self) -> None:
         while self._news:
             self.chain.show_link(self._news.popleft())
-        if self._area.verticalScrollBar().maximum():
-            broken = next((key for key, link in self.chain.links.items() if link.state in ("failed", "running")), "")
-            if broken:
-                self._area.ensureWidgetVisible(self.chain.row(broken), 0, 24)
+        QTimer.singleShot(0, self, self._follow)  # once the rows have their new heights
+
+    def _follow(self) -> None:
+        """Keep the link in sight that is being tested or that broke; the end where the chain holds."""
+        inside = self._area.widget()
+        if inside is not None and self.chain.isVisible():
+            links = self.chain.links
+            key = next((key for key, link in links.items() if link.state in ("failed", "running")), list(links)[-1])
+            row = self.chain.row(key)
+            self._area.ensureVisible(0, row.mapTo(inside, row.rect().bottomLeft()).y(), 0, 16)
 
     def _show_testing(self) -> None:
         running = self._future is not None

@@ -10,7 +10,7 @@ from streamscope.gui.form import Form
 from streamscope.gui.marks import muted_label, retone, tool_button
 from streamscope.gui.texts import told
 from streamscope.gui.theme import code_font, small_font
-from streamscope.gui.workspaces.rows import caption
+from streamscope.gui.workspaces.rows import LABELS, caption
 from streamscope.model.credential import Credential
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
@@ -67,7 +67,8 @@ class WorkspaceForm(QWidget):
         self.open_credential.clicked.connect(
             lambda: self.credentials_requested.emit(str(self.credential.currentData() or ""))
         )
-        self.way = Form(_WAY)
+        self.way = Form(_WAY, label_width=LABELS)
+        self.way.editor("resolve").setMaximumHeight(60)
         self.way.changed.connect(self._edited)
         self.trusted = QVBoxLayout()
         self._lay_out()
@@ -177,6 +178,7 @@ class WorkspaceForm(QWidget):
             label = QLabel(text)
             label.setProperty("tone", "muted")
             label.setMinimumHeight(28)
+            label.setMinimumWidth(LABELS)
             label.setBuddy(buddy)
             grid.addWidget(label, row * 2, 0)
             grid.addWidget(widget, row * 2, 1)
@@ -217,7 +219,7 @@ class WorkspaceForm(QWidget):
         self.help.setText(told(platform.help) if platform is not None else "")
         self._fields.setVisible(bool(fields))
         if fields:
-            self._form = Form(fields)
+            self._form = Form(fields, label_width=LABELS)
             self._form.set_values(values)
             self._form.changed.connect(self._edited)
             self._column.insertWidget(self._after, self._form)

@@ -32,6 +32,8 @@ _T = TypeVar("_T")
 _SECOND = Qt.ItemDataRole.UserRole
 _EDITED = Qt.ItemDataRole.UserRole + 1
 _ROW = Qt.ItemDataRole.UserRole + 2
+LABELS = 140
+"""The width of the labels' column."""
 
 
 @dataclass(eq=False)
