@@ -114,7 +114,7 @@ def test_a_file_that_is_edited_by_hand_is_noticed(tmp_path: Path) -> None:
     assert "live_tabs" in str(notice)
     assert settings.get("text_size") == "150"
     path.write_text("appearance = 'li")
-    assert [str(one) for one in settings.reload()[1]][0].startswith("settings.toml is not TOML")
+    assert next(str(one) for one in settings.reload()[1]).startswith("settings.toml is not TOML")
     assert settings.get("text_size") == "150", "what is half written changes nothing"
     with pytest.raises(StoreError):
         settings.set("text_size", "80")
