@@ -57,11 +57,11 @@ async def sent(core: Core, draft: Draft) -> None:
 
 @pytest.fixture
 def with_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def peek(*_: object, **__: object) -> Token:
+    async def living(*_: object, **__: object) -> Token:
         return Token("kept-token", time.time() + 3600)
 
-    monkeypatch.setattr(TokenCache, "peek", peek)
-    monkeypatch.setattr(TokenCache, "get", peek)
+    monkeypatch.setattr(TokenCache, "living", living)
+    monkeypatch.setattr(TokenCache, "get", living)
 
 
 @pytest.mark.usefixtures("with_token")

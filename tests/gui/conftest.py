@@ -55,7 +55,14 @@ def shelves() -> Shelves:
     from streamscope.engine import offers
     from streamscope.kinds import catalog
 
-    return Shelves(catalog.AUTH, catalog.CHANNELS, catalog.PROTOCOLS, offers.reason, offers.resolved)
+    return Shelves(
+        catalog.AUTH,
+        catalog.CHANNELS,
+        catalog.PROTOCOLS,
+        offers.reason,
+        offers.resolved,
+        dialects=catalog.DIALECTS,
+    )
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_a_chosen_service_fills_a_request_that_it_understands(composer: Composer
         service="5f2a",
         method="POST",
         path="/v1/chat/completions",
-        body=Body("text", '{"stream": true}'),
+        body=Body("json", '{"stream": true}'),
     )
     assert composer.address.resolved.full == "https://gate.example/v1/infers/5f2a/v1/chat/completions"
 
@@ -101,7 +101,7 @@ def test_the_url_is_a_field_of_its_channel(composer: ComposerPane) -> None:
     focused = QApplication.focusWidget()
     assert focused is not None
     assert focused.accessibleName() == "URL"
-    composer._channel_form.set_values({"url": "http://127.0.0.1:9/base"})
+    composer.channel_form.set_values({"url": "http://127.0.0.1:9/base"})
     composer.judge()
     assert composer.draft().channel == Choice("address", {"url": "http://127.0.0.1:9/base"})
     assert composer.address.resolved.full == "http://127.0.0.1:9/base/v1/chat/completions"
@@ -137,9 +137,9 @@ def test_format_can_be_undone(composer: ComposerPane) -> None:
 
 
 def test_headers_grow_a_row_and_forget_empty_ones(composer: ComposerPane) -> None:
-    table = composer.headers
-    rows = table.rowCount()
-    table.item(rows - 1, 0).setText("X-New")
-    table.item(rows - 1, 1).setText("é")
-    assert table.rowCount() == rows + 1
+    model = composer.headers.model
+    rows = model.rowCount()
+    model.setData(model.index(rows - 1, 1), "X-New")
+    model.setData(model.index(rows - 1, 2), "é")
+    assert model.rowCount() == rows + 1
     assert composer.draft().headers == (("X-New", "é"),)

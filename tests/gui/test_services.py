@@ -1,4 +1,4 @@
-"""The tree of services: two levels, a filter, and states that are never colour alone."""
+"""The tree of services: headings and rows, a filter, and states that are never colour alone."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from streamscope.gui.marks import STATES
-from streamscope.gui.services.model import STATE_WORDS, ServicesModel
+from streamscope.gui.services.model import ServicesModel
+from streamscope.gui.services.names import STATE_WORDS
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.model.errors import Refused
 from streamscope.model.phrase import phrase
@@ -44,7 +45,7 @@ def test_the_model_keeps_qts_rules(dressed: QApplication) -> None:
     model.set_filter("")
     model.replace(SERVICES[0])
     assert tester.model() is model
-    assert model.rowCount(model.find("work")) == 3
+    assert model.rowCount() == 4
 
 
 def test_choosing_tells_the_service_once(pane: ServicesPane, qtbot: QtBot) -> None:
@@ -61,7 +62,7 @@ def test_choosing_tells_the_service_once(pane: ServicesPane, qtbot: QtBot) -> No
 def test_the_filter_looks_at_name_id_and_state(pane: ServicesPane) -> None:
     for typed, left in (("VIS", 1), ("stopped", 1), ("v1", 2), ("chat stopped", 0), ("", 3)):
         pane.filter.setText(typed)
-        assert pane.model.rowCount(pane.model.find("work")) == left
+        assert pane.model.counts() == (left, 3)
 
 
 def test_every_state_has_a_word_and_a_shape_of_its_own(pane: ServicesPane) -> None:
@@ -76,8 +77,8 @@ def test_a_failed_refresh_says_so_in_its_place(pane: ServicesPane) -> None:
     assert pane.progress.isVisible()
     pane.fail("work", Refused(phrase("Nobody listens."), phrase("Start it.")))
     assert not pane.progress.isVisible()
-    assert pane._problems["work"].text == "Nobody listens."
-    assert pane.model.rowCount(pane.model.find("work")) == 3, "what was known stays"
+    assert pane.problems.cards["work"].text == "Nobody listens."
+    assert pane.model.counts() == (3, 3), "what was known stays"
     pane.begin("work")
-    assert "work" not in pane._problems
+    assert "work" not in pane.problems.cards
     pane.finish("work", [])

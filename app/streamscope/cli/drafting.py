@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from streamscope.engine import discover
+from streamscope.engine import discover, loading
 from streamscope.engine.core import Core
 from streamscope.engine.dialects import dialect_named
 from streamscope.kinds.auth.base import Auth
@@ -284,7 +284,12 @@ def _body(options: Options, standard: StandardInput) -> Body | None:
     if options.data == "-":
         return Body("bytes", content=standard.read())
     if options.data.startswith("@"):
-        return Body("bytes", content=files.content(options.data[1:]))
+        path = options.data[1:]
+        return (
+            Body("file", file=path)
+            if loading.size(path) > loading.HELD
+            else Body("bytes", content=loading.content(path))
+        )
     typed = os.fsencode(options.data)
     return Body("text", text=options.data) if _is_text(typed) else Body("bytes", content=typed)
 
@@ -306,7 +311,8 @@ def _part(form: str) -> Part:
     if not value.startswith("@"):
         return Part(name, value)
     path, _, content_type = value[1:].partition(";type=")
-    return Part(name, file=path, content=files.content(path), content_type=content_type)
+    content = None if loading.size(path) > loading.HELD else loading.content(path)
+    return Part(name, file=path, content=content, content_type=content_type)
 
 
 def _messages(options: Options, standard: StandardInput) -> list[Outgoing]:

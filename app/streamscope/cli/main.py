@@ -31,6 +31,8 @@ _COMMANDS = {
     "replay": "Play a recording back, or serve it to any client.",
     "compare": "Put two recordings side by side.",
     "services": "List the services of a workspace.",
+    "workspaces": "Configure workspaces, and test the way to one.",
+    "credentials": "Keep credentials by name, in the system's keyring.",
     "kinds": "List every authentication, channel, protocol, dialect and platform.",
     "dialects": "List how payloads are read, and keep a dialect of your own.",
     "environments": "List, show and change environments and their variables.",

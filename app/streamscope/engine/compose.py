@@ -13,7 +13,7 @@ from streamscope.model.environment import NO_VARIABLES, Variables
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
 from streamscope.model.redact import SECRET_HEADERS
-from streamscope.model.request import Request
+from streamscope.model.request import FileBody, FileRun, Request
 from streamscope.model.url import Url
 
 NOWHERE = Url("https", "nowhere.invalid")
@@ -97,8 +97,9 @@ def _check_header(name: str, value: str) -> None:
         )
 
 
-def _content(body: Body) -> tuple[bytes, str]:
-    """A body's bytes, and the content type that is meant where none is written."""
+def _content(body: Body) -> tuple[bytes | FileBody, str]:
+    """A body's bytes, and the content type that is meant where none is written. Files not read yet are left to the
+    sending; their sizes are still to be looked up."""
     match body.kind:
         case "none":
             return b"", ""
@@ -110,6 +111,8 @@ def _content(body: Body) -> tuple[bytes, str]:
         case "text":
             content = body.text.encode()
             return content, "application/json" if is_json(content) else ""
+        case "file":
+            return FileBody((FileRun(body.file),)), "application/json" if body.file.endswith(".json") else ""
         case "multipart":
             boundary = secrets.token_hex(16)
             return _multipart(body.parts, boundary), f"multipart/form-data; boundary={boundary}"
@@ -129,9 +132,9 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _multipart(parts: tuple[Part, ...], boundary: str) -> bytes:
+def _multipart(parts: tuple[Part, ...], boundary: str) -> bytes | FileBody:
     """The parts as multipart/form-data (RFC 7578)."""
-    pieces: list[bytes] = []
+    pieces: list[bytes | FileRun] = []
     for part in parts:
         if not part.on:
             continue
@@ -141,9 +144,16 @@ def _multipart(parts: tuple[Part, ...], boundary: str) -> bytes:
         head = f"--{boundary}\r\nContent-Disposition: {disposition}\r\n"
         if part.content_type or part.file:
             head += f"Content-Type: {part.content_type or 'application/octet-stream'}\r\n"
-        value = part.content if part.content is not None else part.value.encode()
-        pieces += [head.encode(), b"\r\n", value, b"\r\n"]
-    return b"".join([*pieces, f"--{boundary}--\r\n".encode()])
+        pieces += [head.encode(), b"\r\n", _value(part), b"\r\n"]
+    pieces.append(f"--{boundary}--\r\n".encode())
+    held = [piece for piece in pieces if isinstance(piece, bytes)]
+    return b"".join(held) if len(held) == len(pieces) else FileBody(tuple(pieces))
+
+
+def _value(part: Part) -> bytes | FileRun:
+    if part.content is not None:
+        return part.content
+    return FileRun(part.file) if part.file else part.value.encode()
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,9 @@ from streamscope.engine import lifecycle
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
 from streamscope.engine.samples import described, samples
+from streamscope.kinds.auth.base import Auth
 from streamscope.kinds.catalog import AUTH, CHANNELS, PLATFORMS, PROTOCOLS, kind
+from streamscope.kinds.channels.base import resolved
 from streamscope.kinds.net import Reply
 from streamscope.kinds.platforms.base import Listed, Platform, Site
 from streamscope.model.draft import Choice, Draft
@@ -70,14 +72,14 @@ def updated(known: Service | None, row: Service) -> Service:
 
 async def _rows(core: Core, workspace: Workspace) -> list[Service]:
     workspace = await ready(core, workspace)
-    platform, site = _site(core, workspace)
+    platform, site = site_of(core, workspace)
     return [_service(workspace.name, listed) for listed in await platform.services(site)]
 
 
 async def happenings(core: Core, service: Service) -> list[Happening]:
     """What happened to a service, the newest first. Raises the tree of errors."""
     workspace = await ready(core, core.bench.workspaces.get(service.workspace))
-    platform, site = _site(core, workspace)
+    platform, site = site_of(core, workspace)
     listed = Listed(service.id, service.name, service.generation, service.status, service.state)
     return await platform.happenings(site, listed)
 
@@ -87,7 +89,7 @@ async def complete(core: Core, service: Service) -> Service:
     if service.complete:
         return service
     workspace = await ready(core, core.bench.workspaces.get(service.workspace))
-    platform, site = _site(core, workspace)
+    platform, site = site_of(core, workspace)
     listed = Listed(
         service.id,
         service.name,
@@ -125,7 +127,8 @@ async def find(core: Core, workspace: Workspace, name: str) -> Service:
     raise unknown(told, name, [service.name for service in known])
 
 
-def _site(core: Core, workspace: Workspace) -> tuple[Platform, Site]:
+def site_of(core: Core, workspace: Workspace) -> tuple[Platform, Site]:
+    """A workspace's platform, and how it is asked: each call signs in as the workspace does."""
     platform = kind("platform", PLATFORMS, workspace.platform)
 
     async def call(method: str, url: str) -> Reply:
@@ -136,9 +139,10 @@ def _site(core: Core, workspace: Workspace) -> tuple[Platform, Site]:
 
 async def _asked(core: Core, workspace: Workspace, method: str, url: str) -> Reply:
     """One call of a platform's own interface, authenticated as the workspace signs in."""
-    auth = kind("auth", AUTH, workspace.values.get("sign_in") or _first_account_auth())
-    route = Route(parse_url(url), tls=trust(Draft(), workspace), proxy=workspace.proxy)
-    found = await values(core, auth, Draft(auth=Choice(auth.key), workspace=workspace.name), workspace)
+    auth = sign_in(core, workspace)
+    route = road(workspace, url)
+    draft = Draft(auth=Choice(auth.key, credential=workspace.credential), workspace=workspace.name)
+    found = await values(core, auth, draft, workspace)
     project = workspace.values.get("project", "")
     headers = (("Content-Type", "application/json"), *((("X-Project-Id", project),) if project else ()))
     request = await auth.apply(Request(method, route.url, headers, route=route), found)
@@ -149,9 +153,20 @@ async def _asked(core: Core, workspace: Workspace, method: str, url: str) -> Rep
         raise
 
 
-def _first_account_auth() -> str:
-    """The first kind that signs in to an account: the way in where a workspace does not say."""
-    return next(auth.key for auth in AUTH.values() if "IAM" in auth.accepted_as)
+def sign_in(core: Core, workspace: Workspace) -> Auth:
+    """The authentication that a workspace signs in with: its credential's, the one that it names, else the first for an
+    account. Raises UsageError for an unknown credential or kind."""
+    if workspace.credential:
+        return kind("auth", AUTH, core.bench.credentials.get(workspace.credential).auth)
+    first = next(auth.key for auth in AUTH.values() if "IAM" in auth.accepted_as)
+    return kind("auth", AUTH, workspace.values.get("sign_in") or first)
+
+
+def road(workspace: Workspace, url: str) -> Route:
+    """The way to one of the platform's own addresses. Raises UsageError for a URL that is none."""
+    read = parse_url(url)
+    connect = resolved(workspace.resolve, read.host, read.actual_port)
+    return Route(read, connect, trust(Draft(), workspace), workspace.proxy)
 
 
 def _service(workspace: str, listed: Listed) -> Service:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
+from streamscope.engine.attempts import authenticated
 from streamscope.engine.core import Core
 from streamscope.engine.explain import explained
 from streamscope.engine.send import leaving
@@ -14,7 +15,7 @@ from streamscope.model.draft import Draft
 from streamscope.model.environment import EVERYWHERE, Scope
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.redact import masked, masked_header
-from streamscope.model.request import Request, Step
+from streamscope.model.request import FileBody, Request, Step
 
 _SHOWN = 1 << 16
 """Bytes at the beginning of a body that are shown."""
@@ -54,7 +55,8 @@ async def prepared(core: Core, draft: Draft, *, fetch: bool = False, scope: Scop
     """
     cache = None if fetch else _Kept(core.cache)
     async with leaving(core, draft, cache, scope) as made:
-        request, route = made.request, made.request.route
+        request = await authenticated(made.before, made.chosen.auth, made.found)
+        route = request.route
         if route is None:
             raise ValueError("a request is sent on a route")
         head, body = written(route, request.method, request.headers, request.body, request.without)
@@ -87,7 +89,7 @@ class _Kept(TokenCache):
         worn: str = "",  # noqa: ARG002
     ) -> Token:
         """A kept token, or the placeholder."""
-        token = await self._behind.peek(name, proof=proof)
+        token = await self._behind.living(name, proof=proof)
         self.lacking = token is None
         self._tokens[name] = token = token or Token(_LATER, 0.0, proof, "later")
         return token
@@ -96,6 +98,15 @@ class _Kept(TokenCache):
 def _notes(request: Request, *, lacking: bool) -> tuple[Phrase, ...]:
     notes: list[Phrase] = []
     route = request.route
+    if isinstance(request.body, FileBody):
+        names = ", ".join(run.path for run in request.body.files)
+        notes.append(
+            phrase(
+                "The body's {size} bytes are read from {files} while they are sent.",
+                size=f"{len(request.body):,}",
+                files=names,
+            )
+        )
     if lacking:
         notes.append(phrase("A token will be fetched first; a placeholder stands for it here."))
     if route is not None and route.connect:

@@ -63,7 +63,7 @@ ACTS = (
     Act("preview", _REQUEST, phrase("Preview what will leave"), ("Ctrl+Shift+P",)),
     Act("refresh", _REQUEST, phrase("Read the services again"), ("F5",), apart=True),
     Act("matrix", _REQUEST, phrase("Access matrix"), ("Ctrl+M",)),
-    Act("services", VIEW, phrase("Services"), ("Ctrl+Shift+F",)),
+    Act("services", VIEW, phrase("Services"), ("Ctrl+Shift+B",)),
     Act("collections", VIEW, phrase("Collections"), ("Ctrl+Shift+L",)),
     Act("history", VIEW, phrase("History"), ("Ctrl+Shift+H",)),
     Act("sidebar", VIEW, phrase("Show or hide the sidebar"), ("Ctrl+B", "Ctrl+\\"), apart=True),

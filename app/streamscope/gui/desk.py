@@ -43,5 +43,12 @@ def opened(bench: Bench) -> Desk:
     runtime = Runtime(bench)
     runtime.start()
     runtime.run(_tidied(bench))
-    shelves = Shelves(catalog.AUTH, catalog.CHANNELS, catalog.PROTOCOLS, offers.reason, offers.resolved)
+    shelves = Shelves(
+        catalog.AUTH,
+        catalog.CHANNELS,
+        catalog.PROTOCOLS,
+        offers.reason,
+        offers.resolved,
+        dialects=catalog.DIALECTS,
+    )
     return Desk(bench, runtime, shelves)

@@ -12,7 +12,7 @@ from streamscope.gui.theme import strong_font
 from streamscope.model.phrase import NOTHING, Phrase
 
 # A fingerprint or a URL has no blank to wrap at: it may wrap behind its punctuation.
-_LONG = re.compile(r"\S{40,}")
+_LONG = re.compile(r"\S{22,}")
 _BREAKS = re.compile(r"([:/&?=,._-])")
 
 _ICONS = {"error": ("error", "error"), "warning": ("warning", "warn"), "info": ("info", "info")}

@@ -10,18 +10,17 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
+    QRectF,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QFont, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QAction, QFont, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
     QLineEdit,
-    QStyle,
     QStyledItemDelegate,
-    QStyleOptionButton,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -47,11 +46,15 @@ class Row(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What a table held before and after: the other side of a document, so that undo stays with a draft."""
+    """What a table holds, and what it held before and after: kept with a draft, so that undo stays with it."""
 
     rows: tuple[Row, ...] = ()
     undone: tuple[tuple[Row, ...], ...] = ()
     done: tuple[tuple[Row, ...], ...] = ()
+
+    def counted(self) -> tuple[Row, ...]:
+        """The rows, without those that a person emptied."""
+        return tuple(row for row in self.rows if row.held is not _EMPTIED)
 
 
 class SwitchedRowsModel(QAbstractTableModel):
@@ -68,7 +71,7 @@ class SwitchedRowsModel(QAbstractTableModel):
 
     def rows(self) -> tuple[Row, ...]:
         """The rows, without those that a person emptied."""
-        return tuple(row for row in self._rows if row.held is not _EMPTIED)
+        return Past(self._rows).counted()
 
     def row(self, number: int) -> Row | None:
         """A row as it stands in the table; None for the empty one below."""
@@ -381,22 +384,26 @@ class _RowDelegate(QStyledItemDelegate):
         """Qt's. Rows that do not count are struck through, not only paler."""
         super().initStyleOption(option, index)
         row = self._view.rows_model.row(index.row())
-        if row is not None and not row.on:
-            font = QFont(option.font)
-            font.setStrikeOut(True)
-            option.font = font
+        font = QFont(option.font)
+        font.setStrikeOut(row is not None and not row.on)
+        option.font = font
 
     def _paint_switch(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box = QStyleOptionButton()
-        side = self._view.style().pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth)
         rect: QRect = option.rect
-        box.rect = QRect(0, 0, side, side)
-        box.rect.moveCenter(rect.center())
-        on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
-        box.state = QStyle.StateFlag.State_Enabled | (QStyle.StateFlag.State_On if on else QStyle.StateFlag.State_Off)
         if index == self._view.currentIndex() and self._view.hasFocus():
             painter.fillRect(rect, colour("selected"))
-        self._view.style().drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, box, painter, self._view)
+        box = QRect(0, 0, 14, 14)
+        box.moveCenter(rect.center())
+        on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(colour("accent" if on else "muted"))
+        painter.setBrush(colour("accent" if on else "surface"))
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if on:
+            drawn = pixmap("tick", theme.tokens.on_accent, 12, self._view.devicePixelRatioF())
+            painter.drawPixmap(box.left() + 1, box.top() + 1, drawn)
+        painter.restore()
 
     def _paint_remove(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         pointer = self._view.viewport().mapFromGlobal(self._view.cursor().pos())
@@ -405,8 +412,7 @@ class _RowDelegate(QStyledItemDelegate):
         if self._view.rows_model.row(index.row()) is None or not (hovered or current):
             return
         rect: QRect = option.rect
-        tint = QColor(theme.tokens.muted).name()
-        drawn = pixmap("close", tint, 12, self._view.devicePixelRatioF())
+        drawn = pixmap("close", theme.tokens.muted, 12, self._view.devicePixelRatioF())
         painter.drawPixmap(rect.center().x() - 5, rect.center().y() - 5, drawn)
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:

@@ -5,6 +5,7 @@ StreamscopeError
     BodyTooLarge        refused before sending; can be forced
     PlainCredentials    a credential would be readable on the wire; wants a yes
   CredentialError       a secret is missing or was refused by the identity service
+    KeyringError        the system's keyring is locked, said no, or did not answer
   StoreError            a file of the profile cannot be read or written
   ConnectError          no connection
     NameNotResolved
@@ -21,6 +22,7 @@ StreamscopeError
     TimedOut            the total time that was allowed is over
     ProtocolViolation   the bytes are not the protocol's
     PlatformRefusal     a platform's own interface answered with an error; says when to ask again where it told
+    Misdirected         a redirect that is not followed
   SandboxError          the embedded platform did not start
 """
 
@@ -62,6 +64,10 @@ class CredentialError(StreamscopeError):
     """A secret is missing or was refused by the identity service."""
 
     exit_code = 3
+
+
+class KeyringError(CredentialError):
+    """The system's keyring is locked, said no, or did not answer in time."""
 
 
 class StoreError(StreamscopeError):
@@ -141,6 +147,10 @@ class PlatformRefusal(ExchangeError):
         super().__init__(message, hint, cause)
         self.status = status
         self.retry_after = retry_after
+
+
+class Misdirected(ExchangeError):
+    """A redirect that is not followed: it leads nowhere, round in a circle, too far, or a secret astray."""
 
 
 class SandboxError(StreamscopeError):

@@ -15,7 +15,10 @@ State = Literal["running", "changing", "concerning", "stopped", "failed", "unkno
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One configured account or place on a platform; `values` are the platform's fields, never secrets."""
+    """One configured account or place on a platform; `values` are the platform's fields, never secrets.
+
+    `credential` names the credential that it signs in with.
+    """
 
     name: str
     platform: str
@@ -25,6 +28,7 @@ class Workspace:
     proxy: str = ""
     resolve: tuple[str, ...] = ()
     trusted: tuple[str, ...] = ()
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)

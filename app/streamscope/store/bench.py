@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
+from streamscope.store.credentials import Credentials
 from streamscope.store.dialects import SavedDialects
 from streamscope.store.environments import Environments
 from streamscope.store.recordings import Recordings
@@ -23,6 +24,7 @@ class Bench:
     settings: Settings
     workspaces: Workspaces
     secrets: Secrets
+    credentials: Credentials
     recordings: Recordings
     dialects: SavedDialects
     environments: Environments
@@ -48,6 +50,7 @@ def open_bench(profile: Path | None = None) -> Bench:
         settings,
         Workspaces(folder / "workspaces.toml", notices),
         secrets,
+        Credentials(folder / "credentials.toml", secrets, notices),
         Recordings(recordings_folder(settings, folder) if writable else None),
         SavedDialects(folder / "dialects.toml", notices),
         Environments(folder / "environments", secrets),

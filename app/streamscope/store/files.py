@@ -93,3 +93,15 @@ def content(path: str) -> bytes:
             phrase("The file {path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)),
             cause=str(error),
         ) from error
+
+
+def beginning(path: str, size: int) -> bytes:
+    """The first bytes of a file that the user named, so many at most. Raises StoreError."""
+    try:
+        with Path(path).expanduser().open("rb") as file:
+            return file.read(size)
+    except OSError as error:
+        raise StoreError(
+            phrase("The file {path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)),
+            cause=str(error),
+        ) from error

@@ -144,18 +144,20 @@ class KnownServices:
         try:
             text = files.read(path)
             return msgspec.json.decode(text, type=_Marks) if text else _Marks()
-        except StoreError as error:
-            self._notices.append(error.message)
-        except (ValueError, msgspec.MsgspecError, RecursionError) as error:
+        except (StoreError, ValueError, msgspec.MsgspecError, RecursionError) as error:
+            reason = error
+        try:
             aside = files.set_aside(path)
-            self._notices.append(
-                phrase(
-                    "{file} cannot be read ({error}); it was set aside as {aside}.",
-                    file=path.name,
-                    error=error,
-                    aside=aside,
-                )
+        except OSError:  # nothing can be written there: it stays where it is
+            aside = path
+        self._notices.append(
+            phrase(
+                "{file} cannot be read ({error}); it was set aside as {aside}.",
+                file=path.name,
+                error=reason,
+                aside=aside,
             )
+        )
         return _Marks()
 
     def _save(self) -> None:

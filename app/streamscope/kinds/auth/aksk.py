@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from streamscope.kinds.auth.base import Auth, Values
 from streamscope.kinds.auth.explained import explained
-from streamscope.kinds.auth.signing import names, signed
+from streamscope.kinds.auth.signing import hashed, names, signed
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request, Step
@@ -22,6 +22,7 @@ class AkSk(Auth):
         Field("security_token", phrase("Security token"), "secret", help=phrase("Only with a temporary key.")),
     )
     body_limit = 12 * 1024 * 1024
+    dated = True
     accepted_as = frozenset({"IAM"})
 
     async def apply(self, request: Request, values: Values) -> Request:
@@ -29,7 +30,8 @@ class AkSk(Auth):
         token = values["security_token"].strip()
         if token:
             request = request.with_default("X-Security-Token", token).with_secrets(token)
-        return signed(request, values["access_key"].strip(), values["secret_key"].strip())
+        digest = await hashed(request)
+        return signed(request, values["access_key"].strip(), values["secret_key"].strip(), digest)
 
     def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:
         """The security token where there is one, then the signature's headers."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from streamscope.kinds.auth.base import Auth, Values
 from streamscope.kinds.auth.explained import explained
-from streamscope.kinds.auth.signing import names, signed
+from streamscope.kinds.auth.signing import hashed, names, signed
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Note, Request, Step
@@ -22,13 +22,14 @@ class AppSignature(Auth):
     )
     audience = "app"
     body_limit = 12 * 1024 * 1024
+    dated = True
     accepted_as = frozenset({"APP"})
 
     async def apply(self, request: Request, values: Values) -> Request:
         """The signed request, or the one with the bare key."""
         app_key, secret = values["app_key"].strip(), values["app_secret"].strip()
         if secret:
-            return signed(request, app_key, secret)
+            return signed(request, app_key, secret, await hashed(request))
         note = Note(
             phrase("AppKey alone"), str(phrase("No AppSecret was given: the key is sent unsigned, as 'apikey'."))
         )

@@ -1,11 +1,11 @@
 """What every authentication says of itself."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from streamscope.kinds.auth.cache import TokenCache
+from streamscope.kinds.auth.cache import Token, TokenCache
 from streamscope.kinds.net import Net
 from streamscope.model.event import Head
 from streamscope.model.field import Field
@@ -34,6 +34,18 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """Something got for a while: its name in the cache, how it is got, and the digest of what it is got with.
+
+    `fetch` raises CredentialError, and the ConnectErrors of the way to whoever gives it.
+    """
+
+    name: str
+    fetch: Callable[[], Awaitable[Token]]
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that may ask for a renewed credential: its head and its body (a few kilobytes at most)."""
 
@@ -54,6 +66,12 @@ class Auth(ABC):
     body_limit: ClassVar[int] = 0
     """The largest body, in bytes, that may be sent with it; 0: no limit of its own."""
 
+    leases: ClassVar[bool] = False
+    """Whether it gets something for a while, such as a token: see `lease`."""
+
+    dated: ClassVar[bool] = False
+    """Whether its proof names the time, so that a clock that is 15 minutes off makes it worthless."""
+
     accepted_as: ClassVar[frozenset[str]] = frozenset()
     """The platforms' own words for what this satisfies, such as IAM, APP or API_KEY."""
 
@@ -71,6 +89,10 @@ class Auth(ABC):
     def steps(self, request: Request, values: Values) -> tuple[Step, ...]:  # noqa: ARG002 - the outline
         """How the headers of a request that it was applied to were made, without secrets."""
         return ()
+
+    def lease(self, values: Values) -> Lease | None:  # noqa: ARG002 - the outline
+        """What it gets for a while and keeps in the cache, such as a token; None where there is no such thing."""
+        return None
 
     async def renew(self, request: Request, answer: Answer, values: Values) -> Request | None:  # noqa: ARG002 - the outline
         """The request with a fresh credential, where the answer says that the old one is over; else None."""

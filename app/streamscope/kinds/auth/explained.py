@@ -1,7 +1,5 @@
 """A signature told line by line: what was hashed, and which rule or header each line comes from."""
 
-import hashlib
-
 from streamscope.kinds.auth import signature
 from streamscope.kinds.auth.signing import signable
 from streamscope.model.phrase import Phrase, phrase
@@ -17,7 +15,7 @@ def explained(request: Request, secret: Phrase) -> tuple[Step, ...]:
     headers = [pair for pair in signable(request) if pair[0].lower() != "authorization"]
     names = signature.signed_names(headers)
     url = request.url
-    hashed = signature.payload_hash(headers, request.body)
+    hashed = _hashed(request, headers)
     canonical = signature.canonical_request(request.method, url.path, url.query or "", headers, names, hashed)
     date = signature.header(headers, signature.DATE_HEADER) or ""
     to_sign = signature.string_to_sign(date, canonical)
@@ -103,9 +101,17 @@ def _covered(request: Request, names: list[str]) -> Phrase:
     )
 
 
+def _hashed(request: Request, headers: list[tuple[str, str]]) -> str:
+    """The payload's hash; that of a body on disk as the signature noted it, in its canonical request's last line."""
+    if isinstance(request.body, bytes):
+        return signature.payload_hash(headers, request.body)
+    noted = [note.text for note in request.notes if "\n" in note.text and note.text.startswith(request.method)]
+    return noted[-1].rpartition("\n")[2] if noted else signature.UNSIGNED
+
+
 def _payload(request: Request, hashed: str) -> Line:
     if not request.body:
         return Line(hashed, phrase("SHA-256 of nothing: there is no body."))
-    if hashed == hashlib.sha256(request.body).hexdigest():
+    if signature.header(request.headers, signature.HASH_HEADER) is None:
         return Line(hashed, phrase("SHA-256 of the body's {size} bytes.", size=f"{len(request.body):,}"))
     return Line(hashed, phrase("What the header {name} says, instead of the body's hash.", name=signature.HASH_HEADER))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from streamscope.kinds.auth.base import Answer, Auth, Values
+from streamscope.kinds.auth.base import Answer, Auth, Lease, Values
 from streamscope.kinds.auth.cache import Token
 from streamscope.model.errors import CredentialError
 from streamscope.model.field import Field
@@ -38,12 +38,17 @@ class IamToken(Auth):
         Field("iam", phrase("IAM address"), help=phrase("Where the workspace does not know it.")),
     )
     readable = True
+    leases = True
     accepted_as = frozenset({"IAM", "TOKEN"})
 
     async def apply(self, request: Request, values: Values) -> Request:
         """The request with a living token. Raises CredentialError where none can be had."""
-        token = await values.cache.get(_name(values), lambda: _fetch(values), proof=_proof(values))
-        return _with(request, token)
+        lease = self.lease(values)
+        return _with(request, await values.cache.get(lease.name, lease.fetch, proof=lease.proof))
+
+    def lease(self, values: Values) -> Lease:
+        """The token of this account, user and project."""
+        return Lease(_name(values), lambda: _fetch(values), _proof(values))
 
     def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
         """Its one header."""
@@ -71,8 +76,8 @@ class IamToken(Auth):
         if answer.head.status != 401 or not any(sign in answer.body for sign in _WORN):
             return None
         worn = request.header("X-Auth-Token") or ""
-        token = await values.cache.get(_name(values), lambda: _fetch(values), proof=_proof(values), worn=worn)
-        return _with(request, token)
+        lease = self.lease(values)
+        return _with(request, await values.cache.get(lease.name, lease.fetch, proof=lease.proof, worn=worn))
 
 
 _ORIGINS = {

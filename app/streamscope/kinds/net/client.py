@@ -12,11 +12,12 @@ import httpx
 
 from streamscope.kinds.net import tls as tls_contexts
 from streamscope.kinds.net.backend import Backend
-from streamscope.kinds.net.connection import Asked, Pool
+from streamscope.kinds.net.connection import BETWEEN, Asked, Pool
 from streamscope.kinds.net.proxy import Tunnel, authorization, proxy_address
 from streamscope.kinds.net.translate import translated
+from streamscope.kinds.net.upload import Upload
 from streamscope.kinds.net.wire import WIRE, Wire
-from streamscope.model.request import Headers
+from streamscope.model.request import FileBody, Headers
 from streamscope.model.service import NO_PROXY, Route, Tls
 from streamscope.model.url import Url
 
@@ -37,6 +38,14 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
+
+
+class _Response(httpx.Response):
+    """An answer whose Location httpx leaves alone: it would work out a next request even where none is followed."""
+
+    @property
+    def has_redirect_location(self) -> bool:
+        return False
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -61,7 +70,7 @@ class Transport(httpx.AsyncBaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(
+        return _Response(
             reply.status, headers=reply.headers, stream=_Body(reply.stream), extensions=dict(reply.extensions)
         )
 
@@ -105,16 +114,20 @@ class Net:
         route: Route,
         method: str,
         headers: Headers,
-        body: bytes = b"",
+        body: bytes | FileBody = b"",
         *,
         connect: float | None = 10.0,
         wait: float | None = None,
+        between: float | None = None,
         http2: bool = False,
         without: Collection[str] = (),
     ) -> AsyncIterator[httpx.Response]:
-        """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors."""
+        """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors.
+
+        Seconds: `wait` for the answer's head, `between` two reads of its body, which is as `wait` where it is None.
+        """
         url = route.url
-        timeout = {"connect": connect, "read": wait, "write": wait, "pool": connect}
+        timeout = {"connect": connect, "read": wait, "write": wait, "pool": connect, BETWEEN: between or wait}
         sent = framed(headers, url, method, body, without)
         request = _written(method, url, sent, body, {"trace": _Phases(wire), "timeout": timeout})
         WIRE.set(wire)
@@ -161,13 +174,15 @@ class Net:
         await asyncio.sleep(0)  # transports report their end on the loop's next turn
 
 
-def _written(method: str, url: Url, headers: Headers, body: bytes, extensions: dict[str, Any]) -> httpx.Request:
+def _written(
+    method: str, url: Url, headers: Headers, body: bytes | FileBody, extensions: dict[str, Any]
+) -> httpx.Request:
     """httpx's request, with the target as it was typed and just these headers."""
     return httpx.Request(
         method,
         f"{'https' if url.secure else 'http'}://{url.authority}/",
         headers=[(name.encode("ascii"), value.encode()) for name, value in headers],
-        stream=httpx.ByteStream(body),
+        stream=httpx.ByteStream(body) if isinstance(body, bytes) else Upload(body),
         extensions={_TARGET: url.target.encode("ascii"), "sni_hostname": url.host, **extensions},
     )
 
@@ -189,7 +204,7 @@ class _Phases:
                 self._wire.end("wait")
 
 
-def framed(headers: Headers, url: Url, method: str, body: bytes, without: Collection[str] = ()) -> Headers:
+def framed(headers: Headers, url: Url, method: str, body: bytes | FileBody, without: Collection[str] = ()) -> Headers:
     """The headers with Host first and with Content-Length, each unless it was given (RFC 9112 §3.2, §6.2).
 
     A body whose Content-Length is not wanted goes in chunks, since nothing else would tell where it ends; a request

@@ -8,14 +8,17 @@ import httpx
 from streamscope.kinds.net.client import framed, proxy_for, tunnelled
 from streamscope.kinds.net.connection import absolute
 from streamscope.kinds.net.proxy import authorization, proxy_address
-from streamscope.model.request import Headers
+from streamscope.model.request import FileBody, Headers
 from streamscope.model.service import Route
 
 
 def written(
-    route: Route, method: str, headers: Headers, body: bytes, without: Collection[str] = ()
+    route: Route, method: str, headers: Headers, body: bytes | FileBody, without: Collection[str] = ()
 ) -> tuple[bytes, bytes]:
-    """The head and the body, framed as it is sent. Raises UsageError for a proxy that makes no sense, h11's errors."""
+    """The head and the body, framed as it is sent; b"" for a body that is read from disk meanwhile.
+
+    Raises UsageError for a proxy that makes no sense, h11's errors.
+    """
     url = route.url
     proxy = proxy_for(route)
     target = url.target.encode("ascii")
@@ -27,11 +30,15 @@ def written(
     pairs = [(name.encode("ascii"), value.encode()) for name, value in framed(headers, url, method, body, without)]
     talk = h11.Connection(h11.CLIENT)
     head = talk.send(h11.Request(method=method, target=target, headers=[*httpx.Headers(pairs).raw, *more])) or b""
+    if isinstance(body, FileBody):
+        return head, b""
     framed_body = (talk.send(h11.Data(data=body)) or b"") if body else b""
     return head, framed_body + (talk.send(h11.EndOfMessage()) or b"")
 
 
-def pseudo(route: Route, method: str, headers: Headers, body: bytes, without: Collection[str] = ()) -> Headers:
+def pseudo(
+    route: Route, method: str, headers: Headers, body: bytes | FileBody, without: Collection[str] = ()
+) -> Headers:
     """The header fields of the same request on HTTP/2 (RFC 9113, section 8.3.1), in order."""
     url = route.url
     fields = framed(headers, url, method, body, without)

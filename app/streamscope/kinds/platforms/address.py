@@ -6,6 +6,7 @@ from streamscope.kinds.platforms.base import Api, Listed, Platform, Site
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
+from streamscope.model.service import Workspace
 from streamscope.model.url import parse_url
 
 SOCKET = ("ws", "wss")
@@ -22,6 +23,11 @@ class ByHand(Platform):
     fields: ClassVar[tuple[Field, ...]] = (
         Field("urls", phrase("Services"), "lines", help=phrase("One a line: NAME URL, or just the URL.")),
     )
+
+    def addresses(self, workspace: Workspace) -> tuple[str, ...]:
+        """One URL for each host that is listed."""
+        urls = (line.strip().rpartition(" ")[2] for line in workspace.values.get("urls", "").splitlines())
+        return tuple({parse_url(url).authority: url for url in urls if url}.values())
 
     async def services(self, site: Site) -> list[Listed]:
         """The lines, each a service that accepts whatever is chosen."""

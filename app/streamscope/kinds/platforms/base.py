@@ -64,6 +64,10 @@ class Platform(ABC):
     lives: ClassVar[bool] = True
     """Whether the states of its services change by themselves, so that watching them makes sense."""
 
+    def addresses(self, workspace: Workspace) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """The URLs that a workspace stands on: where services are listed, and where it signs in."""
+        return ()
+
     def account(self, workspace: Workspace) -> Account:
         """What an authentication should know of this workspace."""
         return Account(workspace.name)

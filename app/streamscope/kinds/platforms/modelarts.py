@@ -57,6 +57,10 @@ class ModelArts(Platform):
         iam = values.get("iam") or f"https://iam.{region}.myhuaweicloud.com"
         return Account(workspace.name, iam, values.get("project", ""), region)
 
+    def addresses(self, workspace: Workspace) -> tuple[str, ...]:
+        """The management interface and the identity service."""
+        return _management(workspace), self.account(workspace).iam
+
     async def services(self, site: Site) -> list[Listed]:
         """The rows of both generations; a region may have only one of them."""
         found: list[Listed] = []
@@ -225,10 +229,14 @@ def _state(status: str) -> State:
     return _STATES.get(status.lower(), "changing" if status else "unknown")
 
 
+def _management(workspace: Workspace) -> str:
+    values = workspace.values
+    return values.get("management") or f"https://modelarts.{values.get('region', '')}.myhuaweicloud.com"
+
+
 async def _json(site: Site, version: str, path: str) -> dict[str, Any]:
-    values = site.workspace.values
-    base = values.get("management") or f"https://modelarts.{values.get('region', '')}.myhuaweicloud.com"
-    reply = await site.call("GET", f"{base}/{version}/{values.get('project', '')}/{path}")
+    project = site.workspace.values.get("project", "")
+    reply = await site.call("GET", f"{_management(site.workspace)}/{version}/{project}/{path}")
     try:
         read = json.loads(reply.body)
     except ValueError:

@@ -1,0 +1,164 @@
+"""The text of an editor with its past: it outlives the editor that shows it, so that undo stays with a draft."""
+
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QPlainTextDocumentLayout
+
+from streamscope.gui.code.exact import inside, line_ends, outside
+from streamscope.gui.theme import code_font
+
+PIECE = 60_000
+"""Characters that are put into a document at once; the events of the window come between two pieces."""
+AT_ONCE = 400_000
+_SLICE = 0.008  # seconds that work may take before the window's events are looked at
+
+
+class Slices(QObject):
+    """Work done in slices on the window's thread: a generator is run a few milliseconds at a time, one at once."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work: Generator[object, None, object] | None = None
+        self._done: Callable[[object], None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._run)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is work."""
+        return self._work is not None
+
+    def start(self, work: Generator[object, None, object], done: Callable[[object], None]) -> None:
+        """Do this instead of what was done; `done` gets what the generator returns. Short work is done at once."""
+        self.stop()
+        self._work, self._done = work, done
+        self._run()
+        if self._work is not None:
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Leave it."""
+        self._timer.stop()
+        if self._work is not None:
+            self._work.close()
+        self._work = self._done = None
+
+    def finish(self) -> None:
+        """Do the rest now."""
+        while self._work is not None:
+            self._run()
+
+    def _run(self) -> None:
+        work, done = self._work, self._done
+        if work is None or done is None:
+            return
+        end = perf_counter() + _SLICE
+        try:
+            while perf_counter() < end:
+                next(work)
+        except StopIteration as over:
+            self._timer.stop()
+            self._work = self._done = None
+            done(over.value)
+
+
+class CodeDocument(QTextDocument):
+    """A text kept exactly, with its line ends; large ones come in piece by piece, `progress` tells how far (0 to 1)."""
+
+    progress = Signal(float)
+    arrived = Signal()
+
+    def __init__(self, text: str = "", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.line_end = "\n"
+        self.view: tuple[int, int, int] = (0, 0, 0)  # anchor, position and scroll of the editor that last showed it
+        self.folded = 0
+        self.fixed = False  # it is shown, and not edited
+        self._coming: str | None = None
+        self._known: tuple[int, str] = (-1, "")
+        self._slices = Slices(self)
+        self.setDocumentLayout(QPlainTextDocumentLayout(self))
+        self.setDefaultFont(code_font())
+        self.setDocumentMargin(8)
+        if text:
+            self.set_text(text)
+
+    @property
+    def busy(self) -> bool:
+        """Whether pieces of a large text are still coming; it must not be edited then."""
+        return self._slices.busy
+
+    @property
+    def loading(self) -> bool:
+        """Whether what comes is no edit: the text was set, and `text()` gives it already."""
+        return self._coming is not None
+
+    def text(self) -> str:
+        """What is written, exactly; of a text that is still coming, all."""
+        if self._coming is not None:
+            return self._coming
+        revision, known = self._known
+        if revision != self.revision():
+            known = outside(self.toRawText(), self.line_end)
+            self._known = (self.revision(), known)
+        return known
+
+    def set_text(self, text: str) -> None:
+        """Another text, with no past."""
+        self._slices.stop()
+        self._coming, self._known = None, (-1, "")
+        self.line_end = line_ends(text)
+        held = inside(text, self.line_end)
+        self.folded = 0
+        if len(held) <= AT_ONCE:
+            self.setPlainText(held)
+            return
+        self.setUndoRedoEnabled(False)
+        self.setPlainText("")
+        self._coming = text
+        self._slices.start(self._pieces(QTextCursor(self), held), self._set)
+
+    def insert(self, cursor: QTextCursor, text: str) -> None:
+        """Replace the cursor's selection by a text as the document holds it; one step to undo, however large."""
+        if len(text) <= AT_ONCE:
+            cursor.insertText(text)
+            return
+        cursor.beginEditBlock()
+        cursor.removeSelectedText()
+        cursor.insertText(text[:PIECE])
+        cursor.endEditBlock()
+        self._slices.start(self._pieces(cursor, text, PIECE), self._inserted)
+
+    def stop(self) -> None:
+        """Let no more come of a text that is being inserted, and take back what did."""
+        if self.busy and self._coming is None:
+            self._slices.stop()
+            self.undo()
+            self.arrived.emit()
+
+    def finish(self) -> None:
+        """Let the rest come now."""
+        self._slices.finish()
+
+    def _pieces(self, cursor: QTextCursor, text: str, begin: int = 0) -> Generator[object, None, None]:
+        for start in range(begin, len(text), PIECE):
+            with suppress(RuntimeError):  # the document may be gone
+                cursor.joinPreviousEditBlock()
+                cursor.insertText(text[start : start + PIECE])
+                cursor.endEditBlock()
+                self.progress.emit(min(1.0, (start + PIECE) / len(text)))
+            yield None
+
+    def _set(self, _: object) -> None:
+        self._coming = None
+        self.setUndoRedoEnabled(True)
+        self.setModified(False)
+        self.arrived.emit()
+
+    def _inserted(self, _: object) -> None:
+        self.arrived.emit()
