@@ -48,7 +48,8 @@ class Stage:
     async def heard(self, name: str, what: str) -> None:
         await until(lambda: (name, what) in self.told)
 
-    def look(self, workspace: str = "work") -> None:
+    async def look(self, workspace: str = "work") -> None:
+        await until(lambda: workspace in self.refreshing._watches)
         self.desk.runtime.call(self.refreshing._watches[workspace].soon)
 
 
@@ -116,7 +117,7 @@ def test_changes_are_seen_and_a_vanished_service_stays_while_chosen(acted: Acted
         stage.pane.choose("work", "id-1")
         await stage.heard("completed", "id-1")
         told.old = [row(2, "running"), row(3)]
-        stage.look()
+        await stage.look()
         await stage.heard("gone", "id-1")
         assert stage.ids() == ["id-2", "id-3", "id-1"]
         assert stage.pane.model.is_gone(stage.pane.model.known("work", "id-1"))

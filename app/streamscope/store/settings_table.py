@@ -44,7 +44,7 @@ class Setting:
             return _number(value, self.least, self.most)
         if field.key == "proxy" and value not in ("", NO_PROXY):
             return _proxy(value)
-        if field.kind == "file" and value and not Path(value).expanduser().is_file():
+        if field.kind == "file" and value and not _is_file(value):
             return phrase("There is no file {path}.", path=value)
         if self.folder and value and not Path(value).expanduser().is_absolute():
             return phrase("'{path}' is no whole path.", path=value)
@@ -70,6 +70,13 @@ class Setting:
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         return str(value)
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).expanduser().is_file()
+    except (OSError, ValueError, RuntimeError):  # too long a name, a NUL, no such user
+        return False
 
 
 def _number(value: str, least: float, most: float) -> Phrase | None:
