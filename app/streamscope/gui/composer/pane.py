@@ -278,12 +278,8 @@ class ComposerPane(QWidget):
         whole.setSpacing(0)
         whole.addWidget(bar)
         whole.addWidget(self.split, 1)
-        for before, after in (
-            (self.protocol.combo, self.channel_form),
-            (self.channel_form, self.address.method),
-            (self.address.copy, self.sheets.tabBar()),
-        ):
-            self.setTabOrder(before, after)
+        self.setTabOrder(self.protocol.combo, self.address.method)
+        self.setTabOrder(self.address.copy, self.sheets.tabBar())
 
     def _lay_out_sheets(self) -> None:
         self.sheets.setAccessibleName(self.tr("What is sent"))
@@ -316,6 +312,7 @@ class ComposerPane(QWidget):
         self.address.path.curl_pasted.connect(self.curl_pasted)
         self.channel_form.curl_pasted.connect(self.curl_pasted)
         self.channel_form.url_given.connect(self._split_url)
+        self.channel_form.made.connect(self._order)
         self.address.send_requested.connect(self.request_send)
         self.address.stop_requested.connect(self.stop_requested)
         self.sheets.currentChanged.connect(lambda _: self._later.start())
@@ -338,6 +335,11 @@ class ComposerPane(QWidget):
     def _follow_path(self) -> None:
         if not self._showing:
             self.parameters.follow(self.address.path.path())
+
+    def _order(self, first: QWidget, last: QWidget) -> None:
+        """The focus walks through the channel's fields on its way from the choices to the address."""
+        self.setTabOrder(self.protocol.combo, first)
+        self.setTabOrder(last, self.address.method)
 
     def _turned(self) -> None:
         """A dropdown was turned: its form follows, everything else stays."""

@@ -64,6 +64,11 @@ class SettingView(QWidget):
         """What is chosen, '' for the default."""
         return self.editor.value()
 
+    @property
+    def said(self) -> str:
+        """What stands beneath: what the setting means, or what is wrong with its value."""
+        return self._said.text()
+
     def set_value(self, value: str, *, telling: bool = False) -> None:
         """Show a value, '' for the default."""
         if value != self.editor.value():
