@@ -14,6 +14,7 @@ from streamscope.engine.preview import Prepared, prepared, shown
 from streamscope.interop.curl import command as curl_command
 from streamscope.interop.curl.quoting import Shell
 from streamscope.interop.curl.writing import Secrets
+from streamscope.model.phrase import phrase
 
 _DRAFTING = {field.name for field in fields(Options)}
 
@@ -58,7 +59,8 @@ def command(
         click.echo(text)
         return 0
     click.echo(shown(made))
-    for note in made.notes:
+    fetched = phrase("A token will be fetched first; a placeholder stands for it here. --fetch fetches it now.")
+    for note in (*made.notes, *((fetched,) if made.lacking else ())):
         click.echo(f"{click.style('note:', fg='yellow')} {note}", err=True)
     return 0
 

@@ -67,7 +67,7 @@ async def prepared(core: Core, draft: Draft, *, fetch: bool = False, scope: Scop
             request,
             head,
             body,
-            _notes(request, lacking=cache is not None and cache.lacking),
+            _notes(request),
             explained(made.before, request, made.chosen.auth, made.found),
             cache is not None and cache.lacking,
             made.chosen.auth.key,
@@ -105,7 +105,7 @@ class _Kept(TokenCache):
         return token
 
 
-def _notes(request: Request, *, lacking: bool) -> tuple[Phrase, ...]:
+def _notes(request: Request) -> tuple[Phrase, ...]:
     notes: list[Phrase] = []
     route = request.route
     if isinstance(request.body, FileBody):
@@ -117,8 +117,6 @@ def _notes(request: Request, *, lacking: bool) -> tuple[Phrase, ...]:
                 files=names,
             )
         )
-    if lacking:
-        notes.append(phrase("A token will be fetched first; a placeholder stands for it here."))
     if route is not None and route.connect:
         notes.append(phrase("Connects to {address} instead of the URL's host.", address=route.connect))
     if route is not None and (proxy := proxy_for(route)):
@@ -168,13 +166,12 @@ def messages_shown(prepared: Prepared) -> list[tuple[str, str]]:
     ]
 
 
-def shown(prepared: Prepared) -> str:
-    """All of it as one text: the head, the body or the messages, what is left out named."""
+def shown(prepared: Prepared, told: Callable[[Phrase], str] = str) -> str:
+    """All of it as one text: the head, the body or the messages, what is left out named (`told` translates)."""
     begin, left, end = body_shown(prepared)
     text = head_shown(prepared) + begin
     if left:
-        told = str(phrase("… {size} bytes are not shown …", size=f"{left:,}"))
-        text += f"\n{told}\n{end}"
+        text += f"\n{told(phrase('… {size} bytes are not shown …', size=f'{left:,}'))}\n{end}"
     for kind, message in messages_shown(prepared):
         text += f"\n[{kind}] {message}"
     return text
