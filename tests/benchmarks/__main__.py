@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import core, decoding, dialects, recording, sending, stamps, window
+from tests.benchmarks import core, decoding, dialects, recording, sending, services, stamps, window
 from tests.benchmarks.counterpart import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "record_open": recording.record_open,
     "record_page": recording.record_page,
     "record_search": recording.record_search,
+    "services": services.services,
     "stamp_idle": stamps.stamp_idle,
     "stamp_busy": stamps.stamp_busy,
     "dialects": dialects.dialects,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.certificates import issued
+from tests.certificates import Certificate
 from tests.conftest import Calling
 from tests.program import Result
 from tests.raw import Served
@@ -62,7 +62,7 @@ async def test_the_proxy_of_the_settings_comes_before_the_systems(
 async def test_the_ca_file_of_the_settings_is_trusted(
     core: Core, call: Calling, serve: Serve, tmp_path: Path
 ) -> None:
-    certificate = issued(tmp_path, "infer.example")
+    certificate = Certificate.made(tmp_path, "infer.example")
     served = serve(EMPTY, tls=certificate.context())
     url, resolve = f"https://infer.example:{served.port}/", (f"infer.example:{served.port}:127.0.0.1",)
     assert (await call(url, resolve=resolve))[1].error["error"] == "UntrustedCertificate"

@@ -19,7 +19,6 @@ from streamscope.gui.desk import Desk, opened
 from streamscope.gui.services.byhand import AddressDialog
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.services.refreshing import Refreshing
-from streamscope.model.service import Service
 from streamscope.store.bench import open_bench
 from streamscope.tasks import spawn
 
@@ -237,7 +236,7 @@ def test_a_pasted_url_is_a_service_and_its_removal_can_be_undone(acted: Acted, t
     async def script(stage: Stage) -> None:
         pane = stage.pane
         pane.filter.setText(url)
-        assert pane.offer.isVisible()
+        assert pane.search.offer.isVisible()
         QTest.keyClick(pane.filter, Qt.Key.Key_Return)
         await stage.heard("chosen", url)
         service = pane.model.known("By hand", url)
@@ -259,7 +258,7 @@ def test_a_pasted_url_is_a_service_and_its_removal_can_be_undone(acted: Acted, t
         lines = stage.desk.bench.workspaces.get("By hand").values["urls"].splitlines()
         assert lines == [f"mine {url}", f"mine 2 {url}"]
         pane.add_requested.emit("https://user:secret@host.example/")
-        await until(lambda: pane.notices.count())
+        await until(lambda: pane.notices.cards)
 
     acted(tmp_path, script)
 
@@ -290,10 +289,8 @@ def test_ten_thousand_services_come_back_at_once(acted: Acted, serve: Serve, tmp
         await stage.heard("refreshed", "work")
         assert len(stage.ids()) == 10_000
         stage.pane.filter.setText("service 777")
-        assert stage.pane.count.text() == "19 of 10,000"
+        assert stage.pane.search.count.text() == "19 of 10,000"
         await until(lambda: stage.desk.bench.services.last_known("work") is not None)
         assert len(stage.desk.bench.services.last_known("work").services) == 10_000
 
     acted(with_platform(tmp_path, told), script)
-
-

@@ -20,7 +20,7 @@ def view(qtbot: QtBot, dressed: QApplication) -> SwitchedRowsView:
     made.resize(500, 300)
     made.show()
     made.activateWindow()
-    qtbot.waitExposed(made)
+    qtbot.waitUntil(made.isActiveWindow)
     made.rows_model.set_past(made.rows_model.past()._replace(rows=TWO))
     made.setFocus()
     return made

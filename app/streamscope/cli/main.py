@@ -27,6 +27,8 @@ _COLLECTED = (50_000, 20, 20)
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
 _COMMANDS = {
     "send": "Call a service or a URL and show what comes.",
+    "preview": "Show what would be sent, byte for byte, or as a curl command.",
+    "curl": "Read a curl command: print it as a draft, keep it, or send it.",
     "inspect": "Look at a recording, a HAR file or a captured body.",
     "replay": "Play a recording back, or serve it to any client.",
     "compare": "Put two recordings side by side.",

@@ -1,13 +1,14 @@
 """What a draft would send, byte for byte, without sending it."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from streamscope.engine.attempts import authenticated
 from streamscope.engine.core import Core
+from streamscope.engine.credentials import variable
 from streamscope.engine.explain import explained
-from streamscope.engine.send import leaving
+from streamscope.engine.send import Leaving, leaving
 from streamscope.kinds.auth.cache import Token, TokenCache
 from streamscope.kinds.net.client import proxy_for, tunnelled
 from streamscope.kinds.net.written import pseudo, written
@@ -40,6 +41,8 @@ class Prepared:
     lacking: bool = False
     auth: str = "none"
     protocol: str = "https"
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The environment's variables by the secret values that they would hold."""
 
     @property
     def http2(self) -> bool:
@@ -69,7 +72,14 @@ async def prepared(core: Core, draft: Draft, *, fetch: bool = False, scope: Scop
             cache is not None and cache.lacking,
             made.chosen.auth.key,
             made.chosen.protocol.key,
+            _names(made),
         )
+
+
+def _names(made: Leaving) -> dict[str, str]:
+    auth = made.chosen.auth
+    secret = [field.key for field in auth.fields if field.kind == "secret"]
+    return {made.found[key].strip(): variable(auth.key, key) for key in secret if made.found[key].strip()}
 
 
 class _Kept(TokenCache):

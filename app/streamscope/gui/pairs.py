@@ -104,10 +104,9 @@ class PairDelegate(QStyledItemDelegate):
         """Qt's."""
         super().initStyleOption(option, index)
         row = self._view.pairs_model.row(index.row())
-        if row is not None and not row.on:
-            font = QFont(option.font)
-            font.setStrikeOut(True)
-            option.font = font
+        font = QFont(option.font)
+        font.setStrikeOut(row is not None and not row.on)
+        option.font = font
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's. What is too long for a line goes into the table as a whole, and is not edited there."""

@@ -5,6 +5,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QHelpEvent,
     QInputMethodEvent,
     QTextCharFormat,
@@ -43,13 +44,20 @@ class VariablesModel(QObject):
             self.changed.emit()
 
 
-class VariableMarks(QObject):
-    """Shows an editor's variables; lives as long as the editor."""
+_NOTHING = VariablesModel()
+"""Stands for the window's model until there is one."""
 
-    def __init__(self, editor: QLineEdit | QPlainTextEdit, model: VariablesModel) -> None:
+
+class VariableMarks(QObject):
+    """Shows an editor's variables; lives as long as the editor.
+
+    Where no model is given, that of the window which the editor stands in is found once it is shown.
+    """
+
+    def __init__(self, editor: QLineEdit | QPlainTextEdit, model: VariablesModel | None = None) -> None:
         super().__init__(editor)
         self._editor = editor
-        self._model = model
+        self._model = model or _NOTHING
         self._names: NamesPopup | None = None
         self._composing = False
         self._marked: list[Hole] = []
@@ -65,12 +73,13 @@ class VariableMarks(QObject):
         else:
             editor.textChanged.connect(self._late.start)
             editor.textEdited.connect(self._typed)
-        model.changed.connect(self._late.start)
+        self._model.changed.connect(self._late.start)
         theme.changed.connect(self._late.start)
         self._late.start()
 
     def mark(self) -> None:
         """Colour the variables that are seen."""
+        self._find()
         if isinstance(self._editor, QPlainTextEdit):
             self._mark_blocks(self._editor)
         elif not self._composing and self._editor.echoMode() == QLineEdit.EchoMode.Normal:
@@ -81,11 +90,21 @@ class VariableMarks(QObject):
         kind = event.type()
         if kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             return self._hovered(event)
+        if kind == QEvent.Type.Show and watched is self._editor:
+            self._late.start()
         if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent) and watched is self._editor:
             self._composing = bool(event.preeditString())
-        if kind == QEvent.Type.FocusOut and self._names is not None:
-            self._names.left()
+        if isinstance(event, QFocusEvent) and kind == QEvent.Type.FocusOut and self._names is not None:
+            self._names.left(event.reason())
         return super().eventFilter(watched, event)
+
+    def _find(self) -> None:
+        """Take the window's model, once there is a window."""
+        if self._model is _NOTHING:
+            found = self._editor.window().findChild(VariablesModel)
+            if found is not None:
+                self._model = found
+                found.changed.connect(self._late.start)
 
     def _mark_line(self, editor: QLineEdit) -> None:
         """A line edit takes formats only as an input method gives them: counted from the cursor."""

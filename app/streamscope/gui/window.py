@@ -4,30 +4,30 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from streamscope.gui import defaults
 from streamscope.gui.composer.pane import ComposerPane
-from streamscope.gui.drafts import DraftTabs, OpenDraft, title_of
+from streamscope.gui.drafts import DraftTabs, OpenDraft, title_of, with_sample
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
-from streamscope.gui.services.model import SERVICE
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
 from streamscope.gui.theme import theme
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Service, Workspace
+from streamscope.model.service import Sample, Service, Workspace
 from streamscope.tasks import spawn
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
     from streamscope.gui.live.tab import ExchangeView
     from streamscope.gui.sendings import Sendings
+    from streamscope.gui.services.refreshing import Refreshing
     from streamscope.store.bench import Bench
     from streamscope.store.recordings import Exchange
 
@@ -46,7 +46,8 @@ class Window(QMainWindow):
         self.bench = bench
         self.desk: Desk | None = None
         self.sendings: Sendings | None = None
-        self._painted = False
+        self.refreshing: Refreshing | None = None
+        self._painted = self._ready = False
         self.closing = False
         self._geometry = QSettings(str(bench.profile / "window.ini"), QSettings.Format.IniFormat)
         self.sidebar = SidebarPane()
@@ -66,6 +67,7 @@ class Window(QMainWindow):
     def settle(self, desk: "Desk") -> None:
         """The core is there: fill the panes and read the services."""
         from streamscope.gui.sendings import Sendings
+        from streamscope.gui.services.refreshing import Refreshing
 
         self.desk = desk
         self.sendings = sendings = Sendings(desk, self.live, self.start, self)
@@ -73,15 +75,18 @@ class Window(QMainWindow):
         sendings.trust_requested.connect(self._trust)
         sendings.action_requested.connect(self._remedy)
         sendings.ended.connect(lambda _: self._show_running())
-        workspaces = desk.bench.workspaces.all()
-        self.services.set_workspaces(workspaces)
+        self.refreshing = refreshing = Refreshing(desk, self.services, self.start, self)
+        refreshing.chosen.connect(self._chosen)
+        refreshing.completed.connect(self._completed)
+        refreshing.refreshed.connect(self._refreshed)
+        refreshing.failed.connect(self._failed)
+        refreshing.gone.connect(lambda service: self.composer.service_gone(service.workspace, service.id))
+        self.services.sample_chosen.connect(self._sample_chosen)
         self.composer.fill(desk.shelves)
+        self.composer.auth_form.settle(desk, self.composer.draft)
         self.drafts.open_draft(Draft())
         self._say_keyring()
-        wanted = desk.bench.settings.get("workspace")
-        first = next((workspace for workspace in workspaces if workspace.name == wanted), workspaces[0])
-        for workspace in workspaces:
-            self.start(self._refresh(workspace, choose=workspace is first), f"read the services of {workspace.name}")
+        refreshing.begin(desk.bench.settings.get("workspace"))
 
     def new_request(self) -> None:
         """Open an empty request and go to its address."""
@@ -96,9 +101,8 @@ class Window(QMainWindow):
 
     def refresh(self) -> None:
         """Read the services of every workspace again."""
-        if self.desk is not None:
-            for workspace in self.desk.bench.workspaces.all():
-                self.start(self._refresh(workspace), f"read the services of {workspace.name}")
+        if self.refreshing is not None:
+            self.refreshing.refresh()
 
     def send(self, draft: Draft) -> None:
         """Send a draft and watch it in a tab of its own."""
@@ -107,6 +111,8 @@ class Window(QMainWindow):
             known = self.service_of(draft)
             title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
             self.sendings.send(draft, title, front.key if front is not None else "", known)
+            if self.refreshing is not None:
+                self.refreshing.note_used(draft.workspace, draft.service)
 
     def send_front(self, draft: Draft) -> None:
         """Send what is composed; what of the same request still runs is stopped: one key sends again."""
@@ -122,9 +128,7 @@ class Window(QMainWindow):
         chosen = self.composer.service
         if chosen is not None and (chosen.workspace, chosen.id) == (draft.workspace, draft.service):
             return chosen
-        index = self.services.model.find(draft.workspace, draft.service)
-        found = index.data(SERVICE)
-        return found if draft.service and isinstance(found, Service) else None
+        return self.services.model.known(draft.workspace, draft.service) if draft.service else None
 
     def stop(self) -> None:
         """Stop the exchange in front."""
@@ -136,16 +140,17 @@ class Window(QMainWindow):
         if self.sendings is not None:
             self.sendings.stop(view)
 
-    def open_matrix(self) -> None:
-        """Open the access matrix of the composer's workspace."""
+    def open_matrix(self, service: Service | None = None) -> None:
+        """Open the access matrix of a service, else of the composer's workspace."""
         if self.desk is None:
             return
         from streamscope.gui.matrix.view import MatrixView
 
-        name = self.composer.workspace or self.desk.bench.settings.get("workspace")
+        name = service.workspace if service is not None else self.composer.workspace
+        name = name or self.desk.bench.settings.get("workspace")
         workspaces = self.desk.bench.workspaces.all()
         workspace = next((known for known in workspaces if known.name == name), workspaces[0])
-        view = MatrixView(self.desk, workspace)
+        view = MatrixView(self.desk, workspace, service)
         view.started.connect(lambda task: self.start(task, "run the matrix"))
         view.exchange_requested.connect(self.reopen)
         view.compose_requested.connect(self.compose)
@@ -228,8 +233,16 @@ class Window(QMainWindow):
         self.drafts.read()
         if self.sendings is not None:
             self.sendings.stop_all()
+        if self.refreshing is not None:
+            self.refreshing.close()
         super().closeEvent(event)
         self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt's: nobody sees a minimised window, so no platform is asked for it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self.refreshing is not None:
+            self.refreshing.set_looking(not self.isMinimized())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's."""
@@ -303,12 +316,10 @@ class Window(QMainWindow):
                     splitter.restoreState(state)
 
     def _connect(self) -> None:
-        self.services.refresh_requested.connect(self.refresh)
-        self.services.chosen.connect(self._chosen)
+        self.services.matrix_requested.connect(self.open_matrix)
         self.composer.send_requested.connect(self.send_front)
         self.composer.stop_requested.connect(self.stop)
         self.composer.auth_shown.connect(self._auth_shown)
-        self.composer.auth_form.keep_requested.connect(self._keep)
         self.live.state_changed.connect(self._show_running)
         self.drafts.turned.connect(self._turned)
 
@@ -328,8 +339,9 @@ class Window(QMainWindow):
             if front is None or not front.untouched:
                 self.drafts.open_draft(Draft())
             self._fill(service)
-        if not service.complete:
-            self.start(self._complete(service), f"read {service.name}")
+        if not self._ready:
+            self._ready = True
+            self.ready.emit()
 
     def _fill(self, service: Service) -> None:
         def filling() -> None:
@@ -342,79 +354,45 @@ class Window(QMainWindow):
 
         self.drafts.fill(filling)
 
-    async def _complete(self, service: Service) -> None:
-        from streamscope.engine import discover
-
-        assert self.desk is not None  # noqa: S101 - services are chosen only when the core is there
-        runtime = self.desk.runtime
-        found = await asyncio.wrap_future(runtime.run(discover.complete(runtime.core, service)))
-        self.services.update_service(found)
-        if self.composer.service is None or self.composer.service.id != found.id:
+    def _completed(self, service: Service) -> None:
+        """More is known of a service: what is composed for it stays, an untouched request is filled again."""
+        self.drafts.know([service])
+        front = self.drafts.current()
+        if front is None or (front.draft.workspace, front.draft.service) != (service.workspace, service.id):
             return
         self.drafts.read()
+        if front.untouched:
+            self._fill(service)
+        else:  # whoever was quicker than the platform keeps what was typed
+            self.composer.update_service(service)
+
+    def _refreshed(self, workspace: Workspace, services: list[Service]) -> None:
+        self.drafts.know(services)
+        if workspace.platform == defaults.OWN_PLATFORM:
+            self._sandbox.setText(self.tr("Sandbox: running, services: {count}").format(count=len(services)))
+
+    def _failed(self, workspace: Workspace, _error: StreamscopeError) -> None:
+        if workspace.platform == defaults.OWN_PLATFORM:
+            self._sandbox.setText(self.tr("Sandbox: not running"))
+
+    def _sample_chosen(self, _service: Service, sample: Sample) -> None:
+        """A sample of the service's description was chosen: path, method and what is sent become its."""
+        self.drafts.read()
         front = self.drafts.current()
-        if front is None or not front.untouched:  # whoever was quicker keeps what was typed
-            self.composer.update_service(found)
-        else:
-            self._fill(found)
-
-    async def _refresh(self, workspace: Workspace, *, choose: bool = False) -> None:
-        from streamscope.engine import discover
-
-        assert self.desk is not None  # noqa: S101 - asked for only when the core is there
-        runtime = self.desk.runtime
-        own = workspace.platform == defaults.OWN_PLATFORM
-        self.services.begin(workspace.name)
-        if own:
-            self._sandbox.setText(self.tr("Sandbox: starting…"))
-        try:
-            found = await asyncio.wrap_future(runtime.run(discover.services(runtime.core, workspace)))
-        except StreamscopeError as error:
-            self.services.fail(workspace.name, error)
-            if own:
-                self._sandbox.setText(self.tr("Sandbox: not running"))
-            return
-        self.services.finish(workspace.name, found)
-        if own:
-            self._sandbox.setText(self.tr("Sandbox: running, services: {count}").format(count=len(found)))
-        if choose and self.composer.service is None:
-            first = next((service for service in found if service.name == defaults.SERVICE), None)
-            self.services.choose(workspace.name, first.id if first else found[0].id if found else "")
-            self.ready.emit()
+        if front is not None:
+            self.drafts.change(front, with_sample(front.draft, sample))
 
     def _auth_shown(self, workspace: str, auth: str) -> None:
         if self.desk is not None:
             self.start(self._explain_auth(workspace, auth), "look into the keyring")
 
     async def _explain_auth(self, workspace: str, auth: str) -> None:
-        """Say in the empty fields where their values come from. A keyring may block: it is asked in a thread."""
-        desk = self.desk
-        if desk is None or not (fields := desk.shelves.auth[auth].fields):
-            return
-        known = next((found for found in desk.bench.workspaces.all() if found.name == workspace), None)
-        if known is not None and defaults.fills_secrets(known):
-            hints = {field.key: self.tr("filled in by the sandbox") for field in fields if field.required}
-            note = self.tr("The sandbox knows its own secrets; what is typed here is sent instead.")
-            self.composer.auth_form.explain(workspace, auth, hints, note, keepable=False)
-            return
+        """Say in the empty fields where their values come from."""
+        from streamscope.gui.workspaces.hints import hints
 
-        def look() -> tuple[list[str], bool]:
-            secret = [field.key for field in fields if field.kind == "secret"]
-            kept = [key for key in secret if desk.bench.secrets.get(workspace, auth, key)]
-            return kept, desk.bench.secrets.available
-
-        kept, available = await asyncio.to_thread(look)
-        note = "" if available else self.tr("There is no keyring here: secrets are kept in memory for this session.")
-        self.composer.auth_form.explain(workspace, auth, dict.fromkeys(kept, self.tr("kept in the keyring")), note)
-
-    def _keep(self, workspace: str, auth: str, secrets: dict[str, str]) -> None:
-        async def keep() -> None:
-            if self.desk is not None:
-                for key, value in secrets.items():
-                    await asyncio.to_thread(self.desk.bench.secrets.set, workspace, auth, key, value)
-                await self._explain_auth(workspace, auth)
-
-        self.start(keep(), "keep secrets")
+        assert self.desk is not None  # noqa: S101 - asked for only when the core is there
+        found = await hints(self.desk, workspace, auth)
+        self.composer.auth_form.explain(workspace, auth, found.words, found.note, keepable=found.keepable)
 
     def _say_keyring(self) -> None:
         async def ask() -> None:
@@ -447,8 +425,10 @@ class Window(QMainWindow):
     async def _sign_in(self, draft: Draft) -> None:
         """Forget the tokens that are kept, so that the next sending fetches a fresh one."""
         assert self.desk is not None  # noqa: S101 - a card is there only when the core is
-        runtime = self.desk.runtime
-        await asyncio.wrap_future(runtime.run(runtime.core.cache.forget()))
+        from streamscope.engine import leases
+
+        runtime, workspace = self.desk.runtime, self.desk.bench.workspaces.find(draft.workspace)
+        await asyncio.wrap_future(runtime.run(leases.forgotten(runtime.core, draft, workspace)))
         self.send(draft)
 
     def _show_running(self) -> None:

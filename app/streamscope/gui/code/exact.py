@@ -50,7 +50,7 @@ def unsendable(text: str) -> int | None:
 def units(text: str, length: int) -> int:
     """How many UTF-16 units, by which Qt counts, the first characters of a text are."""
     head = text[:length]
-    return length if head.isascii() else len(head) + sum(char > "\uffff" for char in head)
+    return len(head) if head.isascii() else len(head) + sum(char > "\uffff" for char in head)
 
 
 def characters(text: str, length: int) -> int:
