@@ -26,7 +26,7 @@ _AT_ONCE = 8
 async def ready(core: Core, workspace: Workspace) -> Workspace:
     """The workspace as it can be used now: the sandbox is started and its addresses filled in."""
     if workspace.platform != "sandbox":
-        return workspace
+        return replace(workspace, ca=workspace.ca or core.bench.settings.get("ca"))
     return (await lifecycle.running(core)).workspace(workspace)
 
 

@@ -149,7 +149,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         NETWORK,
         Field(
-            "ca", phrase("CA file"), "file", help=phrase("Certificates (PEM) that are trusted besides the system's.")
+            "ca",
+            phrase("CA file"),
+            "file",
+            help=phrase(
+                "Certificates (PEM) that are trusted in place of the system's, where a workspace names no others."
+            ),
         ),
     ),
     Setting(
