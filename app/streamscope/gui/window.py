@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
@@ -10,13 +11,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBo
 
 from streamscope.gui import defaults
 from streamscope.gui.composer.pane import ComposerPane
+from streamscope.gui.composer.preview import PreviewView
 from streamscope.gui.drafts import DraftTabs, OpenDraft, title_of, with_sample
+from streamscope.gui.library.collections import CollectionsPane
+from streamscope.gui.library.environment_model import EnvironmentModel
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
 from streamscope.gui.theme import theme
+from streamscope.gui.variables import VariableMarks
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
@@ -24,7 +29,10 @@ from streamscope.model.service import Sample, Service, Workspace
 from streamscope.tasks import spawn
 
 if TYPE_CHECKING:
+    from streamscope.engine.preview import Prepared
     from streamscope.gui.desk import Desk
+    from streamscope.gui.dialogs import Dialogs
+    from streamscope.gui.keeping import Keeping
     from streamscope.gui.live.tab import ExchangeView
     from streamscope.gui.sendings import Sendings
     from streamscope.gui.services.refreshing import Refreshing
@@ -47,6 +55,8 @@ class Window(QMainWindow):
         self.desk: Desk | None = None
         self.sendings: Sendings | None = None
         self.refreshing: Refreshing | None = None
+        self.keeping: Keeping | None = None
+        self.dialogs: Dialogs | None = None
         self._painted = self._ready = False
         self.closing = False
         self._geometry = QSettings(str(bench.profile / "window.ini"), QSettings.Format.IniFormat)
@@ -54,6 +64,9 @@ class Window(QMainWindow):
         self.services = ServicesPane()
         self.composer = ComposerPane()
         self.drafts = DraftTabs(self.composer)
+        self.preview = PreviewView()
+        self.collections = CollectionsPane()
+        self.environments = EnvironmentModel(bench, self)
         self.live = LivePane()
         self.messages = MessagesView()
         self._lay_out()
@@ -64,34 +77,60 @@ class Window(QMainWindow):
         for notice in bench.notices:
             self.messages.tell("warning", notice)
 
-    def settle(self, desk: "Desk") -> None:
-        """The core is there: fill the panes and read the services."""
+    def settle(self, desk: "Desk", place: str = "") -> None:
+        """The core is there: fill the panes, open what was open before, read the services. `place` names this window
+        among those whose requests are kept."""
+        from streamscope.gui.dialogs import Dialogs
+        from streamscope.gui.keeping import Keeping
         from streamscope.gui.sendings import Sendings
         from streamscope.gui.services.refreshing import Refreshing
 
         self.desk = desk
-        self.sendings = sendings = Sendings(desk, self.live, self.start, self)
-        sendings.resend_requested.connect(self.send)
-        sendings.trust_requested.connect(self._trust)
-        sendings.action_requested.connect(self._remedy)
-        sendings.ended.connect(lambda _: self._show_running())
-        self.refreshing = refreshing = Refreshing(desk, self.services, self.start, self)
-        refreshing.chosen.connect(self._chosen)
-        refreshing.completed.connect(self._completed)
-        refreshing.refreshed.connect(self._refreshed)
-        refreshing.failed.connect(self._failed)
-        refreshing.gone.connect(lambda service: self.composer.service_gone(service.workspace, service.id))
-        self.services.sample_chosen.connect(self._sample_chosen)
+        self.sendings = Sendings(desk, self.live, self.start, self)
+        self.refreshing = Refreshing(desk, self.services, self.start, self)
+        self.keeping = Keeping(desk, self.drafts, self.messages, self.start, place, self)
+        self.dialogs = Dialogs(desk, self, self.actions_by_name, self._titled)
+        self._connect_core(self.sendings, self.refreshing, self.keeping, self.dialogs)
         self.composer.fill(desk.shelves)
         self.composer.auth_form.settle(desk, self.composer.draft)
-        self.drafts.open_draft(Draft())
+        self.preview.set_prepare(self.prepare)
+        self.collections.settle(desk.bench.collections)
+        self.environments.refresh()
+        if not self.keeping.restore(desk.kept):
+            self.drafts.open_draft(Draft())
         self._say_keyring()
-        refreshing.begin(desk.bench.settings.get("workspace"))
+        self.refreshing.begin(desk.bench.settings.get("workspace"))
+
+    async def prepare(self, fetch: bool) -> "Prepared":
+        """What would leave if what is composed were sent now; `fetch`: a token may be fetched for it."""
+        from streamscope.engine.preview import prepared
+
+        assert self.desk is not None  # noqa: S101 - asked for only when the core is there
+        runtime, draft = self.desk.runtime, self._ready_to_send(self.composer.draft())
+        made = prepared(runtime.core, draft, fetch=fetch, scope=self.environments.scope())
+        return await asyncio.wrap_future(runtime.run(made))
 
     def new_request(self) -> None:
         """Open an empty request and go to its address."""
         self.drafts.open_draft(Draft())
         self.composer.focus_address()
+
+    def open_collection(self) -> None:
+        """Show the collections and ask for a folder."""
+        self.sidebar.show_pane("collections")
+        self.collections.choose_folder()
+
+    def save(self) -> None:
+        """Write the request in front into its file, or ask for one."""
+        front = self.drafts.current()
+        if self.keeping is not None and front is not None:
+            self.keeping.save(front)
+
+    def save_as(self) -> None:
+        """Write the request in front into another file."""
+        self.drafts.read()
+        if (front := self.drafts.current()) is not None:
+            self.ask_name(front)
 
     def find_anything(self, *, requests: bool = False) -> None:
         """Open the palette: of everything, or of requests only."""
@@ -110,7 +149,8 @@ class Window(QMainWindow):
             front = self.drafts.current()
             known = self.service_of(draft)
             title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
-            self.sendings.send(draft, title, front.key if front is not None else "", known)
+            key = front.key if front is not None else ""
+            self.sendings.send(self._ready_to_send(draft), title, key, known, self.environments.scope())
             if self.refreshing is not None:
                 self.refreshing.note_used(draft.workspace, draft.service)
 
@@ -235,6 +275,9 @@ class Window(QMainWindow):
             self.sendings.stop_all()
         if self.refreshing is not None:
             self.refreshing.close()
+        if self.dialogs is not None:
+            self.dialogs.close()
+        self.preview.stop()
         super().closeEvent(event)
         self.closed.emit()
 
@@ -282,6 +325,11 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         self.sidebar.add("services", self.tr("Services"), "server", self.services)
+        self.sidebar.add("collections", self.tr("Collections"), "folder", self.collections)
+        self.composer.add_sheet(self.preview, self.tr("Preview"))
+        self.drafts.add_corner(self.environments.choice)
+        for editor in (self.composer.address.path, self.composer.body.editor, self.composer.messages.editor):
+            VariableMarks(editor)
         self._outer = QSplitter(Qt.Orientation.Horizontal)
         self._outer.addWidget(self.sidebar)
         right = QWidget()
@@ -322,10 +370,106 @@ class Window(QMainWindow):
         self.composer.auth_shown.connect(self._auth_shown)
         self.live.state_changed.connect(self._show_running)
         self.drafts.turned.connect(self._turned)
+        self.drafts.changed.connect(lambda _: self._look_at_files())
+        self.composer.edited.connect(self.preview.touch)
+        self.composer.curl_pasted.connect(self.paste_curl)
+        self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        self.collections.started.connect(lambda task: self.start(task, "read the collections"))
+        self.environments.started.connect(lambda task: self.start(task, "read the environments"))
+        self.environments.changed.connect(self.preview.touch)
+
+    def _connect_core(
+        self, sendings: "Sendings", refreshing: "Refreshing", keeping: "Keeping", dialogs: "Dialogs"
+    ) -> None:
+        sendings.resend_requested.connect(self.send)
+        sendings.trust_requested.connect(self._trust)
+        sendings.action_requested.connect(self._remedy)
+        sendings.ended.connect(self._ended)
+        refreshing.chosen.connect(self._chosen)
+        refreshing.completed.connect(self._completed)
+        refreshing.refreshed.connect(self._refreshed)
+        refreshing.failed.connect(self._failed)
+        refreshing.gone.connect(lambda service: self.composer.service_gone(service.workspace, service.id))
+        self.services.sample_chosen.connect(self._sample_chosen)
+        self.services.workspace_requested.connect(dialogs.workspaces)
+        keeping.name_wanted.connect(self.ask_name)
+        keeping.saved.connect(lambda request: self.collections.refresh(request.path))
+        self.collections.open_requested.connect(keeping.open_file)
+        self.collections.send_requested.connect(lambda path: self.start(self._send_file(path), "send a saved request"))
+        self.collections.moved.connect(keeping.moved)
+        self.collections.altered.connect(keeping.altered)
+        dialogs.workspaces_changed.connect(refreshing.workspaces_changed)
+        dialogs.workspaces_changed.connect(self.composer.auth_form.refresh)
+        dialogs.credentials_changed.connect(self.composer.auth_form.refresh)
+        dialogs.failed.connect(self.tell_error)
+        dialogs.noticed.connect(lambda notice: self.messages.tell("warning", notice))
+        self.composer.auth_form.credentials_requested.connect(dialogs.credentials)
+        self.composer.auth_form.explain_requested.connect(lambda: dialogs.explanation(self.prepare))
+
+    def _titled(self) -> list[tuple[str, Draft]]:
+        """The open requests with their titles."""
+        self.drafts.read()
+        return [(request.title, request.draft) for request in self.drafts.requests]
+
+    def _ready_to_send(self, draft: Draft) -> Draft:
+        """Files that a saved request names stand beside it."""
+        from streamscope.store.library import located
+
+        front = self.drafts.current()
+        return draft if front is None or front.path is None else located(draft, front.path.parent)
+
+    def _ended(self, view: "ExchangeView") -> None:
+        self._show_running()
+        self.start(self._remember(view), "note an exchange")
+
+    async def _remember(self, view: "ExchangeView") -> None:
+        """An exchange is over: it has its place in the history."""
+        if self.desk is None or view.exchange.path is None:
+            return
+        history, name = self.desk.bench.history, view.service.name if view.service is not None else ""
+        outcome, secret = view.feed.outcome(), self.desk.secret_fields
+        await asyncio.to_thread(history.add, view.exchange, outcome, service=name, secret=secret)
+
+    def _look_at_files(self) -> None:
+        """The collections' tree marks what is unsaved, and looks closely at the files of open requests."""
+        paths = [request.path for request in self.drafts.requests if request.path is not None]
+        self.collections.set_watched(paths)
+        self.collections.set_unsaved([one.path for one in self.drafts.requests if one.path and one.dirty])
+        front = self.drafts.current()
+        path = front.path if front is not None else None
+        self.environments.show_collection(self.desk.bench.collections.holding(path) if path and self.desk else None)
+
+    async def _send_file(self, path: Path) -> None:
+        from streamscope.store import library
+
+        self.send(await asyncio.to_thread(library.load, path))
+
+    def ask_name(self, request: OpenDraft) -> None:
+        """Ask where a request is to be saved."""
+
+    def paste_curl(self, text: str) -> None:
+        """A cURL command was pasted: it becomes the request in front, or a new one where that holds something."""
+        from streamscope.interop.curl.reading import read
+
+        try:
+            pasted = read(text)
+        except StreamscopeError as error:
+            self.tell_error(error)
+            return
+        self.drafts.read()
+        front = self.drafts.current()
+        if front is not None and (front.untouched or front.draft == Draft()):
+            self.drafts.change(front, pasted.draft)
+        else:
+            self.drafts.open_draft(pasted.draft, kept=Draft())
+        for note in pasted.notes:
+            self.messages.tell("info", note)
 
     def _turned(self, request: OpenDraft) -> None:
         """Another request is in front: so is its answer, and its service."""
         self.live.show_owner(request.key)
+        self.collections.set_current(request.path)
+        self._look_at_files()
         if request.service is not None:
             self.services.mark(request.service.workspace, request.service.id)
 
