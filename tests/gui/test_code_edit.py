@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtGui import QAction, QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from streamscope.gui.code import CodeDocument, CodeEdit
@@ -162,6 +162,33 @@ def test_tab_indents_where_it_is_meant_and_else_moves_on(qtbot: QtBot, dressed: 
     QTest.keyClick(edit, Qt.Key.Key_Tab)
     assert after.hasFocus(), "Esc, Tab leaves from everywhere"
     assert edit.text() == "{\n1\n}"
+
+
+def test_the_editors_keys_win_over_the_windows(qtbot: QtBot, dressed: QApplication) -> None:
+    window, page = QMainWindow(), QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(page)
+    edit = CodeEdit("Body")
+    column.addWidget(edit)
+    window.setCentralWidget(page)
+    heard: list[str] = []
+    for keys in ("Ctrl+F", "Esc", "Ctrl+L"):
+        action = QAction(window)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda _checked=False, keys=keys: heard.append(keys))
+        window.addAction(action)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    edit.setFocus()
+    QTest.keyClick(edit, Qt.Key.Key_F, CONTROL)
+    assert edit.bar.isVisible()
+    QTest.keyClick(edit.bar.sought, Qt.Key.Key_Escape)
+    assert not edit.bar.isVisible()
+    assert heard == []
+    QTest.keyClick(edit, Qt.Key.Key_L, CONTROL)
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
+    assert heard == ["Ctrl+L", "Esc"]
 
 
 def test_folding_with_keys_and_the_margin(edit: CodeEdit) -> None:

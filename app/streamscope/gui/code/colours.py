@@ -1,7 +1,6 @@
 """Colours for what is seen: a line is coloured when it comes into view, and again when it changes."""
 
 import re
-from collections.abc import Iterator
 
 from PySide6.QtGui import QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
@@ -73,23 +72,24 @@ class Colours:
         if block.userState() == self.stamp:
             return False
         block.setUserState(self.stamp)
-        ranges = list(self._ranges(block.text())) if block.length() <= LONGEST_LINE else []
         layout = block.layout()
+        ranges = self._ranges(block.text()) if block.length() <= LONGEST_LINE else []
         if not ranges and not layout.formats():
             return False
         layout.setFormats(ranges)
         block.document().markContentsDirty(block.position(), block.length())
         return True
 
-    def _ranges(self, text: str) -> Iterator[QTextLayout.FormatRange]:
-        wide = not text.isascii()
+    def _ranges(self, text: str) -> list[QTextLayout.FormatRange]:
+        wide, dressed, made = not text.isascii(), self.formats, []
         for match in LANGUAGES[self.language].finditer(text):
-            made = QTextLayout.FormatRange()
             begin, end = match.span()
-            made.start = units(text, begin) if wide else begin
-            made.length = (units(text, end) if wide else end) - made.start
-            made.format = self.formats[match.lastgroup or "text"]
-            yield made
+            if wide:
+                begin, end = units(text, begin), units(text, end)
+            one = QTextLayout.FormatRange()
+            one.start, one.length, one.format = begin, end - begin, dressed[match.lastgroup or "text"]
+            made.append(one)
+        return made
 
 
 class JsonHighlighter(QSyntaxHighlighter):

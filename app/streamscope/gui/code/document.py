@@ -14,6 +14,9 @@ from streamscope.gui.theme import code_font
 PIECE = 60_000
 """Characters that are put into a document at once; the events of the window come between two pieces."""
 AT_ONCE = 400_000
+_LONGEST = 200_000
+"""Characters of a line that still comes in pieces; a longer one would be laid out anew with each of them."""
+_ANNOUNCED = 0.05
 _SLICE = 0.008  # seconds that work may take before the window's events are looked at
 
 
@@ -130,9 +133,8 @@ class CodeDocument(QTextDocument):
             return
         cursor.beginEditBlock()
         cursor.removeSelectedText()
-        cursor.insertText(text[:PIECE])
         cursor.endEditBlock()
-        self._slices.start(self._pieces(cursor, text, PIECE), self._inserted)
+        self._slices.start(self._pieces(cursor, text), self._inserted)
 
     def stop(self) -> None:
         """Let no more come of a text that is being inserted, and take back what did."""
@@ -145,13 +147,18 @@ class CodeDocument(QTextDocument):
         """Let the rest come now."""
         self._slices.finish()
 
-    def _pieces(self, cursor: QTextCursor, text: str, begin: int = 0) -> Generator[object, None, None]:
-        for start in range(begin, len(text), PIECE):
+    def _pieces(self, cursor: QTextCursor, text: str) -> Generator[object, None, None]:
+        piece = len(text) if any(len(line) > _LONGEST for line in text.split("\n")) else PIECE
+        self.progress.emit(0.0)
+        end = perf_counter() + _ANNOUNCED  # what is done is painted before the window may stand still
+        while piece > PIECE and perf_counter() < end:
+            yield None
+        for start in range(0, len(text), piece):
             with suppress(RuntimeError):  # the document may be gone
                 cursor.joinPreviousEditBlock()
-                cursor.insertText(text[start : start + PIECE])
+                cursor.insertText(text[start : start + piece])
                 cursor.endEditBlock()
-                self.progress.emit(min(1.0, (start + PIECE) / len(text)))
+                self.progress.emit(min(1.0, (start + piece) / len(text)))
             yield None
 
     def _set(self, _: object) -> None:
