@@ -148,7 +148,7 @@ class CodeDocument(QTextDocument):
         self._slices.finish()
 
     def _pieces(self, cursor: QTextCursor, text: str) -> Generator[object, None, None]:
-        piece = len(text) if any(len(line) > _LONGEST for line in text.split("\n")) else PIECE
+        piece = len(text) if _long(text) else PIECE
         self.progress.emit(0.0)
         end = perf_counter() + _ANNOUNCED  # what is done is painted before the window may stand still
         while piece > PIECE and perf_counter() < end:
@@ -169,3 +169,13 @@ class CodeDocument(QTextDocument):
 
     def _inserted(self, _: object) -> None:
         self.arrived.emit()
+
+
+def _long(text: str) -> bool:
+    """Whether a line is too long to come in pieces."""
+    at = 0
+    while at + _LONGEST < len(text):
+        at = text.rfind("\n", at, at + _LONGEST) + 1
+        if not at:
+            return True
+    return False

@@ -339,6 +339,10 @@ class CodeEdit(CodeView):
             self.judge.touched()
             self.bar.touched()
 
+    def _redress(self) -> None:
+        super()._redress()
+        self.judge.look()
+
     def _judged(self, found: Found | None) -> None:
         self.mistake = found
         self._mistake_marks = [] if found is None else self._marked(found)
