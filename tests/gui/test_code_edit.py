@@ -336,24 +336,26 @@ def test_undo_goes_with_its_document(edit: CodeEdit) -> None:
 
 def test_a_large_paste_comes_in_pieces_says_so_and_is_one_step(edit: CodeEdit, qtbot: QtBot) -> None:
     text = '  {"role": "user", "content": "Clear water runs past the clock"},\n' * 20_000
-    edit.set_text("[\n]")
-    put_cursor(edit, 2)
+    edit.set_text("[😀\n]")
+    put_cursor(edit, 4)
     data = QMimeData()
     data.setText(text)
     edit.insertFromMimeData(data)
     assert edit.code_document().busy
+    assert edit.text() == "[😀\n" + text + "]", "what is asked for meanwhile is all of it"
     qtbot.waitUntil(lambda: "%" in edit.notice.text())
     QTest.keyClicks(edit, "x")
     qtbot.waitUntil(lambda: not edit.code_document().busy, timeout=20_000)
-    assert edit.text() == "[\n" + text + "]"
+    assert edit.text() == "[😀\n" + text + "]"
     assert edit.notice.isHidden()
     assert not edit.isReadOnly()
     edit.undo()
-    assert edit.text() == "[\n]"
+    assert edit.text() == "[😀\n]"
 
 
 def test_a_large_paste_can_be_stopped(edit: CodeEdit, qtbot: QtBot) -> None:
     edit.set_text("before")
+    edit.selectAll()
     data = QMimeData()
     data.setText("x\n" * 1_000_000)
     edit.insertFromMimeData(data)

@@ -13,18 +13,17 @@ LARGEST_COLOURED = 2_000_000
 """Characters of a text that a view which colours all at once colours."""
 
 _VARIABLE = r'(?P<variable>\{\{[^{}"\n]*\}\})'
-_ODD = "(?P<odd>[\U0010f000-\U0010f8ff\x00-\x08\x0b-\x1f]+)"
+_STRANGE = re.compile("[\U0010f000-\U0010f8ff\x00-\x08\x0b-\x1f]")
+"""Controls, and what stands for characters that a document cannot hold."""
 JSON = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*+"(?=\s*:))|(?P<text>"(?:[^"\\]|\\.)*+"?)|(?P<variable>\{\{[^{}"\n]*\}\})'
     r"|(?P<number>-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|(?P<word>\b(?:true|false|null)\b)"
-    "|" + _ODD
 )
 MARKUP = re.compile(
     r'(?P<variable>\{\{[^{}"\n]*\}\})|(?P<word><!--.*?(?:-->|$)|<[!?][^>]*>?)|(?P<key></?[\w:.-]+|/?>)'
     r"""|(?P<number>(?<=\s)[\w:.-]+(?==))|(?P<text>(?<==)(?:"[^"]*"?|'[^']*'?))|(?P<word2>&\#?\w+;)"""
-    "|" + _ODD
 )
-PLAIN = re.compile(_VARIABLE + "|" + _ODD)
+PLAIN = re.compile(_VARIABLE)
 LANGUAGES = {"json": JSON, "markup": MARKUP, "plain": PLAIN}
 _TOKENS = {
     "key": "code_key",
@@ -88,6 +87,12 @@ class Colours:
                 begin, end = units(text, begin), units(text, end)
             one = QTextLayout.FormatRange()
             one.start, one.length, one.format = begin, end - begin, dressed[match.lastgroup or "text"]
+            made.append(one)
+        for match in _STRANGE.finditer(text):
+            one = QTextLayout.FormatRange()
+            one.start, one.length, one.format = units(text, match.start()), 2, dressed["odd"]
+            if match.group() < "\x20":
+                one.length = 1
             made.append(one)
         return made
 

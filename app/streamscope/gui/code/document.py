@@ -83,6 +83,7 @@ class CodeDocument(QTextDocument):
         self.folded = 0
         self.fixed = False  # it is shown, and not edited
         self._coming: str | None = None
+        self._inserting = False
         self._known: tuple[int, str] = (-1, "")
         self._slices = Slices(self)
         self.setDocumentLayout(QPlainTextDocumentLayout(self))
@@ -99,7 +100,7 @@ class CodeDocument(QTextDocument):
     @property
     def loading(self) -> bool:
         """Whether what comes is no edit: the text was set, and `text()` gives it already."""
-        return self._coming is not None
+        return self._coming is not None and not self._inserting
 
     def text(self) -> str:
         """What is written, exactly; of a text that is still coming, all."""
@@ -114,7 +115,7 @@ class CodeDocument(QTextDocument):
     def set_text(self, text: str) -> None:
         """Another text, with no past."""
         self._slices.stop()
-        self._coming, self._known = None, (-1, "")
+        self._coming, self._inserting, self._known = None, False, (-1, "")
         self.line_end = line_ends(text)
         held = inside(text, self.line_end)
         self.folded = 0
@@ -131,6 +132,8 @@ class CodeDocument(QTextDocument):
         if len(text) <= AT_ONCE:
             cursor.insertText(text)
             return
+        before, after = _cut(self.toRawText(), cursor.selectionStart(), cursor.selectionEnd())
+        self._coming, self._inserting = outside(f"{before}{text}{after}", self.line_end), True
         cursor.beginEditBlock()
         cursor.removeSelectedText()
         cursor.endEditBlock()
@@ -138,8 +141,9 @@ class CodeDocument(QTextDocument):
 
     def stop(self) -> None:
         """Let no more come of a text that is being inserted, and take back what did."""
-        if self.busy and self._coming is None:
+        if self.busy and self._inserting:
             self._slices.stop()
+            self._coming, self._inserting = None, False
             self.undo()
             self.arrived.emit()
 
@@ -168,6 +172,7 @@ class CodeDocument(QTextDocument):
         self.arrived.emit()
 
     def _inserted(self, _: object) -> None:
+        self._coming, self._inserting = None, False
         self.arrived.emit()
 
 
@@ -179,3 +184,11 @@ def _long(text: str) -> bool:
         if not at:
             return True
     return False
+
+
+def _cut(raw: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and behind a selection that is counted in UTF-16 units."""
+    if raw.isascii():
+        return raw[:start], raw[end:]
+    wide = raw.encode("utf-16-le", "surrogatepass")
+    return wide[: 2 * start].decode("utf-16-le"), wide[2 * end :].decode("utf-16-le")

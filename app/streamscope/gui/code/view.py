@@ -76,6 +76,9 @@ class CodeView(QPlainTextEdit):
         self.setDocument(document)
         del kept
         self.setTabStopDistance(QFontMetricsF(self.font()).horizontalAdvance(" ") * 2)
+        option = document.defaultTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)  # as code is read, whatever its first letter is
+        document.setDefaultTextOption(option)
         document.contentsChange.connect(self._changed)
         document.progress.connect(self._progress)
         document.arrived.connect(self._arrived)
@@ -237,7 +240,12 @@ class CodeView(QPlainTextEdit):
             self._colours.dress(block)
             long = long or block.length() > LONGEST_LINE
         if long and not self._code.busy:
-            self.tell(self.tr("A line this long is not coloured; laid out (Ctrl+Shift+F) it would be"))
+            json = self._colours.language == "json"
+            self.tell(
+                self.tr("A line this long is not coloured; laid out it would be")
+                if json
+                else self.tr("A line this long is not coloured")
+            )
 
     def _changed(self, position: int, _removed: int, added: int) -> None:
         """A line that was changed is coloured at once, what is new when it is painted."""
