@@ -5,12 +5,15 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import core, decoding, dialects, recording, sending, services, stamps, window
+from tests.benchmarks import core, decoding, dialects, editor, recording, sending, services, stamps, window
 from tests.benchmarks.counterpart import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "window_ready": window.window_ready,
     "version": core.version,
+    "keystroke": editor.keystroke,
+    "paste": editor.paste,
+    "switch_document": editor.switch_document,
     "https_call": core.https_call,
     "first_token": window.first_token,
     "token_requests": core.token_requests,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtGui import QAction, QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from streamscope.gui.code import CodeDocument, CodeEdit
@@ -164,6 +164,33 @@ def test_tab_indents_where_it_is_meant_and_else_moves_on(qtbot: QtBot, dressed: 
     assert edit.text() == "{\n1\n}"
 
 
+def test_the_editors_keys_win_over_the_windows(qtbot: QtBot, dressed: QApplication) -> None:
+    window, page = QMainWindow(), QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(page)
+    edit = CodeEdit("Body")
+    column.addWidget(edit)
+    window.setCentralWidget(page)
+    heard: list[str] = []
+    for keys in ("Ctrl+F", "Esc", "Ctrl+L"):
+        action = QAction(window)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda _checked=False, keys=keys: heard.append(keys))
+        window.addAction(action)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    edit.setFocus()
+    QTest.keyClick(edit, Qt.Key.Key_F, CONTROL)
+    assert edit.bar.isVisible()
+    QTest.keyClick(edit.bar.sought, Qt.Key.Key_Escape)
+    assert not edit.bar.isVisible()
+    assert heard == []
+    QTest.keyClick(edit, Qt.Key.Key_L, CONTROL)
+    QTest.keyClick(edit, Qt.Key.Key_Escape)
+    assert heard == ["Ctrl+L", "Esc"]
+
+
 def test_folding_with_keys_and_the_margin(edit: CodeEdit) -> None:
     edit.set_text(LAID)
     put_cursor(edit, LAID.index("1"))
@@ -309,24 +336,26 @@ def test_undo_goes_with_its_document(edit: CodeEdit) -> None:
 
 def test_a_large_paste_comes_in_pieces_says_so_and_is_one_step(edit: CodeEdit, qtbot: QtBot) -> None:
     text = '  {"role": "user", "content": "Clear water runs past the clock"},\n' * 20_000
-    edit.set_text("[\n]")
-    put_cursor(edit, 2)
+    edit.set_text("[😀\n]")
+    put_cursor(edit, 4)
     data = QMimeData()
     data.setText(text)
     edit.insertFromMimeData(data)
     assert edit.code_document().busy
+    assert edit.text() == "[😀\n" + text + "]", "what is asked for meanwhile is all of it"
     qtbot.waitUntil(lambda: "%" in edit.notice.text())
     QTest.keyClicks(edit, "x")
     qtbot.waitUntil(lambda: not edit.code_document().busy, timeout=20_000)
-    assert edit.text() == "[\n" + text + "]"
+    assert edit.text() == "[😀\n" + text + "]"
     assert edit.notice.isHidden()
     assert not edit.isReadOnly()
     edit.undo()
-    assert edit.text() == "[\n]"
+    assert edit.text() == "[😀\n]"
 
 
 def test_a_large_paste_can_be_stopped(edit: CodeEdit, qtbot: QtBot) -> None:
     edit.set_text("before")
+    edit.selectAll()
     data = QMimeData()
     data.setText("x\n" * 1_000_000)
     edit.insertFromMimeData(data)

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from streamscope.gui.switched_rows import LONGEST, Row, SwitchedRowsModel, SwitchedRowsView
+from streamscope.gui.switched_model import LONGEST
+from streamscope.gui.switched_rows import Row, SwitchedRowsModel, SwitchedRowsView
 from streamscope.gui.theme import code_font, colour
 
 Index = QModelIndex | QPersistentModelIndex

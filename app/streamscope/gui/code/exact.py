@@ -27,13 +27,15 @@ def inside(text: str, end: str = "\n") -> str:
     """As a document holds it, lines ending with LF."""
     if end != "\n":
         text = text.replace(end, "\n")
+    if text.isascii() and "\r" not in text:  # the quick way for what is large
+        return text
     return _OUTSIDE.sub(_stand_in, text) if _OUTSIDE.search(text) else text
 
 
 def outside(raw: str, end: str = "\n") -> str:
     """What `inside` was given, from the raw text of a document."""
     text = raw.replace("\u2029", "\n")
-    if STAND_INS.search(text):
+    if not text.isascii() and STAND_INS.search(text):
         text = _INSIDE.sub(_original, text)
     return text.replace("\n", end) if end != "\n" else text
 

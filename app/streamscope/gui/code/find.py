@@ -75,7 +75,6 @@ class FindView(QFrame):
         column.addLayout(first)
         column.addWidget(self._second)
         self.hide()
-        edit.installEventFilter(self)
 
     def open(self, *, replace: bool) -> None:
         """Show the bar with what is selected, and go into it."""
@@ -84,7 +83,7 @@ class FindView(QFrame):
             self.sought.setText(QRegularExpression.escape(chosen) if self.regex.isChecked() else chosen)
         self._second.setVisible(replace and not self._edit.isReadOnly())
         self.show()
-        self._fit()
+        self.fit()
         self.sought.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.sought.selectAll()
         self.look()
@@ -197,9 +196,7 @@ class FindView(QFrame):
         return made
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the two lines, and the width of the editor."""
-        if watched is self._edit and event.type() == QEvent.Type.Resize:
-            self._fit()
+        """Keys of the two lines."""
         if isinstance(event, QKeyEvent) and watched in (self.sought, self.replacement):
             if event.type() == QEvent.Type.KeyPress:
                 return self._key(watched, event)
@@ -243,7 +240,8 @@ class FindView(QFrame):
         button.toggled.connect(lambda _: self.look(follow=True))
         return button
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Take the width of the editor, and its room."""
         if self.isHidden():
             return
         self.adjustSize()

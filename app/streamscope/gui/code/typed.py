@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 
 PAIRS = {"{": "}", "[": "]", '"': '"'}
 INDENT = "  "
+MEANT = frozenset('{}[]"')
+"""Characters that may mean more than themselves."""
 _Move, _Mode = QTextCursor.MoveOperation, QTextCursor.MoveMode
 
 

@@ -180,7 +180,8 @@ class PartsView(QWidget):
         if current in rows and current is not None and current.cells[0] and not current.cells[VALUE]:
             rows[rows.index(current)] = _part_row(Part(current.cells[0], file=files[0], on=current.on))
             files = files[1:]
-        rows += [_part_row(Part(self._free(Path(file).stem, rows), file=file)) for file in files]
+        for file in files:
+            rows.append(_part_row(Part(self._free(Path(file).stem, rows), file=file)))
         self.model.replace(rows)
 
     def look(self) -> None:
