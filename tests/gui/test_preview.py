@@ -58,7 +58,7 @@ async def source(folder: Path) -> AsyncIterator[Source]:
 
 async def until(condition: Callable[[], Any]) -> None:
     async with asyncio.timeout(10):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - a screen is looked at
             await asyncio.sleep(0.005)
 
 

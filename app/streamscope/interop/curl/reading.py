@@ -1,7 +1,7 @@
 """A pasted curl command as a draft (curl's manual; the shells' rules are in `shell` and `windows`)."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -10,19 +10,18 @@ import msgspec
 from streamscope.interop.curl import shell, windows
 from streamscope.interop.curl.commandline import HOW, Command, cleaned, misplaced
 from streamscope.interop.curl.credentials import authenticated
-from streamscope.interop.curl.data import FORM, JSON, Data, body_of, is_json, part
-from streamscope.interop.curl.options import HARMLESS, Option, options
+from streamscope.interop.curl.data import FORM, JSON, body_of, is_json
+from streamscope.interop.curl.gathered import MANY_REDIRECTS, Gathered, take
+from streamscope.interop.curl.options import options
 from streamscope.interop.curl.quoting import Shell
 from streamscope.interop.curl.sockets import as_websocket
 from streamscope.kinds.protocols.content_coding import ACCEPTED
-from streamscope.model.draft import Body, Choice, Draft, Limits, Pair, Part
+from streamscope.model.draft import Body, Choice, Draft, Limits, Pair
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.redact import SECRET_HEADERS
 from streamscope.model.service import NO_PROXY
 from streamscope.model.url import parse_url
 
-MANY_REDIRECTS = 50
-"""How many curl follows where it is not told."""
 _STARTS = re.compile(
     r"\s*(?:#[^\n]*\n\s*|rem [^\n]*\n\s*|\$\s+)*(?:(?:[A-Za-z]:)?[^\s:]*[/\\])?curl(?:\.exe)?(?=[\s^`\\]|$)",
     re.IGNORECASE,
@@ -46,33 +45,6 @@ class Pasted:
     notes: tuple[Phrase, ...] = ()
 
 
-@dataclass(slots=True)
-class _Read:
-    """What was gathered from the options."""
-
-    stdin: bytes | None
-    notes: list[Phrase]
-    urls: list[str] = field(default_factory=list)
-    method: str = ""
-    headers: list[Pair] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    data: Data = field(default_factory=Data)
-    query: list[str] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    upload: str | None = None
-    user: str | None = None
-    bearer: str = ""
-    proxy: str = ""
-    proxy_user: str = ""
-    noproxy: str = ""
-    resolve: list[str] = field(default_factory=list)
-    redirects: int = -1
-    flags: set[str] = field(default_factory=set)
-    ca: str = ""
-    total: float = 0.0
-    connect: float = 0.0
-
-
 def looks_like_curl(text: str) -> bool:
     """Whether a text begins as a curl command does; quick, also for a text of any size."""
     return bool(_STARTS.match(text[:4096]))
@@ -81,12 +53,12 @@ def looks_like_curl(text: str) -> bool:
 def read(text: str) -> Pasted:
     """The draft that a command means. Raises UsageError where it is none, with the place and the remedy."""
     command = _command(cleaned(text))
-    read = _Read(command.stdin, command.notes)
+    read = Gathered(command.stdin, command.notes)
     for option in options(command.arguments):
         if option.name == "next":
             read.notes.append(phrase("Only the first of several requests (--next) was taken."))
             break
-        _take(read, option)
+        take(read, option)
     if not read.urls:
         raise misplaced(phrase("The command names no URL."), HOW)
     draft, notes = _draft(read)
@@ -141,146 +113,7 @@ def _single_first(text: str) -> bool:
     return first is not None and first.group().strip("\r\n")[-1:] in ("'", "\\")
 
 
-def _take(read: _Read, option: Option) -> None:
-    """One option's part in the request."""
-    name, value = option.name, option.value
-    if name in ("", "url"):
-        read.urls.append(value)
-    elif not option.known:
-        shown = f"--{name}" if len(name) > 1 else f"-{name}"
-        read.notes.append(phrase("The option {option} is unknown: it was left out.", option=shown))
-    elif option.negated:
-        read.flags.discard(name)
-    elif name == "header":
-        _header(read, value)
-    elif name in ("data", "data-ascii", "data-raw", "data-binary", "data-urlencode", "json"):
-        read.data.add(name, value, read.stdin)
-    elif name in ("form", "form-string"):
-        parts, notes = part(value, literal=name == "form-string", stdin=read.stdin)
-        read.parts += parts
-        read.notes += notes
-    elif name in _SIMPLE:
-        setattr(read, _SIMPLE[name], value)
-    elif name in ("max-time", "connect-timeout"):
-        setattr(read, "total" if name == "max-time" else "connect", _seconds(name, value))
-    elif name in _OWN:
-        _OWN[name](read, value)
-    elif name in _FLAGS:
-        read.flags.add(name)
-    elif name not in HARMLESS:
-        read.notes.append(phrase("The option --{option} has no counterpart here: it was left out.", option=name))
-
-
-_SIMPLE = {
-    "request": "method", "user": "user", "oauth2-bearer": "bearer", "proxy": "proxy", "proxy-user": "proxy_user",
-    "noproxy": "noproxy", "cacert": "ca", "upload-file": "upload",
-}  # fmt: skip
-_FLAGS = frozenset(
-    {"get", "head", "insecure", "location", "location-trusted", "follow", "compressed", "http2"}
-    | {"http2-prior-knowledge", "anyauth", "digest", "negotiate", "ntlm", "ntlm-wb", "http3", "http3-only"}
-)
-
-
-def _header(read: _Read, line: str) -> None:
-    if line.startswith("@"):
-        raise misplaced(
-            phrase("The headers are in a file, {file}, which is not read.", file=line[1:]),
-            phrase("Write them into the command: -H 'Name: value'."),
-        )
-    name, mark, value = line.partition(":")
-    if not mark:
-        name, mark, value = line.partition(";")
-        if mark and not value.strip():
-            read.headers.append((name.strip(), ""))
-        elif line.strip():
-            read.notes.append(phrase("A header without a colon was left out, as curl does."))
-    elif not name.strip():
-        read.notes.append(phrase("A header whose name begins with a colon was left out: HTTP/2 makes those itself."))
-    elif value.strip():
-        read.headers.append((name.strip(), value.strip()))
-    else:
-        read.removed.append(name.strip().lower())
-
-
-def _cookie(read: _Read, value: str) -> None:
-    if "=" in value:
-        read.headers.append(("Cookie", value.strip()))
-    elif value:
-        read.notes.append(phrase("The cookies are in a file, {file}, which is not read.", file=value))
-
-
-def _agent(read: _Read, value: str) -> None:
-    if value:
-        read.headers.append(("User-Agent", value))
-    else:
-        read.removed.append("user-agent")
-
-
-def _referer(read: _Read, value: str) -> None:
-    if told := value.removesuffix(";auto"):
-        read.headers.append(("Referer", told))
-
-
-def _resolve(read: _Read, value: str) -> None:
-    host, _, rest = value.lstrip("+").partition(":")
-    port, _, addresses = rest.partition(":")
-    address = addresses.split(",")[0]
-    if value.startswith("-") or not address:
-        read.notes.append(phrase("An entry of --resolve names no address: it was left out."))
-    else:
-        read.resolve.append(f"{host}:{port}:{address}")
-
-
-def _connect_to(read: _Read, value: str) -> None:
-    match = re.fullmatch(r"(\[[^\]]*\]|[^:\[]*):(\d*):(\[[^\]]*\]|[^:\[]*):(\d*)", value)
-    if match is None or not match[3]:
-        read.notes.append(phrase("An entry of --connect-to names no host to connect to: it was left out."))
-    elif match[4] and match[4] != match[2]:
-        read.notes.append(phrase("Connecting to another port (--connect-to) is not supported: it was left out."))
-    else:
-        read.resolve.append(f"{match[1].strip('[]') or '*'}:{match[2] or '*'}:{match[3]}")
-
-
-def _redirects(read: _Read, value: str) -> None:
-    number = int(_number("max-redirs", value))
-    read.redirects = MANY_REDIRECTS if number < 0 else min(number, 1000)
-
-
-def _url_query(read: _Read, value: str) -> None:
-    data = Data()
-    data.add("data" if value.startswith("+") else "data-urlencode", value.removeprefix("+"), read.stdin)
-    read.query.append(data.text)
-    read.notes += data.notes
-
-
-def _range(read: _Read, value: str) -> None:
-    read.headers.append(("Range", f"bytes={value}"))
-
-
-_OWN = {
-    "cookie": _cookie, "user-agent": _agent, "referer": _referer, "resolve": _resolve, "connect-to": _connect_to,
-    "max-redirs": _redirects, "url-query": _url_query, "range": _range,
-}  # fmt: skip
-
-
-def _number(name: str, value: str) -> float:
-    try:
-        number = float(value)
-        if number != number or abs(number) > 1e9:
-            raise ValueError
-    except ValueError:
-        raise misplaced(
-            phrase("The option --{option} wants a number.", option=name),
-            phrase("Write it as seconds, for example --{option} 10.", option=name),
-        ) from None
-    return number
-
-
-def _seconds(name: str, value: str) -> float:
-    return max(0.0, _number(name, value))
-
-
-def _draft(read: _Read) -> tuple[Draft, list[Phrase]]:
+def _draft(read: Gathered) -> tuple[Draft, list[Phrase]]:
     notes = read.notes
     url, userinfo = _url(read)
     body, content_type, method = _body(read, notes)
@@ -326,7 +159,7 @@ def _draft(read: _Read) -> tuple[Draft, list[Phrase]]:
     return as_websocket(draft, notes), notes
 
 
-def _url(read: _Read) -> tuple[str, str | None]:
+def _url(read: Gathered) -> tuple[str, str | None]:
     """The first URL with the query that other options add, and the user in it."""
     if len(read.urls) > 1:
         read.notes.append(phrase("The command names {count} URLs: the first was taken.", count=len(read.urls)))
@@ -353,7 +186,7 @@ def _url(read: _Read) -> tuple[str, str | None]:
     return url, unquote(user) if at else None
 
 
-def _with_file(read: _Read, url: str) -> str:
+def _with_file(read: Gathered, url: str) -> str:
     """A URL without a last segment gets the name of the file that is uploaded."""
     place, mark, query = url.partition("?")
     if read.upload in (None, "-", ".") or not (place.endswith("/") or "/" not in place.partition("://")[2]):
@@ -363,7 +196,7 @@ def _with_file(read: _Read, url: str) -> str:
     return f"{place.removesuffix('/')}/{quote(name)}{mark}{query}"
 
 
-def _body(read: _Read, notes: list[Phrase]) -> tuple[Body, str, str]:
+def _body(read: Gathered, notes: list[Phrase]) -> tuple[Body, str, str]:
     """The body, the content type that curl would send with it, and the method."""
     data = read.data
     notes += data.notes
@@ -396,7 +229,7 @@ def _body(read: _Read, notes: list[Phrase]) -> tuple[Body, str, str]:
     return body, content_type, method
 
 
-def _uploaded(read: _Read, notes: list[Phrase]) -> Body:
+def _uploaded(read: Gathered, notes: list[Phrase]) -> Body:
     path = read.upload or ""
     if path in ("-", "."):
         if read.stdin is None:
@@ -406,7 +239,7 @@ def _uploaded(read: _Read, notes: list[Phrase]) -> Body:
     return Body("file", file=path)
 
 
-def _with_type(read: _Read, body: Body, content_type: str) -> list[Pair]:
+def _with_type(read: Gathered, body: Body, content_type: str) -> list[Pair]:
     """The headers, with those that curl adds itself and the body's kind does not say."""
     headers = list(read.headers)
     names = {name.lower() for name, _ in headers} | set(read.removed)
@@ -445,7 +278,7 @@ def _counts(name: str, body: Body) -> bool:
     return body.kind in ("json", "form", "multipart", "file") or (body.kind == "text" and is_json(body.text))
 
 
-def _http2(read: _Read, protocol: Choice, url: str) -> tuple[Choice, list[Phrase]]:
+def _http2(read: Gathered, protocol: Choice, url: str) -> tuple[Choice, list[Phrase]]:
     if read.flags & {"http3", "http3-only"}:
         return protocol, [phrase("HTTP/3 is not supported: the call is made without it.")]
     if "http2-prior-knowledge" in read.flags or ("http2" in read.flags and url.startswith("https://")):
@@ -460,7 +293,7 @@ def _with_values(choice: Choice, **values: str) -> Choice:
     return msgspec.structs.replace(choice, values=choice.values | values)
 
 
-def _proxy(read: _Read, url: str, notes: list[Phrase]) -> str:
+def _proxy(read: Gathered, url: str, notes: list[Phrase]) -> str:
     host = "" if "{{" in url else parse_url(url).host
     for name in (name.strip().lstrip(".").lower() for name in read.noproxy.split(",")):
         if name == "*" or (name and (host == name or host.endswith("." + name))):
@@ -479,7 +312,7 @@ def _proxy(read: _Read, url: str, notes: list[Phrase]) -> str:
     return proxy
 
 
-def _limits(read: _Read) -> Limits:
+def _limits(read: Gathered) -> Limits:
     """The defaults themselves where nothing was asked for: a file tells them by identity."""
     limits = Limits()
     if read.total:
@@ -487,7 +320,7 @@ def _limits(read: _Read) -> Limits:
     return msgspec.structs.replace(limits, connect=read.connect) if read.connect else limits
 
 
-def _followed(read: _Read) -> int:
+def _followed(read: Gathered) -> int:
     if not read.flags & {"location", "location-trusted", "follow"}:
         return 0
     return read.redirects if read.redirects >= 0 else MANY_REDIRECTS
