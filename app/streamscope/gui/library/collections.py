@@ -279,9 +279,7 @@ class CollectionsPane(QWidget):
         opened = self.tree.opened()
         node = self.node()
         self.model.set_nodes(nodes)
-        for root in nodes:
-            if (first and len(nodes) == 1) or (not first and root.path not in known):
-                opened.add(root.path)
+        opened.update(root.path for root in (nodes[:1] if first else nodes) if root.path not in known)
         self.tree.open_rows(opened)
         self.tree.mark(node.path if node is not None else self._current)
 

@@ -9,7 +9,7 @@ from streamscope.gui.library.tree import NODE, CollectionsModel, Node
 from streamscope.gui.texts import told
 from streamscope.gui.theme import colour, small_font, strong_font, theme
 
-_PAD, _STEP, _ICON, _TAG = 12, 14, 12, 36
+_PAD, _STEP, _ICON = 12, 12, 12
 _SHORT = {"DELETE": "DEL", "OPTIONS": "OPT"}
 _TINTS = {"GET": "ok", "POST": "info", "PUT": "warn", "PATCH": "code_word", "DELETE": "error", "WS": "code_word"}
 
@@ -38,7 +38,7 @@ class CollectionDelegate(QStyledItemDelegate):
     ) -> None:
         """Qt's."""
         node = index.data(NODE)
-        left = _left(node) + (_TAG if node.kind == "request" else _ICON + 6) - 4
+        left = _left(node) + (tag_width() if node.kind == "request" else _ICON + 6) - 4
         editor.setGeometry(option.rect.adjusted(left, 2, -8, -2))
 
     def paint(
@@ -65,7 +65,28 @@ class CollectionDelegate(QStyledItemDelegate):
 
 
 def _left(node: Node) -> int:
-    return _PAD + max(0, node.depth - 1) * _STEP + (_STEP if node.depth and node.kind == "folder" else 0) // 2
+    return _PAD + node.depth * _STEP
+
+
+def _tag_font() -> QFont:
+    font = small_font()
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
+def tag_width() -> int:
+    """Room for the method: all but the rarest fit."""
+    return QFontMetrics(_tag_font()).horizontalAdvance("PATCH") + 8
+
+
+def paint_method(painter: QPainter, rect: QRect, method: str) -> None:
+    """The method as a coloured word, short where it is long."""
+    font = _tag_font()
+    painter.setFont(font)
+    painter.setPen(colour(_TINTS.get(method, "muted")))
+    word = _SHORT.get(method, method)
+    shown = QFontMetrics(font).elidedText(word, Qt.TextElideMode.ElideRight, tag_width() - 4)
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 def _paint_folder(painter: QPainter, rect: QRect, node: Node, *, opened: bool) -> None:
@@ -84,14 +105,8 @@ def _paint_request(painter: QPainter, rect: QRect, node: Node, *, unsaved: bool)
     if node.trouble is not None:
         _icon(painter, rect, "warning", "warn")
     else:
-        font = small_font()
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(colour(_TINTS.get(node.method, "muted")))
-        word = _SHORT.get(node.method, node.method)
-        shown = QFontMetrics(font).elidedText(word, Qt.TextElideMode.ElideRight, _TAG - 4)
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
-    room = rect.adjusted(_TAG, 0, -14 if unsaved else 0, 0)
+        paint_method(painter, rect, node.method)
+    room = rect.adjusted(tag_width(), 0, -14 if unsaved else 0, 0)
     painter.setFont(_plain())
     painter.setPen(colour("text" if node.trouble is None else "muted"))
     _named(painter, room, node)
