@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -34,12 +35,16 @@ class Stage:
         self.pane = ServicesPane()
         self.pane.resize(280, 600)
         self.pane.show()
-        self.refreshing = Refreshing(desk, self.pane, lambda coroutine, name: spawn(coroutine, name=name))
+        self.tasks: list[asyncio.Task[None]] = []
+        self.refreshing = Refreshing(desk, self.pane, self.start)
         self.told: list[tuple[str, str]] = []
         for name in ("chosen", "completed", "gone"):
             getattr(self.refreshing, name).connect(lambda one, name=name: self.told.append((name, one.id)))
         self.refreshing.refreshed.connect(lambda one, _: self.told.append(("refreshed", one.name)))
         self.refreshing.failed.connect(lambda one, _: self.told.append(("failed", one.name)))
+
+    def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        self.tasks.append(spawn(coroutine, name=name))
 
     def ids(self, workspace: str = "work") -> list[str]:
         branch = self.pane.model.branch(workspace)
@@ -68,7 +73,7 @@ def acted(dressed: QApplication) -> Acted:
                 await script(stage)
             finally:
                 stage.refreshing.close()
-                await until(lambda: not stage.refreshing._watching)
+                await asyncio.gather(*stage.tasks, return_exceptions=True)
                 await asyncio.to_thread(desk.close)
                 stage.pane.close()
                 stage.pane.deleteLater()
@@ -211,11 +216,13 @@ def test_favourites_recent_and_folds_survive(acted: Acted, serve: Serve, tmp_pat
         stage.pane.tree.show_row(stage.pane.model.find("work", "id-2"))
         QTest.keyClick(stage.pane.tree, Qt.Key.Key_Asterisk, Qt.KeyboardModifier.ShiftModifier)
         stage.refreshing.note_used("work", "id-3")
+        await until(lambda: stage.desk.bench.services.recent() and len(stage.pane.model.headings()) >= 4)
         heads = [stage.pane.model.section_at(at).key for at in stage.pane.model.headings()]
         assert heads[:2] == ["favourites", "recent"]
         stage.pane.tree.show_row(stage.pane.model.index(stage.pane.model.headings()[1], 0))
         QTest.keyClick(stage.pane.tree, Qt.Key.Key_Left)
         assert stage.pane.model.folded(stage.pane.model.section_at(stage.pane.model.headings()[1]))
+        await until(lambda: stage.desk.bench.services.collapsed())
 
     async def second(stage: Stage) -> None:
         await stage.refreshing._begin("", "")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -45,6 +46,7 @@ class Refreshing(QObject):
         self._completing: set[tuple[str, str]] = set()
         self._looking = True
         self._closed = False
+        self._keeping = asyncio.Lock()
         self.adding = Adding(desk, pane, self)
         pane.fill(desk.shelves)
         pane.chosen.connect(self._chosen)
@@ -53,7 +55,7 @@ class Refreshing(QObject):
         pane.stop_requested.connect(self.stop)
         pane.details_requested.connect(self._details)
         pane.starred.connect(self._star)
-        pane.folded.connect(lambda section, folded: self._keep(self._store.fold, section, folded=folded))
+        pane.folded.connect(lambda section, folded: self._keep(partial(self._store.fold, section, folded=folded)))
         pane.sample_chosen.connect(lambda service, _: pane.choose(service.workspace, service.id))
 
     @property
@@ -89,9 +91,8 @@ class Refreshing(QObject):
         known = {branch.workspace.name for branch in self._pane.model.branches if branch.workspace is not None}
         for name in known - names:
             self._unwatch(name)
-            self._keep(self._store.forget, name)
+            self._keep(partial(self._store.forget, name))
         self._pane.set_workspaces(workspaces)
-        self._show_marks()
         for workspace in workspaces:
             watch = self._watches.get(workspace.name)
             if workspace.name not in known or (watch is not None and watch.workspace != workspace):
@@ -101,13 +102,11 @@ class Refreshing(QObject):
     def note_used(self, workspace: str, service: str) -> None:
         """A service was called: it is the first of the recent ones."""
         if workspace and service:
-            self._keep(self._store.note_used, workspace, service)
-            self._show_marks()
+            self._keep(partial(self._store.note_used, workspace, service))
 
     def renamed(self, old: tuple[str, str], new: tuple[str, str]) -> None:
         """A service has another id: its marks go with it."""
-        self._keep(self._store.renamed, old, new)
-        self._show_marks()
+        self._keep(partial(self._store.renamed, old, new))
 
     def start_task(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
         """Start a coroutine as the window starts its own."""
@@ -176,6 +175,8 @@ class Refreshing(QObject):
     async def _begin(self, first: str, service: str) -> None:
         bench = self._desk.bench
         workspaces = bench.workspaces.all()
+        if first and all(workspace.name != first for workspace in workspaces):
+            first = workspaces[0].name
         self._pane.set_workspaces(workspaces)
 
         def look() -> list[Any]:
@@ -323,19 +324,24 @@ class Refreshing(QObject):
             self._pane.details.show_happenings(service, found)
 
     def _star(self, workspace: str, service: str, on: bool) -> None:
-        self._keep(self._store.star, workspace, service, on=on)
-        self._show_marks()
+        self._keep(partial(self._store.star, workspace, service, on=on))
 
     def _show_marks(self, *, folds: bool = False) -> None:
         store = self._store
         self._pane.set_marks(store.favourites(), store.recent(), store.collapsed() if folds else None)
 
-    def _keep(self, change: Callable[..., None], *arguments: object, **options: object) -> None:
-        """Keep a mark; where it cannot be written, it holds for this session and that is said."""
-        try:
-            change(*arguments, **options)
-        except StoreError as error:
-            self._pane.tell(error)
+    def _keep(self, change: Callable[[], None]) -> None:
+        """Keep a mark, then show it; where it cannot be written, it holds for this session and that is said."""
+
+        async def keep() -> None:
+            async with self._keeping:  # in the order in which they were made
+                try:
+                    await asyncio.to_thread(change)
+                except StoreError as error:
+                    self._pane.tell(error)
+            self._show_marks()
+
+        self._start(keep(), "keep a mark of a service")
 
     def _workspace(self, name: str) -> Workspace | None:
         return next((one for one in self._desk.bench.workspaces.all() if one.name == name), None)
