@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import core, decoding, dialects, editor, recording, sending, services, stamps, window
+from tests.benchmarks import core, decoding, dialects, editor, gui, recording, sending, services, stamps, window
 from tests.benchmarks.counterpart import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -36,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "stamp_idle": stamps.stamp_idle,
     "stamp_busy": stamps.stamp_busy,
     "dialects": dialects.dialects,
+    "gui": gui.gui,
     "dev_run": core.dev_run,
 }
 

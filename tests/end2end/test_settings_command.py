@@ -59,9 +59,7 @@ async def test_the_proxy_of_the_settings_comes_before_the_systems(
     assert system.request.target == url
 
 
-async def test_the_ca_file_of_the_settings_is_trusted(
-    core: Core, call: Calling, serve: Serve, tmp_path: Path
-) -> None:
+async def test_the_ca_file_of_the_settings_is_trusted(core: Core, call: Calling, serve: Serve, tmp_path: Path) -> None:
     certificate = Certificate.made(tmp_path, "infer.example")
     served = serve(EMPTY, tls=certificate.context())
     url, resolve = f"https://infer.example:{served.port}/", (f"infer.example:{served.port}:127.0.0.1",)

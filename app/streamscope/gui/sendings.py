@@ -65,11 +65,13 @@ class Sendings(QObject):
 
         exchange = self._desk.bench.recordings.new(draft)
         self._open.add(exchange)
-        view = self._viewed(exchange, key, service)
         outgoing = OutgoingQueue()
-        view.outgoing_requested.connect(lambda item: self._send_more(view, item, scope))
         runtime = self._desk.runtime
-        self._running[view] = Sending(runtime.run(transmit(exchange, runtime.core, outgoing, scope)), outgoing)
+        # before its view, which takes longer to make
+        future = runtime.run(transmit(exchange, runtime.core, outgoing, scope))
+        view = self._viewed(exchange, key, service)
+        view.outgoing_requested.connect(lambda item: self._send_more(view, item, scope))
+        self._running[view] = Sending(future, outgoing)
         self._watch_for_bugs(self._running[view].future)
         self._live.add(view, title)
         self.sent.emit(view, draft)

@@ -17,9 +17,11 @@ _OTHER = re.compile(r"\$(?!['\"]|A(?!\w)|\{A\}|\s|\Z)|~|\\[ \t]+\n")
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 
 PIECES = st.lists(
-    st.sampled_from(["'", '"', "\\", "$'", "a", "n", "x41", "u00e9", " ", "\n", "é", "101", "#", "$", "${A}", "$A", "b=", "~", "\t"]),
+    st.sampled_from(
+        ["'", '"', "\\", "$'", "a", "n", "x41", "u00e9", " ", "\n", "é", "101", "#", "$", "${A}", "$A", "b=", "~", "\t"]
+    ),
     max_size=12,
-).map("".join)  # fmt: skip
+).map("".join)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
