@@ -2,17 +2,15 @@
 
 import asyncio
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from streamscope.gui import defaults
 from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.composer.preview import PreviewView
-from streamscope.gui.drafts import DraftTabs, OpenDraft, title_of, with_sample
+from streamscope.gui.drafts import DraftTabs
 from streamscope.gui.library.collections import CollectionsPane
 from streamscope.gui.library.environment_model import EnvironmentModel
 from streamscope.gui.live.pane import LivePane
@@ -25,19 +23,12 @@ from streamscope.gui.variables import VariableMarks
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Sample, Service, Workspace
 from streamscope.tasks import spawn
 
 if TYPE_CHECKING:
-    from streamscope.engine.preview import Prepared
     from streamscope.gui.desk import Desk
-    from streamscope.gui.dialogs import Dialogs
-    from streamscope.gui.keeping import Keeping
-    from streamscope.gui.live.tab import ExchangeView
-    from streamscope.gui.sendings import Sendings
-    from streamscope.gui.services.refreshing import Refreshing
+    from streamscope.gui.session import Session
     from streamscope.store.bench import Bench
-    from streamscope.store.recordings import Exchange
 
 
 class Window(QMainWindow):
@@ -53,11 +44,8 @@ class Window(QMainWindow):
         super().__init__()
         self.bench = bench
         self.desk: Desk | None = None
-        self.sendings: Sendings | None = None
-        self.refreshing: Refreshing | None = None
-        self.keeping: Keeping | None = None
-        self.dialogs: Dialogs | None = None
-        self._painted = self._ready = False
+        self.session: Session | None = None
+        self._painted = False
         self.closing = False
         self._geometry = QSettings(str(bench.profile / "window.ini"), QSettings.Format.IniFormat)
         self.sidebar = SidebarPane()
@@ -80,35 +68,28 @@ class Window(QMainWindow):
     def settle(self, desk: "Desk", place: str = "") -> None:
         """The core is there: fill the panes, open what was open before, read the services. `place` names this window
         among those whose requests are kept."""
-        from streamscope.gui.dialogs import Dialogs
-        from streamscope.gui.keeping import Keeping
-        from streamscope.gui.sendings import Sendings
-        from streamscope.gui.services.refreshing import Refreshing
+        from streamscope.gui.session import Session
 
         self.desk = desk
-        self.sendings = Sendings(desk, self.live, self.start, self)
-        self.refreshing = Refreshing(desk, self.services, self.start, self)
-        self.keeping = Keeping(desk, self.drafts, self.messages, self.start, place, self)
-        self.dialogs = Dialogs(desk, self, self.actions_by_name, self._titled)
-        self._connect_core(self.sendings, self.refreshing, self.keeping, self.dialogs)
-        self.composer.fill(desk.shelves)
-        self.composer.auth_form.settle(desk, self.composer.draft)
-        self.preview.set_prepare(self.prepare)
-        self.collections.settle(desk.bench.collections)
-        self.environments.refresh()
-        if not self.keeping.restore(desk.kept):
-            self.drafts.open_draft(Draft())
-        self._say_keyring()
-        self.refreshing.begin(desk.bench.settings.get("workspace"))
+        self.session = session = Session(self, desk, place)
+        session.choosing.ready.connect(self.ready)
+        session.choosing.sandbox_said.connect(self._sandbox.setText)
+        session.begin()
 
-    async def prepare(self, fetch: bool) -> "Prepared":
-        """What would leave if what is composed were sent now; `fetch`: a token may be fetched for it."""
-        from streamscope.engine.preview import prepared
+    def send(self, draft: Draft) -> None:
+        """Send a draft and watch it in a tab of its own."""
+        if self.session is not None:
+            self.session.send(draft)
 
-        assert self.desk is not None  # noqa: S101 - asked for only when the core is there
-        runtime, draft = self.desk.runtime, self._ready_to_send(self.composer.draft())
-        made = prepared(runtime.core, draft, fetch=fetch, scope=self.environments.scope())
-        return await asyncio.wrap_future(runtime.run(made))
+    def refresh(self) -> None:
+        """Read the services of every workspace again."""
+        if self.session is not None:
+            self.session.refreshing.refresh()
+
+    def open_matrix(self) -> None:
+        """Open the access matrix of the composer's workspace."""
+        if self.session is not None:
+            self.session.open_matrix()
 
     def new_request(self) -> None:
         """Open an empty request and go to its address."""
@@ -123,14 +104,14 @@ class Window(QMainWindow):
     def save(self) -> None:
         """Write the request in front into its file, or ask for one."""
         front = self.drafts.current()
-        if self.keeping is not None and front is not None:
-            self.keeping.save(front)
+        if self.session is not None and front is not None:
+            self.session.keeping.save(front)
 
     def save_as(self) -> None:
         """Write the request in front into another file."""
         self.drafts.read()
-        if (front := self.drafts.current()) is not None:
-            self.ask_name(front)
+        if self.session is not None and (front := self.drafts.current()) is not None:
+            self.session.ask_name(front)
 
     def find_anything(self, *, requests: bool = False) -> None:
         """Open the palette: of everything, or of requests only."""
@@ -138,73 +119,14 @@ class Window(QMainWindow):
 
         open_palette(self, requests=requests)
 
-    def refresh(self) -> None:
-        """Read the services of every workspace again."""
-        if self.refreshing is not None:
-            self.refreshing.refresh()
-
-    def send(self, draft: Draft) -> None:
-        """Send a draft and watch it in a tab of its own."""
-        if self.sendings is not None and not self.closing:
-            front = self.drafts.current()
-            known = self.service_of(draft)
-            title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
-            key = front.key if front is not None else ""
-            self.sendings.send(self._ready_to_send(draft), title, key, known, self.environments.scope())
-            if self.refreshing is not None:
-                self.refreshing.note_used(draft.workspace, draft.service)
-
-    def send_front(self, draft: Draft) -> None:
-        """Send what is composed; what of the same request still runs is stopped: one key sends again."""
-        front = self.drafts.current()
-        if self.sendings is not None and front is not None:
-            front.sent = True
-            for view in self.sendings.running(front.key):
-                self.sendings.stop(view)
-        self.send(draft)
-
-    def service_of(self, draft: Draft) -> Service | None:
-        """The service that a draft names, as far as it is known here."""
-        chosen = self.composer.service
-        if chosen is not None and (chosen.workspace, chosen.id) == (draft.workspace, draft.service):
-            return chosen
-        return self.services.model.known(draft.workspace, draft.service) if draft.service else None
-
     def stop(self) -> None:
         """Stop the exchange in front."""
-        if (view := self.live.current()) is not None:
-            self.stop_view(view)
-
-    def stop_view(self, view: "ExchangeView") -> None:
-        """Stop an exchange; what came stays."""
-        if self.sendings is not None:
-            self.sendings.stop(view)
-
-    def open_matrix(self, service: Service | None = None) -> None:
-        """Open the access matrix of a service, else of the composer's workspace."""
-        if self.desk is None:
-            return
-        from streamscope.gui.matrix.view import MatrixView
-
-        name = service.workspace if service is not None else self.composer.workspace
-        name = name or self.desk.bench.settings.get("workspace")
-        workspaces = self.desk.bench.workspaces.all()
-        workspace = next((known for known in workspaces if known.name == name), workspaces[0])
-        view = MatrixView(self.desk, workspace, service)
-        view.started.connect(lambda task: self.start(task, "run the matrix"))
-        view.exchange_requested.connect(self.reopen)
-        view.compose_requested.connect(self.compose)
-        self.live.add_view(view, self.tr("Access matrix"))
-        view.run_button.setFocus()
-
-    def reopen(self, exchange: "Exchange", title: str) -> None:
-        """Show an exchange of before in a tab."""
-        if self.sendings is not None:
-            self.sendings.reopen(exchange, title)
+        if self.session is not None and (view := self.live.current()) is not None:
+            self.session.sendings.stop(view)
 
     def compose(self, draft: Draft) -> None:
         """Open a request for a draft that came from elsewhere."""
-        self.drafts.open_draft(draft, service=self.service_of(draft), kept=Draft())
+        self.drafts.open_draft(draft, service=self.session.service_of(draft) if self.session else None, kept=Draft())
 
     def close_front(self) -> None:
         """Close the answer where the focus is in one, else the request in front."""
@@ -271,12 +193,8 @@ class Window(QMainWindow):
         self._geometry.setValue("inner", self.composer.split.saveState())
         self.closing = True
         self.drafts.read()
-        if self.sendings is not None:
-            self.sendings.stop_all()
-        if self.refreshing is not None:
-            self.refreshing.close()
-        if self.dialogs is not None:
-            self.dialogs.close()
+        if self.session is not None:
+            self.session.close()
         self.preview.stop()
         super().closeEvent(event)
         self.closed.emit()
@@ -284,8 +202,8 @@ class Window(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Qt's: nobody sees a minimised window, so no platform is asked for it."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange and self.refreshing is not None:
-            self.refreshing.set_looking(not self.isMinimized())
+        if event.type() == QEvent.Type.WindowStateChange and self.session is not None:
+            self.session.refreshing.set_looking(not self.isMinimized())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's."""
@@ -296,8 +214,8 @@ class Window(QMainWindow):
 
     def release(self) -> None:
         """Close the recordings; nothing is written into them any more."""
-        if self.sendings is not None:
-            self.sendings.release()
+        if self.session is not None:
+            self.session.sendings.release()
 
     def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
         """Run a coroutine of the window; what goes wrong in it is a message in its place, a bug too."""
@@ -364,220 +282,22 @@ class Window(QMainWindow):
                     splitter.restoreState(state)
 
     def _connect(self) -> None:
-        self.services.matrix_requested.connect(self.open_matrix)
-        self.composer.send_requested.connect(self.send_front)
         self.composer.stop_requested.connect(self.stop)
-        self.composer.auth_shown.connect(self._auth_shown)
-        self.live.state_changed.connect(self._show_running)
-        self.drafts.turned.connect(self._turned)
-        self.drafts.changed.connect(lambda _: self._look_at_files())
+        self.live.state_changed.connect(self.show_running)
         self.composer.edited.connect(self.preview.touch)
-        self.composer.curl_pasted.connect(self.paste_curl)
         self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.collections.started.connect(lambda task: self.start(task, "read the collections"))
         self.environments.started.connect(lambda task: self.start(task, "read the environments"))
         self.environments.changed.connect(self.preview.touch)
 
-    def _connect_core(
-        self, sendings: "Sendings", refreshing: "Refreshing", keeping: "Keeping", dialogs: "Dialogs"
-    ) -> None:
-        sendings.resend_requested.connect(self.send)
-        sendings.trust_requested.connect(self._trust)
-        sendings.action_requested.connect(self._remedy)
-        sendings.ended.connect(self._ended)
-        refreshing.chosen.connect(self._chosen)
-        refreshing.completed.connect(self._completed)
-        refreshing.refreshed.connect(self._refreshed)
-        refreshing.failed.connect(self._failed)
-        refreshing.gone.connect(lambda service: self.composer.service_gone(service.workspace, service.id))
-        self.services.sample_chosen.connect(self._sample_chosen)
-        self.services.workspace_requested.connect(dialogs.workspaces)
-        keeping.name_wanted.connect(self.ask_name)
-        keeping.saved.connect(lambda request: self.collections.refresh(request.path))
-        self.collections.open_requested.connect(keeping.open_file)
-        self.collections.send_requested.connect(lambda path: self.start(self._send_file(path), "send a saved request"))
-        self.collections.moved.connect(keeping.moved)
-        self.collections.altered.connect(keeping.altered)
-        dialogs.workspaces_changed.connect(refreshing.workspaces_changed)
-        dialogs.workspaces_changed.connect(self.composer.auth_form.refresh)
-        dialogs.credentials_changed.connect(self.composer.auth_form.refresh)
-        dialogs.failed.connect(self.tell_error)
-        dialogs.noticed.connect(lambda notice: self.messages.tell("warning", notice))
-        self.composer.auth_form.credentials_requested.connect(dialogs.credentials)
-        self.composer.auth_form.explain_requested.connect(lambda: dialogs.explanation(self.prepare))
-
-    def _titled(self) -> list[tuple[str, Draft]]:
-        """The open requests with their titles."""
-        self.drafts.read()
-        return [(request.title, request.draft) for request in self.drafts.requests]
-
-    def _ready_to_send(self, draft: Draft) -> Draft:
-        """Files that a saved request names stand beside it."""
-        from streamscope.store.library import located
-
-        front = self.drafts.current()
-        return draft if front is None or front.path is None else located(draft, front.path.parent)
-
-    def _ended(self, view: "ExchangeView") -> None:
-        self._show_running()
-        self.start(self._remember(view), "note an exchange")
-
-    async def _remember(self, view: "ExchangeView") -> None:
-        """An exchange is over: it has its place in the history."""
-        if self.desk is None or view.exchange.path is None:
-            return
-        history, name = self.desk.bench.history, view.service.name if view.service is not None else ""
-        outcome, secret = view.feed.outcome(), self.desk.secret_fields
-        await asyncio.to_thread(history.add, view.exchange, outcome, service=name, secret=secret)
-
-    def _look_at_files(self) -> None:
-        """The collections' tree marks what is unsaved, and looks closely at the files of open requests."""
-        paths = [request.path for request in self.drafts.requests if request.path is not None]
-        self.collections.set_watched(paths)
-        self.collections.set_unsaved([one.path for one in self.drafts.requests if one.path and one.dirty])
-        front = self.drafts.current()
-        path = front.path if front is not None else None
-        self.environments.show_collection(self.desk.bench.collections.holding(path) if path and self.desk else None)
-
-    async def _send_file(self, path: Path) -> None:
-        from streamscope.store import library
-
-        self.send(await asyncio.to_thread(library.load, path))
-
-    def ask_name(self, request: OpenDraft) -> None:
-        """Ask where a request is to be saved."""
-
-    def paste_curl(self, text: str) -> None:
-        """A cURL command was pasted: it becomes the request in front, or a new one where that holds something."""
-        from streamscope.interop.curl.reading import read
-
-        try:
-            pasted = read(text)
-        except StreamscopeError as error:
-            self.tell_error(error)
-            return
-        self.drafts.read()
-        front = self.drafts.current()
-        if front is not None and (front.untouched or front.draft == Draft()):
-            self.drafts.change(front, pasted.draft)
-        else:
-            self.drafts.open_draft(pasted.draft, kept=Draft())
-        for note in pasted.notes:
-            self.messages.tell("info", note)
-
-    def _turned(self, request: OpenDraft) -> None:
-        """Another request is in front: so is its answer, and its service."""
-        self.live.show_owner(request.key)
-        self.collections.set_current(request.path)
-        self._look_at_files()
-        if request.service is not None:
-            self.services.mark(request.service.workspace, request.service.id)
-
-    def _chosen(self, service: Service) -> None:
-        """A service was chosen: its open request comes to the front, else a new one that it understands."""
-        self.drafts.read()
-        if (known := self.drafts.of_service(service)) is not None:
-            self.drafts.show_request(known)
-        else:
-            front = self.drafts.current()
-            if front is None or not front.untouched:
-                self.drafts.open_draft(Draft())
-            self._fill(service)
-        if not self._ready:
-            self._ready = True
-            self.ready.emit()
-
-    def _fill(self, service: Service) -> None:
-        def filling() -> None:
-            self.composer.set_service(
-                service,
-                defaults.protocol_for(service),
-                auth=defaults.auth_for(service),
-                channel=defaults.channel_for(service),
-            )
-
-        self.drafts.fill(filling)
-
-    def _completed(self, service: Service) -> None:
-        """More is known of a service: what is composed for it stays, an untouched request is filled again."""
-        self.drafts.know([service])
-        front = self.drafts.current()
-        if front is None or (front.draft.workspace, front.draft.service) != (service.workspace, service.id):
-            return
-        self.drafts.read()
-        if front.untouched:
-            self._fill(service)
-        else:  # whoever was quicker than the platform keeps what was typed
-            self.composer.update_service(service)
-
-    def _refreshed(self, workspace: Workspace, services: list[Service]) -> None:
-        self.drafts.know(services)
-        if workspace.platform == defaults.OWN_PLATFORM:
-            self._sandbox.setText(self.tr("Sandbox: running, services: {count}").format(count=len(services)))
-
-    def _failed(self, workspace: Workspace, _error: StreamscopeError) -> None:
-        if workspace.platform == defaults.OWN_PLATFORM:
-            self._sandbox.setText(self.tr("Sandbox: not running"))
-
-    def _sample_chosen(self, _service: Service, sample: Sample) -> None:
-        """A sample of the service's description was chosen: path, method and what is sent become its."""
-        self.drafts.read()
-        front = self.drafts.current()
-        if front is not None:
-            self.drafts.change(front, with_sample(front.draft, sample))
-
-    def _auth_shown(self, workspace: str, auth: str) -> None:
-        if self.desk is not None:
-            self.start(self._explain_auth(workspace, auth), "look into the keyring")
-
-    async def _explain_auth(self, workspace: str, auth: str) -> None:
-        """Say in the empty fields where their values come from."""
-        from streamscope.gui.workspaces.hints import hints
-
-        assert self.desk is not None  # noqa: S101 - asked for only when the core is there
-        found = await hints(self.desk, workspace, auth)
-        self.composer.auth_form.explain(workspace, auth, found.words, found.note, keepable=found.keepable)
-
-    def _say_keyring(self) -> None:
-        async def ask() -> None:
-            there = await asyncio.to_thread(lambda: self.bench.secrets.available)
-            self._keyring.setText(self.tr("Keyring: ready") if there else self.tr("No keyring: secrets in memory only"))
-
-        self.start(ask(), "ask for the keyring")
-
-    def _trust(self, draft: Draft, fingerprint: str) -> None:
-        from streamscope.gui.sendings import trusted
-
-        if self.desk is None:
-            return
-        try:
-            if trusted(self.desk, draft, fingerprint):
-                self.send(draft)
-        except StreamscopeError as error:
-            self.tell_error(error)
-
-    def _remedy(self, action: str, view: "ExchangeView") -> None:
-        """What a button of an error card asks for."""
-        draft = view.exchange.draft
-        if action == "sign_in":
-            self.start(self._sign_in(draft), "sign in again")
-        elif action == "address":
-            self.composer.focus_address()
-        elif (found := self.actions_by_name.get(action)) is not None:
-            found.trigger()
-
-    async def _sign_in(self, draft: Draft) -> None:
-        """Forget the tokens that are kept, so that the next sending fetches a fresh one."""
-        assert self.desk is not None  # noqa: S101 - a card is there only when the core is
-        from streamscope.engine import leases
-
-        runtime, workspace = self.desk.runtime, self.desk.bench.workspaces.find(draft.workspace)
-        await asyncio.wrap_future(runtime.run(leases.forgotten(runtime.core, draft, workspace)))
-        self.send(draft)
-
-    def _show_running(self) -> None:
+    def show_running(self) -> None:
+        """Whether there is something to stop."""
         view = self.live.current()
         self.composer.address.set_running(view is not None and view.live)
+
+    def show_keyring(self, text: str) -> None:
+        """Say in the status line whether there is a keyring."""
+        self._keyring.setText(text)
 
 
 def _inside(pane: QWidget, widget: QWidget) -> bool:
