@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from streamscope.gui.choosing import Choosing
+from streamscope.gui.composer.target import split
 from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.drafts import OpenDraft, title_of
 from streamscope.gui.keeping import Keeping
@@ -200,11 +201,11 @@ class Session(QObject):
             self.window.tell_error(error)
             return
         self.window.drafts.read()
-        front = self.window.drafts.current()
+        front, draft = self.window.drafts.current(), split(pasted.draft)
         if front is not None and (front.untouched or front.draft == Draft()):
-            self.window.drafts.change(front, pasted.draft)
+            self.window.drafts.change(front, draft)
         else:
-            self.window.drafts.open_draft(pasted.draft, kept=Draft())
+            self.window.drafts.open_draft(draft, kept=Draft())
         for note in pasted.notes:
             self.window.messages.tell("info", note)
 
