@@ -295,3 +295,19 @@ def test_a_help_that_does_not_fit_ends_in_an_ellipsis_and_is_told_by_the_tooltip
     pane.resize(1600, 700)
     assert "…" not in help_label.text()
     assert not help_label.toolTip()
+
+
+def test_the_automatic_headers_of_the_core(qtbot: QtBot, dressed: QApplication, shelves: Shelves) -> None:
+    """What the core tells is what is shown, for every kind of authentication and protocol."""
+    from streamscope.engine.automatic import automatic
+
+    pane = ComposerPane()
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.fill(replace(shelves, automatic=automatic))
+    pane.sheets.setCurrentWidget(pane.headers)
+    for auth, protocol in itertools.product(shelves.auth, shelves.protocols):
+        pane.show_draft(Draft(auth=Choice(auth), protocol=Choice(protocol), body=Body("json", "{}")))
+        pane.headers.set_automatic(automatic(pane.draft(), None))
+        shown = [item.text(1) for row in range(20) if (item := pane.headers.automatic.topLevelItem(row)) is not None]
+        assert "Host" in shown

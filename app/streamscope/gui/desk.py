@@ -41,6 +41,7 @@ async def _tidied(bench: Bench) -> None:
 def opened(bench: Bench) -> Desk:
     """Import the core and start it."""
     from streamscope.engine import findings, offers, send, timing, transcript  # noqa: F401 - warmed for the first send
+    from streamscope.engine.automatic import automatic
     from streamscope.engine.runtime import Runtime
     from streamscope.gui.composer.shelves import Shelves
     from streamscope.kinds import catalog
@@ -54,6 +55,7 @@ def opened(bench: Bench) -> Desk:
         catalog.PROTOCOLS,
         offers.reason,
         offers.resolved,
+        automatic,
         dialects=catalog.DIALECTS,
     )
     return Desk(bench, runtime, shelves, catalog.secret_fields(), bench.drafts.load_all())

@@ -56,10 +56,11 @@ class ChoicesView(QWidget):
             unknown = {} if view.key() in found else {view.key(): shelves.unknown(view.key())}
             view.mark(found | unknown)
         why = phrase("{service} is not in its workspace any more.", service=gone) if gone else None
-        self._say(why or shelves.why(service, *keys))
+        known = shelves.known(*keys)
+        self._say(why or shelves.why(service, *keys), sendable=known)
 
-    def _say(self, why: Phrase | None) -> None:
+    def _say(self, why: Phrase | None, *, sendable: bool) -> None:
         self.why.setVisible(why is not None)
         if why is not None:
-            text = self.tr("{reason} It can be sent all the same.")
+            text = self.tr("{reason} It can be sent all the same.") if sendable else "{reason}"
             self.why_text.set_text(text.format(reason=told(why)))

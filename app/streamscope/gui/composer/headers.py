@@ -151,9 +151,9 @@ class AutomaticView(QTreeWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
-        room = self.viewport().width() - 30
-        self.header().resizeSection(1, room * 36 // 100)
-        self.header().resizeSection(2, room * 30 // 100)
+        name = (self.viewport().width() - 58) * 2 // 5  # as wide as in the table above
+        self.header().resizeSection(1, name)
+        self.header().resizeSection(2, (self.viewport().width() - 30 - name) // 2)
 
     def _changed(self, item: QTreeWidgetItem, column: int) -> None:
         if column == 0:
