@@ -170,6 +170,8 @@ def test_files_become_parts(view: BodyView, tmp_path: Path) -> None:
     drop(view.parts.table.viewport(), sound, other)
     assert view.body().parts[2:] == (Part("file", file=str(sound)), Part("other", file=str(other)))
     model = view.parts.model
+    assert view.size_label.text() == "7 B"
+    assert view.said.text() == "3 of 4 are sent"
     assert model.index(2, 2).data() == "sound.wav · 5 B"
     assert model.index(1, 2).data() == "x.wav is missing"
     model.setData(model.index(2, 2), "")
@@ -186,6 +188,7 @@ def test_bytes_are_shown_and_kept(view: BodyView) -> None:
     assert view.bytes.as_text.isHidden()
     choose(view, "json")
     choose(view, "bytes")
+    assert view.size_label.text() == "5 B"
     assert view.body() == Body("bytes", content=b"\x00\xffabc", file="curl")
     view.set_body(Body("bytes", content=b"[1]"))
     view.bytes.as_text.click()

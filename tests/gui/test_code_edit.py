@@ -257,6 +257,10 @@ def test_find_counts_goes_round_and_follows_the_text(edit: CodeEdit, qtbot: QtBo
     edit.bar.regex.click()
     edit.bar.sought.setText("(")
     assert edit.bar.count.text() == "Not a pattern"
+    edit.set_text("a" * 3000 + "b")
+    edit.bar.sought.setText("(a+)+$")
+    assert edit.bar.count.text() == "Not a pattern", "one without an end does not stop the window"
+    edit.set_text("one two\nbone")
     edit.bar.sought.setText("^b")
     assert edit.bar.count.text() == "1 of 1"
     edit.put("bb\nb")

@@ -74,6 +74,10 @@ class SwitchedRowsModel(QAbstractTableModel):
         """Write a row; the number behind the last adds one."""
         self._change((*self._rows[:number], row, *self._rows[number + 1 :]), only=number)
 
+    def add(self, number: int, rows: Iterable[Row]) -> None:
+        """Put rows in before a row."""
+        self._change((*self._rows[:number], *rows, *self._rows[number:]))
+
     def remove(self, numbers: Iterable[int]) -> None:
         """Take rows away."""
         gone = set(numbers)

@@ -1,5 +1,6 @@
 """Rows of texts that can be switched off: a table edited in place, with one empty row more than is filled."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
@@ -11,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QFont, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -101,6 +102,26 @@ class SwitchedRowsView(QTableView):
         current = self.currentIndex()
         self._go(self.rows_model.move(current.row(), by), current.column())
 
+    def copy(self) -> None:
+        """Copy the chosen rows, a line each, their texts parted by tabs."""
+        numbers = sorted({index.row() for index in self.selectedIndexes()})
+        rows = [row for number in numbers if (row := self.rows_model.row(number)) is not None]
+        if rows:
+            QGuiApplication.clipboard().setText("\n".join("\t".join(row.cells) for row in rows))
+
+    def paste(self) -> None:
+        """Rows from lines like `name: value`, `name=value` or with tabs, behind the current one; else into the cell."""
+        count = len(self.rows_model.titles)
+        text, index = QGuiApplication.clipboard().text(), self.currentIndex()
+        if len(_cut(text, 2)[1]) == 0 and "\n" not in text.strip() and index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.rows_model.setData(index, text)
+            return
+        pasted = [_cut(line, count) for line in text.splitlines() if line.strip()]
+        if pasted:
+            at = min(self.currentIndex().row() + 1, self.rows_model.rowCount() - 1)
+            self.rows_model.add(at, [Row(True, cells) for cells in pasted])
+            self._go(at, 1)
+
     def _go(self, row: int, column: int) -> None:
         self.setCurrentIndex(self.rows_model.index(max(0, row), max(0, column)))
 
@@ -119,6 +140,8 @@ class SwitchedRowsView(QTableView):
             (self.tr("Delete the row"), ["Del"], self.remove_selected),
             (self.tr("Move the row up"), ["Alt+Up"], lambda: self.move_selected(-1)),
             (self.tr("Move the row down"), ["Alt+Down"], lambda: self.move_selected(1)),
+            (self.tr("Copy the rows"), ["Ctrl+C"], self.copy),
+            (self.tr("Paste rows"), ["Ctrl+V"], self.paste),
             (self.tr("Undo"), ["Ctrl+Z"], self._undo),
             (self.tr("Redo"), ["Ctrl+Shift+Z", "Ctrl+Y"], self._redo),
         ):
@@ -228,3 +251,9 @@ class _RowDelegate(QStyledItemDelegate):
                 return model.setData(index, state.value, Qt.ItemDataRole.CheckStateRole)
             return False
         return super().editorEvent(event, model, option, index)
+
+
+def _cut(line: str, count: int) -> tuple[str, ...]:
+    """A line as so many texts."""
+    parts = line.split("\t") if "\t" in line else re.split(r":\s+|=", line, maxsplit=1)
+    return (*(part.strip() for part in parts[:count]), *[""] * (count - len(parts)))
