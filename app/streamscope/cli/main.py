@@ -34,6 +34,8 @@ _COMMANDS = {
     "kinds": "List every authentication, channel, protocol, dialect and platform.",
     "dialects": "List how payloads are read, and keep a dialect of your own.",
     "matrix": "Call every combination that a workspace offers.",
+    "collections": "List, open and show folders of saved requests.",
+    "history": "List what was sent, by day.",
     "recordings": "List what was recorded, and prune it.",
     "sandbox": "Run the embedded platform.",
     "demo": "Play the guided demo and keep what it shows.",
