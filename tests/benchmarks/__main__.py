@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import core, decoding, dialects, recording, sending, stamps, window
+from tests.benchmarks import core, decoding, dialects, library, recording, sending, stamps, window
 from tests.benchmarks.counterpart import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
@@ -29,6 +29,9 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "record_open": recording.record_open,
     "record_page": recording.record_page,
     "record_search": recording.record_search,
+    "save_request": library.save_request,
+    "open_collection": library.open_collection,
+    "open_history": library.open_history,
     "stamp_idle": stamps.stamp_idle,
     "stamp_busy": stamps.stamp_busy,
     "dialects": dialects.dialects,
