@@ -67,7 +67,7 @@ def test_days_are_headings(pane: HistoryPane, bench: Bench) -> None:
     assert rows[:4] == ["Today", "/now", "Yesterday", "/yesterday"]
     assert rows[5] == "/old"
     spoken = pane.model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("POST, /now, 200 complete, chat, first token 12 ms, 80 ms")
+    assert spoken.startswith("POST, /now, 200 complete, TTFT 12 ms, 80 ms, chat")
 
 
 def test_what_has_just_ended_is_on_top(pane: HistoryPane, bench: Bench) -> None:

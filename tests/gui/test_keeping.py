@@ -1,4 +1,4 @@
-"""What is kept of open requests: a crash and a restart lose nothing; saving, conflicts, cURL, the sheets of a request."""
+"""What is kept of open requests: a restart loses nothing; saving, conflicts, cURL, the preview."""
 
 import shutil
 from pathlib import Path

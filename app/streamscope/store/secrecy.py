@@ -26,6 +26,7 @@ def without_secrets(draft: Draft, secret: SecretFields) -> tuple[Draft, list[Phr
     said: list[Phrase] = []
     choices = {name: _choice(getattr(draft, name), secret, said) for name in ("auth", "channel", "protocol")}
     headers, unsent = _headers(draft, said)
+    unsent = tuple(_parameter(one, said) for one in unsent)
     kept = msgspec.structs.replace(
         draft,
         headers=headers,
@@ -76,6 +77,18 @@ def _headers(draft: Draft, said: list[Phrase]) -> tuple[tuple[Pair, ...], tuple[
     return tuple(kept), tuple(sorted(off, key=lambda one: one.at)) + tuple(others)
 
 
+def _parameter(one: Unsent, said: list[Phrase]) -> Unsent:
+    """A parameter that is switched off, without its value where that is a key."""
+    if one.place != "query" or not _secret_parameter(one.name, one.value):
+        return one
+    said.append(phrase("The value of the parameter {name} is a secret and was not written.", name=one.name))
+    return msgspec.structs.replace(one, value="")
+
+
+def _secret_parameter(name: str, value: str) -> bool:
+    return name.lower() in _PARAMETERS and bool(value) and not _REFERENCE.fullmatch(value)
+
+
 def _credential(name: str, value: str) -> bool:
     return name.strip().lower() in SECRET_HEADERS and bool(value.strip()) and not _REFERENCE.fullmatch(value)
 
@@ -97,7 +110,7 @@ def _address(text: str, said: list[Phrase]) -> str:
     parts = query.split("&")
     for number, part in enumerate(parts):
         name, _, value = part.partition("=")
-        if name.lower() in _PARAMETERS and value and not _REFERENCE.fullmatch(value):
+        if _secret_parameter(name, value):
             parts[number] = name + "="
             said.append(phrase("The value of the parameter {name} is a secret and was not written.", name=name))
     return f"{head}?{'&'.join(parts)}"

@@ -135,7 +135,7 @@ class PastModel(QAbstractListModel):
         return None
 
     def details(self, row: Past) -> list[str]:
-        """The second line: how it came out, of which service, how long it took."""
+        """The second line: how it came out, how long it took, of which service."""
         words = {
             "complete": self.tr("complete"),
             "error": self.tr("error"),
@@ -144,11 +144,12 @@ class PastModel(QAbstractListModel):
             "no connection": self.tr("no connection"),
         }
         status = f"{row.status} " if row.status is not None else ""
-        found = [status + words[row.outcome], row.service]
+        found = [status + words[row.outcome]]
         if row.ttft_ms is not None:
-            found.append(self.tr("first token {time}").format(time=time_text(row.ttft_ms)))
+            found.append(self.tr("TTFT {time}").format(time=time_text(row.ttft_ms)))
         if row.duration_ms is not None:
             found.append(time_text(row.duration_ms))
+        found.append(row.service)
         return [word for word in found if word]
 
 

@@ -56,21 +56,21 @@ def _paint_row(painter: QPainter, rect: QRect, row: Past, details: str) -> None:
     text = first.adjusted(_MARK + 8, 0, 0, 0)
     painter.setFont(small_font())
     painter.setPen(colour("muted"))
-    when = f"{row.when:%H:%M:%S}"
+    when = f"{row.when:%H:%M}"
     painter.drawText(text, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), when)
     taken = QFontMetrics(painter.font()).horizontalAdvance(when) + 8
     method = "WS" if row.protocol == "websocket" else row.method
     paint_method(painter, text, method)
     painter.setFont(plain)
     painter.setPen(colour("text"))
-    _text(painter, text.adjusted(tag_width(), 0, -taken, 0), title(row))
+    _text(painter, text.adjusted(tag_width(), 0, -taken, 0), title(row), Qt.TextElideMode.ElideMiddle)
     painter.setFont(small_font())
     painter.setPen(colour("error" if row.outcome in ("error", "no connection") else "muted"))
     second = QRect(text.left(), first.bottom() + 2, text.width(), QFontMetrics(painter.font()).height())
     _text(painter, second, details)
 
 
-def _text(painter: QPainter, rect: QRect, text: str) -> None:
+def _text(painter: QPainter, rect: QRect, text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
     flat = " ".join(text.split())
-    shown = QFontMetrics(painter.font()).elidedText(flat, Qt.TextElideMode.ElideRight, rect.width())
+    shown = QFontMetrics(painter.font()).elidedText(flat, mode, rect.width())
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
