@@ -295,5 +295,3 @@ def test_ten_thousand_services_come_back_at_once(acted: Acted, serve: Serve, tmp
         assert len(stage.desk.bench.services.last_known("work").services) == 10_000
 
     acted(with_platform(tmp_path, told), script)
-
-
