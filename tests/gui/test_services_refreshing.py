@@ -108,6 +108,13 @@ def test_a_list_is_read_chosen_from_and_completed(acted: Acted, serve: Serve, tm
         known = stage.pane.model.known("work", "id-2")
         assert known is not None and known.addresses
         assert stage.desk.runtime.core.services["work"]["id-2"] == known
+        stage.told.clear()
+        stage.refreshing.refresh_named("work")
+        await stage.heard("refreshed", "work")
+        again = stage.pane.model.known("work", "id-2")
+        assert (again.addresses, again.complete) == (known.addresses, False), (
+            "shown as it was, read again when it is used"
+        )
 
     acted(with_platform(tmp_path, told), script)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -135,7 +136,7 @@ class Refreshing(QObject):
         self._pane.begin(workspace.name)
         core = self._desk.runtime.core
         try:
-            found = await self._run(workspace.name, discover.services(core, workspace))
+            found = self._with_details(workspace, await self._run(workspace.name, discover.services(core, workspace)))
         except asyncio.CancelledError:
             self._pane.stopped(workspace.name)
             return
@@ -146,6 +147,7 @@ class Refreshing(QObject):
             self._take(workspace, found)
             self.refreshed.emit(workspace, found)
             await self._remember(workspace, found)
+            self._start(self._complete_chosen(workspace), f"read the chosen service of {workspace.name}")
         self._watch(workspace)
 
     async def complete(self, service: Service) -> None:
@@ -171,6 +173,13 @@ class Refreshing(QObject):
         branch = self._pane.model.branch(service.workspace)
         if workspace is not None and branch is not None and not branch.stale:
             await self._remember(workspace, branch.services)
+
+    async def _complete_chosen(self, workspace: Workspace) -> None:
+        """The service that is in use may have other addresses since."""
+        chosen = self._pane.model.chosen
+        known = self._pane.model.known(*chosen) if chosen[0] == workspace.name else None
+        if known is not None and known.id == chosen[1] and not self._pane.model.is_gone(known):
+            await self.complete(known)
 
     async def _begin(self, first: str, service: str) -> None:
         bench = self._desk.bench
@@ -207,6 +216,19 @@ class Refreshing(QObject):
             return await asyncio.wrap_future(future)
         finally:
             self._running[name].discard(future)
+
+    def _with_details(self, workspace: Workspace, rows: list[Service]) -> list[Service]:
+        """Rows of a list with what was known of each before: badges stay. Such a service is still to be completed."""
+        from streamscope.engine.discover import updated
+
+        branch = self._pane.model.branch(workspace.name)
+        known = {service.id: service for service in branch.services} if branch is not None else {}
+        found = []
+        for row in rows:
+            old = known.get(row.id)
+            plain = old is None or row.complete or not (old.complete or old.addresses)
+            found.append(row if plain else replace(updated(old, row), complete=False))
+        return found
 
     def _take(self, workspace: Workspace, found: list[Service]) -> None:
         """Show a fresh list; a chosen service that is not on it any more is told."""
@@ -274,6 +296,7 @@ class Refreshing(QObject):
         branch = self._pane.model.branch(workspace.name)
         if not (changed or gone or (branch is not None and branch.stale)):
             return
+        services = self._with_details(workspace, services)
         self._pane.show_changes(workspace.name, services, changed, gone)
         self.refreshed.emit(workspace, services)
         chosen = self._pane.model.chosen
