@@ -43,11 +43,13 @@ class Refreshing(QObject):
         self._start = start
         self._running: dict[str, set[Future[Any]]] = {}
         self._watches: dict[str, Watch] = {}
-        self._watching: set[Future[Any]] = set()
+        self._watching: dict[str, Future[Any]] = {}
         self._completing: set[tuple[str, str]] = set()
         self._looking = True
         self._closed = False
         self._keeping = asyncio.Lock()
+        self._read_as: dict[str, Workspace] = {}
+        self._edited: dict[str, Workspace] = {}
         self.adding = Adding(desk, pane, self)
         pane.fill(desk.shelves)
         pane.chosen.connect(self._chosen)
@@ -95,10 +97,14 @@ class Refreshing(QObject):
             self._keep(partial(self._store.forget, name))
         self._pane.set_workspaces(workspaces)
         for workspace in workspaces:
-            watch = self._watches.get(workspace.name)
-            if workspace.name not in known or (watch is not None and watch.workspace != workspace):
+            if workspace.name not in known or self._read_as.get(workspace.name) != workspace:
                 self._unwatch(workspace.name)
-                self._start(self.read(workspace), f"read the services of {workspace.name}")
+                if futures := self._running.get(workspace.name):
+                    self._edited[workspace.name] = workspace
+                    for future in futures:
+                        self._desk.runtime.cancel(future)
+                else:
+                    self._start(self.read(workspace), f"read the services of {workspace.name}")
 
     def note_used(self, workspace: str, service: str) -> None:
         """A service was called: it is the first of the recent ones."""
@@ -108,6 +114,11 @@ class Refreshing(QObject):
     def renamed(self, old: tuple[str, str], new: tuple[str, str]) -> None:
         """A service has another id: its marks go with it."""
         self._keep(partial(self._store.renamed, old, new))
+
+    def workspace_renamed(self, old: str, new: str) -> None:
+        """A workspace has another name: favourites and what was known go with it."""
+        self._keep(partial(self._store.workspace_renamed, old, new))
+        self.workspaces_changed()
 
     def start_task(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
         """Start a coroutine as the window starts its own."""
@@ -124,8 +135,8 @@ class Refreshing(QObject):
         """End reading and watching."""
         self._closed = True
         self.stop()
-        for future in list(self._watching):
-            self._desk.runtime.cancel(future)
+        for name in list(self._watches):
+            self._unwatch(name)
 
     async def read(self, workspace: Workspace) -> None:
         """Read a workspace and show what comes, or why nothing does."""
@@ -134,11 +145,14 @@ class Refreshing(QObject):
         if self._closed or self._running.get(workspace.name):
             return
         self._pane.begin(workspace.name)
+        self._read_as[workspace.name] = workspace
         core = self._desk.runtime.core
         try:
             found = self._with_details(workspace, await self._run(workspace.name, discover.services(core, workspace)))
         except asyncio.CancelledError:
             self._pane.stopped(workspace.name)
+            if (edited := self._edited.pop(workspace.name, None)) is not None:
+                self._start(self.read(edited), f"read the services of {workspace.name}")
             return
         except StreamscopeError as error:
             self._pane.fail(workspace.name, error)
@@ -253,10 +267,10 @@ class Refreshing(QObject):
     def _watch(self, workspace: Workspace) -> None:
         from streamscope.engine.watching import Watch, watched
 
-        if self._closed or not watched(workspace):
-            return
         branch = self._pane.model.branch(workspace.name)
-        known = list(branch.services) if branch is not None else []
+        if self._closed or branch is None or not watched(workspace):
+            return
+        known = list(branch.services)
         if workspace.name in self._watches:
             self._desk.runtime.call(self._watches[workspace.name].learnt, known)
             return
@@ -272,12 +286,11 @@ class Refreshing(QObject):
         name = watch.workspace.name
         failures = 0
         while not self._closed and self._watches.get(name) is watch:
-            future = self._desk.runtime.run(watch.next())
-            self._watching.add(future)
+            self._watching[name] = future = self._desk.runtime.run(watch.next())
             try:
                 report = await asyncio.wrap_future(future)
-            finally:
-                self._watching.discard(future)
+            except asyncio.CancelledError:
+                return
             if self._running.get(name):
                 continue  # a refresh is on its way: it knows better
             if report.error is not None:
@@ -312,7 +325,8 @@ class Refreshing(QObject):
         await self._remember(workspace, services)
 
     async def _remember(self, workspace: Workspace, services: list[Service]) -> None:
-        if not self._desk.bench.writable or workspace.platform == defaults.BY_HAND:
+        gone = self._pane.model.branch(workspace.name) is None
+        if gone or not self._desk.bench.writable or workspace.platform == defaults.BY_HAND:
             return
         try:
             await asyncio.to_thread(self._store.keep, workspace.name, list(services))
@@ -320,10 +334,9 @@ class Refreshing(QObject):
             self._pane.tell(error)
 
     def _unwatch(self, name: str) -> None:
-        watch = self._watches.pop(name, None)
-        if watch is not None:
-            self._desk.runtime.call(watch.resume)
-            self._desk.runtime.call(watch.soon)
+        self._watches.pop(name, None)
+        if (future := self._watching.pop(name, None)) is not None:
+            self._desk.runtime.cancel(future)
 
     def _chosen(self, service: Service) -> None:
         self.chosen.emit(service)
