@@ -129,7 +129,7 @@ class KnownServices:
         self._written[workspace] = (proof, now)
 
     def forget(self, workspace: str) -> None:
-        """A workspace is gone: its list is dropped. Its marks stay, since a removal can be undone. Raises StoreError."""
+        """A workspace is gone: so is its list. Its marks stay: a removal can be undone. Raises StoreError."""
         with self._changing:
             self._written.pop(workspace, None)
             try:
