@@ -197,6 +197,23 @@ def test_a_star_is_a_click_or_a_key(pane: ServicesPane, qtbot: QtBot) -> None:
     assert told.args == ["work"]
 
 
+def test_a_heading_folds_and_its_mark_reads_again(pane: ServicesPane, qtbot: QtBot) -> None:
+    rect = pane.tree.visualRect(pane.model.find("work"))
+    with qtbot.waitSignal(pane.workspace_refresh_requested) as told:
+        QTest.mouseClick(pane.tree.viewport(), Qt.MouseButton.LeftButton, pos=mark_rect(rect).center())
+    assert told.args == ["work"]
+    pane.begin("work")
+    with qtbot.waitSignal(pane.stop_requested):
+        QTest.mouseClick(pane.tree.viewport(), Qt.MouseButton.LeftButton, pos=mark_rect(rect).center())
+    with qtbot.waitSignal(pane.folded) as told:
+        QTest.mouseClick(pane.tree.viewport(), Qt.MouseButton.LeftButton, pos=rect.topLeft() + QPoint(30, 8))
+    assert told.args == ["workspace work", True]
+    assert pane.model.rowCount() == 2
+    assert pane.choose("work", "chat"), "what is folded can be chosen all the same"
+    pane.filter.setText("chat")
+    assert pane.model.find("work", "chat").isValid(), "nothing is folded while something is looked for"
+
+
 def test_a_refresh_keeps_the_place_and_the_current_row(pane: ServicesPane) -> None:
     many = [Service(str(number), f"one {number}", "work") for number in range(500)]
     pane.finish("work", many)

@@ -109,6 +109,13 @@ def test_a_list_is_read_chosen_from_and_completed(acted: Acted, serve: Serve, tm
         known = stage.pane.model.known("work", "id-2")
         assert known is not None and known.addresses
         assert stage.desk.runtime.core.services["work"]["id-2"] == known
+        stage.told.clear()
+        stage.refreshing.refresh_named("work")
+        await stage.heard("refreshed", "work")
+        again = stage.pane.model.known("work", "id-2")
+        assert (again.addresses, again.complete) == (known.addresses, False), (
+            "shown as it was, read again when it is used"
+        )
 
     acted(with_platform(tmp_path, told), script)
 
@@ -204,6 +211,34 @@ def test_a_slow_platform_can_be_stopped(acted: Acted, serve: Serve, tmp_path: Pa
     profile = with_platform(tmp_path, told)
     bench = open_bench(profile)
     bench.workspaces.save(told.workspace("sandbox"))
+    acted(profile, script)
+
+
+def test_a_workspace_is_edited_while_it_is_read_and_then_removed(acted: Acted, serve: Serve, tmp_path: Path) -> None:
+    slow, quick = platform(serve, row(1)), platform(serve, row(2))
+    slow.slow = True
+
+    async def script(stage: Stage) -> None:
+        read(stage)
+        await until(lambda: slow.served.requests)
+        workspaces = stage.desk.bench.workspaces
+        workspaces.save(quick.workspace())
+        stage.refreshing.workspaces_changed()
+        await stage.heard("refreshed", "work")
+        assert stage.ids() == ["id-2"]
+        stage.refreshing.workspaces_changed()
+        await until(lambda: "work" in stage.refreshing._watches)
+        asked = len(quick.served.requests)
+        await until(lambda: stage.desk.bench.services.last_known("work") is not None)
+        assert len(quick.served.requests) == asked, "what was not edited is not read again"
+        workspaces.remove("work")
+        stage.refreshing.workspaces_changed()
+        assert "work" not in stage.refreshing._watches
+        assert stage.pane.model.branch("work") is None
+        await until(lambda: stage.desk.bench.services.last_known("work") is None)
+
+    profile = with_platform(tmp_path, slow)
+    open_bench(profile).workspaces.save(quick.workspace("sandbox"))
     acted(profile, script)
 
 

@@ -7,7 +7,7 @@ again, so one that cannot be read is no loss. A service holds no secret (model/s
 import hashlib
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -129,15 +129,26 @@ class KnownServices:
         self._written[workspace] = (proof, now)
 
     def forget(self, workspace: str) -> None:
-        """A workspace is gone: nothing is remembered of it. Raises StoreError."""
+        """A workspace is gone: so is its list. Its marks stay: a removal can be undone. Raises StoreError."""
         with self._changing:
-            self._path(workspace).unlink(missing_ok=True)
             self._written.pop(workspace, None)
+            try:
+                self._path(workspace).unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    phrase("The file {path} cannot be removed.", path=self._path(workspace)), cause=str(error)
+                ) from error
+
+    def workspace_renamed(self, old: str, new: str) -> None:
+        """A workspace has another name: its marks and its list go with it. Raises StoreError."""
+        with self._changing:
             marks = self._marks()
-            left = [[key for key in keys if key[0] != workspace] for keys in (marks.favourites, marks.recent)]
-            if left != [marks.favourites, marks.recent]:
-                marks.favourites, marks.recent = left
-                self._save()
+            marks.favourites = [(new if key[0] == old else key[0], key[1]) for key in marks.favourites]
+            marks.recent = [(new if key[0] == old else key[0], key[1]) for key in marks.recent]
+            self._save()
+            if (known := self.last_known(old)) is not None:
+                self.keep(new, [replace(service, workspace=new) for service in known.services], known.at)
+                self.forget(old)
 
     def _path(self, workspace: str) -> Path:
         """A file name that any workspace's name can have, on any file system."""

@@ -286,7 +286,7 @@ def remark(section: Section) -> str:
     if section.problem is not None and section.since is None:
         return translate("services", "away")
     if section.since is not None:
-        return ago(section.since)
+        return translate("services", "seen {when}").format(when=ago(section.since))
     return f"{len(section.shown):,}"
 
 

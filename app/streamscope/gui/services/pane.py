@@ -171,6 +171,10 @@ class ServicesPane(QWidget):
         if shown:
             self._show_current(self.tree.current())
 
+    def toggle_details(self) -> None:
+        """Open the details where they are closed, close them where they are open."""
+        self.show_details(self.details.isHidden())
+
     def tell(self, error: StreamscopeError) -> None:
         """Say what went wrong, above the tree, until it is closed."""
         self.notices.tell(error)
@@ -237,7 +241,7 @@ class ServicesPane(QWidget):
         tree, details = self.tree, self.details
         tree.activated_service.connect(self._choose)
         tree.current_changed.connect(self._show_current)
-        tree.details_toggled.connect(lambda: self.show_details(self.details.isHidden()))
+        tree.details_toggled.connect(self.toggle_details)
         tree.star_toggled.connect(self._star)
         tree.fold_toggled.connect(self._fold)
         tree.refresh_asked.connect(self._refresh_section)
