@@ -137,10 +137,13 @@ class MatrixGridView(QTreeView):
         self.sticky.follow()
 
     def _reset(self) -> None:
+        blocked = self.blockSignals(True)  # each band for itself would lay everything out again
+        self.expandAll()
         for number, band in enumerate(self._matrix.bands):
             self.setFirstColumnSpanned(number, QModelIndex(), True)
-            if band.id not in self._closed:
-                self.expand(self._matrix.index(number, 0))
+            if band.id in self._closed:
+                self.collapse(self._matrix.index(number, 0))
+        self.blockSignals(blocked)
         self._fit()
         self.sticky.follow()
 
