@@ -51,7 +51,8 @@ def test_a_crash_loses_no_more_than_the_last_moment(sandbox: Sandbox, played: Pl
         window.drafts.open_draft(MINE, kept=Draft())
         folder = sandbox.profile / "drafts"
         await until(lambda: any(b'"/mine"' in path.read_bytes() for path in folder.glob("*.json")))
-        shutil.copytree(folder, tmp_path / "drafts")  # as a kill at this moment would leave it
+        ignored = shutil.ignore_patterns(".streamscope-*")
+        shutil.copytree(folder, tmp_path / "drafts", ignore=ignored)  # as a kill at this moment would leave it
 
     async def after(window: Window) -> None:
         await until(lambda: window.session is not None)

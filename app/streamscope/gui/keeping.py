@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from streamscope.gui.drafts import DraftTabs, OpenDraft
+from streamscope.gui.library.saving import ConflictView
 from streamscope.gui.messages import MessagesView
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StoreError
@@ -99,6 +100,14 @@ class Keeping(QObject):
             if request.path is not None and (request.path == old or old in request.path.parents):
                 self._tabs.rebase(request, request.kept, path=new / request.path.relative_to(old), stamp=request.stamp)
 
+    def close_all(self) -> None:
+        """Close every request of the window."""
+        self._restoring = True
+        for request in self._tabs.requests:
+            self._closed(request)
+        self._restoring = False
+        self._desk.bench.drafts.arrange([], window=self._window)
+
     def _changed(self, request: OpenDraft) -> None:
         if self._restoring:
             return
@@ -130,9 +139,7 @@ class Keeping(QObject):
     async def _remember_closed(self) -> None:
         closed = await asyncio.to_thread(self._desk.bench.drafts.closed)
         gone = [
-            OpenDraft(one.draft, Draft(), Path(one.path) if one.path else None, one.base)
-            for one in reversed(closed)
-            if one.window == self._window
+            OpenDraft(one.draft, Draft(), Path(one.path) if one.path else None, one.base) for one in reversed(closed)
         ]
         self._tabs.remember_closed(gone)
 
@@ -188,23 +195,13 @@ class Keeping(QObject):
         self.saved.emit(request)
 
     def _ask(self, request: OpenDraft, conflict: library.Conflict) -> None:
-        """Both sides changed: a card with the three ways on; until one is chosen both stay as they are."""
-        name = conflict.path.name
-        what = (
-            phrase("{file} was changed outside since it was opened here.", file=name)
-            if conflict.stamp
-            else phrase("{file} is no longer there.", file=name)
-        )
-        card = self._messages.tell("warning", what, phrase("Nothing was written. Choose which one to keep."))
-        mine = card.offer(self.tr("Keep mine"))
-        mine.clicked.connect(lambda: self._start(self._saved(request, conflict.path, conflict.stamp), "keep mine"))
+        """Both sides changed: a card with the ways on; until one is chosen both stay as they are."""
+        card = ConflictView(conflict)
+        card.mine.connect(lambda: self._start(self._saved(request, conflict.path, conflict.stamp), "keep mine"))
+        card.both.connect(lambda: self._start(self._beside(request, conflict.path), "keep both"))
         if conflict.theirs is not None:
-            theirs = card.offer(self.tr("Take theirs"))
-            theirs.clicked.connect(partial(self._take_theirs, request, conflict.theirs))
-        both = card.offer(self.tr("Keep both"))
-        both.clicked.connect(lambda: self._start(self._beside(request, conflict.path), "keep both"))
-        for button in (mine, both, *([theirs] if conflict.theirs is not None else [])):
-            button.clicked.connect(card.dismiss)
+            card.theirs.connect(partial(self._take_theirs, request, conflict.theirs))
+        self._messages.show_message(card)
 
     def _take_theirs(self, request: OpenDraft, theirs: library.Loaded) -> None:
         self._tabs.replace(request, theirs.draft, request.service)

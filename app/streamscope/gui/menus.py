@@ -61,6 +61,8 @@ def doings(window: "Window") -> dict[str, Callable[[], object]]:
         "environment": window.environments.choice.switch,
         "copy_curl": window.preview.copy_curl,
         "preview": lambda: composer.show_sheet(window.preview),
+        "history": lambda: sidebar.show_pane("history"),
+        "copy_answer": window.copy_answer,
         "collections": lambda: sidebar.show_pane("collections"),
         "duplicate": drafts.duplicate,
         "send": composer.request_send,

@@ -4,18 +4,22 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Qt
 
 from streamscope.gui.choosing import Choosing
 from streamscope.gui.composer.target import split
 from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.drafts import OpenDraft, title_of
 from streamscope.gui.keeping import Keeping
+from streamscope.gui.library.saving import SaveDialog
 from streamscope.gui.sendings import Sendings
 from streamscope.gui.services.refreshing import Refreshing
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
+from streamscope.store.collections import Folder
+from streamscope.store.recordings import opened
 
 if TYPE_CHECKING:
     from streamscope.engine.preview import Prepared
@@ -46,6 +50,7 @@ class Session(QObject):
         window.composer.auth_form.settle(desk, window.composer.draft)
         window.preview.set_prepare(self.prepare)
         window.collections.settle(desk.bench.collections)
+        window.history.settle(desk.bench.history)
         window.environments.refresh()
         if not self.keeping.restore(desk.kept):
             window.drafts.open_draft(Draft())
@@ -130,6 +135,9 @@ class Session(QObject):
         window.drafts.changed.connect(lambda _: self._look_at_files())
         keeping.name_wanted.connect(self.ask_name)
         keeping.saved.connect(lambda request: window.collections.refresh(request.path))
+        window.history.open_requested.connect(lambda path: window.start(self._open_recording(path), "open a recording"))
+        window.history.resend_requested.connect(self.send)
+        window.history.compose_requested.connect(window.compose)
         window.collections.open_requested.connect(keeping.open_file)
         window.collections.send_requested.connect(lambda path: window.start(self._send_file(path), "send a request"))
         window.collections.moved.connect(keeping.moved)
@@ -172,7 +180,13 @@ class Session(QObject):
             return
         history, name = self.desk.bench.history, view.service.name if view.service is not None else ""
         outcome, secret = view.feed.outcome(), self.desk.secret_fields
-        await asyncio.to_thread(history.add, view.exchange, outcome, service=name, secret=secret)
+        past = await asyncio.to_thread(history.add, view.exchange, outcome, service=name, secret=secret)
+        if not self.window.closing:
+            self.window.history.add(past)
+
+    async def _open_recording(self, path: Path) -> None:
+        exchange = await asyncio.to_thread(opened, path)
+        self.reopen(exchange, title_of(OpenDraft(exchange.draft, Draft())) or path.name)
 
     def _look_at_files(self) -> None:
         """The collections' tree marks what is unsaved, and looks closely at the files of open requests."""
@@ -190,6 +204,31 @@ class Session(QObject):
 
     def ask_name(self, request: OpenDraft) -> None:
         """Ask where a request is to be saved."""
+        self.window.start(self._ask_name(request), "ask for a name")
+
+    async def _ask_name(self, request: OpenDraft) -> None:
+        collections = self.desk.bench.collections
+
+        def read() -> list[Folder]:
+            return [collections.tree(folder) for folder in collections.all()]
+
+        folder = request.path.parent if request.path is not None else self.window.collections.folder()
+        dialog = SaveDialog(await asyncio.to_thread(read), request.title, folder, self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        async def add(chosen: Path) -> None:
+            opened = await asyncio.to_thread(collections.open, chosen)
+            dialog.set_folders(await asyncio.to_thread(read), opened)
+            self.window.collections.refresh(opened)
+
+        def save(path: Path, name: str) -> None:
+            if name != request.draft.name:
+                self.window.drafts.change(request, replace(request.draft, name=name if name != path.stem else ""))
+            self.keeping.save_to(request, path)
+
+        dialog.chosen.connect(save)
+        dialog.collection_chosen.connect(lambda chosen: self.window.start(add(chosen), "open a collection"))
+        dialog.open()
 
     def paste_curl(self, text: str) -> None:
         """A cURL command was pasted: it becomes the request in front, or a new one where that holds something."""

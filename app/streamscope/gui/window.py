@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from streamscope.gui.composer.pane import ComposerPane
@@ -13,6 +13,7 @@ from streamscope.gui.composer.preview import PreviewView
 from streamscope.gui.drafts import DraftTabs
 from streamscope.gui.library.collections import CollectionsPane
 from streamscope.gui.library.environment_model import EnvironmentModel
+from streamscope.gui.library.history import HistoryPane
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
@@ -54,6 +55,7 @@ class Window(QMainWindow):
         self.drafts = DraftTabs(self.composer)
         self.preview = PreviewView()
         self.collections = CollectionsPane()
+        self.history = HistoryPane()
         self.environments = EnvironmentModel(bench, self)
         self.live = LivePane()
         self.messages = MessagesView()
@@ -127,6 +129,12 @@ class Window(QMainWindow):
     def compose(self, draft: Draft) -> None:
         """Open a request for a draft that came from elsewhere."""
         self.drafts.open_draft(draft, service=self.session.service_of(draft) if self.session else None, kept=Draft())
+
+    def copy_answer(self) -> None:
+        """Copy the text of the answer in front."""
+        if (view := self.live.current()) is not None:
+            QGuiApplication.clipboard().setText(view.text.toPlainText())
+            self.statusBar().showMessage(self.tr("The answer's text was copied."), 6000)
 
     def close_front(self) -> None:
         """Close the answer where the focus is in one, else the request in front."""
@@ -212,6 +220,11 @@ class Window(QMainWindow):
             self._painted = True
             self.painted.emit()
 
+    def forget(self) -> None:
+        """Close the requests: the window will not come back; they can be reopened elsewhere."""
+        if self.session is not None:
+            self.session.keeping.close_all()
+
     def release(self) -> None:
         """Close the recordings; nothing is written into them any more."""
         if self.session is not None:
@@ -244,6 +257,7 @@ class Window(QMainWindow):
     def _lay_out(self) -> None:
         self.sidebar.add("services", self.tr("Services"), "server", self.services)
         self.sidebar.add("collections", self.tr("Collections"), "folder", self.collections)
+        self.sidebar.add("history", self.tr("History"), "clock", self.history)
         self.composer.add_sheet(self.preview, self.tr("Preview"))
         self.drafts.add_corner(self.environments.choice)
         for editor in (self.composer.address.path, self.composer.body.editor, self.composer.messages.editor):
@@ -287,6 +301,7 @@ class Window(QMainWindow):
         self.composer.edited.connect(self.preview.touch)
         self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.collections.started.connect(lambda task: self.start(task, "read the collections"))
+        self.history.started.connect(lambda task: self.start(task, "read the history"))
         self.environments.started.connect(lambda task: self.start(task, "read the environments"))
         self.environments.changed.connect(self.preview.touch)
 

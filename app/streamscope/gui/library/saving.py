@@ -157,12 +157,12 @@ class ConflictView(MessageView):
 
     def _mine(self) -> None:
         self.mine.emit()
-        self.deleteLater()
+        self.dismiss()
 
     def _theirs(self) -> None:
         self.theirs.emit()
-        self.deleteLater()
+        self.dismiss()
 
     def _both(self) -> None:
         self.both.emit()
-        self.deleteLater()
+        self.dismiss()

@@ -89,6 +89,10 @@ class CollectionsModel(QAbstractItemModel):
         self._refill()
         self.endResetModel()
 
+    def requests(self) -> list[Node]:
+        """Every request, whatever the filter leaves."""
+        return [node for node in self._all if node.kind == "request"]
+
     @property
     def filtered(self) -> bool:
         """Whether a filter leaves something out."""
