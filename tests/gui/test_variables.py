@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from streamscope.gui.theme import theme
@@ -209,3 +209,16 @@ def test_closed_braces_are_not_closed_twice(kind: str, request: pytest.FixtureRe
     qtbot.keyClick(edit.marks._names._view, Qt.Key.Key_Return)
     qtbot.keyClicks(edit, "!")
     assert (edit.text() if isinstance(edit, QLineEdit) else edit.toPlainText()) == "{{key}}! end"
+
+
+def test_editors_find_what_their_window_knows(dressed: QApplication, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    edit = QPlainTextEdit("{{host}}")
+    edit.marks = VariableMarks(edit)
+    QVBoxLayout(window).addWidget(edit)
+    model = VariablesModel(window)
+    window.show()
+    qtbot.waitUntil(lambda: marked(edit) == [("{{host}}", theme.tokens.muted)])
+    model.know(KNOWN)
+    qtbot.waitUntil(lambda: marked(edit) == [("{{host}}", theme.tokens.accent)])

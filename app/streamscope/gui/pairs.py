@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from streamscope.gui.assets import icon
-from streamscope.gui.switched_rows import LONGEST, Row, SwitchedRowsModel, SwitchedRowsView
+from streamscope.gui.switched_model import LONGEST
+from streamscope.gui.switched_rows import Row, SwitchedRowsModel, SwitchedRowsView
 from streamscope.gui.theme import code_font, colour, theme
 
 Index = QModelIndex | QPersistentModelIndex
