@@ -108,6 +108,14 @@ def test_a_curl_command_is_told_and_changes_nothing(pane: ComposerPane, qtbot: Q
     assert pane.draft() == before
 
 
+def test_the_path_from_before_a_curl_command_can_be_undone(pane: ComposerPane, qtbot: QtBot) -> None:
+    pane.curl_pasted.connect(lambda _: pane.show_draft(Draft(path="/of/the/command")))
+    paste(qtbot, pane.address.path, "curl https://api.example/of/the/command")
+    assert pane.draft().path == "/of/the/command"
+    qtbot.keyClick(pane.address.path, Qt.Key.Key_Z, CONTROL)
+    assert pane.draft().path == "/old"
+
+
 def test_words_that_begin_like_the_command_are_none() -> None:
     assert not curl("curly braces")
     assert not curl("/curl x")

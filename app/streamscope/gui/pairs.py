@@ -14,11 +14,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from streamscope.gui.assets import icon
 from streamscope.gui.switched_model import LONGEST
 from streamscope.gui.switched_rows import Row, SwitchedRowsModel, SwitchedRowsView
-from streamscope.gui.theme import code_font, colour
+from streamscope.gui.theme import code_font, colour, theme
 
 Index = QModelIndex | QPersistentModelIndex
+_MARKS = (
+    Qt.ItemDataRole.ForegroundRole,
+    Qt.ItemDataRole.DecorationRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
+)
 _BEFORE = "before"
 """The property of a cell's editor that holds the text which the table has already."""
 Suggest = Callable[[int, str], Sequence[str]]
@@ -35,10 +42,14 @@ class PairsModel(SwitchedRowsModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's."""
-        if role in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.ToolTipRole) and index.column() > 0:
+        if role in _MARKS and index.column() > 0:
             row = self.row(index.row())
             if row is not None and row.on and (wrong := self.fault(row)):
-                return colour("error") if role == Qt.ItemDataRole.ForegroundRole else wrong
+                if role == Qt.ItemDataRole.ForegroundRole:
+                    return colour("error")
+                if role != Qt.ItemDataRole.DecorationRole:
+                    return wrong
+                return icon("error", theme.tokens.error) if index.column() == 1 else None
         return super().data(index, role)
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from streamscope.gui import defaults
 from streamscope.gui.composer.auth import AuthForm
 from streamscope.gui.composer.channel import ChannelForm
 from streamscope.gui.composer.choices import ChoicesView
 from streamscope.gui.composer.chosen import Chosen
 from streamscope.gui.composer.settings import SettingsForm
 from streamscope.gui.composer.shelves import Shelves
+from streamscope.gui.composer.target import behind, target
 from streamscope.model.draft import Choice, Draft
 from streamscope.model.phrase import Phrase
+from streamscope.model.service import Service
 
 Others = Mapping[str, Choice]
 
@@ -25,7 +28,8 @@ class ChoiceForms:
         settings: SettingsForm,
         told: Callable[[str, str], None],
     ) -> None:
-        self._auth, self._channel, self._settings, self._told = auth, channel, settings, told
+        self._choices, self._auth, self._channel, self._settings = choices, auth, channel, settings
+        self._told = told
         self._shelves: Shelves | None = None
         self._workspace = ""
         self._told_last: tuple[str, str] | None = None
@@ -58,6 +62,39 @@ class ChoiceForms:
         """Follow the dropdowns; whether any was turned."""
         turned = [chosen.turn() for chosen in self._all]
         return any(turned)
+
+    def go(self, text: str, service: Service | None) -> str | None:
+        """Follow a whole URL: to the channel whose address it begins with, else to the one that is typed by hand. The
+        path that is left; None where the text is no URL."""
+        found = target(text)
+        if found is None or self._shelves is None:
+            return None
+        known = {**service.app_addresses, **service.addresses} if service is not None else {}
+        place = behind(text, known, self._choices.channel.key())
+        self._choices.channel.choose(place[0] if place is not None else defaults.BY_HAND)
+        self.turn()
+        if place is None:
+            self._channel.set_address(found.base)
+        self._speak(found.scheme)
+        return place[1] if place is not None else found.path
+
+    def split(self, text: str, *, movable: bool) -> str | None:
+        """The path of a URL in the channel's own field, which leaves it where it may; None where it stays."""
+        if (found := target(text)) is None:
+            return None
+        self._speak(found.scheme)
+        if not movable or found.path in ("", "/"):
+            return None
+        self._channel.set_address(found.base)
+        return found.path
+
+    def _speak(self, scheme: str) -> None:
+        """ws:// and wss:// name the protocol; http:// leaves the choice as it is."""
+        if self._shelves is not None and scheme in ("ws", "wss"):
+            fitting = [key for key, kind in self._shelves.protocols.items() if scheme in (kind.plain, kind.secure)]
+            if fitting and self._choices.protocol.key() not in fitting:
+                self._choices.protocol.choose(fitting[0])
+                self.turn()
 
     def _read_auth(self) -> Choice:
         return self._auth.choice() if self._auth.isEnabled() else Choice("")

@@ -17,7 +17,7 @@ from streamscope.gui.composer.parameters import ParametersView
 from streamscope.gui.composer.settings import SettingsForm
 from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.composer.state import ComposerState
-from streamscope.gui.composer.target import behind, target
+from streamscope.gui.composer.target import target
 from streamscope.gui.texts import told
 from streamscope.model.draft import Body, Choice, Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
@@ -349,36 +349,21 @@ class ComposerPane(QWidget):
 
     def _take_url(self, text: str) -> None:
         """A whole URL stands for channel and path, and says by its scheme whether it is a conversation."""
-        found = target(text)
-        if found is None or self.shelves is None:
-            return
-        known = {**self.service.app_addresses, **self.service.addresses} if self.service is not None else {}
-        place = behind(text, known, self.channel.key())
-        if place is not None:
-            self.choose(channel=place[0])
-        else:
-            self.choose(channel=defaults.BY_HAND)
-            self.channel_form.set_address(found.base)
-        self._speak(found.scheme)
-        self.address.path.show_path(place[1] if place is not None else found.path, undoable=True)
-        self._follow_path()
+        if (path := self._forms.go(text, self.service)) is not None:
+            self._show_path(path)
 
     def _split_url(self, text: str) -> None:
         """A URL in the channel's own field: its path goes where paths are edited, while there is none."""
-        if (found := target(text)) is None:
-            return
-        self._speak(found.scheme)
-        if found.path not in ("", "/") and not self.address.path.text():
-            self.channel_form.set_address(found.base)
-            self.address.path.show_path(found.path, undoable=True)
-            self._follow_path()
+        if (path := self._forms.split(text, movable=not self.address.path.text())) is not None:
+            self._show_path(path)
+        self._show_side()
+        self._edited()
 
-    def _speak(self, scheme: str) -> None:
-        """ws:// and wss:// name the protocol; http:// leaves the choice as it is."""
-        if self.shelves is not None and scheme in ("ws", "wss"):
-            fitting = [key for key, kind in self.shelves.protocols.items() if scheme in (kind.plain, kind.secure)]
-            if fitting and self.protocol.key() not in fitting:
-                self.choose(protocol=fitting[0])
+    def _show_path(self, path: str) -> None:
+        self.address.path.show_path(path, undoable=True)
+        self._follow_path()
+        self._show_side()
+        self._edited()
 
     def _show_side(self) -> None:
         """Body and messages are two sides of one thing: the one that the protocol sends is shown."""
