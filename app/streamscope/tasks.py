@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -33,3 +35,32 @@ def _ended(task: asyncio.Task[Any]) -> None:
     _running.discard(task)
     if not task.cancelled() and task.exception() is not None:
         _log.debug("task %s failed", task.get_name(), exc_info=task.exception())
+
+
+async def aside(call: Callable[..., _T], *arguments: object, limit: float | None = None) -> _T:
+    """A call that may block for long, in a thread of its own that nobody has to wait for: not even the program's end.
+
+    `asyncio.to_thread` is for what surely returns; its threads are waited for. Raises TimeoutError after `limit` s.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[_T] = loop.create_future()
+
+    def tell(how: Callable[..., None], value: object) -> None:
+        def told() -> None:
+            if not answer.done():
+                how(value)
+
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(told)
+
+    def run() -> None:
+        try:
+            value = call(*arguments)
+        except Exception as error:  # noqa: BLE001 - it is raised where it is awaited
+            tell(answer.set_exception, error)
+        else:
+            tell(answer.set_result, value)
+
+    threading.Thread(target=run, name=f"aside {getattr(call, '__name__', '')}", daemon=True).start()
+    async with asyncio.timeout(limit):
+        return await answer

@@ -13,7 +13,7 @@ from tests.benchmarks.counterpart import Row, compared, https_server
 
 from streamscope.engine import discover, lifecycle
 from streamscope.engine.core import Core
-from streamscope.engine.matrix import run
+from streamscope.engine.matrix import Round
 from streamscope.engine.send import send
 from streamscope.model.draft import Body, Choice, Draft
 from streamscope.store.bench import open_bench
@@ -96,7 +96,7 @@ async def _matrix(folder: Path) -> list[Row]:
     core = Core(open_bench(folder))
     try:
         began = time.perf_counter()
-        cells = await run(core, core.bench.workspaces.get("sandbox"), lambda _: None)
+        cells = await Round(core, core.bench.workspaces.get("sandbox"), lambda _: None).play()
         took = time.perf_counter() - began
     finally:
         await core.aclose()

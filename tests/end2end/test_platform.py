@@ -70,7 +70,19 @@ def test_the_matrix_as_json_is_all_green(cli: Cli) -> None:
     result = cli("matrix", "--output", "json")
     assert result.code == 0, result.err
     cells = result.json["cells"]
-    names = ["service", "generation", "auth", "channel", "protocol", "offered", "ok", "status", "ttfb_ms", "reason"]
+    names = [
+        "service",
+        "generation",
+        "auth",
+        "channel",
+        "protocol",
+        "offered",
+        "ok",
+        "status",
+        "ttfb_ms",
+        "reason",
+        "id",
+    ]
     assert {tuple(cell) for cell in cells} == {tuple(names)}
     offered = [cell for cell in cells if cell["offered"]]
     assert len(offered) >= 4 * 3 * 3 + 3 * 2 * 3

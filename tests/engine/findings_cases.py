@@ -148,6 +148,10 @@ CASES: dict[str, tuple[set[str], Script]] = {
             .well()
         ),
     ),
+    "redirected": (
+        {"redirected"},
+        lambda: tale().request().head("", 307, Location="/v2").request(attempt=2).head().tokens().well(),
+    ),
     "stale": (
         {"stale_connection"},
         lambda: (

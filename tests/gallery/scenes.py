@@ -9,7 +9,7 @@ from pathlib import Path
 from streamscope.gui import loop
 from streamscope.gui.app import application, living
 from streamscope.gui.live.tab import ExchangeView
-from streamscope.gui.services.matrix import MatrixView
+from streamscope.gui.matrix.view import MatrixView
 from streamscope.gui.theme import theme
 from streamscope.gui.window import Window
 from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing

@@ -23,7 +23,7 @@ from tests.gui.conftest import Played
 from tests.program import COMMAND, Sandbox, environment
 
 from streamscope.gui import app, demo
-from streamscope.gui.services.matrix import MatrixView
+from streamscope.gui.matrix.view import MatrixView
 from streamscope.gui.window import Window
 
 pytestmark = pytest.mark.window

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from streamscope.engine import discover
+from streamscope.engine import discover, loading
 from streamscope.engine.core import Core
 from streamscope.engine.dialects import dialect_named
 from streamscope.kinds.auth.base import Auth
@@ -15,12 +15,14 @@ from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import Channel
 from streamscope.kinds.protocols.base import Protocol
 from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing, Part
+from streamscope.model.environment import Scope, check_name
 from streamscope.model.errors import UsageError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
 from streamscope.model.url import parse_url
 from streamscope.store import files, library
+from streamscope.store.environments import collection_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,27 @@ class Options:
     dialect: str | None
     allow_plain_credentials: bool
     allow_large_body: bool
+    redirects: int
+    follow: bool
+    cookies: bool
+    between: float | None
+    environment: str | None
+    variables: tuple[str, ...]
+
+
+def scope(core: Core, options: Options) -> Scope:
+    """Where the call's variables come from. Raises UsageError."""
+    given = {}
+    for entry in options.variables:
+        name, mark, value = entry.partition("=")
+        if not mark:
+            raise UsageError(phrase("'{entry}' sets no variable.", entry=entry), phrase("Write --variable NAME=VALUE."))
+        check_name(name)
+        given[name] = value
+    collection = collection_of(options.draft) if options.draft is not None else None
+    if options.environment:
+        core.bench.environments.get(options.environment, collection)
+    return Scope(options.environment or "", collection, given)
 
 
 async def drafted(core: Core, options: Options, given: bytes = b"") -> Draft:
@@ -87,6 +110,8 @@ async def drafted(core: Core, options: Options, given: bytes = b"") -> Draft:
         dialect=_dialect(core, options.dialect) or base.dialect,
         allow_plain_credentials=options.allow_plain_credentials or base.allow_plain_credentials,
         allow_large_body=options.allow_large_body or base.allow_large_body,
+        redirects=options.redirects or (10 if options.follow else base.redirects),
+        cookies=options.cookies or base.cookies,
     )
     draft = _with_choices(draft, options, service)
     _check_body(draft, options.pings)
@@ -145,17 +170,22 @@ def _with_choices(draft: Draft, options: Options, service: Service | None) -> Dr
 
 def _channel(draft: Draft, key: str, url: str) -> Choice:
     if url:
-        parse_url(url)
+        _scheme(url)
         if key == "address":
             return Choice(key, {"url": url})
     return draft.channel if draft.channel.kind == key else Choice(key)
+
+
+def _scheme(url: str) -> str:
+    """The scheme of a URL, which is looked at as a whole only where no variable is still to fill. Raises UsageError."""
+    return url.partition("://")[0].lower() if "{{" in url else parse_url(url).scheme
 
 
 def _protocol(draft: Draft, options: Options, service: Service | None) -> str:
     """From the scheme, then from the Accept header, then from what a service speaks."""
     accepted = ",".join(value for name, value in draft.headers if name.lower() == "accept")
     if options.url:
-        scheme = parse_url(options.url).scheme
+        scheme = _scheme(options.url)
         for protocol in PROTOCOLS.values():
             if protocol.duplex and scheme in (protocol.plain, protocol.secure):
                 return protocol.key
@@ -254,7 +284,12 @@ def _body(options: Options, standard: StandardInput) -> Body | None:
     if options.data == "-":
         return Body("bytes", content=standard.read())
     if options.data.startswith("@"):
-        return Body("bytes", content=files.content(options.data[1:]))
+        path = options.data[1:]
+        return (
+            Body("file", file=path)
+            if loading.size(path) > loading.HELD
+            else Body("bytes", content=loading.content(path))
+        )
     typed = os.fsencode(options.data)
     return Body("text", text=options.data) if _is_text(typed) else Body("bytes", content=typed)
 
@@ -276,7 +311,8 @@ def _part(form: str) -> Part:
     if not value.startswith("@"):
         return Part(name, value)
     path, _, content_type = value[1:].partition(";type=")
-    return Part(name, file=path, content=files.content(path), content_type=content_type)
+    content = None if loading.size(path) > loading.HELD else loading.content(path)
+    return Part(name, file=path, content=content, content_type=content_type)
 
 
 def _messages(options: Options, standard: StandardInput) -> list[Outgoing]:
@@ -307,6 +343,7 @@ def _limits(options: Options, base: Limits) -> Limits:
     return msgspec.structs.replace(
         base,
         total=options.timeout if options.timeout is not None else base.total,
+        between=options.between if options.between is not None else base.between,
         messages=options.max_messages or base.messages,
         close_after=options.close_after if options.close_after is not None else base.close_after,
     )

@@ -8,14 +8,17 @@ from typing import Any
 
 import click
 
-from streamscope.cli.drafting import Options, drafted, standard_input
+from streamscope.cli.drafting import Options, drafted, scope, standard_input
 from streamscope.cli.main import go, opened, profile_option
 from streamscope.cli.printing import printer, showing
 from streamscope.cli.progress import progress
 from streamscope.cli.saving import savers
+from streamscope.engine.core import Core
 from streamscope.engine.reading import Reading
 from streamscope.engine.send import send
 from streamscope.kinds.protocols.base import OutgoingQueue, Ping
+from streamscope.model.draft import Draft
+from streamscope.model.environment import Scope
 
 
 class Seconds(click.FloatRange):
@@ -51,6 +54,12 @@ class Seconds(click.FloatRange):
 @click.option("--timeout", type=Seconds(min=0), help="Seconds for the whole call.")
 @click.option("--max-messages", type=click.IntRange(1), help="Close after so many incoming messages.")
 @click.option("--close-after", type=Seconds(min=0), help="Close so many seconds after the handshake.")
+@click.option("--between", type=Seconds(min=0), help="Seconds between two reads; as long as for the answer otherwise.")
+@click.option("-L", "follow", is_flag=True, help="Follow redirects, 10 at most.")
+@click.option("--redirects", type=click.IntRange(0), default=0, help="Follow so many redirects at most.")
+@click.option("--cookies", is_flag=True, help="Send the cookies that the host set during this call.")
+@click.option("--environment", metavar="NAME", help="Take the values of {{variables}} from this environment.")
+@click.option("--variable", "variables", multiple=True, metavar="NAME=VALUE", help="The value of a {{variable}}.")
 @click.option("--insecure", is_flag=True, help="Do not check certificates.")
 @click.option("--ca", type=click.Path(), help="Trust this file of certificates only.")
 @click.option("--resolve", "resolves", multiple=True, metavar="HOST:PORT:ADDR", help="Connect to this address instead.")
@@ -81,24 +90,39 @@ async def _send(
     async with opened(profile) as core:
         async with progress(lambda: "idle"):
             draft = await drafted(core, options, given)
-        reading = Reading(core.bench.dialects.all())
-        exchange = core.bench.recordings.new(draft, keep=False)
-        show = printer(output, sys.stdout.buffer, explain=explain)
-        kept = savers(save)
-        exchange.listeners.append(showing(reading, show, *kept))
-        exchange.on_body = show.body
+            known = scope(core, options)
         outgoing = OutgoingQueue()
         for payload in options.pings:
             outgoing.put(Ping(payload.encode()))
-        try:
-            async with progress(lambda: reading.meter.phase):
-                outcome = await send(exchange, core, outgoing, reading)
-            show.end(outcome)
-            return reading.meter.exit_code()
-        except asyncio.CancelledError:
-            show.end(reading.outcome())
-            raise
-        finally:
-            exchange.close()
-            for saver in kept:
-                saver.close(exchange)
+        return await shown(core, draft, known, outgoing, output, save, explain=explain)
+
+
+async def shown(
+    core: Core,
+    draft: Draft,
+    known: Scope,
+    outgoing: OutgoingQueue,
+    output: str,
+    save: Path | None = None,
+    *,
+    explain: bool = False,
+) -> int:
+    """Send a draft and show what comes; the exit code."""
+    reading = Reading(core.bench.dialects.all())
+    exchange = core.bench.recordings.new(draft, keep=False)
+    show = printer(output, sys.stdout.buffer, explain=explain)
+    kept = savers(save)
+    exchange.listeners.append(showing(reading, show, *kept))
+    exchange.on_body = show.body
+    try:
+        async with progress(lambda: reading.meter.phase):
+            outcome = await send(exchange, core, outgoing, reading, known)
+        show.end(outcome)
+        return reading.meter.exit_code()
+    except asyncio.CancelledError:
+        show.end(reading.outcome())
+        raise
+    finally:
+        exchange.close()
+        for saver in kept:
+            saver.close(exchange)

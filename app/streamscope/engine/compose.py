@@ -2,33 +2,36 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from streamscope import __version__
+from streamscope.engine.filling import changed, filled, masks
 from streamscope.model.draft import Body, Draft, Part
-from streamscope.model.environment import fill
+from streamscope.model.environment import NO_VARIABLES, Variables
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
 from streamscope.model.redact import SECRET_HEADERS
-from streamscope.model.request import Request
+from streamscope.model.request import FileBody, FileRun, Request
 from streamscope.model.url import Url
 
 NOWHERE = Url("https", "nowhere.invalid")
 """Stands for the address until a channel gives one."""
 
+USER_AGENT = f"streamscope/{__version__}"
+
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def compose(draft: Draft, variables: Mapping[str, str] | None = None) -> Request:
+def compose(draft: Draft, variables: Variables = NO_VARIABLES) -> Request:
     """The draft's request, without an address and a credential yet; files of its body are read already.
 
     Raises UsageError.
     """
-    known = variables or {}
-    content, content_type = _content(draft.body, known)
-    headers = tuple((fill(name, known).strip(), fill(value, known).strip()) for name, value in draft.headers)
+    draft = changed(filled(draft, variables), _writable)
+    content, content_type = _content(draft.body)
+    headers = tuple((name.strip(), value.strip()) for name, value in draft.headers)
     check_headers(headers)
     method = (draft.method or ("GET" if draft.body.kind == "none" else "POST")).upper()
     if not method or set(method) - _TOKEN:
@@ -39,16 +42,32 @@ def compose(draft: Draft, variables: Mapping[str, str] | None = None) -> Request
         headers,
         content,
         typed=frozenset(name.lower() for name, _ in headers),
-        messages=tuple(_message(outgoing.payload, known) for outgoing in draft.messages if not outgoing.by_hand),
+        messages=tuple(outgoing.payload for outgoing in draft.messages if not outgoing.by_hand),
         limits=draft.limits,
         allow_large_body=draft.allow_large_body,
         settings=dict(draft.protocol.values),
         without=frozenset(name.lower() for name in draft.without),
     )
-    request = request.with_secrets(*_typed_secrets(headers))
+    request = request.with_secrets(*_typed_secrets(headers), *masks(variables))
     if content_type:
         request = request.with_default("Content-Type", content_type)
-    return request.with_default("User-Agent", f"streamscope/{__version__}")
+    return request.with_default("User-Agent", USER_AGENT)
+
+
+def _writable(text: str) -> str:
+    """The text itself. Raises UsageError where it has no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            phrase("A text of the draft holds half a character (U+{code}), which cannot be sent.", code=_code(error)),
+            phrase("It was cut in the middle of an emoji or the like: type it again."),
+        ) from error
+    return text
+
+
+def _code(error: UnicodeEncodeError) -> str:
+    return f"{ord(error.object[error.start]):04X}"
 
 
 def _typed_secrets(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -57,10 +76,6 @@ def _typed_secrets(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
         if name.lower() in SECRET_HEADERS:
             yield value
             yield value.partition(" ")[2].strip()
-
-
-def _message(payload: str | bytes, known: Mapping[str, str]) -> str | bytes:
-    return fill(payload, known) if isinstance(payload, str) else payload
 
 
 def check_headers(headers: Iterable[tuple[str, str]]) -> None:
@@ -82,22 +97,25 @@ def _check_header(name: str, value: str) -> None:
         )
 
 
-def _content(body: Body, known: Mapping[str, str]) -> tuple[bytes, str]:
-    """A body's bytes, and the content type that is meant where none is written."""
+def _content(body: Body) -> tuple[bytes | FileBody, str]:
+    """A body's bytes, and the content type that is meant where none is written. Files not read yet are left to the
+    sending; their sizes are still to be looked up."""
     match body.kind:
         case "none":
             return b"", ""
         case "json":
-            return fill(body.text, known).encode(), "application/json"
+            return body.text.encode(), "application/json"
         case "form":
-            pairs = [(fill(entry.name, known), fill(entry.value, known)) for entry in body.entries if entry.on]
+            pairs = [(entry.name, entry.value) for entry in body.entries if entry.on]
             return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
         case "text":
-            text = fill(body.text, known)
-            return text.encode(), "application/json" if is_json(text.encode()) else ""
+            content = body.text.encode()
+            return content, "application/json" if is_json(content) else ""
+        case "file":
+            return FileBody((FileRun(body.file),)), "application/json" if body.file.endswith(".json") else ""
         case "multipart":
             boundary = secrets.token_hex(16)
-            return _multipart(body.parts, boundary, known), f"multipart/form-data; boundary={boundary}"
+            return _multipart(body.parts, boundary), f"multipart/form-data; boundary={boundary}"
     return body.content, "application/json" if is_json(body.content) else ""
 
 
@@ -114,21 +132,28 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _multipart(parts: tuple[Part, ...], boundary: str, known: Mapping[str, str]) -> bytes:
+def _multipart(parts: tuple[Part, ...], boundary: str) -> bytes | FileBody:
     """The parts as multipart/form-data (RFC 7578)."""
-    pieces: list[bytes] = []
+    pieces: list[bytes | FileRun] = []
     for part in parts:
         if not part.on:
             continue
         disposition = f'form-data; name="{_quoted(part.name)}"'
-        if part.file:
-            disposition += f'; filename="{_quoted(part.file.rpartition("/")[2])}"'
+        if filename := part.filename or part.file.rpartition("/")[2]:
+            disposition += f'; filename="{_quoted(filename)}"'
         head = f"--{boundary}\r\nContent-Disposition: {disposition}\r\n"
         if part.content_type or part.file:
             head += f"Content-Type: {part.content_type or 'application/octet-stream'}\r\n"
-        value = part.content if part.content is not None else fill(part.value, known).encode()
-        pieces += [head.encode(), b"\r\n", value, b"\r\n"]
-    return b"".join([*pieces, f"--{boundary}--\r\n".encode()])
+        pieces += [head.encode(), b"\r\n", _value(part), b"\r\n"]
+    pieces.append(f"--{boundary}--\r\n".encode())
+    held = [piece for piece in pieces if isinstance(piece, bytes)]
+    return b"".join(held) if len(held) == len(pieces) else FileBody(tuple(pieces))
+
+
+def _value(part: Part) -> bytes | FileRun:
+    if part.content is not None:
+        return part.content
+    return FileRun(part.file) if part.file else part.value.encode()
 
 
 def _quoted(text: str) -> str:

@@ -6,16 +6,18 @@ from dataclasses import replace
 from streamscope.engine import lifecycle
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
-from streamscope.engine.samples import samples
+from streamscope.engine.samples import described, samples
+from streamscope.kinds.auth.base import Auth
 from streamscope.kinds.catalog import AUTH, CHANNELS, PLATFORMS, PROTOCOLS, kind
+from streamscope.kinds.channels.base import resolved
 from streamscope.kinds.net import Reply
 from streamscope.kinds.platforms.base import Listed, Platform, Site
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.errors import StreamscopeError
+from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
-from streamscope.model.service import Route, Service, Workspace
+from streamscope.model.service import Happening, Route, Service, Workspace
 from streamscope.model.url import parse_url
 
 _AT_ONCE = 8
@@ -24,17 +26,62 @@ _AT_ONCE = 8
 async def ready(core: Core, workspace: Workspace) -> Workspace:
     """The workspace as it can be used now: the sandbox is started and its addresses filled in."""
     if workspace.platform != "sandbox":
-        return workspace
+        return replace(workspace, ca=workspace.ca or core.bench.settings.get("ca"))
     return (await lifecycle.running(core)).workspace(workspace)
 
 
 async def services(core: Core, workspace: Workspace) -> list[Service]:
-    """The workspace's services as its platform's list tells them. Raises the tree of errors."""
+    """The workspace's services as its platform's list tells them, an id once. Raises the tree of errors."""
+    found = {row.id: row for row in await _rows(core, workspace)}
+    core.services[workspace.name] = found
+    return list(found.values())
+
+
+async def again(core: Core, workspace: Workspace) -> list[Service]:
+    """The same, where only states are asked for: what else is known of a service stays. Raises the tree of errors."""
+    known = core.services.get(workspace.name, {})
+    found = {row.id: updated(known.get(row.id), row) for row in await _rows(core, workspace)}
+    core.services[workspace.name] = found
+    return list(found.values())
+
+
+def updated(known: Service | None, row: Service) -> Service:
+    """What was known of a service with what its list row tells now.
+
+    Addresses may be others once a state changed (a restarted service gets the new domain): they stay, to be shown, but
+    the service counts as incomplete, so that they are read again before they are used.
+    """
+    if known is None or row.complete:
+        return row
+    same = (known.status, known.state, known.generation) == (row.status, row.state, row.generation)
+    if same and (known.name, known.tags, known.description) == (row.name, row.tags, row.description):
+        return known
+    return replace(
+        known,
+        name=row.name,
+        generation=row.generation,
+        status=row.status,
+        state=row.state,
+        auth=row.auth or known.auth,
+        tags=row.tags,
+        description=row.description,
+        note=known.note if same else row.note,
+        complete=known.complete and same,
+    )
+
+
+async def _rows(core: Core, workspace: Workspace) -> list[Service]:
     workspace = await ready(core, workspace)
-    platform, site = _site(core, workspace)
-    found = [_service(workspace.name, listed) for listed in await platform.services(site)]
-    core.services[workspace.name] = {service.id: service for service in found}
-    return found
+    platform, site = site_of(core, workspace)
+    return [_service(workspace.name, listed) for listed in await platform.services(site)]
+
+
+async def happenings(core: Core, service: Service) -> list[Happening]:
+    """What happened to a service, the newest first. Raises the tree of errors."""
+    workspace = await ready(core, core.bench.workspaces.get(service.workspace))
+    platform, site = site_of(core, workspace)
+    listed = Listed(service.id, service.name, service.generation, service.status, service.state)
+    return await platform.happenings(site, listed)
 
 
 async def complete(core: Core, service: Service) -> Service:
@@ -42,8 +89,17 @@ async def complete(core: Core, service: Service) -> Service:
     if service.complete:
         return service
     workspace = await ready(core, core.bench.workspaces.get(service.workspace))
-    platform, site = _site(core, workspace)
-    listed = Listed(service.id, service.name, service.generation, service.status, service.state, complete=False)
+    platform, site = site_of(core, workspace)
+    listed = Listed(
+        service.id,
+        service.name,
+        service.generation,
+        service.status,
+        service.state,
+        complete=False,
+        tags=service.tags,
+        description=service.description,
+    )
     found = _service(workspace.name, await platform.complete(site, listed))
     core.services.setdefault(workspace.name, {})[found.id] = found
     return found
@@ -67,11 +123,17 @@ async def find(core: Core, workspace: Workspace, name: str) -> Service:
     for service in known:
         if name in (service.id, service.name):
             return await complete(core, service)
-    told = phrase("There is no service '{name}' in the workspace '{workspace}'.", name=name, workspace=workspace.name)
-    raise unknown(told, name, [service.name for service in known])
+    raise nothing_named(name, workspace.name, [service.name for service in known])
 
 
-def _site(core: Core, workspace: Workspace) -> tuple[Platform, Site]:
+def nothing_named(name: str, workspace: str, known: list[str]) -> UsageError:
+    """What is said where a workspace has no such service: the nearest of those that it has."""
+    told = phrase("There is no service '{name}' in the workspace '{workspace}'.", name=name, workspace=workspace)
+    return unknown(told, name, known)
+
+
+def site_of(core: Core, workspace: Workspace) -> tuple[Platform, Site]:
+    """A workspace's platform, and how it is asked: each call signs in as the workspace does."""
     platform = kind("platform", PLATFORMS, workspace.platform)
 
     async def call(method: str, url: str) -> Reply:
@@ -82,9 +144,10 @@ def _site(core: Core, workspace: Workspace) -> tuple[Platform, Site]:
 
 async def _asked(core: Core, workspace: Workspace, method: str, url: str) -> Reply:
     """One call of a platform's own interface, authenticated as the workspace signs in."""
-    auth = kind("auth", AUTH, workspace.values.get("sign_in") or _first_account_auth())
-    route = Route(parse_url(url), tls=trust(Draft(), workspace), proxy=workspace.proxy)
-    found = await values(core, auth, Draft(auth=Choice(auth.key), workspace=workspace.name), workspace)
+    auth = sign_in(core, workspace)
+    route = road(workspace, url)
+    draft = Draft(auth=Choice(auth.key, credential=workspace.credential), workspace=workspace.name)
+    found = await values(core, auth, draft, workspace)
     project = workspace.values.get("project", "")
     headers = (("Content-Type", "application/json"), *((("X-Project-Id", project),) if project else ()))
     request = await auth.apply(Request(method, route.url, headers, route=route), found)
@@ -95,21 +158,33 @@ async def _asked(core: Core, workspace: Workspace, method: str, url: str) -> Rep
         raise
 
 
-def _first_account_auth() -> str:
-    """The first kind that signs in to an account: the way in where a workspace does not say."""
-    return next(auth.key for auth in AUTH.values() if "IAM" in auth.accepted_as)
+def sign_in(core: Core, workspace: Workspace) -> Auth:
+    """The authentication that a workspace signs in with: its credential's, the one that it names, else the first for an
+    account. Raises UsageError for an unknown credential or kind."""
+    if workspace.credential:
+        return kind("auth", AUTH, core.bench.credentials.get(workspace.credential).auth)
+    first = next(auth.key for auth in AUTH.values() if "IAM" in auth.accepted_as)
+    return kind("auth", AUTH, workspace.values.get("sign_in") or first)
+
+
+def road(workspace: Workspace, url: str) -> Route:
+    """The way to one of the platform's own addresses. Raises UsageError for a URL that is none."""
+    read = parse_url(url)
+    connect = resolved(workspace.resolve, read.host, read.actual_port)
+    return Route(read, connect, trust(Draft(), workspace), workspace.proxy)
 
 
 def _service(workspace: str, listed: Listed) -> Service:
     any_auth, entries = "ANY" in listed.auth, listed.entries
     words, protocols = set(listed.auth), set(listed.protocols)
     keys = tuple(protocol.key for protocol in PROTOCOLS.values() if protocol.accepted_as & protocols)
-    bare = Service(
+    base = _path(next(iter(entries.values()), ""))
+    return Service(
         listed.id,
-        listed.name,
+        _sound(listed.name),
         workspace,
         listed.generation,
-        listed.status,
+        _sound(listed.status),
         listed.state,
         tuple(auth.key for auth in AUTH.values() if any_auth or auth.accepted_as & words),
         keys,
@@ -119,8 +194,22 @@ def _service(workspace: str, listed: Listed) -> Service:
             for channel in CHANNELS.values()
             if channel.entry in listed.app_entries
         },
-        body_limit=listed.body_limit,
-        note=listed.note,
-        complete=listed.complete,
+        samples(listed.apis, keys, base),
+        listed.body_limit,
+        _sound(listed.note),
+        listed.complete,
+        tuple(_sound(tag) for tag in listed.tags),
+        described(listed.apis, keys, base),
+        listed.time_limit,
+        listed.rate_limit,
+        _sound(listed.description),
     )
-    return replace(bare, samples=samples(listed.apis, keys))
+
+
+def _path(address: str) -> str:
+    return "/" + address.partition("://")[2].partition("?")[0].partition("/")[2] if address else ""
+
+
+def _sound(text: str) -> str:
+    """A text that can be encoded: JSON lets half of a character through (RFC 8259, section 8.2)."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -53,6 +53,7 @@ class SandboxProcess:
             ca=said["ca_file"],
             resolve=(*workspace.resolve, *said["resolve"]),
             trusted=workspace.trusted,
+            credential=workspace.credential,
         )
 
     async def alive(self) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from streamscope.gui import loop
+from streamscope.gui import language, loop
 from streamscope.gui.assets import resource
 from streamscope.gui.desk import Desk, opened
 from streamscope.gui.texts import told
@@ -28,6 +28,7 @@ def run(profile: Path | None = None) -> int:
     except StreamscopeError as error:  # there is no window yet that could tell it
         sys.stderr.write(f"{told(error.message)}\n{told(error.hint)}\n")
         return error.exit_code
+    language.speak(bench.settings.get("language"))
     theme.wear(app, bench.settings.get("appearance"))
     window = Window(bench)
     window.show()
@@ -56,24 +57,48 @@ def _heard(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:  # 
 
 
 async def living(window: Window, bench: Bench) -> None:
-    """From the first paint to the last: bring the core up, wait for the close, bring it down."""
+    """From the first paint to the last: bring the core up, wait until every window is closed, bring it down."""
     gone = asyncio.Event()
-    window.closed.connect(gone.set)
+    windows: list[Window] = []
+    desk: Desk | None = None
+
+    def enter(entering: Window) -> None:
+        windows.append(entering)
+        entering.closed.connect(left)
+        entering.quit_requested.connect(quit_all)
+        entering.another_requested.connect(another)
+
+    def left() -> None:
+        if all(one.closing for one in windows):
+            gone.set()
+
+    def another() -> None:
+        made = Window(bench)
+        enter(made)
+        made.show()
+        if desk is not None:
+            made.settle(desk)
+
+    def quit_all() -> None:
+        for one in windows:
+            one.close()
+
     hook = sys.excepthook
 
     def bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         hook(kind, error, trace)
-        window.tell_bug(error)
+        next((one for one in windows if not one.closing), window).tell_bug(error)
 
     sys.excepthook = bug
-    desk: Desk | None = None
-    # Ctrl+C in the terminal closes the window, and with it everything that runs.
-    signals = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    enter(window)
+    # Ctrl+C in the terminal closes the windows, and with them everything that runs.
+    signals = {number: signal.signal(number, lambda *_: quit_all()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         await painted(window)
         desk = await asyncio.to_thread(opened, bench)
-        if not gone.is_set():
-            window.settle(desk)
+        for one in windows:
+            if not one.closing:
+                one.settle(desk)
         await gone.wait()
     finally:
         sys.excepthook = hook
@@ -81,8 +106,9 @@ async def living(window: Window, bench: Bench) -> None:
             signal.signal(number, before)
         if desk is not None:
             await asyncio.to_thread(desk.close)
-        window.release()
-        window.deleteLater()
+        for one in windows:
+            one.release()
+            one.deleteLater()
 
 
 async def painted(window: Window) -> None:

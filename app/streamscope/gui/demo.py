@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from streamscope.gui import defaults, loop
+from streamscope.gui import defaults, language, loop
 from streamscope.gui.app import application, living
 from streamscope.gui.composer.choice import ChoiceView
 from streamscope.gui.live.tab import ExchangeView
-from streamscope.gui.services.matrix import MatrixView
+from streamscope.gui.matrix.view import MatrixView
 from streamscope.gui.texts import size_text, time_text
 from streamscope.gui.theme import theme
 from streamscope.gui.window import Window
@@ -49,6 +49,7 @@ def play(profile: Path | None, out: Path, tell: Tell) -> int:
     out.mkdir(parents=True, exist_ok=True)
     app = application()
     bench = open_bench(profile)
+    language.speak(bench.settings.get("language"))
     theme.wear(app, bench.settings.get("appearance"))
     window = Window(bench)
     window.resize(1280, 800)

@@ -1,8 +1,10 @@
 """One editor for each kind of field: text in, text out, one signal."""
 
 from abc import abstractmethod
+from math import isfinite
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,12 +27,15 @@ class Editor(QWidget):
     """What every editor of a field can do."""
 
     changed = Signal()
+    left = Signal()
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.box = QHBoxLayout(self)
         self.box.setContentsMargins(0, 0, 0, 0)
         self.box.setSpacing(4)
+        self._inner: QWidget = self
+        self._help = told(field.help)
         self.build(field)
 
     @abstractmethod
@@ -48,6 +53,31 @@ class Editor(QWidget):
     def hint(self, text: str) -> None:
         """Say in the empty editor what happens when nothing is entered."""
 
+    def problem(self) -> str:
+        """What is wrong with the value, '' where nothing is."""
+        return ""
+
+    def mark(self, problem: str) -> None:
+        """Show that something is wrong, also to those who hear instead of see; '' takes that back."""
+        self._inner.setAccessibleDescription(f"{problem} {self._help}".strip())
+        if bool(problem) != bool(self._inner.property("invalid")):
+            self._inner.setProperty("invalid", bool(problem))
+            self._inner.style().polish(self._inner)
+
+    def first_focus(self) -> QWidget:
+        """The widget that the focus enters."""
+        return self._inner
+
+    def last_focus(self) -> QWidget:
+        """The widget that the focus leaves from."""
+        return self._inner
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's: the editor is left."""
+        if watched is self._inner and event.type() == QEvent.Type.FocusOut:
+            self.left.emit()
+        return super().eventFilter(watched, event)
+
     def adopt(self, widget: QWidget, field: Field) -> None:
         """Take a widget in as the one that has the focus and the field's name."""
         widget.setAccessibleName(told(field.label))
@@ -55,6 +85,8 @@ class Editor(QWidget):
             widget.setToolTip(help_text)
             widget.setAccessibleDescription(help_text)
         self.box.addWidget(widget, 1)
+        self._inner = widget
+        widget.installEventFilter(self)
         self.setFocusProxy(widget)
 
 
@@ -79,7 +111,7 @@ class TextEditor(Editor):
 
     def hint(self, text: str) -> None:
         """As a placeholder."""
-        self.line.setPlaceholderText(text)
+        self.line.setPlaceholderText(text or self._help)
 
 
 class SecretEditor(TextEditor):
@@ -109,6 +141,16 @@ class NumberEditor(TextEditor):
         self.line.setMaximumWidth(160)
         self.line.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.box.addStretch(1)
+
+    def problem(self) -> str:
+        """Whether it is a number, with a point; variables are filled in later."""
+        value = self.value().strip()
+        if not value or "{{" in value:
+            return ""
+        try:
+            return "" if isfinite(float(value)) else self.tr("This is not a number.")
+        except ValueError:
+            return self.tr("This is not a number.")
 
 
 class ChoiceEditor(Editor):
@@ -160,6 +202,7 @@ class LinesEditor(Editor):
         self.text.setFont(code_font())
         self.text.setPlaceholderText(told(field.help))
         self.text.setTabChangesFocus(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setMaximumHeight(96)
         self.text.textChanged.connect(self.changed)
         self.adopt(self.text, field)
@@ -179,9 +222,26 @@ class FileEditor(TextEditor):
     def build(self, field: Field) -> None:
         """Qt widgets for it."""
         super().build(field)
-        button = tool_button("folder", self.tr("Choose a file"), self)
-        button.clicked.connect(self._choose)
-        self.box.addWidget(button)
+        self._button = tool_button("folder", self.tr("Choose a file for {field}").format(field=told(field.label)), self)
+        self._button.clicked.connect(self._choose)
+        self.box.addWidget(self._button)
+
+    def last_focus(self) -> QWidget:
+        """The button behind the line."""
+        return self._button
+
+    def problem(self) -> str:
+        """Whether the file is there; variables are filled in later."""
+        value = self.value()
+        if not value or "{{" in value:
+            return ""
+        try:
+            path = Path(value).expanduser()
+            if path.is_dir():
+                return self.tr("This is a folder.")
+            return "" if path.is_file() else self.tr("There is no such file.")
+        except (OSError, ValueError, RuntimeError):
+            return self.tr("There is no such file.")
 
     def _choose(self) -> None:
         dialog = QFileDialog(self)

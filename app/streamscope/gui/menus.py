@@ -1,56 +1,97 @@
-"""The menus and keys of the window: every action by name, once."""
+"""The menu bar: the window's actions, each in its menu, and the looks to choose from."""
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from streamscope.gui.actions import ACTS, MENUS, VIEW, build
+from streamscope.gui.texts import told
+from streamscope.model.phrase import NOTHING
 
+if TYPE_CHECKING:
     from streamscope.gui.window import Window
 
 
 def build_menus(window: "Window") -> dict[str, QAction]:
-    """Fill the window's menu bar."""
-    made: dict[str, QAction] = {}
-
-    def add(menu: QMenu, name: str, text: str, keys: str, does: "Callable[[], object]") -> QAction:
-        action = QAction(text, window)
-        if keys:
-            action.setShortcuts([QKeySequence(one) for one in keys.split()])
-        action.triggered.connect(lambda _checked: does())
-        menu.addAction(action)
-        made[name] = action
-        return action
-
+    """Fill the window's menu bar; gives its actions by name."""
+    made = build(window, doings(window))
     bar = window.menuBar()
+    menus = {str(title): bar.addMenu(told(title)) for title in MENUS}
+    for act in ACTS:
+        if act.name not in made:
+            continue
+        if act.menu is NOTHING:
+            window.addAction(made[act.name])
+            continue
+        menu = menus[str(act.menu)]
+        if act.apart and not menu.isEmpty():
+            menu.addSeparator()
+        menu.addAction(made[act.name])
     translate = QCoreApplication.translate
-    file = bar.addMenu(translate("menus", "&File"))
-    add(file, "close_tab", translate("menus", "Close tab"), "Ctrl+W", window.live.close_current)
-    file.addSeparator()
-    add(file, "quit", translate("menus", "Quit"), "Ctrl+Q", window.close)
-    request = bar.addMenu(translate("menus", "&Request"))
-    add(request, "send", translate("menus", "Send"), "Ctrl+Return Ctrl+Enter", window.composer.request_send)
-    add(request, "stop", translate("menus", "Stop"), "Esc", window.stop)
-    request.addSeparator()
-    add(request, "address", translate("menus", "Go to the address"), "Ctrl+L", window.composer.focus_address)
-    add(request, "refresh", translate("menus", "Read the services again"), "F5", window.refresh)
-    add(request, "matrix", translate("menus", "Access matrix"), "Ctrl+M", window.open_matrix)
-    view = bar.addMenu(translate("menus", "&View"))
+    view = menus[str(VIEW)]
+    view.addSeparator()
     _appearance(window, view.addMenu(translate("menus", "Appearance")))
-    add(view, "filter", translate("menus", "Filter the services"), "Ctrl+F", window.services.filter.setFocus)
-    help_menu = bar.addMenu(translate("menus", "&Help"))
-    add(help_menu, "shortcuts", translate("menus", "Shortcuts"), "F1", lambda: _shortcuts(window, made))
-    add(help_menu, "about", translate("menus", "About Streamscope"), "", lambda: _about(window))
     return made
 
 
-def _shortcuts(window: "Window", actions: dict[str, QAction]) -> None:
+def doings(window: "Window") -> dict[str, Callable[[], object]]:
+    """What each action does in a window."""
+    drafts, composer, sidebar = window.drafts, window.composer, window.sidebar
+    return {
+        "new": window.new_request,
+        "window": window.another_requested.emit,
+        "close_tab": window.close_front,
+        "reopen": drafts.reopen,
+        "close_window": window.close,
+        "quit": window.quit_requested.emit,
+        "palette": window.find_anything,
+        "requests": lambda: window.find_anything(requests=True),
+        "find": window.find_here,
+        "open_collection": window.open_collection,
+        "save": window.save,
+        "save_as": window.save_as,
+        "workspaces": lambda: window.session and window.session.dialogs.workspaces(),
+        "credentials": lambda: window.session and window.session.dialogs.credentials(),
+        "settings": lambda: window.session and window.session.dialogs.settings(),
+        "environments": window.environments.edit,
+        "environment": window.environments.choice.switch,
+        "copy_curl": window.preview.copy_curl,
+        "preview": lambda: composer.show_sheet(window.preview),
+        "collections": lambda: sidebar.show_pane("collections"),
+        "duplicate": drafts.duplicate,
+        "send": composer.request_send,
+        "stop": window.stop,
+        "address": composer.focus_address,
+        "auth": composer.auth.combo.showPopup,
+        "channel": composer.channel.combo.showPopup,
+        "protocol": composer.protocol.combo.showPopup,
+        "refresh": window.refresh,
+        "matrix": window.open_matrix,
+        "services": lambda: sidebar.show_pane("services"),
+        "sidebar": lambda: sidebar.setVisible(sidebar.isHidden()),
+        "side": window.change_side,
+        "swap": window.swap,
+        "answer_only": lambda: composer.sheets.setVisible(composer.sheets.isHidden()),
+        "next_pane": lambda: window.walk(1),
+        "previous_pane": lambda: window.walk(-1),
+        "next_tab": lambda: drafts.step(1),
+        "previous_tab": lambda: drafts.step(-1),
+        **{f"tab_{number}": functools.partial(drafts.go, number - 1) for number in range(1, 9)},
+        "tab_last": lambda: drafts.go(-1),
+        "close_answer": window.live.close_current,
+        "help": lambda: _shortcuts(window),
+        "about": lambda: _about(window),
+    }
+
+
+def _shortcuts(window: "Window") -> None:
     from streamscope.gui.about import ShortcutsDialog
 
-    ShortcutsDialog(window, actions).open()
+    ShortcutsDialog(window, window.actions_by_name).open()
 
 
 def _about(window: "Window") -> None:

@@ -12,7 +12,7 @@ from streamscope.gui.theme import strong_font
 from streamscope.model.phrase import NOTHING, Phrase
 
 # A fingerprint or a URL has no blank to wrap at: it may wrap behind its punctuation.
-_LONG = re.compile(r"\S{40,}")
+_LONG = re.compile(r"\S{22,}")
 _BREAKS = re.compile(r"([:/&?=,._-])")
 
 _ICONS = {"error": ("error", "error"), "warning": ("warning", "warn"), "info": ("info", "info")}
@@ -65,9 +65,13 @@ class MessageView(QFrame):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         if closable:
             close = tool_button("close", self.tr("Close this message"), self)
-            close.clicked.connect(self.dismissed)
-            close.clicked.connect(self.deleteLater)
+            close.clicked.connect(self.dismiss)
             row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def dismiss(self) -> None:
+        """Close the message."""
+        self.dismissed.emit()
+        self.deleteLater()
 
     def offer(self, text: str) -> QPushButton:
         """Add a button that does what the remedy says."""

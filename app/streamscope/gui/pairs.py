@@ -1,91 +1,143 @@
-"""Names and values in two columns, with one empty row more than is filled."""
+"""Names and values in two columns, edited in place, completed while one types, each row with a switch where asked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QCompleter,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
-from streamscope.gui.theme import code_font
+from streamscope.gui.switched_model import LONGEST
+from streamscope.gui.switched_rows import Row, SwitchedRowsModel, SwitchedRowsView
+from streamscope.gui.theme import code_font, colour
+
+Index = QModelIndex | QPersistentModelIndex
+_BEFORE = "before"
+"""The property of a cell's editor that holds the text which the table has already."""
+Suggest = Callable[[int, str], Sequence[str]]
+"""What may be written into a column (0 the name, 1 the value) of a row with this name."""
+Pair = tuple[str, str]
 
 
-class PairsEditor(QTableWidget):
-    """An editor for headers and the like; Delete empties a row, empty rows do not count."""
+class PairsModel(SwitchedRowsModel):
+    """Rows of a name and a value; `fault` says what is wrong with a row, and it is marked, never refused."""
 
-    changed = Signal()
+    def __init__(self, titles: Sequence[str], hints: Sequence[str] = (), parent: QWidget | None = None) -> None:
+        super().__init__(titles, hints, parent)
+        self.fault: Callable[[Row], str] = lambda _: ""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(0, 2, parent)
-        self._filling = False
-        self.setObjectName("pairs")
-        self.setAccessibleName(name)
-        self.setHorizontalHeaderLabels([self.tr("Name"), self.tr("Value")])
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().resizeSection(0, 170)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
-        self.setFont(code_font())
-        self.setWordWrap(False)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.AnyKeyPressed
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-            | QAbstractItemView.EditTrigger.SelectedClicked
-            | QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.CurrentChanged
-        )
-        self.set_pairs(())
-        self.itemChanged.connect(self._edited)
-        self.installEventFilter(self)
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Qt's."""
+        if role in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.ToolTipRole) and index.column() > 0:
+            row = self.row(index.row())
+            if row is not None and row.on and (wrong := self.fault(row)):
+                return colour("error") if role == Qt.ItemDataRole.ForegroundRole else wrong
+        return super().data(index, role)
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """The rows whose name is filled."""
-        rows = [(self._text(row, 0), self._text(row, 1)) for row in range(self.rowCount())]
-        return [(name.strip(), value) for name, value in rows if name.strip()]
 
-    def set_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Replace all rows."""
-        self._filling = True
-        self.setRowCount(0)
-        for name, value in (*pairs, ("", "")):
-            row = self.rowCount()
-            self.insertRow(row)
-            self.setItem(row, 0, QTableWidgetItem(name))
-            self.setItem(row, 1, QTableWidgetItem(value))
-        self._filling = False
-        self.changed.emit()
+class PairsEditor(SwitchedRowsView):
+    """An editor for headers, parameters and the like. What is typed counts at once, not only when the cell is left."""
+
+    def __init__(
+        self,
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        model: PairsModel | None = None,
+        switched: bool = False,
+        suggest: Suggest = lambda _column, _name: (),
+    ) -> None:
+        self.pairs_model = model or PairsModel(("", ""))
+        if model is None:
+            self.pairs_model.titles = (self.pairs_model.tr("Name"), self.pairs_model.tr("Value"))
+        super().__init__(name, self.pairs_model, parent)
+        self._delegate = PairDelegate(self, suggest)
+        for column in (1, 2):
+            self.setItemDelegateForColumn(column, self._delegate)
+        self.setColumnHidden(0, not switched)
+
+    def pairs(self) -> list[Pair]:
+        """What is switched on, without empty rows."""
+        return [(row.cells[0], row.cells[1]) for row in self.pairs_model.rows() if row.on]
+
+    def set_pairs(self, pairs: Iterable[Pair]) -> None:
+        """Replace all rows, as one step that can be undone."""
+        self.pairs_model.replace(Row(True, (name, value)) for name, value in pairs)
+
+
+class PairDelegate(QStyledItemDelegate):
+    """Edits a cell as a line with suggestions; rows that do not count are struck through, not only paler."""
+
+    def __init__(self, view: PairsEditor, suggest: Suggest) -> None:
+        super().__init__(view)
+        self._view = view
+        self._suggest = suggest
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002
+        """Qt's."""
+        editor = QLineEdit(parent)
+        editor.setFont(code_font())
+        editor.setMaxLength(2**31 - 1)
+        editor.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal) or ""))
+        row = self._view.pairs_model.row(index.row())
+        words = self._suggest(index.column() - 1, row.cells[0] if row is not None else "")
+        if words:
+            completer = _completer(words, editor)
+            editor.setCompleter(completer)
+            completer.activated.connect(lambda text: self._take(editor, text))
+        editor.textEdited.connect(lambda _: self.commitData.emit(editor))
+        return editor
+
+    def _take(self, editor: QLineEdit, text: str) -> None:
+        editor.setText(text)
+        self.commitData.emit(editor)
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Qt's. What is being typed is not written over by its own echo."""
+        if isinstance(editor, QLineEdit) and editor.property(_BEFORE) is None:
+            super().setEditorData(editor, index)
+            editor.setProperty(_BEFORE, editor.text())
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Qt's. A cell that was only looked at stays as it is, to the letter."""
+        if isinstance(editor, QLineEdit) and editor.text() != editor.property(_BEFORE):
+            editor.setProperty(_BEFORE, editor.text())
+            super().setModelData(editor, model, index)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt's."""
+        super().initStyleOption(option, index)
+        row = self._view.pairs_model.row(index.row())
+        font = QFont(option.font)
+        font.setStrikeOut(row is not None and not row.on)
+        option.font = font
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Delete takes the row away."""
-        if (
-            watched is self
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Delete
-            and 0 <= self.currentRow() < self.rowCount() - 1
-        ):
-            self.removeRow(self.currentRow())
-            self.changed.emit()
-            return True
+        """Qt's. What is too long for a line goes into the table as a whole, and is not edited there."""
+        if isinstance(watched, QLineEdit) and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            pasted = QApplication.clipboard().text() if event.matches(QKeySequence.StandardKey.Paste) else ""
+            if len(pasted) > LONGEST:
+                index = self._view.currentIndex()
+                self.closeEditor.emit(watched, QStyledItemDelegate.EndEditHint.RevertModelCache)
+                self._view.pairs_model.setData(index, pasted)
+                return True
         return super().eventFilter(watched, event)
 
-    def _text(self, row: int, column: int) -> str:
-        item = self.item(row, column)
-        return item.text() if item is not None else ""
 
-    def _edited(self, _item: QTableWidgetItem) -> None:
-        if self._filling:
-            return
-        last = self.rowCount() - 1
-        if last < 0 or self._text(last, 0) or self._text(last, 1):
-            self._filling = True
-            self.insertRow(last + 1)
-            self.setItem(last + 1, 0, QTableWidgetItem(""))
-            self.setItem(last + 1, 1, QTableWidgetItem(""))
-            self._filling = False
-        self.changed.emit()
+def _completer(words: Sequence[str], editor: QLineEdit) -> QCompleter:
+    completer = QCompleter(editor)
+    completer.setModel(QStringListModel(list(words), completer))
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    completer.setMaxVisibleItems(8)
+    if (popup := completer.popup()) is not None:
+        popup.setFont(code_font())
+        popup.setMinimumWidth(240)
+    return completer

@@ -1,42 +1,34 @@
-"""The window: services, composer and live pane side by side; what is asked for in one is done here with the core."""
+"""The window: sidebar, open requests, composer and live pane; what is asked for in one is done here with the core."""
 
 import asyncio
 from collections.abc import Coroutine
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from streamscope.gui import defaults
 from streamscope.gui.composer.pane import ComposerPane
+from streamscope.gui.composer.preview import PreviewView
+from streamscope.gui.drafts import DraftTabs
+from streamscope.gui.library.collections import CollectionsPane
+from streamscope.gui.library.environment_model import EnvironmentModel
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
 from streamscope.gui.services.pane import ServicesPane
+from streamscope.gui.sidebar import SidebarPane
 from streamscope.gui.theme import theme
+from streamscope.gui.variables import VariableMarks
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Service, Workspace
 from streamscope.tasks import spawn
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
-    from streamscope.gui.live.tab import ExchangeView
-    from streamscope.kinds.protocols.base import OutgoingQueue, Send
+    from streamscope.gui.session import Session
     from streamscope.store.bench import Bench
-    from streamscope.store.recordings import Exchange
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """What runs in the core for an exchange that is shown."""
-
-    future: "Future[Any]"
-    outgoing: "OutgoingQueue"
 
 
 class Window(QMainWindow):
@@ -45,93 +37,143 @@ class Window(QMainWindow):
     painted = Signal()
     closed = Signal()
     ready = Signal()
+    another_requested = Signal()
+    quit_requested = Signal()
 
     def __init__(self, bench: "Bench") -> None:
         super().__init__()
         self.bench = bench
         self.desk: Desk | None = None
+        self.session: Session | None = None
         self._painted = False
-        self._closing = False
-        self._sendings: dict[ExchangeView, Sending] = {}
-        self._open: set[Exchange] = set()
+        self.closing = False
         self._geometry = QSettings(str(bench.profile / "window.ini"), QSettings.Format.IniFormat)
+        self.sidebar = SidebarPane()
         self.services = ServicesPane()
         self.composer = ComposerPane()
+        self.drafts = DraftTabs(self.composer)
+        self.preview = PreviewView()
+        self.collections = CollectionsPane()
+        self.environments = EnvironmentModel(bench, self)
         self.live = LivePane()
         self.messages = MessagesView()
         self._lay_out()
-        self.actions_by_name = build_menus(self)
+        self.actions_by_name: dict[str, QAction] = build_menus(self)
         self._connect()
         self.setWindowTitle(self.tr("Streamscope"))
         self.composer.address.path.setFocus()
         for notice in bench.notices:
             self.messages.tell("warning", notice)
 
-    def settle(self, desk: "Desk") -> None:
-        """The core is there: fill the panes and read the services."""
-        self.desk = desk
-        workspaces = desk.bench.workspaces.all()
-        self.services.set_workspaces(workspaces)
-        self.composer.fill(desk.shelves)
-        self._say_keyring()
-        wanted = desk.bench.settings.get("workspace")
-        first = next((workspace for workspace in workspaces if workspace.name == wanted), workspaces[0])
-        for workspace in workspaces:
-            self._start(self._refresh(workspace, choose=workspace is first), f"read the services of {workspace.name}")
+    def settle(self, desk: "Desk", place: str = "") -> None:
+        """The core is there: fill the panes, open what was open before, read the services. `place` names this window
+        among those whose requests are kept."""
+        from streamscope.gui.session import Session
 
-    def refresh(self) -> None:
-        """Read the services of every workspace again."""
-        if self.desk is not None:
-            for workspace in self.desk.bench.workspaces.all():
-                self._start(self._refresh(workspace), f"read the services of {workspace.name}")
+        self.desk = desk
+        self.session = session = Session(self, desk, place)
+        session.choosing.ready.connect(self.ready)
+        session.choosing.sandbox_said.connect(self._sandbox.setText)
+        session.begin()
 
     def send(self, draft: Draft) -> None:
         """Send a draft and watch it in a tab of its own."""
-        if self.desk is None or self._closing:
-            return
-        from streamscope.engine.send import transmit
-        from streamscope.gui.live.tab import ExchangeView
-        from streamscope.kinds.protocols.base import OutgoingQueue
+        if self.session is not None:
+            self.session.send(draft)
 
-        exchange = self.desk.bench.recordings.new(draft)
-        self._open.add(exchange)
-        outgoing = OutgoingQueue()
-        duplex = self.desk.shelves.protocols[draft.protocol.kind].duplex
-        view = ExchangeView(exchange, duplex=duplex, saved=self.desk.bench.dialects.all())
-        view.outgoing_requested.connect(lambda item: self._send_more(view, item))
-        view.resend_requested.connect(self.send)
-        view.trust_requested.connect(lambda fingerprint: self._trust(view.exchange.draft, fingerprint))
-        view.feed.finished.connect(lambda: self._finished(view))
-        self._sendings[view] = Sending(
-            self.desk.runtime.run(transmit(exchange, self.desk.runtime.core, outgoing)), outgoing
-        )
-        self._watch_for_bugs(self._sendings[view].future)
-        self.live.add(view, self._title(draft))
-
-    def stop(self) -> None:
-        """Stop the exchange in front."""
-        if (view := self.live.current()) is not None:
-            self.stop_view(view)
-
-    def stop_view(self, view: "ExchangeView") -> None:
-        """Stop an exchange; what came stays."""
-        sending = self._sendings.get(view)
-        if sending is not None and self.desk is not None:
-            self.desk.runtime.cancel(sending.future)
+    def refresh(self) -> None:
+        """Read the services of every workspace again."""
+        if self.session is not None:
+            self.session.refreshing.refresh()
 
     def open_matrix(self) -> None:
         """Open the access matrix of the composer's workspace."""
-        if self.desk is None:
-            return
-        from streamscope.gui.services.matrix import MatrixView
+        if self.session is not None:
+            self.session.open_matrix()
 
-        name = self.composer.workspace or self.desk.bench.settings.get("workspace")
-        workspaces = self.desk.bench.workspaces.all()
-        workspace = next((known for known in workspaces if known.name == name), workspaces[0])
-        view = MatrixView(self.desk, workspace)
-        view.started.connect(lambda task: self._start(task, "run the matrix"))
-        self.live.add_view(view, self.tr("Access matrix"))
-        view.run_button.setFocus()
+    def new_request(self) -> None:
+        """Open an empty request and go to its address."""
+        self.drafts.open_draft(Draft())
+        self.composer.focus_address()
+
+    def open_collection(self) -> None:
+        """Show the collections and ask for a folder."""
+        self.sidebar.show_pane("collections")
+        self.collections.choose_folder()
+
+    def save(self) -> None:
+        """Write the request in front into its file, or ask for one."""
+        front = self.drafts.current()
+        if self.session is not None and front is not None:
+            self.session.keeping.save(front)
+
+    def save_as(self) -> None:
+        """Write the request in front into another file."""
+        self.drafts.read()
+        if self.session is not None and (front := self.drafts.current()) is not None:
+            self.session.ask_name(front)
+
+    def find_anything(self, *, requests: bool = False) -> None:
+        """Open the palette: of everything, or of requests only."""
+        from streamscope.gui.palette import open_palette
+
+        open_palette(self, requests=requests)
+
+    def stop(self) -> None:
+        """Stop the exchange in front."""
+        if self.session is not None and (view := self.live.current()) is not None:
+            self.session.sendings.stop(view)
+
+    def compose(self, draft: Draft) -> None:
+        """Open a request for a draft that came from elsewhere."""
+        self.drafts.open_draft(draft, service=self.session.service_of(draft) if self.session else None, kept=Draft())
+
+    def close_front(self) -> None:
+        """Close the answer where the focus is in one, else the request in front."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.live.isAncestorOf(focus) and self.live.tabs.count():
+            self.live.close_current()
+        else:
+            self.drafts.close_current()
+
+    def walk(self, by: int) -> None:
+        """Put the focus into the next pane, or the one before: sidebar, address, sheets, answer."""
+        stops: list[tuple[QWidget, QWidget]] = [
+            (self.sidebar, self.sidebar.front),
+            (self.composer.head, self.composer.address.path),
+            (self.composer.sheets, self.composer.sheets.currentWidget() or self.composer.sheets),
+            (self.live, self.live.tabs if self.live.tabs.count() else self.live),
+        ]
+        stops = [stop for stop in stops if stop[0].isVisible()]
+        focus = QApplication.focusWidget()
+        here = next((at for at, (pane, _) in enumerate(stops) if focus is not None and _inside(pane, focus)), -1)
+        _enter(stops[(here + by) % len(stops)][1])
+
+    def change_side(self) -> None:
+        """Put the sidebar on the other side of the window."""
+        sizes = self._outer.sizes()
+        self._outer.insertWidget(1 - self._outer.indexOf(self.sidebar), self.sidebar)
+        self._outer.setSizes(sizes[::-1])
+        self._outer.setStretchFactor(self._outer.indexOf(self.sidebar), 0)
+        self._outer.setStretchFactor(1 - self._outer.indexOf(self.sidebar), 1)
+
+    def swap(self) -> None:
+        """Show the answer below the request instead of beside it, or the other way round."""
+        split = self.composer.split
+        beside = split.orientation() == Qt.Orientation.Horizontal
+        split.setOrientation(Qt.Orientation.Vertical if beside else Qt.Orientation.Horizontal)
+
+    def find_here(self) -> None:
+        """Find in the pane that has the focus: its own search, else the filter of the sidebar."""
+        focus = QApplication.focusWidget()
+        while focus is not None and focus is not self:
+            if callable(find := getattr(focus, "open_find", None)):
+                find()
+                return
+            focus = focus.parentWidget()
+        self.sidebar.show()
+        pane = self.sidebar.front
+        getattr(pane, "filter", pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def wear(self, appearance: str) -> None:
         """Change the look and keep the choice."""
@@ -141,19 +183,27 @@ class Window(QMainWindow):
         try:
             self.bench.settings.set("appearance", appearance)
         except StreamscopeError as error:
-            self.messages.tell("warning", error.message, error.hint, cause=error.cause)
+            self.tell_error(error)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's: remember the places of things, stop looking; whoever opened the window ends the rest."""
         self._geometry.setValue("window", self.saveGeometry())
         self._geometry.setValue("outer", self._outer.saveState())
+        self._geometry.setValue("right", self._outer.indexOf(self.sidebar) == 1)
         self._geometry.setValue("inner", self.composer.split.saveState())
-        self._closing = True
-        for view in self.live.views():
-            view.feed.stop()
-            self.stop_view(view)
+        self.closing = True
+        self.drafts.read()
+        if self.session is not None:
+            self.session.close()
+        self.preview.stop()
         super().closeEvent(event)
         self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt's: nobody sees a minimised window, so no platform is asked for it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self.session is not None:
+            self.session.refreshing.set_looking(not self.isMinimized())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's."""
@@ -162,23 +212,59 @@ class Window(QMainWindow):
             self._painted = True
             self.painted.emit()
 
+    def release(self) -> None:
+        """Close the recordings; nothing is written into them any more."""
+        if self.session is not None:
+            self.session.sendings.release()
+
+    def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
+        """Run a coroutine of the window; what goes wrong in it is a message in its place, a bug too."""
+
+        async def shown() -> None:
+            try:
+                await coroutine
+            except asyncio.CancelledError:
+                pass  # stopped: what there is to say, the exchange says itself
+            except StreamscopeError as error:
+                self.tell_error(error)
+            except Exception as error:  # noqa: BLE001 - a bug is told in the window, the program goes on
+                self.tell_bug(error)
+
+        return spawn(shown(), name=name)
+
+    def tell_error(self, error: StreamscopeError) -> None:
+        """Show what went wrong: what, why, what to try."""
+        self.messages.tell("error", error.message, error.hint, cause=error.cause)
+
+    def tell_bug(self, error: BaseException) -> None:
+        """Show what should never happen."""
+        told = phrase("Something went wrong inside of Streamscope: {error}", error=f"{type(error).__name__}: {error}")
+        self.messages.tell("error", told, UsageError(told).hint)
+
     def _lay_out(self) -> None:
+        self.sidebar.add("services", self.tr("Services"), "server", self.services)
+        self.sidebar.add("collections", self.tr("Collections"), "folder", self.collections)
+        self.composer.add_sheet(self.preview, self.tr("Preview"))
+        self.drafts.add_corner(self.environments.choice)
+        for editor in (self.composer.address.path, self.composer.body.editor, self.composer.messages.editor):
+            VariableMarks(editor)
         self._outer = QSplitter(Qt.Orientation.Horizontal)
-        self._outer.addWidget(self.services)
+        self._outer.addWidget(self.sidebar)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.drafts)
         column.addWidget(self.composer, 1)
         self._outer.addWidget(right)
         self._outer.setStretchFactor(1, 1)
-        self._outer.setSizes([236, 1044])
+        self._outer.setSizes([248, 1032])
         self._outer.setCollapsible(1, False)
         self.composer.split.addWidget(self.live)
         self.composer.split.setStretchFactor(0, 2)
         self.composer.split.setStretchFactor(1, 3)
-        self.composer.split.setSizes([420, 624])
+        self.composer.split.setSizes([420, 612])
         self.setCentralWidget(self._outer)
         self._sandbox = QLabel()
         self._keyring = QLabel()
@@ -189,188 +275,42 @@ class Window(QMainWindow):
         self.resize(1280, 800)
         if (kept := self._geometry.value("window")) is not None:
             self.restoreGeometry(kept)
+            if self._geometry.value("right", False, type=bool):
+                self.change_side()
             for splitter, name in ((self._outer, "outer"), (self.composer.split, "inner")):
                 if (state := self._geometry.value(name)) is not None:
                     splitter.restoreState(state)
 
     def _connect(self) -> None:
-        self.services.refresh_requested.connect(self.refresh)
-        self.services.chosen.connect(self._chosen)
-        self.composer.send_requested.connect(self.send)
         self.composer.stop_requested.connect(self.stop)
-        self.composer.auth_shown.connect(self._auth_shown)
-        self.composer.auth_form.keep_requested.connect(self._keep)
-        self.live.state_changed.connect(self._show_running)
-        self.live.closed.connect(self._tab_closed)
+        self.live.state_changed.connect(self.show_running)
+        self.composer.edited.connect(self.preview.touch)
+        self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        self.collections.started.connect(lambda task: self.start(task, "read the collections"))
+        self.environments.started.connect(lambda task: self.start(task, "read the environments"))
+        self.environments.changed.connect(self.preview.touch)
 
-    def _chosen(self, service: Service) -> None:
-        self._fill(service)
-        if not service.complete:
-            self._start(self._complete(service), f"read {service.name}")
-
-    def _fill(self, service: Service) -> None:
-        self.composer.set_service(
-            service,
-            defaults.protocol_for(service),
-            auth=defaults.auth_for(service),
-            channel=defaults.channel_for(service),
-        )
-
-    async def _complete(self, service: Service) -> None:
-        from streamscope.engine import discover
-
-        assert self.desk is not None  # noqa: S101 - services are chosen only when the core is there
-        runtime = self.desk.runtime
-        found = await asyncio.wrap_future(runtime.run(discover.complete(runtime.core, service)))
-        self.services.update_service(found)
-        if self.composer.service is None or self.composer.service.id != found.id:
-            return
-        if self.composer.touched:  # whoever was quicker than the platform keeps what was typed
-            self.composer.update_service(found)
-        else:
-            self._fill(found)
-
-    async def _refresh(self, workspace: Workspace, *, choose: bool = False) -> None:
-        from streamscope.engine import discover
-
-        assert self.desk is not None  # noqa: S101 - asked for only when the core is there
-        runtime = self.desk.runtime
-        self.services.begin(workspace.name)
-        own = defaults.fills_secrets(workspace)
-        if own:
-            self._sandbox.setText(self.tr("Sandbox: starting…"))
-        try:
-            found = await asyncio.wrap_future(runtime.run(discover.services(runtime.core, workspace)))
-        except StreamscopeError as error:
-            self.services.fail(workspace.name, error)
-            if own:
-                self._sandbox.setText(self.tr("Sandbox: not running"))
-            return
-        self.services.finish(workspace.name, found)
-        if own:
-            self._sandbox.setText(self.tr("Sandbox: running, services: {count}").format(count=len(found)))
-        if choose and self.composer.service is None:
-            first = next((service for service in found if service.name == defaults.SERVICE), None)
-            self.services.choose(workspace.name, first.id if first else found[0].id if found else "")
-            self.ready.emit()
-
-    def _auth_shown(self, workspace: str, auth: str) -> None:
-        if self.desk is not None:
-            self._start(self._explain_auth(workspace, auth), "look into the keyring")
-
-    async def _explain_auth(self, workspace: str, auth: str) -> None:
-        """Say in the empty fields where their values come from. A keyring may block: it is asked in a thread."""
-        desk = self.desk
-        if desk is None or not (fields := desk.shelves.auth[auth].fields):
-            return
-        known = next((found for found in desk.bench.workspaces.all() if found.name == workspace), None)
-        if known is not None and defaults.fills_secrets(known):
-            hints = {field.key: self.tr("filled in by the sandbox") for field in fields if field.required}
-            note = self.tr("The sandbox knows its own secrets; what is typed here is sent instead.")
-            self.composer.auth_form.explain(workspace, auth, hints, note, keepable=False)
-            return
-
-        def look() -> tuple[list[str], bool]:
-            secret = [field.key for field in fields if field.kind == "secret"]
-            kept = [key for key in secret if desk.bench.secrets.get(workspace, auth, key)]
-            return kept, desk.bench.secrets.available
-
-        kept, available = await asyncio.to_thread(look)
-        note = "" if available else self.tr("There is no keyring here: secrets are kept in memory for this session.")
-        self.composer.auth_form.explain(workspace, auth, dict.fromkeys(kept, self.tr("kept in the keyring")), note)
-
-    def _keep(self, workspace: str, auth: str, secrets: dict[str, str]) -> None:
-        async def keep() -> None:
-            if self.desk is not None:
-                for key, value in secrets.items():
-                    await asyncio.to_thread(self.desk.bench.secrets.set, workspace, auth, key, value)
-                await self._explain_auth(workspace, auth)
-
-        self._start(keep(), "keep secrets")
-
-    def _say_keyring(self) -> None:
-        async def ask() -> None:
-            if self.desk is not None:
-                there = await asyncio.to_thread(lambda: self.bench.secrets.available)
-                self._keyring.setText(
-                    self.tr("Keyring: ready") if there else self.tr("No keyring: secrets in memory only")
-                )
-
-        self._start(ask(), "ask for the keyring")
-
-    def _send_more(self, view: "ExchangeView", item: "Send") -> None:
-        sending = self._sendings.get(view)
-        if sending is not None and self.desk is not None:
-            self.desk.runtime.call(sending.outgoing.put, item)
-
-    def _trust(self, draft: Draft, fingerprint: str) -> None:
-        if self.desk is None:
-            return
-        known = next((found for found in self.bench.workspaces.all() if found.name == draft.workspace), None)
-        if known is None:
-            return
-        try:
-            self.bench.workspaces.save(replace(known, trusted=(*known.trusted, fingerprint)))
-        except StreamscopeError as error:
-            self.messages.tell("error", error.message, error.hint, cause=error.cause)
-            return
-        self.send(draft)
-
-    def release(self) -> None:
-        """Close the recordings; nothing is written into them any more."""
-        for exchange in self._open:
-            exchange.close()
-        self._open.clear()
-
-    def _finished(self, view: "ExchangeView") -> None:
-        self._sendings.pop(view, None)
-        if view.exchange.path is not None:  # it is opened again for a row that is looked at
-            self._close_recording(view.exchange)
-        self._show_running()
-
-    def _tab_closed(self, view: "ExchangeView") -> None:
-        self.stop_view(view)
-        self._sendings.pop(view, None)
-        if view.exchange.ended:
-            self._close_recording(view.exchange)
-
-    def _close_recording(self, exchange: "Exchange") -> None:
-        exchange.close()
-        self._open.discard(exchange)
-
-    def _show_running(self) -> None:
+    def show_running(self) -> None:
+        """Whether there is something to stop."""
         view = self.live.current()
         self.composer.address.set_running(view is not None and view.live)
 
-    def _title(self, draft: Draft) -> str:
-        service = self.composer.service
-        name = service.name if service is not None and service.id == draft.service else ""
-        if not name:
-            name = draft.channel.values.get("url", "").partition("://")[2].partition("/")[0] or self.tr("request")
-        return name
+    def show_keyring(self, text: str) -> None:
+        """Say in the status line whether there is a keyring."""
+        self._keyring.setText(text)
 
-    def _watch_for_bugs(self, future: "Future[Any]") -> None:
-        """Send's own errors are events; anything else that ends it is a bug and belongs to the excepthook's row."""
 
-        async def wait() -> None:
-            await asyncio.wrap_future(future)
+def _inside(pane: QWidget, widget: QWidget) -> bool:
+    return pane is widget or pane.isAncestorOf(widget)
 
-        self._start(wait(), "wait for an exchange")
 
-    def _start(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
-        async def shown() -> None:
-            try:
-                await coroutine
-            except asyncio.CancelledError:
-                pass  # stopped: what there is to say, the exchange says itself
-            except StreamscopeError as error:
-                self.messages.tell("error", error.message, error.hint, cause=error.cause)
-            except Exception as error:  # noqa: BLE001 - a bug is told in the window, the program goes on
-                self.tell_bug(error)
+def _enter(widget: QWidget) -> None:
+    """Give a widget the focus, or the first one inside of it that takes it."""
+    target = widget.focusProxy() or widget
+    if not _takes_focus(target):
+        target = next((one for one in widget.findChildren(QWidget) if _takes_focus(one) and one.isVisible()), widget)
+    target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-        spawn(shown(), name=name)
 
-    def tell_bug(self, error: BaseException) -> None:
-        """Show what should never happen."""
-        told = phrase("Something went wrong inside of Streamscope: {error}", error=f"{type(error).__name__}: {error}")
-        self.messages.tell("error", told, UsageError(told).hint)
+def _takes_focus(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -5,6 +5,7 @@ StreamscopeError
     BodyTooLarge        refused before sending; can be forced
     PlainCredentials    a credential would be readable on the wire; wants a yes
   CredentialError       a secret is missing or was refused by the identity service
+    KeyringError        the system's keyring is locked, said no, or did not answer
   StoreError            a file of the profile cannot be read or written
   ConnectError          no connection
     NameNotResolved
@@ -20,6 +21,8 @@ StreamscopeError
     Silent              nothing came for too long
     TimedOut            the total time that was allowed is over
     ProtocolViolation   the bytes are not the protocol's
+    PlatformRefusal     a platform's own interface answered with an error; says when to ask again where it told
+    Misdirected         a redirect that is not followed
   SandboxError          the embedded platform did not start
 """
 
@@ -61,6 +64,10 @@ class CredentialError(StreamscopeError):
     """A secret is missing or was refused by the identity service."""
 
     exit_code = 3
+
+
+class KeyringError(CredentialError):
+    """The system's keyring is locked, said no, or did not answer in time."""
 
 
 class StoreError(StreamscopeError):
@@ -129,6 +136,21 @@ class TimedOut(ExchangeError):
 
 class ProtocolViolation(ExchangeError):
     """What came is not the protocol that was asked for."""
+
+
+class PlatformRefusal(ExchangeError):
+    """A platform's own interface refused: `status` is HTTP's, `retry_after` the seconds it asks to wait (RFC 9110)."""
+
+    def __init__(
+        self, message: Phrase, hint: Phrase = NOTHING, cause: str = "", status: int = 0, retry_after: float = 0.0
+    ) -> None:
+        super().__init__(message, hint, cause)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class Misdirected(ExchangeError):
+    """A redirect that is not followed: it leads nowhere, round in a circle, too far, or a secret astray."""
 
 
 class SandboxError(StreamscopeError):

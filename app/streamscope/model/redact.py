@@ -42,3 +42,11 @@ def masked(text: str, secrets: Iterable[str]) -> str:
         if len(secret) >= 4:  # a shorter one would mask innocent text everywhere
             text = text.replace(secret, MASK)
     return text
+
+
+def masked_bytes(data: bytes, secrets: Iterable[str]) -> bytes:
+    """The same for bytes, of a text or not."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= 4:
+            data = data.replace(secret.encode(), MASK.encode())
+    return data

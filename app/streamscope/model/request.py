@@ -23,8 +23,48 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what an authentication made, and where it comes from. It holds no secret."""
+
+    text: str
+    source: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done for a request, line by line."""
+
+    label: Phrase
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRun:
+    """A file as a run of a body's bytes: its size in bytes and its time of change (ns), as it was looked at."""
+
+    path: str
+    size: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """A body with files in it that are too large to be held: they are read while it is sent (`kinds.net.upload`)."""
+
+    pieces: tuple[bytes | FileRun, ...]
+
+    def __len__(self) -> int:
+        return sum(piece.size if isinstance(piece, FileRun) else len(piece) for piece in self.pieces)
+
+    @property
+    def files(self) -> list[FileRun]:
+        """The files in it."""
+        return [piece for piece in self.pieces if isinstance(piece, FileRun)]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """Method, URL, headers in order and with their letters' case, body bytes.
+    """Method, URL, headers in order and with their letters' case, the body's bytes or where they are read.
 
     `typed` holds the lower-cased names of the headers that the user wrote; `secrets` the values to mask wherever
     the request is shown; `messages` what a WebSocket sends once it is open; `settings` the protocol's fields;
@@ -34,7 +74,7 @@ class Request:
     method: str
     url: Url
     headers: Headers = ()
-    body: bytes = b""
+    body: bytes | FileBody = b""
     route: Route | None = None
     typed: frozenset[str] = frozenset()
     notes: tuple[Note, ...] = ()

@@ -15,7 +15,10 @@ State = Literal["running", "changing", "concerning", "stopped", "failed", "unkno
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One configured account or place on a platform; `values` are the platform's fields, never secrets."""
+    """One configured account or place on a platform; `values` are the platform's fields, never secrets.
+
+    `credential` names the credential that it signs in with.
+    """
 
     name: str
     platform: str
@@ -25,6 +28,7 @@ class Workspace:
     proxy: str = ""
     resolve: tuple[str, ...] = ()
     trusted: tuple[str, ...] = ()
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,17 @@ class Sample:
     path: str = ""
     body: str = ""
     messages: tuple[str, ...] = ()
+    protocol: str = ""
+    """The protocol that it is written for; '' where any will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a service, as its platform tells it; `at` is Unix time in seconds."""
+
+    at: float
+    text: str
+    severity: Literal["info", "warning", "error"] = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,14 @@ class Service:
     body_limit: int = 0
     note: str = ""
     complete: bool = True
+    tags: tuple[str, ...] = ()
+    apis: tuple[Sample, ...] = ()
+    """Every path that is described, each as a request that works; `samples` are the first of them by protocol."""
+    time_limit: float = 0.0
+    """Seconds that the platform gives an answer; 0 where it does not say."""
+    rate_limit: str = ""
+    """How many requests the platform lets through, such as "100 / second"."""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

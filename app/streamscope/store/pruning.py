@@ -22,8 +22,8 @@ class Quota:
 
 
 def quota(settings: Settings) -> Quota:
-    """What the settings `recordings_days` and `recordings_megabytes` say; what is no number limits nothing."""
-    return Quota(_number(settings.get("recordings_days")), _number(settings.get("recordings_megabytes")))
+    """What the settings `recordings_days` and `recordings_megabytes` say."""
+    return Quota(settings.number("recordings_days"), settings.number("recordings_megabytes"))
 
 
 def prune(folder: Path, allowed: Quota) -> list[Path]:
@@ -42,7 +42,7 @@ def prune(folder: Path, allowed: Quota) -> list[Path]:
     oldest = time.time() - allowed.days * _DAY if allowed.days > 0 else 0.0
     for changed, size, recording in found:
         too_much = allowed.megabytes > 0 and total > allowed.megabytes * 1e6
-        if (changed < oldest or too_much) and _removed(recording):
+        if (changed < oldest or too_much) and removed(recording):
             total -= size
             gone.append(recording)
     return gone
@@ -54,8 +54,11 @@ def _measured(recording: Path) -> tuple[float, int]:
     return max(stat.st_mtime for stat in stats), sum(stat.st_size for stat in stats)
 
 
-def _removed(recording: Path) -> bool:
-    """Remove a recording unless it is open; under a name of its own first, so that half of one is never found."""
+def removed(recording: Path) -> bool:
+    """Remove a recording unless it is open, and tell whether it is gone.
+
+    It gets a name of its own first, so that half of one is never found.
+    """
     try:
         index = tapes.opened(recording / "index", write=False)
     except OSError:
@@ -71,10 +74,3 @@ def _removed(recording: Path) -> bool:
         os.close(index)
     shutil.rmtree(leaving, ignore_errors=True)
     return True
-
-
-def _number(text: str) -> float:
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return 0.0

@@ -1,71 +1,126 @@
 """Workspaces: a TOML file of tables, names of credentials in it but never their values."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from streamscope.model.errors import UsageError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Workspace
-from streamscope.store.settings import change, loaded
-
-if TYPE_CHECKING:
-    import tomlkit
+from streamscope.store.given_names import check_name, free_name
+from streamscope.store.tables import Table, Tables
 
 SANDBOX = Workspace("sandbox", "sandbox")
+_KEYS = ("platform", "credential", "ca", "insecure", "proxy", "resolve", "trusted", "values")
 
 
 class Workspaces:
-    """The configured workspaces; the sandbox's is always among them, first."""
+    """The configured workspaces; the sandbox's is always among them, first unless the order says otherwise."""
 
     def __init__(self, path: Path, notices: list[Phrase]) -> None:
-        self._path = path
-        self._tables: dict[str, Any] = loaded(path, notices).get("workspaces", {})
+        self._tables = Tables(path, "workspaces", notices)
 
     def all(self) -> list[Workspace]:
         """Every workspace."""
-        found = [_read(name, dict(table)) for name, table in self._tables.items()]
+        found = [_read(name, table) for name, table in self._tables.all().items()]
         return found if any(workspace.name == SANDBOX.name for workspace in found) else [SANDBOX, *found]
 
     def get(self, name: str) -> Workspace:
         """The workspace of a name. Raises UsageError with the nearest name."""
-        for workspace in self.all():
-            if workspace.name == name:
-                return workspace
-        raise unknown(phrase("There is no workspace '{name}'.", name=name), name, [found.name for found in self.all()])
+        if (found := self.find(name)) is not None:
+            return found
+        raise unknown(phrase("There is no workspace '{name}'.", name=name), name, self.names())
+
+    def find(self, name: str) -> Workspace | None:
+        """The workspace of a name, or None."""
+        return next((workspace for workspace in self.all() if workspace.name == name), None)
+
+    def names(self) -> list[str]:
+        """All names, in order."""
+        return [workspace.name for workspace in self.all()]
 
     def save(self, workspace: Workspace) -> None:
-        """Add a workspace or replace the one of its name. Raises StoreError."""
-        table = _written(workspace)
-        self._tables[workspace.name] = table
+        """Add a workspace or replace the one of its name. Raises UsageError for a name that is none, StoreError."""
+        check_name(workspace.name)
+        self._tables.put(workspace.name, _written(workspace), _KEYS)
 
-        def changed(document: "tomlkit.TOMLDocument") -> None:
-            document.setdefault("workspaces", {})[workspace.name] = table
+    def rename(self, name: str, new: str) -> None:
+        """Give a workspace another name, at its place. Raises UsageError, StoreError."""
+        if name == new:
+            return
+        check_name(new, self.names())
+        if name == SANDBOX.name:
+            raise _fixed()
+        self.get(name)
+        self._tables.rename(name, new)
 
-        change(self._path, changed)
+    def duplicate(self, name: str) -> Workspace:
+        """A copy under a free name, behind the first. Raises UsageError, StoreError."""
+        names = self.names()
+        copy = replace(self.get(name), name=free_name(name, names))
+        self.save(copy)
+        names.insert(names.index(name) + 1, copy.name)
+        self.arrange(names)
+        return copy
+
+    def remove(self, name: str) -> None:
+        """Take a workspace out. Raises UsageError, StoreError."""
+        self.get(name)
+        if name == SANDBOX.name:
+            raise _fixed()
+        self._tables.remove(name)
+
+    def arrange(self, names: Sequence[str]) -> None:
+        """Bring the workspaces into this order. Raises StoreError."""
+        if SANDBOX.name in names and names[0] != SANDBOX.name and SANDBOX.name not in self._tables.all():
+            self.save(SANDBOX)
+        self._tables.arrange(names)
+
+    def credential_renamed(self, name: str, new: str) -> None:
+        """Let every workspace that signs in with a credential name it by its new name. Raises StoreError."""
+        for workspace in self.all():
+            if workspace.credential == name:
+                self.save(replace(workspace, credential=new))
 
 
-def _written(workspace: Workspace) -> dict[str, Any]:
+def _fixed() -> UsageError:
+    return UsageError(
+        phrase("The sandbox's workspace stays as it is called."),
+        phrase("Duplicate it, or add a workspace of your own."),
+    )
+
+
+def _written(workspace: Workspace) -> Table:
     """A workspace's table, without what is empty."""
-    values = {
+    values: Table = {
         "platform": workspace.platform,
+        "credential": workspace.credential,
         "ca": workspace.ca,
         "insecure": workspace.insecure,
         "proxy": workspace.proxy,
         "resolve": list(workspace.resolve),
         "trusted": list(workspace.trusted),
-        "values": dict(workspace.values),
+        "values": {key: value for key, value in workspace.values.items() if value},
     }
     return {key: value for key, value in values.items() if value}
 
 
-def _read(name: str, table: dict[str, Any]) -> Workspace:
+def _read(name: str, table: Table) -> Workspace:
+    values = table.get("values", {})
     return Workspace(
         name,
         str(table.get("platform", "address")),
-        {key: str(value) for key, value in dict(table.get("values", {})).items()},
+        {key: str(value) for key, value in values.items()} if isinstance(values, dict) else {},
         ca=str(table.get("ca", "")),
-        insecure=bool(table.get("insecure", False)),
+        insecure=table.get("insecure", False) is True,
         proxy=str(table.get("proxy", "")),
-        resolve=tuple(str(entry) for entry in table.get("resolve", ())),
-        trusted=tuple(str(entry) for entry in table.get("trusted", ())),
+        resolve=_texts(table.get("resolve", ())),
+        trusted=_texts(table.get("trusted", ())),
+        credential=str(table.get("credential", "")),
     )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(entry) for entry in value) if isinstance(value, list | tuple) else ()

@@ -9,12 +9,15 @@ from streamscope.model.phrase import NOTHING, phrase
 
 EXPIRES = "Token expires"
 """The label of the request's note that holds a token's end, as an ISO 8601 time."""
+ELSEWHERE = "Not authenticated, since it is another origin"
+"""The label of the note on a request that a redirect has led away from where it was authenticated."""
+_REDIRECTS = (301, 302, 303, 307, 308)
 _SOON = 10 * 60
 """Seconds before its end at which a token is worth a word: a long stream or a repetition would meet the end."""
 
 
 class Exposure(Family):
-    """unchecked_authentication, readable_credential, token_expires, retried."""
+    """unchecked_authentication, readable_credential, token_expires, retried, redirected."""
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
@@ -40,7 +43,9 @@ class Exposure(Family):
                 counted=False,
             )
         self._expiry(event)
-        if event.attempt > 1:
+        if event.attempt > 1 and self._status in _REDIRECTS:
+            self._redirected(event)
+        elif event.attempt > 1:
             self._retried(event)
 
     def _expiry(self, event: RequestSent) -> None:
@@ -63,6 +68,21 @@ class Exposure(Family):
             phrase("Fetch a new token before calls that matter; a copied one must be replaced by hand."),
             counted=False,
         )
+
+    def _redirected(self, event: RequestSent) -> None:
+        left = any(label == ELSEWHERE for label, _ in event.notes)
+        text = phrase(
+            "The {status} of attempt {before} was followed to {url}.",
+            status=self._status,
+            before=event.attempt - 1,
+            url=event.url,
+        )
+        remedy = phrase("Call the last address itself: each redirect costs a round trip.")
+        if left:
+            remedy = phrase(
+                "It is another origin, so no credential was sent there. Call it itself if it is to have one."
+            )
+        self.case.tell(event.t, "redirected", "warning" if left else "info", text, remedy)
 
     def _retried(self, event: RequestSent) -> None:
         last_id = event.header("Last-Event-ID")

@@ -25,6 +25,7 @@ RULES: dict[str, Rule] = _table(
     Rule("readable_credential", "warning", phrase("a credential that is readable on the wire")),
     Rule("token_expires", "error", phrase("a token at its end")),
     Rule("retried", "info", phrase("a further attempt")),
+    Rule("redirected", "warning", phrase("a redirect that was followed")),
     # the answer
     Rule("stale_connection", "info", phrase("a kept connection that the server had closed")),
     Rule("refused", "error", phrase("a status that refuses, explained by the layer that gave it")),

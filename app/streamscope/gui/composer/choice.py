@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from typing import Protocol as Shape
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStyle, QStyledItemDelegate, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QResizeEvent, QTextLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QVBoxLayout,
+    QWidget,
+)
 from PySide6.QtWidgets import QStyleOptionViewItem as Option
 
 from streamscope.gui.assets import icon, pixmap
-from streamscope.gui.marks import IconView, muted_label
+from streamscope.gui.marks import IconView, retone
 from streamscope.gui.texts import told
 from streamscope.gui.theme import colour, small_font, strong_font, theme
 from streamscope.model.phrase import Phrase
@@ -45,9 +55,9 @@ class ChoiceView(QFrame):
         self.combo.setMaxVisibleItems(16)
         self.combo.view().setItemDelegate(KindDelegate(self.combo))
         self.combo.currentIndexChanged.connect(self._moved)
-        self.help = muted_label("", wrap=True)
-        self.help.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.help.setFixedHeight(QFontMetrics(small_font()).lineSpacing() * 2 + 2)
+        self.help = ClampedLabel()
+        self._ban = IconView("ban", "warn", 12)
+        self._ban.hide()
         label = QLabel(caption)
         label.setBuddy(self.combo)
         label.setProperty("tone", "muted")
@@ -55,23 +65,28 @@ class ChoiceView(QFrame):
         head.setSpacing(7)
         head.addWidget(IconView(icon_name, "muted", 14))
         head.addWidget(label, 1)
+        words = QHBoxLayout()
+        words.setSpacing(6)
+        words.addWidget(self._ban, 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self.help, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 6)
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.combo)
-        column.addWidget(self.help)
+        column.addLayout(words)
         theme.changed.connect(self._remark)
 
     def fill(self, kinds: Mapping[str, Described]) -> None:
         """The kinds to choose from; the choice stays where it is still there."""
         chosen = self.key()
-        self.combo.blockSignals(True)
+        blocked = self.combo.blockSignals(True)
         self.combo.clear()
+        self._helps.clear()
         for key, kind in kinds.items():
             self.combo.addItem(told(kind.label), key)
             self._helps[key] = told(kind.help)
-        self.combo.blockSignals(False)
+        self.combo.blockSignals(blocked)
         self.combo.view().setMinimumWidth(380)
         self.choose(chosen or next(iter(kinds), ""))
         self._tell()
@@ -81,20 +96,27 @@ class ChoiceView(QFrame):
         return str(self.combo.currentData(KEY) or "")
 
     def choose(self, key: str) -> None:
-        """Choose a kind without telling."""
-        index = self.combo.findData(key)
-        if index >= 0:
-            self.combo.blockSignals(True)
-            self.combo.setCurrentIndex(index)
-            self.combo.blockSignals(False)
+        """Choose a kind without telling; one that is not known here is added for as long as it is chosen."""
+        blocked = self.combo.blockSignals(True)
+        for row in reversed(range(self.combo.count())):
+            if (other := self.combo.itemData(row, KEY)) not in self._helps and other != key:
+                self.combo.removeItem(row)
+        if self.combo.findData(key) < 0 and key:
+            self.combo.addItem(key, key)
+        self.combo.setCurrentIndex(max(self.combo.findData(key), 0))
+        self.combo.blockSignals(blocked)
         self._tell()
 
     def mark(self, reasons: Mapping[str, Phrase | None]) -> None:
         """Mark the kinds that are not offered, each with its reason."""
-        for row in range(self.combo.count()):
-            why = reasons[str(self.combo.itemData(row, KEY))]
-            self.combo.setItemData(row, told(why) if why else None, REASON)
-        self._remark()
+        told_reasons = {key: told(why) if why else None for key, why in reasons.items()}
+        rows = range(self.combo.count())
+        marks = [told_reasons.get(str(self.combo.itemData(row, KEY))) for row in rows]
+        if marks != [self.combo.itemData(row, REASON) for row in rows]:
+            for row, why in zip(rows, marks, strict=True):
+                self.combo.setItemData(row, why, REASON)
+            self._remark()
+        self._tell()
 
     def _remark(self) -> None:
         ban = icon("ban", theme.tokens.warn)
@@ -108,10 +130,58 @@ class ChoiceView(QFrame):
         self.changed.emit(self.key())
 
     def _tell(self) -> None:
+        """The card says what the kind does, or why it is not offered here."""
         text = self._helps.get(self.key(), "")
-        self.help.setText(text)
-        self.setToolTip(text)
-        self.combo.setAccessibleDescription(text)
+        why = str(self.combo.currentData(REASON) or "")
+        self._ban.setVisible(bool(why))
+        retone(self.help, "warn" if why else "muted")
+        self.help.set_text(why or text)
+        whole = f"{text}\n{why}".strip()
+        self.setToolTip(whole)
+        self.combo.setAccessibleDescription(whole)
+
+
+class ClampedLabel(QLabel):
+    """Small text on two lines at most; what does not fit ends in an ellipsis and is the tooltip."""
+
+    LINES = 2
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.full = ""
+        self.setProperty("tone", "muted")
+        self.setFont(small_font())
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(QFontMetrics(self.font()).lineSpacing() * self.LINES + 2)
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        if text != self.full:
+            self.full = text
+            self.setAccessibleName(text)
+            self._clamp()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._clamp()
+
+    def _clamp(self) -> None:
+        flat = " ".join(self.full.split())
+        layout = QTextLayout(flat, self.font())
+        layout.beginLayout()
+        cut, lines = 0, list[str]()
+        while cut < len(flat) and len(lines) < self.LINES - 1:
+            line = layout.createLine()
+            line.setLineWidth(max(self.width(), 8))
+            lines.append(flat[cut : cut + line.textLength()].rstrip())
+            cut += line.textLength()
+        layout.endLayout()
+        rest = QFontMetrics(self.font()).elidedText(flat[cut:], Qt.TextElideMode.ElideRight, max(self.width(), 8))
+        self.setText("\n".join([*lines, rest]))
+        self.setToolTip(self.full if rest != flat[cut:] else "")
 
 
 class KindDelegate(QStyledItemDelegate):

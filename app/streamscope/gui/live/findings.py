@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from streamscope.gui.language import retold
 from streamscope.gui.messages import MessageView
 from streamscope.model.event import Finding
 
@@ -45,7 +46,9 @@ class FindingsView(QScrollArea):
             del self._severities[at]
             before.hide()
             before.deleteLater()
-        view = self._rules[finding.rule] = self.show_message(finding.severity, finding.text, finding.remedy)
+        view = self._rules[finding.rule] = self.show_message(
+            finding.severity, retold(finding.text), retold(finding.remedy)
+        )
         return view
 
     def show_message(self, severity: str, text: str, remedy: str) -> MessageView:

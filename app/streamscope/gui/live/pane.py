@@ -73,6 +73,13 @@ class LivePane(QStackedWidget):
         front = self.tabs.currentWidget()
         return next((view for view in self._exchanges if view is front), None)
 
+    def show_owner(self, key: str) -> None:
+        """Bring the newest exchange of a request to the front, where there is one."""
+        for view in reversed(self._exchanges):
+            if view.property("owner") == key:
+                self.tabs.setCurrentWidget(view)
+                return
+
     def views(self) -> "list[ExchangeView]":
         """Every exchange that is open."""
         return list(self._exchanges)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
+from streamscope.gui.language import retold
+from streamscope.gui.live import remedies
 from streamscope.gui.live.events import EventsView
 from streamscope.gui.live.feed import Batch, Feed
 from streamscope.gui.live.findings import FindingsView
@@ -17,9 +18,10 @@ from streamscope.gui.live.outgoing import OutgoingView
 from streamscope.gui.live.rows import detail
 from streamscope.gui.live.text import TextView
 from streamscope.gui.messages import MessageView
+from streamscope.gui.texts import told
 from streamscope.model.delta import Paths
-from streamscope.model.draft import Draft
 from streamscope.model.event import Failed, Message, RequestSent
+from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from streamscope.store.recordings import Exchange
@@ -35,13 +37,21 @@ class ExchangeView(QWidget):
     outgoing_requested = Signal(object)
     resend_requested = Signal(object)
     trust_requested = Signal(str)
+    action_requested = Signal(str)
     state_changed = Signal()
 
     def __init__(
-        self, exchange: "Exchange", *, duplex: bool, saved: Iterable[Paths] = (), parent: QWidget | None = None
+        self,
+        exchange: "Exchange",
+        *,
+        duplex: bool,
+        saved: Iterable[Paths] = (),
+        service: Service | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.exchange = exchange
+        self.service = service
         self.feed = made_feed(exchange, self, saved)
         self.header = HeaderView(exchange.draft.limits.wait)
         self.findings = FindingsView()
@@ -94,7 +104,11 @@ class ExchangeView(QWidget):
         if isinstance(batch.end, Failed):
             self._offer(batch.end)
         for finding in batch.findings:
-            self.findings.tell(finding)
+            card = self.findings.tell(finding)
+            if finding.rule == "refused":
+                for remedy in remedies.of_refusal(self.feed.meter.status or 0, self.exchange.draft, self.service):
+                    self._button(card, remedy)
+                self.findings.fit()
 
     def _ticked(self) -> None:
         before = self.header.state
@@ -121,17 +135,19 @@ class ExchangeView(QWidget):
 
     def _offer(self, failed: Failed) -> None:
         """The error, and where something can be done about it at once, a button that does it."""
-        card = self.findings.show_message("error", failed.message, failed.hint)
-        remedies = {
-            "PlainCredentials": {"allow_plain_credentials": True},
-            "BodyTooLarge": {"allow_large_body": True},
-        }
-        if (change := remedies.get(failed.error)) is not None:
-            draft: Draft = replace(self.exchange.draft, **change)
-            card.offer(self.tr("Send all the same")).clicked.connect(lambda: self.resend_requested.emit(draft))
-        elif failed.error == "UntrustedCertificate":
+        card = self.findings.show_message("error", retold(failed.message), retold(failed.hint))
+        for remedy in remedies.of_failure(failed.error, self.exchange.draft, self.service):
+            self._button(card, remedy)
+        if failed.error == "UntrustedCertificate":
             self._offer_trust(card, f"{failed.message} {failed.hint}")
         self.findings.fit()
+
+    def _button(self, card: MessageView, remedy: remedies.Remedy) -> None:
+        button = card.offer(told(remedy.words))
+        if (draft := remedy.draft) is not None:
+            button.clicked.connect(lambda: self.resend_requested.emit(draft))
+        else:
+            button.clicked.connect(lambda: self.action_requested.emit(remedy.action))
 
     def _offer_trust(self, card: MessageView, told: str) -> None:
         found = _FINGERPRINT.search(told)

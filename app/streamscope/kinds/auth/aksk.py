@@ -1,10 +1,13 @@
 """Access key and secret key: each request is signed (platform page "Accessing a service with AK/SK")."""
 
+from collections.abc import Mapping
+
 from streamscope.kinds.auth.base import Auth, Values
-from streamscope.kinds.auth.signing import signed
+from streamscope.kinds.auth.explained import explained
+from streamscope.kinds.auth.signing import hashed, names, signed
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
-from streamscope.model.request import Request
+from streamscope.model.request import Request, Step
 
 
 class AkSk(Auth):
@@ -19,6 +22,7 @@ class AkSk(Auth):
         Field("security_token", phrase("Security token"), "secret", help=phrase("Only with a temporary key.")),
     )
     body_limit = 12 * 1024 * 1024
+    dated = True
     accepted_as = frozenset({"IAM"})
 
     async def apply(self, request: Request, values: Values) -> Request:
@@ -26,4 +30,13 @@ class AkSk(Auth):
         token = values["security_token"].strip()
         if token:
             request = request.with_default("X-Security-Token", token).with_secrets(token)
-        return signed(request, values["access_key"].strip(), values["secret_key"].strip())
+        digest = await hashed(request)
+        return signed(request, values["access_key"].strip(), values["secret_key"].strip(), digest)
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:
+        """The security token where there is one, then the signature's headers."""
+        return (*(("X-Security-Token",) if values.get("security_token", "").strip() else ()), *names(request))
+
+    def steps(self, request: Request, values: Values) -> tuple[Step, ...]:  # noqa: ARG002 - the outline
+        """How the signature was made."""
+        return explained(request, self.fields[1].label)

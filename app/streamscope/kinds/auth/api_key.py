@@ -1,5 +1,7 @@
 """An API key of the new generation of services (platform page "Calling a service with an API key")."""
 
+from collections.abc import Mapping
+
 from streamscope.kinds.auth.base import Auth, Values
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
@@ -20,3 +22,7 @@ class ApiKey(Auth):
         """The request with the key in its Authorization header."""
         api_key = values["api_key"].strip()
         return request.with_header("Authorization", f"Bearer {api_key}").with_secrets(api_key)
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """Its one header."""
+        return ("Authorization",)

@@ -1,5 +1,7 @@
 """An App code of the API gateway (platform page "Accessing a service with App authentication")."""
 
+from collections.abc import Mapping
+
 from streamscope.kinds.auth.base import Auth, Values
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
@@ -21,3 +23,7 @@ class AppCode(Auth):
         """The request with the code in its header."""
         code = values["app_code"].strip()
         return request.with_header("X-Apig-AppCode", code).with_secrets(code)
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """Its one header."""
+        return ("X-Apig-AppCode",)

@@ -1,16 +1,16 @@
 """What every authentication says of itself."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from streamscope.kinds.auth.cache import TokenCache
+from streamscope.kinds.auth.cache import Token, TokenCache
 from streamscope.kinds.net import Net
 from streamscope.model.event import Head
 from streamscope.model.field import Field
 from streamscope.model.phrase import NOTHING, Phrase
-from streamscope.model.request import Request
+from streamscope.model.request import Request, Step
 from streamscope.model.service import Account, Route
 
 Audience = Literal["account", "app"]
@@ -20,7 +20,8 @@ Audience = Literal["account", "app"]
 class Values:
     """What an authentication is given: its fields' values, the account around it, a token cache and the network.
 
-    `way` says how the account's own addresses are reached (TLS, proxy); its URL is not meant.
+    `way` says how the account's own addresses are reached: TLS, proxy, and the address in place of the identity
+    service's name.
     """
 
     fields: Mapping[str, str]
@@ -31,6 +32,18 @@ class Values:
 
     def __getitem__(self, key: str) -> str:
         return self.fields.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Something got for a while: its name in the cache, how it is got, and the digest of what it is got with.
+
+    `fetch` raises CredentialError, and the ConnectErrors of the way to whoever gives it.
+    """
+
+    name: str
+    fetch: Callable[[], Awaitable[Token]]
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +67,33 @@ class Auth(ABC):
     body_limit: ClassVar[int] = 0
     """The largest body, in bytes, that may be sent with it; 0: no limit of its own."""
 
+    leases: ClassVar[bool] = False
+    """Whether it gets something for a while, such as a token: see `lease`."""
+
+    dated: ClassVar[bool] = False
+    """Whether its proof names the time, so that a clock that is 15 minutes off makes it worthless."""
+
     accepted_as: ClassVar[frozenset[str]] = frozenset()
     """The platforms' own words for what this satisfies, such as IAM, APP or API_KEY."""
 
     @abstractmethod
     async def apply(self, request: Request, values: Values) -> Request:
         """The request with the credential on it; the argument is left alone. Raises CredentialError."""
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """The names of the headers that `apply` would put on this request, in order, without doing it.
+
+        `values` are those of the fields that are known beforehand.
+        """
+        return ()
+
+    def steps(self, request: Request, values: Values) -> tuple[Step, ...]:  # noqa: ARG002 - the outline
+        """How the headers of a request that it was applied to were made, without secrets."""
+        return ()
+
+    def lease(self, values: Values) -> Lease | None:  # noqa: ARG002 - the outline
+        """What it gets for a while and keeps in the cache, such as a token; None where there is no such thing."""
+        return None
 
     async def renew(self, request: Request, answer: Answer, values: Values) -> Request | None:  # noqa: ARG002 - the outline
         """The request with a fresh credential, where the answer says that the old one is over; else None."""

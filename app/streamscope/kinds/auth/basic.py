@@ -1,6 +1,7 @@
 """A user name and a password with each request (RFC 7617)."""
 
 import base64
+from collections.abc import Mapping
 
 from streamscope.kinds.auth.base import Auth, Values
 from streamscope.model.field import Field
@@ -24,3 +25,7 @@ class Basic(Auth):
         """The request with both in its Authorization header, as UTF-8."""
         joined = base64.b64encode(f"{values['user']}:{values['password']}".encode()).decode()
         return request.with_header("Authorization", f"Basic {joined}").with_secrets(values["password"], joined)
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """Its one header."""
+        return ("Authorization",)

@@ -1,5 +1,7 @@
 """A bearer token (RFC 6750)."""
 
+from collections.abc import Mapping
+
 from streamscope.kinds.auth.base import Auth, Values
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
@@ -19,3 +21,7 @@ class Bearer(Auth):
         """The request with the token in its Authorization header."""
         token = values["token"].strip()
         return request.with_header("Authorization", f"Bearer {token}").with_secrets(token)
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """Its one header."""
+        return ("Authorization",)

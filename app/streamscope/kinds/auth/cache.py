@@ -4,8 +4,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
+from streamscope.tasks import aside
+
+Origin = Literal["memory", "keyring", "fetched", "renewed", "later"]
+
+PATIENCE = 20.0
+"""Seconds that the store is given; a new token is sooner had than a longer wait is over."""
 EARLY = 300.0
 """Seconds before `expires_at` from which a token is no longer used."""
 
@@ -14,12 +20,16 @@ EARLY = 300.0
 class Token:
     """A token's value, the end of its life in seconds since the epoch, and what it was got with.
 
-    `proof` is a digest of the secret that fetched it: whoever gives another secret must not profit from it.
+    `proof` is a digest of the secret that fetched it: whoever gives another secret must not profit from it. `origin`
+    tells where it was had from this time; "later" stands for one that sending would fetch. `fetched` is when it was
+    got, 0 where that is not known.
     """
 
     value: str
     expires: float
     proof: str = ""
+    origin: Origin = field(default="memory", compare=False)
+    fetched: float = 0.0
 
     def lives(self) -> bool:
         """Whether it can still be used for a while."""
@@ -54,15 +64,46 @@ class TokenCache:
         """
         async with self._locks.setdefault(name, asyncio.Lock()):
             token = self._tokens.get(name)
-            if token is None and self.store is not None:
-                token = await asyncio.to_thread(self.store.load, name)
+            origin: Origin = "memory"
+            if token is None:
+                token, origin = await self._stored("load", name), "keyring"
             if token is None or not token.lives() or token.value == worn or token.proof != proof:
-                token = replace(await fetch(), proof=proof)
-                if self.store is not None:
-                    await asyncio.to_thread(self.store.save, name, token)
-            self._tokens[name] = token
+                origin = "renewed" if worn else "fetched"
+                token = replace(await fetch(), proof=proof, fetched=time.time())
+                await self._stored("save", name, token)
+            self._tokens[name] = token = replace(token, origin=origin)
             return token
+
+    async def renew(self, name: str, fetch: Callable[[], Awaitable[Token]], *, proof: str = "") -> Token:
+        """A new token, whatever the old one is worth."""
+        old = self._tokens.get(name) or await self._stored("load", name)
+        return await self.get(name, fetch, proof=proof, worn=old.value if old is not None else "")
+
+    async def forget(self, name: str = "") -> None:
+        """Forget a token, or all of them, also where they are kept beyond this process."""
+        for known in [name] if name else list(self._tokens):
+            self._tokens.pop(known, None)
+            await self._stored("drop", known)
+
+    async def living(self, name: str, *, proof: str = "") -> Token | None:
+        """A living token that is kept already, in memory or in the store; nothing is fetched."""
+        token = self._tokens.get(name)
+        if token is None:
+            token = await self._stored("load", name)
+            token = token and replace(token, origin="keyring")
+        return token if token is not None and token.lives() and token.proof == proof else None
 
     def known(self, name: str) -> Token | None:
         """The token in memory, for showing its remaining life."""
         return self._tokens.get(name)
+
+    async def _stored(self, does: str, *arguments: object) -> Token | None:
+        """Ask the store, where there is one. One that does not answer in time is left alone from then on."""
+        if self.store is None:
+            return None
+        try:
+            token: Token | None = await aside(getattr(self.store, does), *arguments, limit=PATIENCE)
+        except TimeoutError:
+            self.store = None
+            return None
+        return token

@@ -32,10 +32,11 @@ class Signed:
     authorization: str
 
 
-def sign(method: str, path: str, query: str, headers: Headers, body: bytes, access: str, secret: str) -> Signed:
+def sign(method: str, path: str, query: str, headers: Headers, body: bytes | str, access: str, secret: str) -> Signed:
     """Sign a request whose headers already hold Host and X-Sdk-Date.
 
-    `path` and `query` are the raw ones of the request target, the query without its question mark.
+    `path` and `query` are the raw ones of the request target, the query without its question mark; `body` may be the
+    SHA-256 (hex) of one that is not empty.
     """
     names = signed_names(headers)
     date = header(headers, DATE_HEADER) or ""
@@ -101,11 +102,11 @@ def canonical_headers(headers: Headers, names: Iterable[str]) -> str:
     return "".join(lines)
 
 
-def payload_hash(headers: Headers, body: bytes) -> str:
+def payload_hash(headers: Headers, body: bytes | str) -> str:
     """An empty body's hash is fixed whatever a header says; else the header's word, else the body's hash."""
     if not body:
         return EMPTY_HASH
-    return header(headers, HASH_HEADER) or hashlib.sha256(body).hexdigest()
+    return header(headers, HASH_HEADER) or (body if isinstance(body, str) else hashlib.sha256(body).hexdigest())
 
 
 def header(headers: Headers, wanted: str) -> str | None:

@@ -6,16 +6,17 @@ Source: identity service API "Obtaining a user token through password authentica
 import hashlib
 import json
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from streamscope.kinds.auth.base import Answer, Auth, Values
+from streamscope.kinds.auth.base import Answer, Auth, Lease, Values
 from streamscope.kinds.auth.cache import Token
 from streamscope.model.errors import CredentialError
 from streamscope.model.field import Field
-from streamscope.model.phrase import phrase
-from streamscope.model.redact import masked
-from streamscope.model.request import Note, Request
+from streamscope.model.phrase import Phrase, phrase
+from streamscope.model.redact import MASK, masked
+from streamscope.model.request import Line, Note, Request, Step
 from streamscope.model.service import Route
 from streamscope.model.url import Url, parse_url
 
@@ -37,30 +38,71 @@ class IamToken(Auth):
         Field("iam", phrase("IAM address"), help=phrase("Where the workspace does not know it.")),
     )
     readable = True
+    leases = True
     accepted_as = frozenset({"IAM", "TOKEN"})
 
     async def apply(self, request: Request, values: Values) -> Request:
         """The request with a living token. Raises CredentialError where none can be had."""
-        token = await values.cache.get(_name(values), lambda: _fetch(values), proof=_proof(values))
-        return _with(request, token)
+        lease = self.lease(values)
+        return _with(request, await values.cache.get(lease.name, lease.fetch, proof=lease.proof))
+
+    def lease(self, values: Values) -> Lease:
+        """The token of this account, user and project."""
+        return Lease(_name(values), lambda: _fetch(values), _proof(values))
+
+    def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """Its one header."""
+        return ("X-Auth-Token",)
+
+    def steps(self, request: Request, values: Values) -> tuple[Step, ...]:  # noqa: ARG002 - the outline
+        """Whose token it is, for which project, where it is from, and how long it lives."""
+        token = values.cache.known(_name(values))
+        who = phrase("The fields 'Account' and 'IAM user'.")
+        iam = phrase("The field 'IAM address'.") if values["iam"] else phrase("The workspace.")
+        lines = [
+            Line(str(phrase("Sign-in: {domain} / {user}", domain=values["domain"], user=values["user"])), who),
+            Line(str(phrase("Scope: project {project}", project=_project(values) or "-")), _scope(values)),
+            Line(str(phrase("Identity service: {iam}", iam=values["iam"] or values.account.iam or "-")), iam),
+        ]
+        if token is not None:
+            lines.append(Line(MASK, _ORIGINS[token.origin]))
+        if token is not None and token.origin != "later":
+            expires = phrase("The token's end, as the identity service told it: {time}.", time=_iso(token.expires))
+            lines.append(Line(str(_life(token)), expires))
+        return (Step(phrase("Token"), tuple(lines)),)
 
     async def renew(self, request: Request, answer: Answer, values: Values) -> Request | None:
         """The request with a new token, where the old one was refused as worn out."""
         if answer.head.status != 401 or not any(sign in answer.body for sign in _WORN):
             return None
         worn = request.header("X-Auth-Token") or ""
-        token = await values.cache.get(_name(values), lambda: _fetch(values), proof=_proof(values), worn=worn)
-        return _with(request, token)
+        lease = self.lease(values)
+        return _with(request, await values.cache.get(lease.name, lease.fetch, proof=lease.proof, worn=worn))
+
+
+_ORIGINS = {
+    "memory": phrase("kept from an earlier call"),
+    "keyring": phrase("kept in the keyring"),
+    "fetched": phrase("fetched with the password"),
+    "renewed": phrase("renewed, since the old one was refused"),
+    "later": phrase("will be fetched with the password when it is sent"),
+}
 
 
 def _with(request: Request, token: Token) -> Request:
-    left = max(0, int(token.expires - time.time()))
-    life = phrase("{hours} h {minutes} min left", hours=left // 3600, minutes=left % 3600 // 60)
+    if token.origin == "later":
+        told = request.with_header("X-Auth-Token", token.value).with_secrets(token.value)
+        return told.with_notes(Note(phrase("Token"), str(_ORIGINS["later"])))
     return (
         request.with_header("X-Auth-Token", token.value)
         .with_secrets(token.value)
-        .with_notes(Note(phrase("Token"), str(life)), Note(phrase("Token expires"), _iso(token.expires)))
+        .with_notes(Note(phrase("Token"), str(_life(token))), Note(phrase("Token expires"), _iso(token.expires)))
     )
+
+
+def _life(token: Token) -> Phrase:
+    left = max(0, int(token.expires - time.time()))
+    return phrase("{hours} h {minutes} min left", hours=left // 3600, minutes=left % 3600 // 60)
 
 
 _LATEST = 253_402_300_799.0
@@ -82,6 +124,16 @@ def _proof(values: Values) -> str:
 
 def _project(values: Values) -> str:
     return values["project"] or values.account.project or values.account.region
+
+
+def _scope(values: Values) -> Phrase:
+    if values["project"]:
+        return phrase("The field 'Project'.")
+    if values.account.project:
+        return phrase("The workspace's project.")
+    return (
+        phrase("The workspace's region: its own project.") if values.account.region else phrase("No project is known.")
+    )
 
 
 def body(values: Values) -> dict[str, Any]:
@@ -119,7 +171,7 @@ async def _fetch(values: Values) -> Token:
 def _way(values: Values, url: Url) -> Route:
     if values.way is None:
         return Route(url)
-    return Route(url, tls=values.way.tls, proxy=values.way.proxy)
+    return Route(url, values.way.connect, tls=values.way.tls, proxy=values.way.proxy)
 
 
 def _refused(status: int, answer: bytes, values: Values) -> CredentialError:

@@ -2,7 +2,7 @@
 
 import asyncio
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +12,12 @@ import httpx
 
 from streamscope.kinds.net import tls as tls_contexts
 from streamscope.kinds.net.backend import Backend
-from streamscope.kinds.net.connection import Asked, Pool
+from streamscope.kinds.net.connection import BETWEEN, Asked, Pool
 from streamscope.kinds.net.proxy import Tunnel, authorization, proxy_address
 from streamscope.kinds.net.translate import translated
+from streamscope.kinds.net.upload import Upload
 from streamscope.kinds.net.wire import WIRE, Wire
-from streamscope.model.request import Headers
+from streamscope.model.request import FileBody, Headers
 from streamscope.model.service import NO_PROXY, Route, Tls
 from streamscope.model.url import Url
 
@@ -37,6 +38,14 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
+
+
+class _Response(httpx.Response):
+    """An answer whose Location httpx leaves alone: it would work out a next request even where none is followed."""
+
+    @property
+    def has_redirect_location(self) -> bool:
+        return False
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -61,7 +70,7 @@ class Transport(httpx.AsyncBaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(
+        return _Response(
             reply.status, headers=reply.headers, stream=_Body(reply.stream), extensions=dict(reply.extensions)
         )
 
@@ -92,7 +101,7 @@ class Net:
     def client(self, route: Route, *, http2: bool = False) -> httpx.AsyncClient:
         """The warm client for a route. Raises UsageError for a proxy or CA file that makes no sense."""
         proxy = proxy_for(route)
-        key = (route.tls, proxy, route.connect, _tunnelled(route.url), http2)
+        key = (route.tls, proxy, route.connect, tunnelled(route.url), http2)
         if key not in self._clients:
             pool = _pool(route, proxy, http2)
             self._clients[key] = httpx.AsyncClient(transport=Transport(pool), trust_env=False)
@@ -105,16 +114,22 @@ class Net:
         route: Route,
         method: str,
         headers: Headers,
-        body: bytes = b"",
+        body: bytes | FileBody = b"",
         *,
         connect: float | None = 10.0,
         wait: float | None = None,
+        between: float | None = None,
         http2: bool = False,
+        without: Collection[str] = (),
     ) -> AsyncIterator[httpx.Response]:
-        """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors."""
+        """Send a request and hold its answer open, head read and body not yet. Raises the tree of errors.
+
+        Seconds: `wait` for the answer's head, `between` two reads of its body, which is as `wait` where it is None.
+        """
         url = route.url
-        timeout = {"connect": connect, "read": wait, "write": wait, "pool": connect}
-        request = _written(method, url, headers, body, {"trace": _Phases(wire), "timeout": timeout})
+        timeout = {"connect": connect, "read": wait, "write": wait, "pool": connect, BETWEEN: between or wait}
+        sent = framed(headers, url, method, body, without)
+        request = _written(method, url, sent, body, {"trace": _Phases(wire), "timeout": timeout})
         WIRE.set(wire)
         try:
             response = await self._answered(wire, route, request, http2)
@@ -159,13 +174,15 @@ class Net:
         await asyncio.sleep(0)  # transports report their end on the loop's next turn
 
 
-def _written(method: str, url: Url, headers: Headers, body: bytes, extensions: dict[str, Any]) -> httpx.Request:
-    """httpx's request, with the target and the headers as they were typed."""
+def _written(
+    method: str, url: Url, headers: Headers, body: bytes | FileBody, extensions: dict[str, Any]
+) -> httpx.Request:
+    """httpx's request, with the target as it was typed and just these headers."""
     return httpx.Request(
         method,
         f"{'https' if url.secure else 'http'}://{url.authority}/",
-        headers=[(name.encode("ascii"), value.encode()) for name, value in framed(headers, url, method, body)],
-        stream=httpx.ByteStream(body),
+        headers=[(name.encode("ascii"), value.encode()) for name, value in headers],
+        stream=httpx.ByteStream(body) if isinstance(body, bytes) else Upload(body),
         extensions={_TARGET: url.target.encode("ascii"), "sni_hostname": url.host, **extensions},
     )
 
@@ -187,8 +204,12 @@ class _Phases:
                 self._wire.end("wait")
 
 
-def framed(headers: Headers, url: Url, method: str, body: bytes) -> Headers:
-    """The headers with Host first and with Content-Length, each unless it was given (RFC 9112 §3.2, §6.2)."""
+def framed(headers: Headers, url: Url, method: str, body: bytes | FileBody, without: Collection[str] = ()) -> Headers:
+    """The headers with Host first and with Content-Length, each unless it was given (RFC 9112 §3.2, §6.2).
+
+    A body whose Content-Length is not wanted goes in chunks, since nothing else would tell where it ends; a request
+    without Host is none.
+    """
     names = {name.lower() for name, _ in headers}
     host = tuple(pair for pair in headers if pair[0].lower() == "host") or (("Host", url.authority),)
     rest = tuple(pair for pair in headers if pair[0].lower() != "host")
@@ -197,22 +218,38 @@ def framed(headers: Headers, url: Url, method: str, body: bytes) -> Headers:
         and "transfer-encoding" not in names
         and (body or method in ("POST", "PUT", "PATCH"))
     ):
-        rest = (*rest, ("Content-Length", str(len(body))))
+        if "content-length" not in without:
+            rest = (*rest, ("Content-Length", str(len(body))))
+        elif body:
+            rest = (*rest, ("Transfer-Encoding", "chunked"))
     return host + rest
 
 
+def prefer_proxy(preferred: Callable[[], str]) -> None:
+    """Whom to ask for the proxy that comes before the system's; '' leaves it to the system, 'none' means no proxy."""
+    _preferred[0] = preferred
+
+
+_preferred: list[Callable[[], str]] = [str]
+
+
 def proxy_for(route: Route) -> str:
-    """The proxy of a route: its own ('none' means no proxy), else the system's, never for this machine itself."""
+    """The proxy of a route: its own ('none' means no proxy), else the preferred or the system's.
+
+    These two are never used for this machine itself.
+    """
     if route.proxy:
         return "" if route.proxy == NO_PROXY else route.proxy
     host = route.connect or route.url.host
     if host.startswith(_LOOPBACK) or urllib.request.proxy_bypass(host):
         return ""
+    if preferred := _preferred[0]():
+        return "" if preferred == NO_PROXY else preferred
     proxies = urllib.request.getproxies()
     return proxies.get("https" if route.url.secure else "http") or proxies.get("all") or ""
 
 
-def _tunnelled(url: Url) -> bool:
+def tunnelled(url: Url) -> bool:
     """Whether a proxy is asked for a tunnel; a plain HTTP request is asked of the proxy itself (RFC 9112, 3.2.2)."""
     return url.scheme != "http"
 
@@ -222,7 +259,7 @@ def _pool(route: Route, proxy: str, http2: bool) -> httpcore.AsyncConnectionPool
     if not proxy:
         return Pool(Asked(Backend(route.tls, route.connect), context, http2))
     address = proxy_address(proxy)
-    if _tunnelled(route.url):
+    if tunnelled(route.url):
         return Pool(Asked(Tunnel(route.tls, route.connect, address), context, http2))
     port = address.port or (443 if address.scheme == "https" else 80)
     origin = httpcore.Origin(address.raw_scheme, address.raw_host, port)

@@ -7,7 +7,8 @@ HTTP chunk through the library costs more than all that is done with it, and tra
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import cast
 
@@ -20,6 +21,8 @@ from streamscope.kinds.net.wire import WIRE, Wire
 
 BODY = "streamscope_body"
 """The extension of a response under which its Body is found."""
+BETWEEN = "between"
+"""The timeout, beside httpcore's own, between two reads of an answer's body."""
 _READ = 1 << 20
 _LARGEST_HEAD = 1 << 20
 
@@ -132,6 +135,8 @@ class Http11(httpcore.AsyncConnectionInterface):
         self._busy = False
         self._closed = False
         self._warm = False
+        self._sent = True
+        """Whether the last request was taken to its end."""
         self._idle_since = time.monotonic()
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
@@ -159,11 +164,16 @@ class Http11(httpcore.AsyncConnectionInterface):
             method=request.method, target=self._target(request), headers=[*request.headers, *self._asked.proxy_headers]
         )
         waiting = talk.send(head) or b""
+        self._sent = True
         try:
-            async for piece in cast("AsyncIterator[bytes]", request.stream):
-                waiting += talk.send(h11.Data(data=piece)) or b""
-                await self._stream.write(waiting, timeout)
-                waiting = b""
+            async with aclosing(cast("AsyncGenerator[bytes, None]", aiter(request.stream))) as pieces:  # type: ignore[arg-type]
+                async for piece in pieces:
+                    waiting += talk.send(h11.Data(data=piece)) or b""
+                    await self._stream.write(waiting, timeout)
+                    waiting = b""
+                    if self._stream.get_extra_info("is_blocked") and self._stream.get_extra_info("is_readable"):
+                        self._sent = False  # it answers without taking the rest (RFC 9112, section 9.3)
+                        return
             await self._stream.write(waiting + (talk.send(h11.EndOfMessage()) or b""), timeout)
         except httpcore.WriteError:
             pass  # it may have answered and closed before it took all: the answer tells
@@ -173,8 +183,7 @@ class Http11(httpcore.AsyncConnectionInterface):
         target = request.url.target
         if self._asked.proxy is None:
             return target
-        port = b"" if request.url.port in (None, 80) else b":%d" % request.url.port
-        return b"http://%b%b%b" % (request.url.host, port, target)
+        return absolute(request.url.host, request.url.port, target)
 
     async def _head(
         self, talk: h11.Connection, request: httpcore.Request, wire: Wire
@@ -214,7 +223,8 @@ class Http11(httpcore.AsyncConnectionInterface):
         except TransferError as error:
             raise httpcore.RemoteProtocolError(str(error)) from error
         kept = not switched and answer.http_version >= b"1.1" and not _closes(headers) and not _closes(request.headers)
-        body = Body(self, framing, begun, wire, request.extensions.get("timeout", {}).get("read"), kept)
+        timeout = request.extensions.get("timeout", {})
+        body = Body(self, framing, begun, wire, timeout.get(BETWEEN, timeout.get("read")), kept and self._sent)
         stream = Upgraded(self._stream, begun) if switched else self._stream
         return httpcore.Response(
             answer.status_code,
@@ -353,6 +363,12 @@ class Upgraded(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> object:
         """What httpcore asks of a stream."""
         return self._stream.get_extra_info(info)
+
+
+def absolute(host: bytes, port: int | None, target: bytes) -> bytes:
+    """A plain request's whole URL, as a proxy is asked for it."""
+    host = b"[%b]" % host if b":" in host else host
+    return b"http://%b%b%b" % (host, b"" if port in (None, 80) else b":%d" % port, target)
 
 
 def _closes(headers: list[tuple[bytes, bytes]]) -> bool:

@@ -43,6 +43,8 @@ class Http2(httpcore.AsyncConnectionInterface):
         except BaseException:
             await self.aclose()
             raise
+        timeout = request.extensions.get("timeout", {})
+        request.extensions["timeout"] = {**timeout, "read": timeout.get("between", timeout.get("read"))}
         return httpcore.Response(
             response.status,
             headers=response.headers,

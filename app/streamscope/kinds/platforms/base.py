@@ -8,7 +8,7 @@ from typing import ClassVar
 from streamscope.kinds.net import Reply
 from streamscope.model.field import Field
 from streamscope.model.phrase import NOTHING, Phrase
-from streamscope.model.service import Account, State, Workspace
+from streamscope.model.service import Account, Happening, State, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Listed:
     body_limit: int = 0
     note: str = ""
     complete: bool = True
+    tags: tuple[str, ...] = ()
+    time_limit: float = 0.0
+    rate_limit: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,12 @@ class Platform(ABC):
     label: ClassVar[Phrase]
     help: ClassVar[Phrase] = NOTHING
     fields: ClassVar[tuple[Field, ...]] = ()
+    lives: ClassVar[bool] = True
+    """Whether the states of its services change by themselves, so that watching them makes sense."""
+
+    def addresses(self, workspace: Workspace) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """The URLs that a workspace stands on: where services are listed, and where it signs in."""
+        return ()
 
     def account(self, workspace: Workspace) -> Account:
         """What an authentication should know of this workspace."""
@@ -69,3 +79,7 @@ class Platform(ABC):
     async def complete(self, site: Site, listed: Listed) -> Listed:  # noqa: ARG002 - the outline
         """The same service with its addresses and all that a list does not tell."""
         return listed
+
+    async def happenings(self, site: Site, listed: Listed) -> list[Happening]:  # noqa: ARG002 - the outline
+        """What happened to a service, the newest first; [] where the platform does not tell."""
+        return []

@@ -5,15 +5,17 @@ interface and never built from an id; what a list row lacks is read for one serv
 """
 
 import json
+import time
 from dataclasses import replace
-from typing import Any, ClassVar
+from email.utils import parsedate_to_datetime
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlencode
 
 from streamscope.kinds.platforms.base import Api, Listed, Platform, Site
-from streamscope.model.errors import ExchangeError, StreamscopeError
+from streamscope.model.errors import ExchangeError, PlatformRefusal, StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Account, State, Workspace
+from streamscope.model.service import Account, Happening, State, Workspace
 
 _STATES: dict[str, State] = {
     "running": "running",
@@ -24,7 +26,12 @@ _STATES: dict[str, State] = {
     "finished": "stopped",
     "deleted": "stopped",
 }
-_PAGE = 100
+_PAGE = 500
+"""Rows asked for at once: the most that both generations give."""
+_OLD_TIME = 40.0
+"""Seconds that the old generation's gateway gives a prediction ("Deploying and Using Real-Time Inference")."""
+_HAPPENINGS = 20
+_SEVERITIES: dict[str, Literal["info", "warning", "error"]] = {"abnormal": "error", "warning": "warning"}
 _MB = 1024 * 1024
 
 
@@ -50,6 +57,10 @@ class ModelArts(Platform):
         iam = values.get("iam") or f"https://iam.{region}.myhuaweicloud.com"
         return Account(workspace.name, iam, values.get("project", ""), region)
 
+    def addresses(self, workspace: Workspace) -> tuple[str, ...]:
+        """The management interface and the identity service."""
+        return _management(workspace), self.account(workspace).iam
+
     async def services(self, site: Site) -> list[Listed]:
         """The rows of both generations; a region may have only one of them."""
         found: list[Listed] = []
@@ -69,15 +80,31 @@ class ModelArts(Platform):
             return await self._old_details(site, listed)
         return await self._new_details(site, listed)
 
+    async def happenings(self, site: Site, listed: Listed) -> list[Happening]:
+        """The latest of what happened to a service."""
+        if listed.generation == "v1":
+            found = await _json(site, "v1", f"services/{listed.id}/events?limit={_HAPPENINGS}")
+            return [_happening(row, "occur_time") for row in found.get("events") or ()]
+        found = await _json(site, "v2", f"services/{listed.id}/events?limit={_HAPPENINGS}&offset=0")
+        return [_happening(row, "create_at") for row in found.get("data") or ()]
+
     async def _old(self, site: Site) -> list[Listed]:
+        """Rows of the old generation. Its reference calls the offset "page index or start": both are understood."""
         rows: list[Listed] = []
+        seen: set[str] = set()
+        offset, by_rows = 0, False
         while True:
-            query = urlencode({"infer_type": "real-time", "offset": len(rows) // _PAGE, "limit": _PAGE})
+            query = urlencode({"infer_type": "real-time", "offset": offset, "limit": _PAGE})
             page = await _json(site, "v1", f"services?{query}")
-            read = [_old_row(row) for row in page.get("services") or ()]
+            told = [_old_row(row) for row in page.get("services") or ()]
+            read = [row for row in told if row.id not in seen]
+            if offset == 1 and len(read) < len(told):  # a row was told twice: the offset counts rows here, not pages
+                by_rows = True
+            seen.update(row.id for row in read)
             rows += read
-            if len(read) < _PAGE or len(rows) >= int(page.get("total_count") or 0):
+            if not read or len(rows) >= int(page.get("total_count") or 0):
                 return rows
+            offset = len(rows) if by_rows else offset + 1
 
     async def _new(self, site: Site) -> list[Listed]:
         rows: list[Listed] = []
@@ -115,6 +142,7 @@ class ModelArts(Platform):
             app_entries=app_entries,
             apis=apis,
             body_limit=12 * _MB,
+            time_limit=_OLD_TIME,
             note=str(detail.get("error_msg") or ""),
             complete=True,
         )
@@ -137,6 +165,8 @@ class ModelArts(Platform):
             entries=entries,
             apis=(chat,) if detail.get("task_type") == "TEXT_GENERATION" else (),
             body_limit=int(limit.get("request_size_limit") or 0) * _MB,
+            time_limit=float(limit.get("request_timeout") or 0),
+            rate_limit=_rate(limit.get("rate_limit")),
             note=str(detail.get("failure_reason") or ""),
             complete=True,
         )
@@ -145,36 +175,92 @@ class ModelArts(Platform):
 def _old_row(row: dict[str, Any]) -> Listed:
     status = str(row.get("status") or "")
     return Listed(
-        str(row.get("service_id")), str(row.get("service_name")), "v1", status, _state(status), complete=False
+        str(row.get("service_id")),
+        str(row.get("service_name") or ""),
+        "v1",
+        status,
+        _state(status),
+        complete=False,
+        tags=_tags(row.get("tags")),
+        description=str(row.get("description") or ""),
     )
 
 
 def _new_row(row: dict[str, Any]) -> Listed:
     status = str(row.get("status") or "")
-    auth = (str(row["auth_type"]),) if row.get("auth_type") else ()
-    return Listed(str(row.get("id")), str(row.get("name")), "v2", status, _state(status), auth, complete=False)
+    return Listed(
+        str(row.get("id")),
+        str(row.get("name") or ""),
+        "v2",
+        status,
+        _state(status),
+        (str(row["auth_type"]),) if row.get("auth_type") else (),
+        complete=False,
+        tags=_tags(row.get("tags")),
+        description=str(row.get("description") or ""),
+    )
+
+
+def _tags(tags: Any) -> tuple[str, ...]:
+    """Tags as "key=value", just the key where it has no value."""
+    if not isinstance(tags, list):
+        return ()
+    pairs = [(str(tag.get("key") or ""), str(tag.get("value") or "")) for tag in tags if isinstance(tag, dict)]
+    return tuple(f"{key}={value}" if value else key for key, value in pairs if key)
+
+
+def _rate(rate: Any) -> str:
+    if not isinstance(rate, dict) or not rate.get("num"):
+        return ""
+    return f"{rate['num']} / {str(rate.get('unit') or 'SECONDS').lower().removesuffix('s')}"
+
+
+def _happening(row: dict[str, Any], when: str) -> Happening:
+    """Times are milliseconds since the epoch, as numbers or as text."""
+    try:
+        at = float(row.get(when) or 0) / 1000
+    except (TypeError, ValueError):
+        at = 0.0
+    severity = _SEVERITIES.get(str(row.get("event_type") or "").lower(), "info")
+    return Happening(at, str(row.get("event_info") or ""), severity)
 
 
 def _state(status: str) -> State:
     return _STATES.get(status.lower(), "changing" if status else "unknown")
 
 
+def _management(workspace: Workspace) -> str:
+    values = workspace.values
+    return values.get("management") or f"https://modelarts.{values.get('region', '')}.myhuaweicloud.com"
+
+
 async def _json(site: Site, version: str, path: str) -> dict[str, Any]:
-    values = site.workspace.values
-    base = values.get("management") or f"https://modelarts.{values.get('region', '')}.myhuaweicloud.com"
-    reply = await site.call("GET", f"{base}/{version}/{values.get('project', '')}/{path}")
+    project = site.workspace.values.get("project", "")
+    reply = await site.call("GET", f"{_management(site.workspace)}/{version}/{project}/{path}")
     try:
         read = json.loads(reply.body)
     except ValueError:
         read = None
     if reply.status != 200 or not isinstance(read, dict):
         told = f"{read.get('error_code')}: {read.get('error_msg')}" if isinstance(read, dict) else "no JSON"
-        raise ExchangeError(
+        raise PlatformRefusal(
             phrase("The platform refused to list services ({status}): {told}", status=reply.status, told=told),
             phrase("Check region, project and the permission modelarts:service:list."),
             cause=f"GET /{version}/…/{path}",
+            status=reply.status,
+            retry_after=_seconds(reply.header("Retry-After")),
         )
     return read
+
+
+def _seconds(text: str) -> float:
+    """Retry-After as seconds from now; 0 where it is not there or makes no sense (RFC 9110, section 10.2.3)."""
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError):
+        return 0.0
 
 
 async def _optional(site: Site, path: str) -> dict[str, Any]:

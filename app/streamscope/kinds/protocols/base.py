@@ -40,6 +40,8 @@ class OutgoingQueue:
         """A close frame waits to be sent."""
         self.finished = False
         """Nothing more will come from this side."""
+        self.secrets: frozenset[str] = frozenset()
+        """Values that are masked in the record of what is sent."""
 
     def put(self, item: Send) -> None:
         """Send next. Belongs to the exchange's loop; from another thread use call_soon_threadsafe."""

@@ -25,9 +25,9 @@ _HEADERS = ("Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version
 
 
 def offered(request: Request) -> Request:
-    """The request with the handshake's headers, each unless it was typed."""
+    """The request with the handshake's headers, each unless it was typed or is not wanted."""
     made = _protocol(request).connect().headers
-    present = {name.lower() for name, _ in request.headers}
+    present = {name.lower() for name, _ in request.headers} | request.without
     wished = request.settings.get("subprotocols", "").strip()
     if wished and "sec-websocket-protocol" not in present:
         request = request.with_header("Sec-WebSocket-Protocol", wished)
@@ -57,7 +57,7 @@ def _protocol(request: Request) -> ClientProtocol:
     names = ",".join(value for name, value in request.headers if name.lower() == "sec-websocket-protocol")
     subprotocols = [Subprotocol(name.strip()) for name in names.split(",") if name.strip()]
     typed = request.header("Sec-WebSocket-Extensions")
-    wanted = request.settings.get("compression") != "off"
+    wanted = request.settings.get("compression") != "off" and "sec-websocket-extensions" not in request.without
     deflate = wanted if typed is None else "permessage-deflate" in typed
     return ClientProtocol(
         parse_uri(f"{request.url.scheme}://{request.url.authority}/"),

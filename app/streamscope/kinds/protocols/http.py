@@ -28,6 +28,20 @@ HTTP2 = Field(
     "off",
     phrase("Offered when TLS is agreed on; over plain HTTP it is spoken at once (RFC 9113, section 3.3)."),
 )
+COMPRESSION = Field(
+    "compression",
+    phrase("Compression"),
+    "choice",
+    "usual",
+    phrase("Which codings the Accept-Encoding header asks for."),
+    (("usual", phrase("As usual")), ("identity", phrase("None (identity)"))),
+)
+
+
+def uncompressed(request: Request) -> Request:
+    """The request, asking for an answer without compression where the field says so (RFC 9110, section 12.5.3)."""
+    wanted = request.settings.get("compression") == "identity"
+    return request.with_default("Accept-Encoding", "identity") if wanted else request
 
 
 def head(response: httpx.Response, wire: Wire) -> Head:
@@ -49,7 +63,9 @@ async def exchanged(request: Request, wire: Wire, net: Net) -> AsyncGenerator[li
         request.body,
         connect=limits.connect or None,
         wait=limits.wait or None,
+        between=limits.between or None,
         http2=request.settings.get("http2") == "on",
+        without=request.without,
     ) as response:
         answer = head(response, wire)
         yield [answer]

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.protocols.base import OutgoingQueue, Protocol
 from streamscope.kinds.protocols.content_coding import ACCEPTED
-from streamscope.kinds.protocols.http import HTTP2, exchanged
+from streamscope.kinds.protocols.http import COMPRESSION, HTTP2, exchanged, uncompressed
 from streamscope.model.event import Event
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
@@ -17,12 +17,12 @@ class Https(Protocol):
     key = "https"
     label = phrase("HTTPS")
     help = phrase("One request, one whole answer.")
-    fields = (HTTP2,)
+    fields = (HTTP2, COMPRESSION)
     accepted_as = frozenset({"HTTP"})
 
     def prepare(self, request: Request) -> Request:
         """Any content type is welcome, compressed or not."""
-        return request.with_default("Accept", "*/*").with_default("Accept-Encoding", ACCEPTED)
+        return uncompressed(request.with_default("Accept", "*/*")).with_default("Accept-Encoding", ACCEPTED)
 
     def open(
         self,

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.protocols.base import OutgoingQueue, Protocol
-from streamscope.kinds.protocols.http import HTTP2, exchanged
+from streamscope.kinds.protocols.http import COMPRESSION, HTTP2, exchanged, uncompressed
 from streamscope.model.event import Event
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
@@ -17,12 +17,13 @@ class Sse(Protocol):
     label = phrase("Server-Sent Events")
     help = phrase("One request, then each event as it comes.")
     streams = True
-    fields = (HTTP2,)
+    fields = (HTTP2, COMPRESSION)
     accepted_as = frozenset({"STREAM"})
 
     def prepare(self, request: Request) -> Request:
         """Asks for an event stream, uncached; no compression is asked for, since it would hold events back."""
-        return request.with_default("Accept", "text/event-stream").with_default("Cache-Control", "no-store")
+        asked = request.with_default("Accept", "text/event-stream").with_default("Cache-Control", "no-store")
+        return uncompressed(asked)
 
     def open(
         self,

@@ -23,10 +23,11 @@ from streamscope.kinds.protocols.cutters import Whole
 from streamscope.kinds.protocols.frames import FrameDecoder
 from streamscope.kinds.protocols.handshake import accepted, offered
 from streamscope.kinds.protocols.http import Content, answered, head
-from streamscope.model.errors import ProtocolViolation, StreamscopeError, UsageError
+from streamscope.model.errors import ProtocolViolation, Silent, StreamscopeError, UsageError
 from streamscope.model.event import Closed, Control, Event, Frame, Message
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
+from streamscope.model.redact import masked_bytes
 from streamscope.model.request import Request
 from streamscope.tasks import end, spawn
 
@@ -78,6 +79,7 @@ class WebSocket(Protocol):
         if request.route is None:
             raise ValueError("a request is sent on a route")
         limits = request.limits
+        outgoing.secrets |= request.secrets
         async with net.exchange(
             wire,
             request.route,
@@ -97,7 +99,7 @@ class WebSocket(Protocol):
             protocol = accepted(request, response)
             stream = response.extensions["network_stream"]
             pongs = request.settings.get("pongs") != "off"
-            conversation = Conversation(protocol, stream, wire, pongs=pongs)
+            conversation = Conversation(protocol, stream, wire, pongs=pongs, between=limits.between)
             async with aclosing(conversation.run(request.messages, outgoing)) as batches:
                 async for events in batches:
                     yield events
@@ -110,12 +112,19 @@ class Conversation:
     """
 
     def __init__(
-        self, protocol: ClientProtocol, stream: httpcore.AsyncNetworkStream, wire: Wire, *, pongs: bool = True
+        self,
+        protocol: ClientProtocol,
+        stream: httpcore.AsyncNetworkStream,
+        wire: Wire,
+        *,
+        pongs: bool = True,
+        between: float = 0.0,
     ) -> None:
         self._protocol = protocol
         self._stream = stream
         self._wire = wire
         self._pongs = pongs
+        self._between = between
         deflate = next((one for one in protocol.extensions if isinstance(one, PerMessageDeflate)), None)
         self._decoder = FrameDecoder(extended=4 if deflate else 0)
         self._inflater = (
@@ -135,7 +144,7 @@ class Conversation:
         writer.add_done_callback(self._written)
         hastener = spawn(self._hasten(outgoing), name="websocket hasten")
         try:
-            while not self._over() and self._patience > 0 and (data := await self._read()):
+            while not self._over() and self._patience > 0 and (data := await self._read(self._between or None)):
                 if self._asked is not None:
                     self._patience -= len(data)
                 self._begin(data)
@@ -155,6 +164,13 @@ class Conversation:
         except (asyncio.CancelledError, GeneratorExit):
             await self._leave()
             raise
+        except httpcore.ReadTimeout as error:
+            await self._leave()
+            raise Silent(
+                phrase("Nothing came for {seconds} s.", seconds=f"{self._between:g}"),
+                phrase("A longer time between two reads can be set in the draft's limits; 0 waits without end."),
+                str(error),
+            ) from error
         finally:
             await end(writer, hastener)
         if cut := self._cut_short():
@@ -236,10 +252,10 @@ class Conversation:
             self._protocol.send_close(code, "")
         return closing(self._wire.now(), "out", int(code), "", bits(0, 2, masked=True))
 
-    async def _read(self) -> bytes:
-        """The next bytes, b'' once the connection has ended, however it did."""
+    async def _read(self, timeout: float | None = None) -> bytes:
+        """The next bytes, b'' once the connection has ended, however it did. Raises httpcore.ReadTimeout."""
         try:
-            return await self._stream.read(_READ)
+            return await self._stream.read(_READ, timeout)
         except (httpcore.NetworkError, httpcore.ProtocolError):
             return b""
 
@@ -253,9 +269,10 @@ class Conversation:
     async def _transmit(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> None:
         try:
             for message in first:
-                await self._send(message)
+                await self._send(message, outgoing.secrets)
             while True:
-                await self._send(await outgoing.get())
+                item = await outgoing.get()
+                await self._send(item, outgoing.secrets)
         except Unwritable as error:
             raise UsageError(
                 phrase("This cannot be written as a WebSocket frame: {reason}.", reason=str(error)),
@@ -279,7 +296,7 @@ class Conversation:
         if not writer.cancelled() and writer.exception() is not None:
             spawn(self._stream.aclose(), name="websocket close")
 
-    async def _send(self, item: Send) -> None:
+    async def _send(self, item: Send, secrets: frozenset[str]) -> None:
         if self._protocol.state is not State.OPEN:
             return
         now = self._wire.now()
@@ -295,12 +312,13 @@ class Conversation:
             case str():
                 payload = item.encode()
                 self._protocol.send_text(payload)
-                event = Message(now, "out", (0, 0), payload, "message", opcode="text")
+                event = Message(now, "out", (0, 0), masked_bytes(payload, secrets), "message", opcode="text")
             case _:
+                payload = item
                 self._protocol.send_binary(item)
-                event = Message(now, "out", (0, 0), item, "message", opcode="binary")
+                event = Message(now, "out", (0, 0), masked_bytes(payload, secrets), "message", opcode="binary")
         sent = self._protocol.data_to_send()
-        if type(event) is Message and (frame := _sent_frame(sent[0], event.size)).rsv:
+        if type(event) is Message and (frame := _sent_frame(sent[0], len(payload))).rsv:
             event = Message(now, "out", (0, 0), event.payload, "message", opcode=event.opcode, frames=(frame,))
         self._wire.emit(event)
         await self._write(sent)

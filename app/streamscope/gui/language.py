@@ -1,0 +1,127 @@
+"""The language of the window: what is translated in resources/i18n, Qt's own words along with it.
+
+The `.ts` files are read as they are: no compiled copies that could be older than them.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+
+from streamscope.gui.assets import resource
+
+ENGLISH = "en"
+LANGUAGES = {ENGLISH: "English", "zh_CN": "简体中文"}
+"""The languages by their codes, each named in itself."""
+
+_HOLE = re.compile(r"\{(\w*)[^{}]*\}")
+
+
+class Translations(QTranslator):
+    """The finished translations of a file: (context, source) to text."""
+
+    def __init__(self, texts: dict[tuple[str, str], str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._texts = texts
+
+    def translate(
+        self,
+        context: str | bytes,
+        source: str | bytes,
+        disambiguation: str | bytes | None = None,  # noqa: ARG002 - Qt's signature
+        n: int = -1,  # noqa: ARG002 - Qt's signature
+    ) -> str:
+        """Qt's: the text, None where there is none, so that the next translator is asked."""
+        return self._texts.get((_text(context), _text(source)))  # type: ignore[return-value]  # None is Qt's null string
+
+    def core(self) -> list[tuple[str, str]]:
+        """The core's own texts, which have no context: source and translation."""
+        return [(source, text) for (context, source), text in self._texts.items() if not context]
+
+    def isEmpty(self) -> bool:
+        """Qt's."""
+        return not self._texts
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def read(path: Path) -> dict[tuple[str, str], str]:
+    """The finished texts of a `.ts` file (Qt Linguist's format) by context and source."""
+    found = {}
+    for context in ElementTree.parse(path).getroot().iter("context"):  # noqa: S314 - shipped with the program
+        name = context.findtext("name") or ""
+        for message in context.iter("message"):
+            text = message.find("translation")
+            if text is not None and text.text and text.get("type") not in ("unfinished", "vanished", "obsolete"):
+                found[name, message.findtext("source") or ""] = text.text
+    return found
+
+
+def spoken(setting: str) -> str:
+    """The code of the language that a setting asks for: one of ours, the system's where we speak it, else English."""
+    if setting in LANGUAGES:
+        return setting
+    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else ENGLISH
+
+
+def speak(setting: str) -> str:
+    """Let the program speak a language from now on; gives its code. What is shown already stays as it is."""
+    app, code = QCoreApplication.instance(), spoken(setting)
+    if app is None:
+        return ENGLISH
+    for old in app.findChildren(QTranslator):
+        QCoreApplication.removeTranslator(old)
+        old.setParent(None)
+        old.deleteLater()
+    _templates.cache_clear()
+    retold.cache_clear()
+    QLocale.setDefault(QLocale(code))
+    if code == ENGLISH:
+        return code
+    qt = QTranslator(app)
+    if qt.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        QCoreApplication.installTranslator(qt)
+    ours = Translations(read(resource(f"i18n/streamscope_{code}.ts")), app)
+    QCoreApplication.installTranslator(ours)
+    return code
+
+
+@lru_cache(maxsize=4096)
+def retold(text: str) -> str:
+    """A recorded English text of the core, in the language of the window where its template is known.
+
+    Recordings hold what was told in English; a view tells it again in the person's own language.
+    """
+    for pattern, translated in _templates():
+        if (found := pattern.fullmatch(text)) is not None:
+            return _filled(translated, {name: retold(value) for name, value in found.groupdict().items()})
+    return text
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    return _HOLE.sub(lambda hole: values.get(hole.group(1), hole.group()), template)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> list[tuple[re.Pattern[str], str]]:
+    """Every template of the core that is translated, as a pattern of its English text; the most specific first."""
+    app = QCoreApplication.instance()
+    ours = app.findChildren(Translations) if app is not None else []
+    rows = [row for one in ours for row in one.core()]
+    rows.sort(key=lambda row: -len(_HOLE.sub("", row[0])))
+    return [(_pattern(source), text) for source, text in rows if _HOLE.sub("", source).strip()]
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    pieces, at, seen = [], 0, set()
+    for hole in _HOLE.finditer(template):
+        name = hole.group(1)
+        pieces.append(re.escape(template[at : hole.start()]))
+        pieces.append(f"(?P={name})" if name in seen else f"(?P<{name}>.*?)")
+        seen.add(name)
+        at = hole.end()
+    return re.compile("".join([*pieces, re.escape(template[at:])]), re.DOTALL)

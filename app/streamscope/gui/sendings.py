@@ -1,0 +1,169 @@
+"""What is being sent: each exchange in the core's thread, its tab in the live pane, its end."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from streamscope.gui.live.pane import LivePane
+from streamscope.model.draft import Draft
+from streamscope.model.environment import EVERYWHERE, Scope
+from streamscope.model.service import Service
+
+if TYPE_CHECKING:
+    from streamscope.gui.desk import Desk
+    from streamscope.gui.live.tab import ExchangeView
+    from streamscope.kinds.protocols.base import OutgoingQueue, Send
+    from streamscope.store.recordings import Exchange
+
+Start = Callable[[Coroutine[Any, Any, None], str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What runs in the core for an exchange that is shown."""
+
+    future: "Future[Any]"
+    outgoing: "OutgoingQueue"
+
+
+class Sendings(QObject):
+    """Starts, follows and ends the exchanges of one window; `start` runs a coroutine and shows what goes wrong."""
+
+    sent = Signal(object, object)
+    ended = Signal(object)
+    resend_requested = Signal(object)
+    trust_requested = Signal(object, str)
+    action_requested = Signal(str, object)
+
+    def __init__(self, desk: "Desk", live: LivePane, start: Start, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._live = live
+        self._start = start
+        self._running: dict[ExchangeView, Sending] = {}
+        self._open: set[Exchange] = set()
+        live.closed.connect(self._tab_closed)
+
+    def send(
+        self,
+        draft: Draft,
+        title: str,
+        key: str = "",
+        service: Service | None = None,
+        scope: Scope = EVERYWHERE,
+    ) -> "ExchangeView":
+        """Send a draft and watch it in a tab of its own.
+
+        `key` tells whose it is, `service` what is called, `scope` where variables get their values.
+        """
+        from streamscope.engine.send import transmit
+        from streamscope.kinds.protocols.base import OutgoingQueue
+
+        exchange = self._desk.bench.recordings.new(draft)
+        self._open.add(exchange)
+        outgoing = OutgoingQueue()
+        runtime = self._desk.runtime
+        # before its view, which takes longer to make
+        future = runtime.run(transmit(exchange, runtime.core, outgoing, scope))
+        view = self._viewed(exchange, key, service)
+        view.outgoing_requested.connect(lambda item: self._send_more(view, item, scope))
+        self._running[view] = Sending(future, outgoing)
+        self._watch_for_bugs(self._running[view].future)
+        self._live.add(view, title)
+        self.sent.emit(view, draft)
+        return view
+
+    def reopen(self, exchange: "Exchange", title: str) -> "ExchangeView":
+        """Show a recording as it was when it was live."""
+        self._open.add(exchange)
+        view = self._viewed(exchange, "", None)
+        self._live.add(view, title)
+        return view
+
+    def running(self, key: str) -> "list[ExchangeView]":
+        """The exchanges of a key that have not ended."""
+        return [view for view in self._running if view.property("owner") == key and view.live]
+
+    def stop(self, view: "ExchangeView") -> None:
+        """Stop an exchange; what came stays."""
+        if (sending := self._running.get(view)) is not None:
+            self._desk.runtime.cancel(sending.future)
+
+    def stop_all(self) -> None:
+        """Stop everything and look no more."""
+        for view in self._live.views():
+            view.feed.stop()
+            self.stop(view)
+
+    def release(self) -> None:
+        """Close the recordings; nothing is written into them any more."""
+        for exchange in self._open:
+            exchange.close()
+        self._open.clear()
+
+    def _viewed(self, exchange: "Exchange", key: str, service: Service | None) -> "ExchangeView":
+        from streamscope.gui.live.tab import ExchangeView
+
+        draft = exchange.draft
+        protocol = self._desk.shelves.protocols.get(draft.protocol.kind)
+        duplex = protocol is not None and protocol.duplex
+        view = ExchangeView(exchange, duplex=duplex, saved=self._desk.bench.dialects.all(), service=service)
+        view.setProperty("owner", key)
+        view.resend_requested.connect(self.resend_requested)
+        view.action_requested.connect(lambda name: self.action_requested.emit(name, view))
+        view.trust_requested.connect(lambda fingerprint: self.trust_requested.emit(view.exchange.draft, fingerprint))
+        view.feed.finished.connect(lambda: self._finished(view))
+        return view
+
+    def _send_more(self, view: "ExchangeView", item: "Send", scope: Scope) -> None:
+        if isinstance(item, str) and "{{" in item:
+            self._start(self._fill_and_send(view, item, scope), "fill a message")
+        elif (sending := self._running.get(view)) is not None:
+            self._desk.runtime.call(sending.outgoing.put, item)
+
+    async def _fill_and_send(self, view: "ExchangeView", text: str, scope: Scope) -> None:
+        """A message's variables get the values that they have at the moment of sending."""
+        from streamscope.engine.variables import text_filled
+
+        runtime, sending = self._desk.runtime, self._running.get(view)
+        filled, secrets = await asyncio.wrap_future(runtime.run(text_filled(runtime.core, text, scope)))
+        if sending is not None:
+            sending.outgoing.secrets |= secrets
+            runtime.call(sending.outgoing.put, filled)
+
+    def _finished(self, view: "ExchangeView") -> None:
+        self._running.pop(view, None)
+        if view.exchange.path is not None:  # it is opened again for a row that is looked at
+            self._close_recording(view.exchange)
+        self.ended.emit(view)
+
+    def _tab_closed(self, view: "ExchangeView") -> None:
+        self.stop(view)
+        self._running.pop(view, None)
+        if view.exchange.ended:
+            self._close_recording(view.exchange)
+
+    def _close_recording(self, exchange: "Exchange") -> None:
+        exchange.close()
+        self._open.discard(exchange)
+
+    def _watch_for_bugs(self, future: "Future[Any]") -> None:
+        """Send's own errors are events; anything else that ends it is a bug and belongs to the excepthook's row."""
+
+        async def wait() -> None:
+            await asyncio.wrap_future(future)
+
+        self._start(wait(), "wait for an exchange")
+
+
+def trusted(desk: "Desk", draft: Draft, fingerprint: str) -> bool:
+    """Trust a certificate for the draft's workspace; False where there is no such workspace. Raises StoreError."""
+    known = next((found for found in desk.bench.workspaces.all() if found.name == draft.workspace), None)
+    if known is None:
+        return False
+    desk.bench.workspaces.save(replace(known, trusted=(*known.trusted, fingerprint)))
+    return True

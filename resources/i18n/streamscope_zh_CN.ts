@@ -1,0 +1,4469 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+ <context>
+  <name />
+  <message>
+   <source>&amp;Edit</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>&amp;File</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>&amp;Help</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>&amp;Request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>&amp;View</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>'retry:' takes decimal digits and nothing else: milliseconds.</source>
+   <translation>“retry:”只接受十进制数字：毫秒。</translation>
+  </message>
+  <message>
+   <source>'{entry}' does not say how to resolve a name.</source>
+   <translation>“{entry}”没有说明如何解析名称。</translation>
+  </message>
+  <message>
+   <source>'{host}' is not a host name.</source>
+   <translation>“{host}”不是主机名。</translation>
+  </message>
+  <message>
+   <source>'{method}' is not a method.</source>
+   <translation>“{method}”不是有效的方法。</translation>
+  </message>
+  <message>
+   <source>'{name}' cannot be a dialect's name.</source>
+   <translation>“{name}”不能作为方言的名称。</translation>
+  </message>
+  <message>
+   <source>'{name}' is not a header's name.</source>
+   <translation>“{name}”不是有效的头部名称。</translation>
+  </message>
+  <message>
+   <source>'{path}' is not a JSONPath: {reason}, at character {at}.</source>
+   <translation>“{path}”不是 JSONPath：{reason}，位于第 {at} 个字符。</translation>
+  </message>
+  <message>
+   <source>'{scheme}' is not a scheme that can be called.</source>
+   <translation>“{scheme}”不是可调用的协议。</translation>
+  </message>
+  <message>
+   <source>'{text}' is not a URL that can be called.</source>
+   <translation>“{text}”不是可调用的 URL。</translation>
+  </message>
+  <message>
+   <source>(t(c[i]) − t(c[i−1])) ÷ tokens in c[i]</source>
+   <translation>(t(c[i]) − t(c[i−1])) ÷ c[i] 中的 token 数</translation>
+  </message>
+  <message>
+   <source>(t(cm) − t(c1)) ÷ (n − n1), n = {n}, n1 = {first}</source>
+   <translation>(t(cm) − t(c1)) ÷ (n − n1)，n = {n}，n1 = {first}</translation>
+  </message>
+  <message>
+   <source>, asking for what comes after event {id}</source>
+   <translation>，并请求事件 {id} 之后的内容</translation>
+  </message>
+  <message>
+   <source>1 second</source>
+   <translation>1 秒</translation>
+  </message>
+  <message>
+   <source>1 ÷ time for one token</source>
+   <translation>1 ÷ 单个 token 的时间</translation>
+  </message>
+  <message>
+   <source>40 ms is TCP's delayed acknowledgement: the server should set TCP_NODELAY.</source>
+   <translation>40 毫秒是 TCP 的延迟确认：服务器应设置 TCP_NODELAY。</translation>
+  </message>
+  <message>
+   <source>; the answer names {headers}</source>
+   <translation>；响应中出现了 {headers}</translation>
+  </message>
+  <message>
+   <source>A URL looks like https://host:port/path.</source>
+   <translation>URL 形如 https://host:port/path。</translation>
+  </message>
+  <message>
+   <source>A buffering proxy on the way: switch its buffering off (nginx: 'X-Accel-Buffering: no').</source>
+   <translation>途中有缓冲的代理：请关闭其缓冲（nginx：“X-Accel-Buffering: no”）。</translation>
+  </message>
+  <message>
+   <source>A character was split between two reads.</source>
+   <translation>一个字符被拆在两次读取之间。</translation>
+  </message>
+  <message>
+   <source>A content filter, the server's own batching or a proxy releases them in blocks.</source>
+   <translation>内容过滤、服务器自身的批处理或代理会成块地放行。</translation>
+  </message>
+  <message>
+   <source>A draft is a YAML file such as Streamscope writes it.</source>
+   <translation>草稿是 Streamscope 写出的 YAML 文件。</translation>
+  </message>
+  <message>
+   <source>A firewall or a missing route may swallow it: from outside a VPC its addresses cannot be reached.</source>
+   <translation>防火墙或缺失的路由可能将其丢弃：VPC 的地址无法从外部到达。</translation>
+  </message>
+  <message>
+   <source>A gateway got no good answer.</source>
+   <translation>网关没有得到正常的响应。</translation>
+  </message>
+  <message>
+   <source>A gateway waited too long for the model.</source>
+   <translation>网关等待模型的时间过长。</translation>
+  </message>
+  <message>
+   <source>A gateway's time limit, a crash of the model or a proxy on the way may have cut it.</source>
+   <translation>可能是网关的时间限制、模型崩溃或途中的代理切断了它。</translation>
+  </message>
+  <message>
+   <source>A header is written 'Name: value'.</source>
+   <translation>头部写作“Name: value”。</translation>
+  </message>
+  <message>
+   <source>A line of the event stream is ignored by the rules: {line}</source>
+   <translation>按规则，事件流中的一行被忽略：{line}</translation>
+  </message>
+  <message>
+   <source>A long prompt, a queue, or a model that is being loaded.</source>
+   <translation>提示过长、排队，或模型正在加载。</translation>
+  </message>
+  <message>
+   <source>A message came in {n} fragments.</source>
+   <translation>一条消息分 {n} 个分片到达。</translation>
+  </message>
+  <message>
+   <source>A message has {size} bytes; many programs take 1,048,576 at most.</source>
+   <translation>某条消息有 {size} 字节；许多程序最多接受 1,048,576 字节。</translation>
+  </message>
+  <message>
+   <source>A message of {size} bytes came in {n} frames of 64 KB: the gateway splits larger ones.</source>
+   <translation>一条 {size} 字节的消息分 {n} 个 64 KB 的帧到达：网关会拆分更大的消息。</translation>
+  </message>
+  <message>
+   <source>A name of a VPC is known only inside it: name the endpoint's address in the workspace, or with --resolve {host}:{port}:ADDRESS. Otherwise check the spelling and the network.</source>
+   <translation>VPC 的名称只在其内部可知：请在工作区中写明终端节点的地址，或使用 --resolve {host}:{port}:ADDRESS。否则请检查拼写和网络。</translation>
+  </message>
+  <message>
+   <source>A parameter is wrong.</source>
+   <translation>参数错误。</translation>
+  </message>
+  <message>
+   <source>A path begins with $ and goes on like $.choices[0].delta.content.</source>
+   <translation>路径以 $ 开头，例如 $.choices[0].delta.content。</translation>
+  </message>
+  <message>
+   <source>A ping was answered after {span}.</source>
+   <translation>ping 在 {span} 后得到应答。</translation>
+  </message>
+  <message>
+   <source>A ping was never answered.</source>
+   <translation>一个 ping 始终没有得到应答。</translation>
+  </message>
+  <message>
+   <source>A ping, and a close reason, have 125 bytes at most; not every close code may be sent.</source>
+   <translation>ping 和关闭原因最多 125 字节；并非每个关闭代码都可发送。</translation>
+  </message>
+  <message>
+   <source>A proxy may have broken it, or an error came without 'data:' in front.</source>
+   <translation>可能是代理破坏了它，或错误前面缺少“data:”。</translation>
+  </message>
+  <message>
+   <source>A proxy of the kind '{scheme}' cannot be used.</source>
+   <translation>无法使用类型为“{scheme}”的代理。</translation>
+  </message>
+  <message>
+   <source>A proxy on the way may have changed the type or the body.</source>
+   <translation>途中的代理可能更改了类型或正文。</translation>
+  </message>
+  <message>
+   <source>A quota is used up.</source>
+   <translation>配额已用完。</translation>
+  </message>
+  <message>
+   <source>A reconnection time is ignored, since it is no number: {line}</source>
+   <translation>重连时间被忽略，因为它不是数字：{line}</translation>
+  </message>
+  <message>
+   <source>A service of this name exists already.</source>
+   <translation>同名服务已存在。</translation>
+  </message>
+  <message>
+   <source>A user and a password do not belong into a URL: it is shown and kept.</source>
+   <translation>URL 中不应含有用户名和密码：它会被显示和保存。</translation>
+  </message>
+  <message>
+   <source>AK/SK signature</source>
+   <translation>AK/SK 签名</translation>
+  </message>
+  <message>
+   <source>API key</source>
+   <translation>API Key</translation>
+  </message>
+  <message>
+   <source>About Streamscope</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Access key (AK)</source>
+   <translation>访问密钥（AK）</translation>
+  </message>
+  <message>
+   <source>Access matrix</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Access to this API is denied.</source>
+   <translation>对该 API 的访问被拒绝。</translation>
+  </message>
+  <message>
+   <source>Account</source>
+   <translation>账号</translation>
+  </message>
+  <message>
+   <source>Address</source>
+   <translation>地址</translation>
+  </message>
+  <message>
+   <source>Addresses by hand</source>
+   <translation>手动填写的地址</translation>
+  </message>
+  <message>
+   <source>After the last token</source>
+   <translation>最后一个 token 之后</translation>
+  </message>
+  <message>
+   <source>All content came in one read: the times say when it arrived, not when it was made.</source>
+   <translation>全部内容在一次读取中到达：时间表示到达的时刻，而不是生成的时刻。</translation>
+  </message>
+  <message>
+   <source>Amazon Bedrock Converse</source>
+   <translation>Amazon Bedrock Converse</translation>
+  </message>
+  <message>
+   <source>An alias or a router may stand between: check that this is the model that is meant.</source>
+   <translation>中间可能有别名或路由：请确认这就是想要的模型。</translation>
+  </message>
+  <message>
+   <source>An embedded platform on this machine, to try everything offline.</source>
+   <translation>本机上的嵌入式平台，可离线试用一切。</translation>
+  </message>
+  <message>
+   <source>An event stream was asked for, but {type} came.</source>
+   <translation>请求的是事件流，但返回的是 {type}。</translation>
+  </message>
+  <message>
+   <source>An event was sent again, or the stream was resumed too early: it may be counted twice.</source>
+   <translation>某个事件被重复发送，或流恢复得过早：可能被计算两次。</translation>
+  </message>
+  <message>
+   <source>An event was sent again: text assembled from both holds it twice.</source>
+   <translation>某个事件被重复发送：由两者拼合的文本会重复。</translation>
+  </message>
+  <message>
+   <source>An event's id is ignored, since it holds a NUL character.</source>
+   <translation>事件的 id 被忽略，因为其中含有 NUL 字符。</translation>
+  </message>
+  <message>
+   <source>Answer beside or below</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Answer pings</source>
+   <translation>应答 ping</translation>
+  </message>
+  <message>
+   <source>Anthropic messages</source>
+   <translation>Anthropic messages</translation>
+  </message>
+  <message>
+   <source>Any URL is a service: an OpenAI-compatible server, a container, a gateway.</source>
+   <translation>任何 URL 都是服务：OpenAI 兼容服务器、容器、网关。</translation>
+  </message>
+  <message>
+   <source>App code</source>
+   <translation>App Code</translation>
+  </message>
+  <message>
+   <source>App signature</source>
+   <translation>App 签名</translation>
+  </message>
+  <message>
+   <source>AppKey</source>
+   <translation>AppKey</translation>
+  </message>
+  <message>
+   <source>AppKey alone</source>
+   <translation>仅 AppKey</translation>
+  </message>
+  <message>
+   <source>AppKey or AppSecret is wrong.</source>
+   <translation>AppKey 或 AppSecret 错误。</translation>
+  </message>
+  <message>
+   <source>AppSecret</source>
+   <translation>AppSecret</translation>
+  </message>
+  <message>
+   <source>Ask for fewer tokens, or raise the service's timeout.</source>
+   <translation>请减少 token 数量，或提高服务的超时。</translation>
+  </message>
+  <message>
+   <source>Ask for fewer tokens, stream, or add instances.</source>
+   <translation>请减少 token 数量、使用流式，或增加实例。</translation>
+  </message>
+  <message>
+   <source>Ask for fewer tokens, use WebSocket, or a service of the new generation with its own limit.</source>
+   <translation>请减少 token 数量，使用 WebSocket，或使用自带限制的新一代服务。</translation>
+  </message>
+  <message>
+   <source>Ask for less, or stream.</source>
+   <translation>请减少请求量，或使用流式。</translation>
+  </message>
+  <message>
+   <source>Ask for less, send less at once, or look at the model's logs.</source>
+   <translation>请减少请求量、减少并发，或查看模型的日志。</translation>
+  </message>
+  <message>
+   <source>Ask for less, stream, or look at the model's logs.</source>
+   <translation>请减少请求量、使用流式，或查看模型的日志。</translation>
+  </message>
+  <message>
+   <source>Ask for the permission, or use the account of the service's owner.</source>
+   <translation>请申请权限，或使用服务所有者的账号。</translation>
+  </message>
+  <message>
+   <source>Ask its owner to release it.</source>
+   <translation>请联系其所有者解冻。</translation>
+  </message>
+  <message>
+   <source>Ask the account's administrator for it.</source>
+   <translation>请向账号管理员申请。</translation>
+  </message>
+  <message>
+   <source>Ask the service's owner for the permission.</source>
+   <translation>请向服务所有者申请权限。</translation>
+  </message>
+  <message>
+   <source>Ask without compression where times matter: send the header 'Accept-Encoding: identity'.</source>
+   <translation>若关注时间，请不要压缩：发送头部“Accept-Encoding: identity”。</translation>
+  </message>
+  <message>
+   <source>Ask without compression: send the header 'Accept-Encoding: identity'.</source>
+   <translation>请不要压缩：发送头部“Accept-Encoding: identity”。</translation>
+  </message>
+  <message>
+   <source>Automatic pongs are switched off, or this program was too slow: the server may close.</source>
+   <translation>自动 pong 已关闭，或本程序过慢：服务器可能会关闭连接。</translation>
+  </message>
+  <message>
+   <source>Basic</source>
+   <translation>Basic</translation>
+  </message>
+  <message>
+   <source>Bearer token</source>
+   <translation>Bearer Token</translation>
+  </message>
+  <message>
+   <source>Between messages</source>
+   <translation>消息之间</translation>
+  </message>
+  <message>
+   <source>Between reads</source>
+   <translation>读取之间</translation>
+  </message>
+  <message>
+   <source>Between reads with content</source>
+   <translation>有内容的读取之间</translation>
+  </message>
+  <message>
+   <source>Between tokens</source>
+   <translation>token 之间</translation>
+  </message>
+  <message>
+   <source>Bind the App to the service in its authorisation.</source>
+   <translation>请在授权中把 App 绑定到该服务。</translation>
+  </message>
+  <message>
+   <source>Bind the App to the service.</source>
+   <translation>请把 App 绑定到该服务。</translation>
+  </message>
+  <message>
+   <source>Bind the key to the service.</source>
+   <translation>请把密钥绑定到该服务。</translation>
+  </message>
+  <message>
+   <source>Browsers and many clients refuse it: the server must say 'Content-Type: text/event-stream'.</source>
+   <translation>浏览器和许多客户端会拒绝它：服务器必须返回“Content-Type: text/event-stream”。</translation>
+  </message>
+  <message>
+   <source>Bursts</source>
+   <translation>成批</translation>
+  </message>
+  <message>
+   <source>Bytes received</source>
+   <translation>收到的字节</translation>
+  </message>
+  <message>
+   <source>Bytes received for one of text</source>
+   <translation>每字节文本所收到的字节</translation>
+  </message>
+  <message>
+   <source>Calls the URL that you type.</source>
+   <translation>调用您输入的 URL。</translation>
+  </message>
+  <message>
+   <source>Canonical request</source>
+   <translation>规范请求</translation>
+  </message>
+  <message>
+   <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.</source>
+   <translation>请检查账号“{domain}”、用户“{user}”和密码；华为帐号需要自己的 IAM 用户。</translation>
+  </message>
+  <message>
+   <source>Check host and port, and whether the service is running.</source>
+   <translation>请检查主机和端口，以及服务是否在运行。</translation>
+  </message>
+  <message>
+   <source>Check host and port: another kind of server may listen there.</source>
+   <translation>请检查主机和端口：那里可能监听着其他类型的服务器。</translation>
+  </message>
+  <message>
+   <source>Check host, port and network.</source>
+   <translation>请检查主机、端口和网络。</translation>
+  </message>
+  <message>
+   <source>Check its permissions and that it is text.</source>
+   <translation>请检查其权限，以及它是否为文本。</translation>
+  </message>
+  <message>
+   <source>Check method and headers: names and values must not hold line breaks or other controls.</source>
+   <translation>请检查方法和头部：名称和值不能含有换行或其他控制字符。</translation>
+  </message>
+  <message>
+   <source>Check path, headers and body.</source>
+   <translation>请检查路径、头部和正文。</translation>
+  </message>
+  <message>
+   <source>Check path, headers and body; a copied request may hold control characters.</source>
+   <translation>请检查路径、头部和正文；复制的请求可能含有控制字符。</translation>
+  </message>
+  <message>
+   <source>Check query and headers.</source>
+   <translation>请检查查询参数和头部。</translation>
+  </message>
+  <message>
+   <source>Check region, project and the permission modelarts:service:list.</source>
+   <translation>请检查区域、项目和权限 modelarts:service:list。</translation>
+  </message>
+  <message>
+   <source>Check scheme and port; a server may want another TLS version or a client certificate.</source>
+   <translation>请检查协议和端口；服务器可能要求其他 TLS 版本或客户端证书。</translation>
+  </message>
+  <message>
+   <source>Check subprotocols and extensions; a proxy on the way may have changed the answer.</source>
+   <translation>请检查子协议和扩展；途中的代理可能更改了应答。</translation>
+  </message>
+  <message>
+   <source>Check that it is there, that you may read it, and that it is whole.</source>
+   <translation>请检查它是否存在、是否有权读取、是否完整。</translation>
+  </message>
+  <message>
+   <source>Check that the folder is whole and may be read.</source>
+   <translation>请检查文件夹是否完整、是否可读。</translation>
+  </message>
+  <message>
+   <source>Check the API key.</source>
+   <translation>请检查 API Key。</translation>
+  </message>
+  <message>
+   <source>Check the App's credentials, and that the address is the App's row.</source>
+   <translation>请检查 App 的凭据，并确认地址是 App 所在的行。</translation>
+  </message>
+  <message>
+   <source>Check the access key (AK); an App's key belongs to the App address.</source>
+   <translation>请检查访问密钥（AK）；App 的密钥属于 App 地址。</translation>
+  </message>
+  <message>
+   <source>Check the credential of the handshake, or of the first message.</source>
+   <translation>请检查握手或第一条消息中的凭据。</translation>
+  </message>
+  <message>
+   <source>Check the key.</source>
+   <translation>请检查密钥。</translation>
+  </message>
+  <message>
+   <source>Check the network; addresses of a VPC can be reached only from inside it.</source>
+   <translation>请检查网络；VPC 的地址只能从其内部到达。</translation>
+  </message>
+  <message>
+   <source>Check the path (a missing or a trailing slash counts), the row (App authentication has an address of its own), the region and the method (POST is usual).</source>
+   <translation>请检查路径（多一个或少一个斜杠都有区别）、地址所在行（App 认证有自己的地址）、区域和方法（通常为 POST）。</translation>
+  </message>
+  <message>
+   <source>Check the path behind the address.</source>
+   <translation>请检查地址后面的路径。</translation>
+  </message>
+  <message>
+   <source>Check the path, and whether a proxy on the way lets WebSocket through.</source>
+   <translation>请检查路径，以及途中的代理是否放行 WebSocket。</translation>
+  </message>
+  <message>
+   <source>Check the permission and the account.</source>
+   <translation>请检查权限与账号。</translation>
+  </message>
+  <message>
+   <source>Check the permission of who signed in.</source>
+   <translation>请检查登录身份的权限。</translation>
+  </message>
+  <message>
+   <source>Check the project '{project}' and the identity service's address.</source>
+   <translation>请检查项目“{project}”和统一身份认证服务的地址。</translation>
+  </message>
+  <message>
+   <source>Check the project: it may be frozen, or of another region.</source>
+   <translation>请检查项目：可能被冻结，或属于其他区域。</translation>
+  </message>
+  <message>
+   <source>Check the proxy's address and its user and password.</source>
+   <translation>请检查代理地址及其用户名和密码。</translation>
+  </message>
+  <message>
+   <source>Check the proxy's address, and whether it may connect to this host.</source>
+   <translation>请检查代理地址，以及它是否可以连接该主机。</translation>
+  </message>
+  <message>
+   <source>Check the proxy's address, or call without it: --proxy none.</source>
+   <translation>请检查代理地址，或不用代理调用：--proxy none。</translation>
+  </message>
+  <message>
+   <source>Check the request line, the headers and the body.</source>
+   <translation>请检查请求行、头部和正文。</translation>
+  </message>
+  <message>
+   <source>Check the scheme (http or https) and whether the service is up.</source>
+   <translation>请检查协议（http 或 https）以及服务是否在运行。</translation>
+  </message>
+  <message>
+   <source>Check the scheme: a port for https:// may do so when it is called with http://.</source>
+   <translation>请检查协议：以 http:// 调用 https:// 的端口时可能如此。</translation>
+  </message>
+  <message>
+   <source>Check which authentication this row of address takes.</source>
+   <translation>请检查这一行地址接受哪种认证。</translation>
+  </message>
+  <message>
+   <source>Check which one this address takes, and its values.</source>
+   <translation>请检查该地址接受哪种认证，以及其取值。</translation>
+  </message>
+  <message>
+   <source>Choose WebSocket where HTTPS was refused, or the reverse.</source>
+   <translation>HTTPS 被拒绝时请选择 WebSocket，反之亦然。</translation>
+  </message>
+  <message>
+   <source>Choose a higher version.</source>
+   <translation>请选择更高的版本。</translation>
+  </message>
+  <message>
+   <source>Choose a service, or give a URL and the channel 'address'.</source>
+   <translation>请选择服务，或给出 URL 并使用通道“address”。</translation>
+  </message>
+  <message>
+   <source>Choose another name.</source>
+   <translation>请换一个名称。</translation>
+  </message>
+  <message>
+   <source>Choose another one, or 0 for any that is free.</source>
+   <translation>请选择其他端口，或用 0 使用任意空闲端口。</translation>
+  </message>
+  <message>
+   <source>Choose no authentication, or send it all the same.</source>
+   <translation>请选择不使用认证，或仍然发送。</translation>
+  </message>
+  <message>
+   <source>Choose the API key.</source>
+   <translation>请选择 API Key。</translation>
+  </message>
+  <message>
+   <source>Choose the IAM token.</source>
+   <translation>请选择 IAM Token。</translation>
+  </message>
+  <message>
+   <source>Choose the authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose the authentication 'basic' and give them there.</source>
+   <translation>请选择认证“basic”并在那里填写。</translation>
+  </message>
+  <message>
+   <source>Choose the channel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose the environment</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose the protocol</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose the protocol that the message names.</source>
+   <translation>请选择消息中指明的协议。</translation>
+  </message>
+  <message>
+   <source>Choose the protocol that the service speaks (HTTP or WebSocket, with or without TLS).</source>
+   <translation>请选择服务使用的协议（HTTP 或 WebSocket，是否使用 TLS）。</translation>
+  </message>
+  <message>
+   <source>Clients of this service must raise their limit, or they close with 1009.</source>
+   <translation>该服务的客户端必须提高限制，否则会以 1009 关闭。</translation>
+  </message>
+  <message>
+   <source>Close other streams or programs; the times of socket reads suffer least.</source>
+   <translation>请关闭其他流或程序；套接字读取的时间受影响最小。</translation>
+  </message>
+  <message>
+   <source>Close request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close the answer in front</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close window</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Closed with {code} ({name}): {reason}</source>
+   <translation>以 {code}（{name}）关闭：{reason}</translation>
+  </message>
+  <message>
+   <source>Cohere chat</source>
+   <translation>Cohere chat</translation>
+  </message>
+  <message>
+   <source>Collections</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Compare the gateway's canonical request in its answer with the one in the Headers tab.</source>
+   <translation>请把响应中网关的规范请求与“头部”标签页中的对照。</translation>
+  </message>
+  <message>
+   <source>Compare with the model's own interface.</source>
+   <translation>请与模型自身的接口对照。</translation>
+  </message>
+  <message>
+   <source>Complete</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Compression</source>
+   <translation>压缩</translation>
+  </message>
+  <message>
+   <source>Compression of frames</source>
+   <translation>帧的压缩</translation>
+  </message>
+  <message>
+   <source>Connect again in a moment.</source>
+   <translation>请稍后重新连接。</translation>
+  </message>
+  <message>
+   <source>Connecting</source>
+   <translation>连接</translation>
+  </message>
+  <message>
+   <source>Copy AppKey and AppSecret again; the path, the query and the body must be signed as they are sent.</source>
+   <translation>请重新复制 AppKey 和 AppSecret；路径、查询和正文必须按发送时的样子签名。</translation>
+  </message>
+  <message>
+   <source>Copy as cURL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy both again from the App's page.</source>
+   <translation>请从 App 页面重新复制两者。</translation>
+  </message>
+  <message>
+   <source>Copy both again from the account's access keys.</source>
+   <translation>请从账号的访问密钥处重新复制两者。</translation>
+  </message>
+  <message>
+   <source>Copy the App address of the service again.</source>
+   <translation>请重新复制服务的 App 地址。</translation>
+  </message>
+  <message>
+   <source>Copy the AppCode again, and check that the address is the App's row.</source>
+   <translation>请重新复制 AppCode，并确认地址是 App 所在的行。</translation>
+  </message>
+  <message>
+   <source>Copy the AppKey again, and check that the address is the App's row.</source>
+   <translation>请重新复制 AppKey，并确认地址是 App 所在的行。</translation>
+  </message>
+  <message>
+   <source>Copy the answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the whole address of the service again.</source>
+   <translation>请重新复制服务的完整地址。</translation>
+  </message>
+  <message>
+   <source>Credentials…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Delay before sending</source>
+   <translation>发送前的延迟</translation>
+  </message>
+  <message>
+   <source>Delete what is not needed, or raise the quota.</source>
+   <translation>请删除不需要的资源，或提高配额。</translation>
+  </message>
+  <message>
+   <source>Deploy with the protocol that the container speaks.</source>
+   <translation>请按容器使用的协议部署。</translation>
+  </message>
+  <message>
+   <source>Did you mean '{word}'?</source>
+   <translation>您是指“{word}”吗？</translation>
+  </message>
+  <message>
+   <source>Duplicate request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Each event ends with a blank line, the last one, too.</source>
+   <translation>每个事件都以空行结束，最后一个也不例外。</translation>
+  </message>
+  <message>
+   <source>Empty: the key alone is sent.</source>
+   <translation>为空：只发送 Key。</translation>
+  </message>
+  <message>
+   <source>Ended early</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Endpoint address</source>
+   <translation>终端节点地址</translation>
+  </message>
+  <message>
+   <source>Entries are counted from 1.</source>
+   <translation>条目从 1 开始计数。</translation>
+  </message>
+  <message>
+   <source>Environments…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Error</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Event streams end lines at CR and LF only; a program that cuts at U+2028 or U+0085 breaks them.</source>
+   <translation>事件流只以 CR 和 LF 结束行；在 U+2028 或 U+0085 处切断的程序会破坏它。</translation>
+  </message>
+  <message>
+   <source>Events came out of order or once more: what was assembled may be mixed up.</source>
+   <translation>事件顺序错乱或重复：拼合的内容可能混乱。</translation>
+  </message>
+  <message>
+   <source>Events were lost on the way or never sent: what was assembled may have holes.</source>
+   <translation>事件在途中丢失或从未发送：拼合的内容可能有缺口。</translation>
+  </message>
+  <message>
+   <source>Fetch a new token before calls that matter; a copied one must be replaced by hand.</source>
+   <translation>重要的调用之前请获取新的 Token；复制来的 Token 必须手动更换。</translation>
+  </message>
+  <message>
+   <source>Fetch it with the project as its scope.</source>
+   <translation>请以项目为作用域获取。</translation>
+  </message>
+  <message>
+   <source>Fetch it with the project of the service's region as its scope.</source>
+   <translation>请以服务所在区域的项目为作用域获取。</translation>
+  </message>
+  <message>
+   <source>Fill them in, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
+   <translation>请填写它们、保存在密钥环中、设置 {variable}，或使用 --set {field}=VALUE（--set {field}=@- 从标准输入读取）。</translation>
+  </message>
+  <message>
+   <source>Find a request…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find anything…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find in this pane</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>First byte</source>
+   <translation>首字节</translation>
+  </message>
+  <message>
+   <source>First event</source>
+   <translation>首个事件</translation>
+  </message>
+  <message>
+   <source>First token</source>
+   <translation>首个 token</translation>
+  </message>
+  <message>
+   <source>First token since the request was out</source>
+   <translation>请求发出后的首个 token</translation>
+  </message>
+  <message>
+   <source>First visible text</source>
+   <translation>首个可见文本</translation>
+  </message>
+  <message>
+   <source>For example cn-north-4.</source>
+   <translation>例如 cn-north-4。</translation>
+  </message>
+  <message>
+   <source>For the bare body of an answer (event stream, JSON) add --raw.</source>
+   <translation>若为响应的裸正文（事件流、JSON），请加 --raw。</translation>
+  </message>
+  <message>
+   <source>Free some space on the disk.</source>
+   <translation>请释放一些磁盘空间。</translation>
+  </message>
+  <message>
+   <source>Free some space or choose another profile with --profile DIR.</source>
+   <translation>请释放一些空间，或用 --profile DIR 选择其他配置目录。</translation>
+  </message>
+  <message>
+   <source>Gateway knows no such API: path, row of address or method do not fit.</source>
+   <translation>网关没有这样的 API：路径、地址所在行或方法不匹配。</translation>
+  </message>
+  <message>
+   <source>Gemini Live</source>
+   <translation>Gemini Live</translation>
+  </message>
+  <message>
+   <source>Gemini generated content</source>
+   <translation>Gemini generated content</translation>
+  </message>
+  <message>
+   <source>Gemini interactions</source>
+   <translation>Gemini interactions</translation>
+  </message>
+  <message>
+   <source>Gets a token with the password, keeps it for its 24 hours, renews it once when it is refused.</source>
+   <translation>用密码获取 Token，保留其 24 小时有效期，被拒绝时更新一次。</translation>
+  </message>
+  <message>
+   <source>Give it more time, or ask for less.</source>
+   <translation>请给更多时间，或减少请求量。</translation>
+  </message>
+  <message>
+   <source>Give one in the field 'iam', or choose a workspace that knows it.</source>
+   <translation>请在字段“iam”中给出，或选择知道该地址的工作区。</translation>
+  </message>
+  <message>
+   <source>Go to request {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the address</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the last request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>HTTP/2</source>
+   <translation>HTTP/2</translation>
+  </message>
+  <message>
+   <source>HTTPS</source>
+   <translation>HTTPS</translation>
+  </message>
+  <message>
+   <source>History</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>IAM address</source>
+   <translation>IAM 地址</translation>
+  </message>
+  <message>
+   <source>IAM token</source>
+   <translation>IAM Token</translation>
+  </message>
+  <message>
+   <source>IAM user</source>
+   <translation>IAM 用户</translation>
+  </message>
+  <message>
+   <source>IP of the VPC endpoint, for its private names.</source>
+   <translation>VPC 终端节点的 IP，用于其内网名称。</translation>
+  </message>
+  <message>
+   <source>IP of the VPC endpoint, where its private name does not resolve here.</source>
+   <translation>VPC 终端节点的 IP，用于其内网名称在此处无法解析时。</translation>
+  </message>
+  <message>
+   <source>If you know this server, trust its certificate for this workspace, name a file with its authority, or skip the check for this call.</source>
+   <translation>若您认识该服务器，请为此工作区信任其证书、指定含其颁发机构的文件，或在此次调用中跳过检查。</translation>
+  </message>
+  <message>
+   <source>Instead of a stream an error came under status {n}: {error}</source>
+   <translation>返回的不是流，而是状态 {n} 下的错误：{error}</translation>
+  </message>
+  <message>
+   <source>It ended without a close frame: a crash, a proxy or a time limit.</source>
+   <translation>连接在没有关闭帧的情况下结束：崩溃、代理或时间限制。</translation>
+  </message>
+  <message>
+   <source>It has: {channels}.</source>
+   <translation>它有：{channels}。</translation>
+  </message>
+  <message>
+   <source>It is 'Bearer', a blank and the key.</source>
+   <translation>格式为“Bearer”、一个空格和密钥。</translation>
+  </message>
+  <message>
+   <source>It is allowed, but many clients show each event only when the next one comes.</source>
+   <translation>这是允许的，但许多客户端要等到下一个事件到达才显示前一个。</translation>
+  </message>
+  <message>
+   <source>It is allowed: a client must wait for the last frame before it reads the message.</source>
+   <translation>这是允许的：客户端必须等到最后一帧再读取消息。</translation>
+  </message>
+  <message>
+   <source>It is allowed: a frame is not a message.</source>
+   <translation>这是允许的：帧并不等于消息。</translation>
+  </message>
+  <message>
+   <source>It is allowed; two programs write into this stream, such as a model and a proxy.</source>
+   <translation>这是允许的；有两个程序写入该流，例如模型和代理。</translation>
+  </message>
+  <message>
+   <source>It may be cut off, or edited by hand: export it again.</source>
+   <translation>它可能被截断或手动编辑过：请重新导出。</translation>
+  </message>
+  <message>
+   <source>It may have been cut off.</source>
+   <translation>它可能被截断。</translation>
+  </message>
+  <message>
+   <source>It may speak plain HTTP on that port: try http:// (ws://).</source>
+   <translation>它在该端口上可能使用普通 HTTP：请尝试 http://（ws://）。</translation>
+  </message>
+  <message>
+   <source>It may speak plain HTTP: try http:// instead of https:// (ws:// instead of wss://).</source>
+   <translation>它可能使用普通 HTTP：请用 http:// 代替 https://（ws:// 代替 wss://）。</translation>
+  </message>
+  <message>
+   <source>It must be a file of certificates in PEM form.</source>
+   <translation>它必须是 PEM 格式的证书文件。</translation>
+  </message>
+  <message>
+   <source>It names {subject}, was issued by {issuer}, is valid until {until}; its SHA-256 fingerprint is {mark}.</source>
+   <translation>它的主体为 {subject}，由 {issuer} 颁发，有效期至 {until}；其 SHA-256 指纹为 {mark}。</translation>
+  </message>
+  <message>
+   <source>It never had a connection: look at it with 'inspect'.</source>
+   <translation>它从未建立连接：请用“inspect”查看。</translation>
+  </message>
+  <message>
+   <source>It wants a user and a password: http://user:password@host:port.</source>
+   <translation>它需要用户名和密码：http://user:password@host:port。</translation>
+  </message>
+  <message>
+   <source>Its SHA-256 fingerprint is {mark}.</source>
+   <translation>其 SHA-256 指纹为 {mark}。</translation>
+  </message>
+  <message>
+   <source>Its file may have been cut or overwritten.</source>
+   <translation>其文件可能被截断或覆盖。</translation>
+  </message>
+  <message>
+   <source>JSON that is none</source>
+   <translation>不是 JSON 的 JSON</translation>
+  </message>
+  <message>
+   <source>Keep-alives</source>
+   <translation>保活</translation>
+  </message>
+  <message>
+   <source>Kept as typed</source>
+   <translation>按输入保留</translation>
+  </message>
+  <message>
+   <source>Kept connection</source>
+   <translation>保持的连接</translation>
+  </message>
+  <message>
+   <source>Known are: {names}.</source>
+   <translation>已知的有：{names}。</translation>
+  </message>
+  <message>
+   <source>Known are: {words}.</source>
+   <translation>已知的有：{words}。</translation>
+  </message>
+  <message>
+   <source>Last token</source>
+   <translation>最后一个 token</translation>
+  </message>
+  <message>
+   <source>Lines of the stream end in different ways.</source>
+   <translation>流的行以不同方式结束。</translation>
+  </message>
+  <message>
+   <source>Lines of the stream end with a bare carriage return.</source>
+   <translation>流的行以单独的回车结束。</translation>
+  </message>
+  <message>
+   <source>List the Apps again.</source>
+   <translation>请重新列出 App。</translation>
+  </message>
+  <message>
+   <source>List the models again.</source>
+   <translation>请重新列出模型。</translation>
+  </message>
+  <message>
+   <source>List the services again: it may have been deleted.</source>
+   <translation>请重新列出服务：它可能已被删除。</translation>
+  </message>
+  <message>
+   <source>Look at the body: something else may have answered, or the server sets the type for all.</source>
+   <translation>请查看正文：可能是其他程序作出的响应，或服务器对所有响应都设置该类型。</translation>
+  </message>
+  <message>
+   <source>Look at the model's logs and instances; slow down.</source>
+   <translation>请查看模型的日志和实例；放慢速度。</translation>
+  </message>
+  <message>
+   <source>Look at the model's logs.</source>
+   <translation>请查看模型的日志。</translation>
+  </message>
+  <message>
+   <source>Look at the model's logs; it may also be a ping that went unanswered.</source>
+   <translation>请查看模型的日志；也可能是 ping 没有得到应答。</translation>
+  </message>
+  <message>
+   <source>Look at the model: a long queue, a tool that is waited for, or memory that ran out.</source>
+   <translation>请查看模型：排队过长、等待工具，或内存耗尽。</translation>
+  </message>
+  <message>
+   <source>Look at the service's state and instances.</source>
+   <translation>请查看服务的状态和实例。</translation>
+  </message>
+  <message>
+   <source>Look at the service's state.</source>
+   <translation>请查看服务的状态。</translation>
+  </message>
+  <message>
+   <source>Look at the service's state; start it again where it moved.</source>
+   <translation>请查看服务的状态；若已迁移，请重新启动。</translation>
+  </message>
+  <message>
+   <source>Look for a value pasted twice; a token is some kilobytes long.</source>
+   <translation>请检查是否有值粘贴了两次；Token 的长度为数千字节。</translation>
+  </message>
+  <message>
+   <source>Management address</source>
+   <translation>管理地址</translation>
+  </message>
+  <message>
+   <source>Many APIs stream only where the body says so: "stream": true.</source>
+   <translation>许多 API 只有在正文写明 "stream": true 时才使用流式。</translation>
+  </message>
+  <message>
+   <source>Mend the model's errors and send less; it opens again in a moment.</source>
+   <translation>请修复模型的错误并减少发送；稍后会重新开放。</translation>
+  </message>
+  <message>
+   <source>Messages</source>
+   <translation>消息</translation>
+  </message>
+  <message>
+   <source>Messages are compressed: {wire} bytes on the wire held {size}.</source>
+   <translation>消息经过压缩：线路上的 {wire} 字节包含 {size} 字节。</translation>
+  </message>
+  <message>
+   <source>Messages both ways on one open connection.</source>
+   <translation>在一个打开的连接上双向收发消息。</translation>
+  </message>
+  <message>
+   <source>Messages came in bursts: {n} of {all} shared their read with others.</source>
+   <translation>消息成批到达：{all} 条中有 {n} 条与其他消息同属一次读取。</translation>
+  </message>
+  <message>
+   <source>Messages came in steps of {ms} ms, {n} at a time.</source>
+   <translation>消息每隔 {ms} 毫秒到达，每次 {n} 条。</translation>
+  </message>
+  <message>
+   <source>Messages in one read</source>
+   <translation>一次读取中的消息</translation>
+  </message>
+  <message>
+   <source>Messages with content</source>
+   <translation>有内容的消息</translation>
+  </message>
+  <message>
+   <source>Mistral conversations</source>
+   <translation>Mistral conversations</translation>
+  </message>
+  <message>
+   <source>Model Context Protocol</source>
+   <translation>Model Context Protocol</translation>
+  </message>
+  <message>
+   <source>Model services usually take POST.</source>
+   <translation>模型服务通常使用 POST。</translation>
+  </message>
+  <message>
+   <source>ModelArts</source>
+   <translation>ModelArts</translation>
+  </message>
+  <message>
+   <source>ModelArts classic prediction</source>
+   <translation>ModelArts 经典预测</translation>
+  </message>
+  <message>
+   <source>Most content shares its read with other: look at the gaps between reads.</source>
+   <translation>大部分内容与其他内容同属一次读取：请看读取之间的间隔。</translation>
+  </message>
+  <message>
+   <source>Move parameters into the body.</source>
+   <translation>请把参数移到正文中。</translation>
+  </message>
+  <message>
+   <source>Name lookup</source>
+   <translation>名称解析</translation>
+  </message>
+  <message>
+   <source>Name or id; the region's own where empty.</source>
+   <translation>名称或 id；为空则用区域自身的项目。</translation>
+  </message>
+  <message>
+   <source>Nearly all of {n} messages came at once, {span} after the request{signs}: something held the stream back.</source>
+   <translation>{n} 条消息几乎同时到达，在请求之后 {span}{signs}：有环节滞留了流。</translation>
+  </message>
+  <message>
+   <source>New request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New window</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next pane</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No AppSecret was given: the key is sent unsigned, as 'apikey'.</source>
+   <translation>没有给出 AppSecret：Key 不签名，以“apikey”发送。</translation>
+  </message>
+  <message>
+   <source>No connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No connection to the proxy {place}: {message}</source>
+   <translation>无法连接代理 {place}：{message}</translation>
+  </message>
+  <message>
+   <source>No connection to {place}: {reason}.</source>
+   <translation>无法连接 {place}：{reason}。</translation>
+  </message>
+  <message>
+   <source>No free connection to {place} in time.</source>
+   <translation>没有及时得到通往 {place} 的空闲连接。</translation>
+  </message>
+  <message>
+   <source>No instance of the service is available.</source>
+   <translation>服务没有可用的实例。</translation>
+  </message>
+  <message>
+   <source>No route leads to {place}.</source>
+   <translation>没有通往 {place} 的路由。</translation>
+  </message>
+  <message>
+   <source>No server should send this code.</source>
+   <translation>任何服务器都不应发送该代码。</translation>
+  </message>
+  <message>
+   <source>No token came for {span}, but {n} keep-alives: the server lives, the model stood still.</source>
+   <translation>{span}内没有 token 到达，但有 {n} 次保活：服务器存活，模型停顿。</translation>
+  </message>
+  <message>
+   <source>No usage came: messages with content are counted, and one may hold several tokens or a part of one.</source>
+   <translation>没有返回用量：按有内容的消息计数，一条可能含多个 token 或其中一部分。</translation>
+  </message>
+  <message>
+   <source>None</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>Nothing came for {span}.</source>
+   <translation>{span}内没有任何内容到达。</translation>
+  </message>
+  <message>
+   <source>Nothing is added to the request.</source>
+   <translation>请求中不添加任何内容。</translation>
+  </message>
+  <message>
+   <source>Nothing is lost. A server whose idle time is longer than its gateway's avoids it.</source>
+   <translation>没有丢失任何内容。服务器的空闲时间若长于网关的空闲时间，即可避免此情况。</translation>
+  </message>
+  <message>
+   <source>Nothing is wrong here; clients that decode each piece by itself would show broken text.</source>
+   <translation>这里没有错误；单独解码每一片的客户端会显示乱码。</translation>
+  </message>
+  <message>
+   <source>Nothing listens at {place}: the connection was refused.</source>
+   <translation>{place} 没有程序在监听：连接被拒绝。</translation>
+  </message>
+  <message>
+   <source>Off shows what a server does with a client that went silent.</source>
+   <translation>关闭后可观察服务器如何处理静默的客户端。</translation>
+  </message>
+  <message>
+   <source>Offer compression</source>
+   <translation>提供压缩</translation>
+  </message>
+  <message>
+   <source>Offered when TLS is agreed on; over plain HTTP it is spoken at once (RFC 9113, section 3.3).</source>
+   <translation>协商 TLS 时提供；在普通 HTTP 上直接使用（RFC 9113 第 3.3 节）。</translation>
+  </message>
+  <message>
+   <source>Often an authentication or quota that the model itself checks.</source>
+   <translation>往往是由模型自身检查的认证或配额。</translation>
+  </message>
+  <message>
+   <source>Ollama</source>
+   <translation>Ollama</translation>
+  </message>
+  <message>
+   <source>On this channel nothing checks the authentication: it is sent all the same.</source>
+   <translation>该通道上没有任何环节检查认证：仍会照常发送。</translation>
+  </message>
+  <message>
+   <source>One a line: NAME URL, or just the URL.</source>
+   <translation>每行一个：NAME URL，或只写 URL。</translation>
+  </message>
+  <message>
+   <source>One header is over 32 KB, or all are over 128 KB.</source>
+   <translation>某个头部超过 32 KB，或全部头部超过 128 KB。</translation>
+  </message>
+  <message>
+   <source>One request, one whole answer.</source>
+   <translation>一个请求，一个完整的响应。</translation>
+  </message>
+  <message>
+   <source>One request, then each event as it comes.</source>
+   <translation>一个请求，随后事件逐个到达。</translation>
+  </message>
+  <message>
+   <source>One side wrote wrong frames.</source>
+   <translation>有一方写出了错误的帧。</translation>
+  </message>
+  <message>
+   <source>Only where it is not the region's own.</source>
+   <translation>仅当它不是区域自身的地址时填写。</translation>
+  </message>
+  <message>
+   <source>Only with a temporary key.</source>
+   <translation>仅用于临时密钥。</translation>
+  </message>
+  <message>
+   <source>Open a collection folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the credentials</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>OpenAI Realtime</source>
+   <translation>OpenAI Realtime</translation>
+  </message>
+  <message>
+   <source>OpenAI Responses</source>
+   <translation>OpenAI Responses</translation>
+  </message>
+  <message>
+   <source>OpenAI chat completions</source>
+   <translation>OpenAI chat completions</translation>
+  </message>
+  <message>
+   <source>OpenAI completions</source>
+   <translation>OpenAI completions</translation>
+  </message>
+  <message>
+   <source>Other clients lose it: the server wrote it without 'data:' in front.</source>
+   <translation>其他客户端会丢失它：服务器写出时前面没有“data:”。</translation>
+  </message>
+  <message>
+   <source>Output</source>
+   <translation>输出</translation>
+  </message>
+  <message>
+   <source>Password</source>
+   <translation>密码</translation>
+  </message>
+  <message>
+   <source>Ping round trip</source>
+   <translation>ping 往返</translation>
+  </message>
+  <message>
+   <source>Port {port} cannot be had: {reason}.</source>
+   <translation>无法使用端口 {port}：{reason}。</translation>
+  </message>
+  <message>
+   <source>Preview what will leave</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Previous pane</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Previous request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Project</source>
+   <translation>项目</translation>
+  </message>
+  <message>
+   <source>Project id</source>
+   <translation>项目 id</translation>
+  </message>
+  <message>
+   <source>Proxy</source>
+   <translation>代理</translation>
+  </message>
+  <message>
+   <source>Public network</source>
+   <translation>公网</translation>
+  </message>
+  <message>
+   <source>Quit</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Raw payloads</source>
+   <translation>原始载荷</translation>
+  </message>
+  <message>
+   <source>Read the body: it often names the field.</source>
+   <translation>请查看正文：其中往往指出了具体字段。</translation>
+  </message>
+  <message>
+   <source>Read the message, and look at the service's state.</source>
+   <translation>请阅读消息，并查看服务的状态。</translation>
+  </message>
+  <message>
+   <source>Read the message: it names the parameter.</source>
+   <translation>请阅读消息：其中指明了参数。</translation>
+  </message>
+  <message>
+   <source>Read the service's logs.</source>
+   <translation>请查看服务的日志。</translation>
+  </message>
+  <message>
+   <source>Read the services again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reading the model's answer timed out.</source>
+   <translation>读取模型的响应超时。</translation>
+  </message>
+  <message>
+   <source>Reads brought {n} bytes on average.</source>
+   <translation>平均每次读取 {n} 字节。</translation>
+  </message>
+  <message>
+   <source>Real-time services of a region and project, old and new generation.</source>
+   <translation>某区域和项目的在线服务，包括新旧两代。</translation>
+  </message>
+  <message>
+   <source>Reasoning was counted but not shown: the time for one token is smaller than a reader sees.</source>
+   <translation>推理内容被计数但未显示：单个 token 的时间比读者看到的更短。</translation>
+  </message>
+  <message>
+   <source>Region</source>
+   <translation>区域</translation>
+  </message>
+  <message>
+   <source>Reopen closed request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>SGLang generate</source>
+   <translation>SGLang generate</translation>
+  </message>
+  <message>
+   <source>Sandbox</source>
+   <translation>沙箱</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save as…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Secret key (SK)</source>
+   <translation>密钥（SK）</translation>
+  </message>
+  <message>
+   <source>Security token</source>
+   <translation>安全令牌</translation>
+  </message>
+  <message>
+   <source>Send</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send again with twice the time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send again. The model's server should keep idle connections longer than the gateway (--keep-alive).</source>
+   <translation>请重新发送。模型服务器保持空闲连接的时间应长于网关（--keep-alive）。</translation>
+  </message>
+  <message>
+   <source>Send again: a new token is fetched. A token copied by hand must be replaced.</source>
+   <translation>请重新发送：会获取新的 Token。手动复制的 Token 必须更换。</translation>
+  </message>
+  <message>
+   <source>Send all the same</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send keep-alives from the model, or raise the proxy's read timeout (nginx, load balancer).</source>
+   <translation>请由模型发送保活内容，或提高代理（nginx、负载均衡）的读超时。</translation>
+  </message>
+  <message>
+   <source>Send less, or raise the service's request size limit.</source>
+   <translation>请减少发送的内容，或提高服务的请求大小限制。</translation>
+  </message>
+  <message>
+   <source>Send less.</source>
+   <translation>请减少发送的内容。</translation>
+  </message>
+  <message>
+   <source>Send less; a file may be passed by address instead.</source>
+   <translation>请减少发送的内容；文件也可以改为传地址。</translation>
+  </message>
+  <message>
+   <source>Send rate_limit with it.</source>
+   <translation>请一并发送 rate_limit。</translation>
+  </message>
+  <message>
+   <source>Send smaller messages.</source>
+   <translation>请发送更小的消息。</translation>
+  </message>
+  <message>
+   <source>Send without a proxy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send without checking the certificate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sending</source>
+   <translation>发送</translation>
+  </message>
+  <message>
+   <source>Sends the code of an App in a header; it never expires by itself.</source>
+   <translation>在头部发送 App 的代码；本身永不过期。</translation>
+  </message>
+  <message>
+   <source>Sends the key as a bearer in the Authorization header.</source>
+   <translation>在 Authorization 头部以 Bearer 发送密钥。</translation>
+  </message>
+  <message>
+   <source>Sends the token in the Authorization header.</source>
+   <translation>在 Authorization 头部发送 Token。</translation>
+  </message>
+  <message>
+   <source>Sends user name and password in the Authorization header.</source>
+   <translation>在 Authorization 头部发送用户名和密码。</translation>
+  </message>
+  <message>
+   <source>Separated by commas, the best one first.</source>
+   <translation>用逗号分隔，优先者在前。</translation>
+  </message>
+  <message>
+   <source>Sequence number</source>
+   <translation>序号</translation>
+  </message>
+  <message>
+   <source>Server-Sent Events</source>
+   <translation>Server-Sent Events</translation>
+  </message>
+  <message>
+   <source>Server: loading the model</source>
+   <translation>服务器：加载模型</translation>
+  </message>
+  <message>
+   <source>Server: queue</source>
+   <translation>服务器：排队</translation>
+  </message>
+  <message>
+   <source>Server: reading the prompt</source>
+   <translation>服务器：读取提示</translation>
+  </message>
+  <message>
+   <source>Server: total</source>
+   <translation>服务器：总计</translation>
+  </message>
+  <message>
+   <source>Server: writing</source>
+   <translation>服务器：书写</translation>
+  </message>
+  <message>
+   <source>Services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Set the Content-Type that the model reads.</source>
+   <translation>请设置模型能够读取的 Content-Type。</translation>
+  </message>
+  <message>
+   <source>Set the clock: signatures are refused beyond 15 minutes, and tokens seem expired.</source>
+   <translation>请校准时钟：偏差超过 15 分钟签名会被拒绝，Token 也会显得已过期。</translation>
+  </message>
+  <message>
+   <source>Set this machine's clock, or leave the X-Sdk-Date header to Streamscope.</source>
+   <translation>请校准本机时钟，或让 Streamscope 填写 X-Sdk-Date 头部。</translation>
+  </message>
+  <message>
+   <source>Settings…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Shortcuts</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show or hide the request's sheets</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show or hide the sidebar</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sidebar left or right</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sign in again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sign in with the account and project of the service's owner.</source>
+   <translation>请以服务所有者的账号和项目登录。</translation>
+  </message>
+  <message>
+   <source>Sign in with the account of its owner.</source>
+   <translation>请以其所有者的账号登录。</translation>
+  </message>
+  <message>
+   <source>Signs in with</source>
+   <translation>登录方式</translation>
+  </message>
+  <message>
+   <source>Signs method, host, path, query, headers and body; bodies up to 12 MB.</source>
+   <translation>对方法、主机、路径、查询、头部和正文签名；正文最大 12 MB。</translation>
+  </message>
+  <message>
+   <source>Signs with AppKey and AppSecret; with the key alone, sends it as 'apikey'.</source>
+   <translation>以 AppKey 和 AppSecret 签名；只有 Key 时以“apikey”发送。</translation>
+  </message>
+  <message>
+   <source>Slow down, or raise its limit.</source>
+   <translation>请放慢速度，或提高其限制。</translation>
+  </message>
+  <message>
+   <source>Slow down, or raise the limit.</source>
+   <translation>请放慢速度，或提高限制。</translation>
+  </message>
+  <message>
+   <source>Slow down.</source>
+   <translation>请放慢速度。</translation>
+  </message>
+  <message>
+   <source>Socket reads</source>
+   <translation>套接字读取</translation>
+  </message>
+  <message>
+   <source>Something between the gateway and the model failed.</source>
+   <translation>网关与模型之间的某个环节失败。</translation>
+  </message>
+  <message>
+   <source>Something collects them for a fixed time before it sends.</source>
+   <translation>某个环节在发送前按固定时间进行收集。</translation>
+  </message>
+  <message>
+   <source>Something went wrong inside of Streamscope: {error}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Speed end to end</source>
+   <translation>端到端速度</translation>
+  </message>
+  <message>
+   <source>Speed for one user</source>
+   <translation>单用户速度</translation>
+  </message>
+  <message>
+   <source>Stalls</source>
+   <translation>停顿</translation>
+  </message>
+  <message>
+   <source>Start it by hand to see why: streamscope sandbox.</source>
+   <translation>请手动启动以查看原因：streamscope sandbox。</translation>
+  </message>
+  <message>
+   <source>Start the service</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Start the service, then call again; a restarted one may have a new address.</source>
+   <translation>请启动服务后再调用；重启后的服务地址可能不同。</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Straight to the instance, past the platform: nothing checks the authentication.</source>
+   <translation>直达实例，绕过平台：没有环节检查认证。</translation>
+  </message>
+  <message>
+   <source>Stream, send keep-alives, or go around the content delivery network.</source>
+   <translation>请使用流式、发送保活内容，或绕过内容分发网络。</translation>
+  </message>
+  <message>
+   <source>String to sign</source>
+   <translation>待签字符串</translation>
+  </message>
+  <message>
+   <source>Subprotocols</source>
+   <translation>子协议</translation>
+  </message>
+  <message>
+   <source>Subscribe to it, or call a service of the account's own.</source>
+   <translation>请订阅，或调用账号自己的服务。</translation>
+  </message>
+  <message>
+   <source>TLS</source>
+   <translation>TLS</translation>
+  </message>
+  <message>
+   <source>TLS failure</source>
+   <translation>TLS 失败</translation>
+  </message>
+  <message>
+   <source>Take the whole token of this region's identity service, without a line break.</source>
+   <translation>请使用该区域统一身份认证服务返回的完整 Token，不要带换行。</translation>
+  </message>
+  <message>
+   <source>Take the whole token, without a line break.</source>
+   <translation>请使用完整的 Token，不要带换行。</translation>
+  </message>
+  <message>
+   <source>Text Generation Inference</source>
+   <translation>Text Generation Inference</translation>
+  </message>
+  <message>
+   <source>Text messages must be UTF-8.</source>
+   <translation>文本消息必须是 UTF-8。</translation>
+  </message>
+  <message>
+   <source>The API is published for another protocol.</source>
+   <translation>该 API 以其他协议发布。</translation>
+  </message>
+  <message>
+   <source>The API key is not bound to this service.</source>
+   <translation>API Key 没有绑定到该服务。</translation>
+  </message>
+  <message>
+   <source>The App is frozen.</source>
+   <translation>App 已被冻结。</translation>
+  </message>
+  <message>
+   <source>The App is not authorised for this service.</source>
+   <translation>App 没有获得该服务的授权。</translation>
+  </message>
+  <message>
+   <source>The App is not bound to this service.</source>
+   <translation>App 没有绑定到该服务。</translation>
+  </message>
+  <message>
+   <source>The App may not be used from this address.</source>
+   <translation>不允许从该地址使用此 App。</translation>
+  </message>
+  <message>
+   <source>The App's quota is used up.</source>
+   <translation>App 的配额已用完。</translation>
+  </message>
+  <message>
+   <source>The App's signature does not match: a wrong AppSecret, or something changed on the way.</source>
+   <translation>App 的签名不匹配：AppSecret 错误，或途中有内容被更改。</translation>
+  </message>
+  <message>
+   <source>The Authorization header has another form.</source>
+   <translation>Authorization 头部的格式不对。</translation>
+  </message>
+  <message>
+   <source>The Authorization header is missing.</source>
+   <translation>缺少 Authorization 头部。</translation>
+  </message>
+  <message>
+   <source>The CA file '{path}' cannot be read.</source>
+   <translation>无法读取 CA 文件“{path}”。</translation>
+  </message>
+  <message>
+   <source>The HAR file cannot be read: {reason}.</source>
+   <translation>无法读取 HAR 文件：{reason}。</translation>
+  </message>
+  <message>
+   <source>The HAR file {path} has no entries.</source>
+   <translation>HAR 文件 {path} 没有条目。</translation>
+  </message>
+  <message>
+   <source>The TLS handshake with {host} failed: {reason}.</source>
+   <translation>与 {host} 的 TLS 握手失败：{reason}。</translation>
+  </message>
+  <message>
+   <source>The URI is over 32 KB.</source>
+   <translation>URI 超过 32 KB。</translation>
+  </message>
+  <message>
+   <source>The URI is too long.</source>
+   <translation>URI 过长。</translation>
+  </message>
+  <message>
+   <source>The WebSocket handshake's answer breaks the rules: {reason}.</source>
+   <translation>WebSocket 握手的应答违反规则：{reason}。</translation>
+  </message>
+  <message>
+   <source>The access key does not exist.</source>
+   <translation>访问密钥不存在。</translation>
+  </message>
+  <message>
+   <source>The access key is locked for five minutes after more than five failures.</source>
+   <translation>访问密钥在五次以上失败后被锁定五分钟。</translation>
+  </message>
+  <message>
+   <source>The access key or its secret is wrong.</source>
+   <translation>访问密钥或其密文错误。</translation>
+  </message>
+  <message>
+   <source>The account has not subscribed to this API.</source>
+   <translation>账号没有订阅该 API。</translation>
+  </message>
+  <message>
+   <source>The account's name (domain).</source>
+   <translation>账号名（domain）。</translation>
+  </message>
+  <message>
+   <source>The address has another form: it is /v1/infers/, the service's id and the model's own path.</source>
+   <translation>地址格式不对：应为 /v1/infers/、服务 id 和模型自身的路径。</translation>
+  </message>
+  <message>
+   <source>The address names no service.</source>
+   <translation>地址没有指明服务。</translation>
+  </message>
+  <message>
+   <source>The answer reports an error under status {n}: {error}</source>
+   <translation>响应在状态 {n} 下报告了错误：{error}</translation>
+  </message>
+  <message>
+   <source>The answer's id changes inside of the stream: {before}, then {name}.</source>
+   <translation>响应的 id 在流中发生变化：先是 {before}，后是 {name}。</translation>
+  </message>
+  <message>
+   <source>The authentication '{auth}' lacks: {fields}.</source>
+   <translation>认证“{auth}”缺少：{fields}。</translation>
+  </message>
+  <message>
+   <source>The authentication is wrong for this address.</source>
+   <translation>该地址的认证方式错误。</translation>
+  </message>
+  <message>
+   <source>The authentication used for listing.</source>
+   <translation>用于列出服务的认证。</translation>
+  </message>
+  <message>
+   <source>The authentication was refused.</source>
+   <translation>认证被拒绝。</translation>
+  </message>
+  <message>
+   <source>The blank line between two events is missing, or the server writes several objects into one.</source>
+   <translation>两个事件之间缺少空行，或服务器把多个对象写入了一个事件。</translation>
+  </message>
+  <message>
+   <source>The body has {size} bytes; with {auth} the platform takes {limit} at most.</source>
+   <translation>正文有 {size} 字节；使用 {auth} 时平台最多接受 {limit} 字节。</translation>
+  </message>
+  <message>
+   <source>The body is an event stream, but its type says {type}.</source>
+   <translation>正文是事件流，但其类型标为 {type}。</translation>
+  </message>
+  <message>
+   <source>The body is over the gateway's 12 MB.</source>
+   <translation>正文超过网关的 12 MB 限制。</translation>
+  </message>
+  <message>
+   <source>The body is over this service's limit.</source>
+   <translation>正文超过该服务的限制。</translation>
+  </message>
+  <message>
+   <source>The body is too large.</source>
+   <translation>正文过大。</translation>
+  </message>
+  <message>
+   <source>The body of {place} cannot be decoded as its Content-Encoding says.</source>
+   <translation>{place} 的正文无法按其 Content-Encoding 解码。</translation>
+  </message>
+  <message>
+   <source>The call took longer than the {seconds} s that it was given.</source>
+   <translation>调用超过了给定的 {seconds} 秒。</translation>
+  </message>
+  <message>
+   <source>The certificate of {host} is not trusted: {reason}. {seen}</source>
+   <translation>{host} 的证书不受信任：{reason}。{seen}</translation>
+  </message>
+  <message>
+   <source>The channel '{channel}' needs a service.</source>
+   <translation>通道“{channel}”需要一个服务。</translation>
+  </message>
+  <message>
+   <source>The check of the Authorization header failed.</source>
+   <translation>Authorization 头部检查失败。</translation>
+  </message>
+  <message>
+   <source>The connection ended before the body did, but after the stream's end mark.</source>
+   <translation>连接在正文结束之前断开，但在流的结束标记之后。</translation>
+  </message>
+  <message>
+   <source>The connection ended in the middle of the body, after {came}.</source>
+   <translation>连接在正文中途结束，此前已收到{came}。</translation>
+  </message>
+  <message>
+   <source>The connection to the model timed out.</source>
+   <translation>连接模型超时。</translation>
+  </message>
+  <message>
+   <source>The connection to the service timed out or was not taken.</source>
+   <translation>连接服务超时或未被接受。</translation>
+  </message>
+  <message>
+   <source>The connection to {place} was reset before an answer came.</source>
+   <translation>与 {place} 的连接在应答到达前被重置。</translation>
+  </message>
+  <message>
+   <source>The connection to {place} was reset in the middle of the answer.</source>
+   <translation>与 {place} 的连接在响应中途被重置。</translation>
+  </message>
+  <message>
+   <source>The content type is not taken.</source>
+   <translation>不接受该内容类型。</translation>
+  </message>
+  <message>
+   <source>The dialect {name} in {file} cannot be read: {reason}</source>
+   <translation>无法读取 {file} 中的方言 {name}：{reason}</translation>
+  </message>
+  <message>
+   <source>The encrypted connection broke.</source>
+   <translation>加密连接中断。</translation>
+  </message>
+  <message>
+   <source>The end mark came, but no reason why the model finished ({dialect}).</source>
+   <translation>结束标记已到达，但没有给出模型完成的原因（{dialect}）。</translation>
+  </message>
+  <message>
+   <source>The event's id</source>
+   <translation>事件的 id</translation>
+  </message>
+  <message>
+   <source>The file has no answer to this request.</source>
+   <translation>文件中没有该请求的响应。</translation>
+  </message>
+  <message>
+   <source>The file holds no event that can be read.</source>
+   <translation>文件中没有可读取的事件。</translation>
+  </message>
+  <message>
+   <source>The file {path} cannot be read.</source>
+   <translation>无法读取文件 {path}。</translation>
+  </message>
+  <message>
+   <source>The file {path} cannot be read: {reason}.</source>
+   <translation>无法读取文件 {path}：{reason}。</translation>
+  </message>
+  <message>
+   <source>The file {path} cannot be written.</source>
+   <translation>无法写入文件 {path}。</translation>
+  </message>
+  <message>
+   <source>The file {path} cannot be written: {reason}.</source>
+   <translation>无法写入文件 {path}：{reason}。</translation>
+  </message>
+  <message>
+   <source>The file {path} is empty.</source>
+   <translation>文件 {path} 为空。</translation>
+  </message>
+  <message>
+   <source>The file {path} is no recording, no JSON lines of events and no HAR file.</source>
+   <translation>文件 {path} 既不是记录，也不是事件的 JSON 行或 HAR 文件。</translation>
+  </message>
+  <message>
+   <source>The file's own words; it tells no more.</source>
+   <translation>文件原文；没有更多信息。</translation>
+  </message>
+  <message>
+   <source>The first token took {span}, as long as all the rest or longer.</source>
+   <translation>第一个 token 用时 {span}，与其余全部时间相当或更长。</translation>
+  </message>
+  <message>
+   <source>The gateway cannot read the request.</source>
+   <translation>网关无法读取该请求。</translation>
+  </message>
+  <message>
+   <source>The gateway cannot resolve the service's own name.</source>
+   <translation>网关无法解析服务自身的名称。</translation>
+  </message>
+  <message>
+   <source>The gateway cannot take this request.</source>
+   <translation>网关无法接受该请求。</translation>
+  </message>
+  <message>
+   <source>The gateway could not load the API's configuration.</source>
+   <translation>网关无法加载该 API 的配置。</translation>
+  </message>
+  <message>
+   <source>The gateway does not accept this IAM authentication.</source>
+   <translation>网关不接受这种 IAM 认证。</translation>
+  </message>
+  <message>
+   <source>The gateway does not know this machine's address.</source>
+   <translation>网关不认识本机的地址。</translation>
+  </message>
+  <message>
+   <source>The gateway failed inside.</source>
+   <translation>网关内部出错。</translation>
+  </message>
+  <message>
+   <source>The gateway knows no such App: the AppCode is wrong.</source>
+   <translation>网关没有这样的 App：AppCode 错误。</translation>
+  </message>
+  <message>
+   <source>The gateway knows no such App: the AppKey is wrong.</source>
+   <translation>网关没有这样的 App：AppKey 错误。</translation>
+  </message>
+  <message>
+   <source>The gateway knows no such App: wrong code, key or secret.</source>
+   <translation>网关没有这样的 App：代码、密钥或密文错误。</translation>
+  </message>
+  <message>
+   <source>The gateway met something unexpected.</source>
+   <translation>网关遇到了意外情况。</translation>
+  </message>
+  <message>
+   <source>The id {id} came again.</source>
+   <translation>id {id} 再次出现。</translation>
+  </message>
+  <message>
+   <source>The identity service does not answer the gateway.</source>
+   <translation>统一身份认证服务没有应答网关。</translation>
+  </message>
+  <message>
+   <source>The identity service refused the sign-in ({status}): {message}</source>
+   <translation>统一身份认证服务拒绝登录（{status}）：{message}</translation>
+  </message>
+  <message>
+   <source>The identity service's answer is no token.</source>
+   <translation>统一身份认证服务的响应不是 Token。</translation>
+  </message>
+  <message>
+   <source>The key in the Authorization header is wrong.</source>
+   <translation>Authorization 头部中的密钥错误。</translation>
+  </message>
+  <message>
+   <source>The message is not UTF-8: {place} begins no character.</source>
+   <translation>消息不是 UTF-8：{place}不是任何字符的开头。</translation>
+  </message>
+  <message>
+   <source>The method is not allowed here.</source>
+   <translation>此处不允许使用该方法。</translation>
+  </message>
+  <message>
+   <source>The model closed the connection or is not there: often its server ends idle connections first.</source>
+   <translation>模型关闭了连接或不存在：往往是其服务器先关闭了空闲连接。</translation>
+  </message>
+  <message>
+   <source>The model did not answer in time (40 s).</source>
+   <translation>模型没有及时应答（40 秒）。</translation>
+  </message>
+  <message>
+   <source>The model did not answer in time or closed the connection.</source>
+   <translation>模型没有及时应答，或关闭了连接。</translation>
+  </message>
+  <message>
+   <source>The model did not answer in time; it may be starting again.</source>
+   <translation>模型没有及时应答；可能正在重启。</translation>
+  </message>
+  <message>
+   <source>The model did not answer within the gateway's time (40 s).</source>
+   <translation>模型没有在网关的时间（40 秒）内应答。</translation>
+  </message>
+  <message>
+   <source>The model does not take these fields.</source>
+   <translation>模型不接受这些字段。</translation>
+  </message>
+  <message>
+   <source>The model finished ({reason}), but the end mark never came ({dialect}).</source>
+   <translation>模型已完成（{reason}），但结束标记始终没有到达（{dialect}）。</translation>
+  </message>
+  <message>
+   <source>The model is still being published.</source>
+   <translation>模型仍在发布中。</translation>
+  </message>
+  <message>
+   <source>The model may be slow or stuck; a longer wait can be set in the draft's limits.</source>
+   <translation>模型可能较慢或卡住；可在草稿的限制中设置更长的等待。</translation>
+  </message>
+  <message>
+   <source>The model or something on the way may have given up: the text may be incomplete.</source>
+   <translation>模型或途中的某个环节可能放弃了：文本可能不完整。</translation>
+  </message>
+  <message>
+   <source>The model or the platform failed.</source>
+   <translation>模型或平台出现故障。</translation>
+  </message>
+  <message>
+   <source>The model refuses connections.</source>
+   <translation>模型拒绝连接。</translation>
+  </message>
+  <message>
+   <source>The model speaks another protocol than the service says (HTTP, not HTTPS).</source>
+   <translation>模型使用的协议与服务声明的不同（HTTP，而不是 HTTPS）。</translation>
+  </message>
+  <message>
+   <source>The model stood still, or something on the way held the stream back.</source>
+   <translation>模型停顿，或途中的某个环节滞留了流。</translation>
+  </message>
+  <message>
+   <source>The model's name changes inside of the stream: {before}, then {name}.</source>
+   <translation>模型名称在流中发生变化：先是 {before}，后是 {name}。</translation>
+  </message>
+  <message>
+   <source>The model's own code failed on this input.</source>
+   <translation>模型自身的代码在该输入上失败。</translation>
+  </message>
+  <message>
+   <source>The model's process may have ended, or something on the way cut the connection.</source>
+   <translation>模型进程可能已结束，或途中的某个环节切断了连接。</translation>
+  </message>
+  <message>
+   <source>The model's process, a proxy or a time limit may have cut it; compare with the server's log.</source>
+   <translation>可能是模型进程、代理或时间限制切断了它；请与服务器的日志对照。</translation>
+  </message>
+  <message>
+   <source>The name {host} does not resolve to an address.</source>
+   <translation>名称 {host} 无法解析为地址。</translation>
+  </message>
+  <message>
+   <source>The parameters do not fit the API.</source>
+   <translation>参数与该 API 不匹配。</translation>
+  </message>
+  <message>
+   <source>The payload is no JSON: {cause} (character {at}: …{around}…)</source>
+   <translation>载荷不是 JSON：{cause}（第 {at} 个字符：…{around}…）</translation>
+  </message>
+  <message>
+   <source>The platform protects itself: the model answered too many requests with errors.</source>
+   <translation>平台启动了自我保护：模型对过多请求返回了错误。</translation>
+  </message>
+  <message>
+   <source>The platform refused to list services ({status}): {told}</source>
+   <translation>平台拒绝列出服务（{status}）：{told}</translation>
+  </message>
+  <message>
+   <source>The profile {folder} cannot be written: nothing will be kept.</source>
+   <translation>配置目录 {folder} 无法写入：什么都不会保存。</translation>
+  </message>
+  <message>
+   <source>The project in the address is not the token's.</source>
+   <translation>地址中的项目与 Token 的项目不同。</translation>
+  </message>
+  <message>
+   <source>The project is not available.</source>
+   <translation>项目不可用。</translation>
+  </message>
+  <message>
+   <source>The proxy refused the connection to {place}: {reason}.</source>
+   <translation>代理拒绝连接 {place}：{reason}。</translation>
+  </message>
+  <message>
+   <source>The proxy's address cannot be read: {reason}.</source>
+   <translation>无法读取代理地址：{reason}。</translation>
+  </message>
+  <message>
+   <source>The proxy's address names no host.</source>
+   <translation>代理地址没有主机名。</translation>
+  </message>
+  <message>
+   <source>The proxy's port is over 65535.</source>
+   <translation>代理端口大于 65535。</translation>
+  </message>
+  <message>
+   <source>The raw bytes are kept: compare with the server's own.</source>
+   <translation>原始字节已保留：请与服务器自身的对照。</translation>
+  </message>
+  <message>
+   <source>The recording could not be written any further; what follows is kept in memory only.</source>
+   <translation>记录无法继续写入；后续内容只保留在内存中。</translation>
+  </message>
+  <message>
+   <source>The recording {path} cannot be read: {reason}.</source>
+   <translation>无法读取记录 {path}：{reason}。</translation>
+  </message>
+  <message>
+   <source>The request is not valid.</source>
+   <translation>请求无效。</translation>
+  </message>
+  <message>
+   <source>The request is not what the server expects.</source>
+   <translation>请求与服务器所期望的不符。</translation>
+  </message>
+  <message>
+   <source>The request names no API: the address is not the App's row.</source>
+   <translation>请求没有指明 API：该地址不是 App 所在的行。</translation>
+  </message>
+  <message>
+   <source>The request names no App: the address is not the App's row.</source>
+   <translation>请求没有指明 App：该地址不是 App 所在的行。</translation>
+  </message>
+  <message>
+   <source>The request was sent again {waited} after the {status} of attempt {before}{resumed}.</source>
+   <translation>请求在第 {before} 次尝试返回 {status} 之后{waited}重新发送{resumed}。</translation>
+  </message>
+  <message>
+   <source>The rest may be in a line without 'data:', or the server cut it; the raw bytes are kept.</source>
+   <translation>其余部分可能在没有“data:”的行里，或被服务器切断；原始字节已保留。</translation>
+  </message>
+  <message>
+   <source>The rules skip it; many clients do not, and lose the first event.</source>
+   <translation>规则会跳过它；许多客户端不会，因而丢失第一个事件。</translation>
+  </message>
+  <message>
+   <source>The sandbox did not start.</source>
+   <translation>沙箱没有启动。</translation>
+  </message>
+  <message>
+   <source>The server answered {status} and did not switch to WebSocket.</source>
+   <translation>服务器返回 {status}，没有切换到 WebSocket。</translation>
+  </message>
+  <message>
+   <source>The server asked to wait {retry} ms before connecting again.</source>
+   <translation>服务器要求等待 {retry} 毫秒后再连接。</translation>
+  </message>
+  <message>
+   <source>The server broke the WebSocket protocol: {reason}.</source>
+   <translation>服务器违反了 WebSocket 协议：{reason}。</translation>
+  </message>
+  <message>
+   <source>The server closed in the middle of an answer: its end mark never came.</source>
+   <translation>服务器在响应中途关闭：结束标记始终没有到达。</translation>
+  </message>
+  <message>
+   <source>The server closed without saying why.</source>
+   <translation>服务器关闭时没有说明原因。</translation>
+  </message>
+  <message>
+   <source>The server cuts its JSON into lines: inside a string a line break must be written as \n.</source>
+   <translation>服务器把 JSON 切成了多行：字符串内的换行必须写成 \n。</translation>
+  </message>
+  <message>
+   <source>The server does not know the option, or a proxy drops chunks without choices.</source>
+   <translation>服务器不认识该选项，或代理丢弃了没有 choices 的块。</translation>
+  </message>
+  <message>
+   <source>The server had closed the kept connection: the request was sent again on a fresh one.</source>
+   <translation>服务器已关闭保持的连接：请求已在新的连接上重新发送。</translation>
+  </message>
+  <message>
+   <source>The server is busy with others, or the network's delay varies.</source>
+   <translation>服务器正忙于其他请求，或网络延迟在波动。</translation>
+  </message>
+  <message>
+   <source>The server is busy, or data before it filled the way.</source>
+   <translation>服务器繁忙，或前面的数据堵塞了通路。</translation>
+  </message>
+  <message>
+   <source>The server is overloaded.</source>
+   <translation>服务器过载。</translation>
+  </message>
+  <message>
+   <source>The server left out the line end and the blank line between two events.</source>
+   <translation>服务器遗漏了两个事件之间的行尾和空行。</translation>
+  </message>
+  <message>
+   <source>The server may cut characters, or write another encoding.</source>
+   <translation>服务器可能切断了字符，或使用了其他编码。</translation>
+  </message>
+  <message>
+   <source>The server may take text only, or binary only.</source>
+   <translation>服务器可能只接受文本，或只接受二进制。</translation>
+  </message>
+  <message>
+   <source>The server or a proxy on the way writes wrong frames.</source>
+   <translation>服务器或途中的代理写出了错误的帧。</translation>
+  </message>
+  <message>
+   <source>The server refused the request.</source>
+   <translation>服务器拒绝了该请求。</translation>
+  </message>
+  <message>
+   <source>The server takes back what it said, or sends pieces where it should repeat all.</source>
+   <translation>服务器收回了已说的内容，或在应当重复全部时只发送了片段。</translation>
+  </message>
+  <message>
+   <source>The server waited too long for a message.</source>
+   <translation>服务器等待消息的时间过长。</translation>
+  </message>
+  <message>
+   <source>The server waited too long for the request.</source>
+   <translation>服务器等待请求的时间过长。</translation>
+  </message>
+  <message>
+   <source>The server wants an extension that was not agreed on.</source>
+   <translation>服务器要求使用未协商的扩展。</translation>
+  </message>
+  <message>
+   <source>The server wants another protocol here.</source>
+   <translation>服务器在此处要求使用其他协议。</translation>
+  </message>
+  <message>
+   <source>The server writes bytes where text belongs; the stream cannot be resumed there.</source>
+   <translation>服务器在应为文本处写入了字节；流无法从此处恢复。</translation>
+  </message>
+  <message>
+   <source>The server writes in tiny pieces: each one costs a packet.</source>
+   <translation>服务器以很小的片段写出：每一片都要占用一个数据包。</translation>
+  </message>
+  <message>
+   <source>The server's ping was not answered from here.</source>
+   <translation>服务器的 ping 没有得到本端的应答。</translation>
+  </message>
+  <message>
+   <source>The server, or a proxy on the way, does not answer pings: keep-alives by ping close it.</source>
+   <translation>服务器或途中的代理不应答 ping：以 ping 保活会导致连接关闭。</translation>
+  </message>
+  <message>
+   <source>The service belongs to somebody else.</source>
+   <translation>服务属于其他人。</translation>
+  </message>
+  <message>
+   <source>The service cannot be changed in this state.</source>
+   <translation>服务在当前状态下不能更改。</translation>
+  </message>
+  <message>
+   <source>The service is deployed for another protocol.</source>
+   <translation>服务以其他协议部署。</translation>
+  </message>
+  <message>
+   <source>The service is not available.</source>
+   <translation>服务不可用。</translation>
+  </message>
+  <message>
+   <source>The service is not reachable for the gateway.</source>
+   <translation>网关无法到达该服务。</translation>
+  </message>
+  <message>
+   <source>The service is not running.</source>
+   <translation>服务没有运行。</translation>
+  </message>
+  <message>
+   <source>The service wants a rate limit.</source>
+   <translation>服务要求设置流量限制。</translation>
+  </message>
+  <message>
+   <source>The service's own flow limit is reached.</source>
+   <translation>已达到服务自身的流量限制。</translation>
+  </message>
+  <message>
+   <source>The service's own request timeout is over.</source>
+   <translation>服务自身的请求超时已到。</translation>
+  </message>
+  <message>
+   <source>The signature does not match: a wrong secret key, or something changed on the way.</source>
+   <translation>签名不匹配：密钥错误，或途中有内容被更改。</translation>
+  </message>
+  <message>
+   <source>The signature's date</source>
+   <translation>签名的日期</translation>
+  </message>
+  <message>
+   <source>The signature's time is more than 15 minutes off the gateway's.</source>
+   <translation>签名时间与网关相差超过 15 分钟。</translation>
+  </message>
+  <message>
+   <source>The status says nothing of it: read it here.</source>
+   <translation>状态码并未体现这一点：请在此处查看。</translation>
+  </message>
+  <message>
+   <source>The status was already sent: read it here.</source>
+   <translation>状态码早已发送：请在此处查看。</translation>
+  </message>
+  <message>
+   <source>The stream begins with a byte order mark.</source>
+   <translation>流以字节顺序标记开头。</translation>
+  </message>
+  <message>
+   <source>The stream ended inside of an event ({size} bytes): it counts as never sent.</source>
+   <translation>流在事件内部结束（{size} 字节）：视为从未发送。</translation>
+  </message>
+  <message>
+   <source>The stream ended without its end mark ({dialect}).</source>
+   <translation>流在没有结束标记的情况下结束（{dialect}）。</translation>
+  </message>
+  <message>
+   <source>The stream is compressed ({coding}): whatever compresses may hold events back.</source>
+   <translation>流经过压缩（{coding}）：执行压缩的一方可能会滞留事件。</translation>
+  </message>
+  <message>
+   <source>The stream reported an error, outside of any event: {error}</source>
+   <translation>流在任何事件之外报告了错误：{error}</translation>
+  </message>
+  <message>
+   <source>The stream reported an error: {message}</source>
+   <translation>流报告了错误：{message}</translation>
+  </message>
+  <message>
+   <source>The stream was cut {after}, {came} had come: {whose}.</source>
+   <translation>流{after}被切断，此前已收到{came}：{whose}。</translation>
+  </message>
+  <message>
+   <source>The system's fingerprint changes inside of the stream: {before}, then {name}.</source>
+   <translation>系统指纹在流中发生变化：先是 {before}，后是 {name}。</translation>
+  </message>
+  <message>
+   <source>The text became shorter: {now} characters after {before}.</source>
+   <translation>文本变短：先是 {before} 个字符，现在是 {now} 个。</translation>
+  </message>
+  <message>
+   <source>The text is whole; clients that wait for the end mark may hang or report an error.</source>
+   <translation>文本是完整的；等待结束标记的客户端可能会挂起或报错。</translation>
+  </message>
+  <message>
+   <source>The token belongs to another account than the service.</source>
+   <translation>Token 所属账号与服务不同。</translation>
+  </message>
+  <message>
+   <source>The token cannot be read: cut off or damaged.</source>
+   <translation>无法读取 Token：被截断或损坏。</translation>
+  </message>
+  <message>
+   <source>The token expired {span} before it was sent.</source>
+   <translation>Token 在发送前 {span} 已过期。</translation>
+  </message>
+  <message>
+   <source>The token expires in {span}.</source>
+   <translation>Token 将在 {span} 后过期。</translation>
+  </message>
+  <message>
+   <source>The token has expired.</source>
+   <translation>Token 已过期。</translation>
+  </message>
+  <message>
+   <source>The token is for an account or another region, not for this region's project.</source>
+   <translation>Token 的作用域是账号或其他区域，而不是该区域的项目。</translation>
+  </message>
+  <message>
+   <source>The token is for an account, not for a project.</source>
+   <translation>Token 的作用域是账号，而不是项目。</translation>
+  </message>
+  <message>
+   <source>The token is missing.</source>
+   <translation>缺少 Token。</translation>
+  </message>
+  <message>
+   <source>The token's life is over, or a permission changed.</source>
+   <translation>Token 的有效期已过，或权限发生了变化。</translation>
+  </message>
+  <message>
+   <source>The type says event stream, but the body is none ({form}).</source>
+   <translation>类型标为事件流，但正文不是（{form}）。</translation>
+  </message>
+  <message>
+   <source>The type says {type}, but the body holds other frames ({form}).</source>
+   <translation>类型标为 {type}，但正文中是其他帧（{form}）。</translation>
+  </message>
+  <message>
+   <source>The user is forbidden in this region.</source>
+   <translation>该用户在此区域被禁止。</translation>
+  </message>
+  <message>
+   <source>The user lacks a permission.</source>
+   <translation>用户缺少权限。</translation>
+  </message>
+  <message>
+   <source>The user may not call this API.</source>
+   <translation>该用户不能调用此 API。</translation>
+  </message>
+  <message>
+   <source>The value of the header '{name}' holds a line break or another control.</source>
+   <translation>头部“{name}”的值含有换行或其他控制字符。</translation>
+  </message>
+  <message>
+   <source>The variable '{name}' has no value.</source>
+   <translation>变量“{name}”没有值。</translation>
+  </message>
+  <message>
+   <source>There is no URL to call.</source>
+   <translation>没有可调用的 URL。</translation>
+  </message>
+  <message>
+   <source>There is no address of an identity service to get a token from.</source>
+   <translation>没有可获取 Token 的统一身份认证服务地址。</translation>
+  </message>
+  <message>
+   <source>There is no dialect '{key}'.</source>
+   <translation>没有方言“{key}”。</translation>
+  </message>
+  <message>
+   <source>There is no entry {number}: the file has {count}.</source>
+   <translation>没有条目 {number}：文件共有 {count} 个。</translation>
+  </message>
+  <message>
+   <source>There is no file {path}.</source>
+   <translation>没有文件 {path}。</translation>
+  </message>
+  <message>
+   <source>There is no service '{name}' in the workspace '{workspace}'.</source>
+   <translation>工作区“{workspace}”中没有服务“{name}”。</translation>
+  </message>
+  <message>
+   <source>There is no such App API.</source>
+   <translation>没有这样的 App API。</translation>
+  </message>
+  <message>
+   <source>There is no such App.</source>
+   <translation>没有这样的 App。</translation>
+  </message>
+  <message>
+   <source>There is no such model.</source>
+   <translation>没有这样的模型。</translation>
+  </message>
+  <message>
+   <source>There is no such service.</source>
+   <translation>没有这样的服务。</translation>
+  </message>
+  <message>
+   <source>There is no workspace '{name}'.</source>
+   <translation>没有工作区“{name}”。</translation>
+  </message>
+  <message>
+   <source>There is no {shelf} '{key}'.</source>
+   <translation>没有 {shelf}“{key}”。</translation>
+  </message>
+  <message>
+   <source>There is nothing at this path.</source>
+   <translation>该路径下没有任何内容。</translation>
+  </message>
+  <message>
+   <source>This cannot be written as a WebSocket frame: {reason}.</source>
+   <translation>这无法写成 WebSocket 帧：{reason}。</translation>
+  </message>
+  <message>
+   <source>This is no token of this platform: cut off, of another region, or no token at all.</source>
+   <translation>这不是该平台的 Token：被截断、属于其他区域，或根本不是 Token。</translation>
+  </message>
+  <message>
+   <source>This is not allowed for who signed in.</source>
+   <translation>当前登录身份无权执行此操作。</translation>
+  </message>
+  <message>
+   <source>This machine's address is not in the service's access list.</source>
+   <translation>本机地址不在服务的访问名单中。</translation>
+  </message>
+  <message>
+   <source>This machine's clock</source>
+   <translation>本机时钟</translation>
+  </message>
+  <message>
+   <source>This one reads format {n} and older: update Streamscope.</source>
+   <translation>本版本读取格式 {n} 及更早的：请更新 Streamscope。</translation>
+  </message>
+  <message>
+   <source>This path is not one of the service's APIs.</source>
+   <translation>该路径不是服务的 API。</translation>
+  </message>
+  <message>
+   <source>This program was late by {ms} ms: times of messages may be late, too.</source>
+   <translation>本程序延迟了 {ms} 毫秒：消息的时间也可能偏晚。</translation>
+  </message>
+  <message>
+   <source>This recording has no answer that could be served.</source>
+   <translation>该记录没有可供回放的响应。</translation>
+  </message>
+  <message>
+   <source>This request cannot be written as HTTP.</source>
+   <translation>该请求无法写成 HTTP。</translation>
+  </message>
+  <message>
+   <source>This user may not call this service.</source>
+   <translation>该用户不能调用此服务。</translation>
+  </message>
+  <message>
+   <source>This version exists already.</source>
+   <translation>该版本已存在。</translation>
+  </message>
+  <message>
+   <source>This version of TLS is not taken.</source>
+   <translation>不接受该 TLS 版本。</translation>
+  </message>
+  <message>
+   <source>Through the endpoint in your VPC, under its private name.</source>
+   <translation>经您 VPC 中的终端节点，使用其内网名称。</translation>
+  </message>
+  <message>
+   <source>Through the platform's gateway, from anywhere.</source>
+   <translation>经平台网关，任何地方可达。</translation>
+  </message>
+  <message>
+   <source>Time for one chunk</source>
+   <translation>单个块的时间</translation>
+  </message>
+  <message>
+   <source>Time for one token</source>
+   <translation>单个 token 的时间</translation>
+  </message>
+  <message>
+   <source>Token</source>
+   <translation>Token</translation>
+  </message>
+  <message>
+   <source>Token expires</source>
+   <translation>Token 到期</translation>
+  </message>
+  <message>
+   <source>Tokens are often copied with a line break: paste it again on one line.</source>
+   <translation>复制 Token 时常会带上换行：请重新粘贴为一行。</translation>
+  </message>
+  <message>
+   <source>Tokens came unevenly: half of the gaps are under {p50} ms, one in twenty is over {p95} ms.</source>
+   <translation>token 到达不均匀：一半的间隔不到 {p50} 毫秒，二十分之一超过 {p95} 毫秒。</translation>
+  </message>
+  <message>
+   <source>Tokens of several choices are counted together.</source>
+   <translation>多个候选的 token 合并计数。</translation>
+  </message>
+  <message>
+   <source>Too many requests.</source>
+   <translation>请求过多。</translation>
+  </message>
+  <message>
+   <source>Too many requests: the throttle has closed.</source>
+   <translation>请求过多：已触发流控。</translation>
+  </message>
+  <message>
+   <source>Total</source>
+   <translation>总计</translation>
+  </message>
+  <message>
+   <source>Triton and KServe generate_stream</source>
+   <translation>Triton 与 KServe generate_stream</translation>
+  </message>
+  <message>
+   <source>Try again in a moment; where it lasts, tell the platform's support.</source>
+   <translation>请稍后重试；若持续出现，请联系平台支持。</translation>
+  </message>
+  <message>
+   <source>Try again later, or look at the service's state.</source>
+   <translation>请稍后重试，或查看服务的状态。</translation>
+  </message>
+  <message>
+   <source>Try again.</source>
+   <translation>请重试。</translation>
+  </message>
+  <message>
+   <source>Try again; the model may be slow.</source>
+   <translation>请重试；模型可能较慢。</translation>
+  </message>
+  <message>
+   <source>Try https:// instead of http:// (wss:// instead of ws://).</source>
+   <translation>请用 https:// 代替 http://（wss:// 代替 ws://）。</translation>
+  </message>
+  <message>
+   <source>Two answers may be mixed, or a proxy asked again without saying so.</source>
+   <translation>可能混入了两个响应，或代理在没有说明的情况下重新请求。</translation>
+  </message>
+  <message>
+   <source>Two different servers may have written parts of one answer.</source>
+   <translation>同一响应的不同部分可能由两台服务器写出。</translation>
+  </message>
+  <message>
+   <source>Type one, such as https://host:port/path.</source>
+   <translation>请输入一个，例如 https://host:port/path。</translation>
+  </message>
+  <message>
+   <source>URL</source>
+   <translation>URL</translation>
+  </message>
+  <message>
+   <source>Update Streamscope to read it.</source>
+   <translation>请更新 Streamscope 后读取。</translation>
+  </message>
+  <message>
+   <source>Usage was asked for (stream_options.include_usage), but none came.</source>
+   <translation>请求了用量（stream_options.include_usage），但没有返回。</translation>
+  </message>
+  <message>
+   <source>Use HTTPS instead</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use TLS 1.2, or whatever the message names.</source>
+   <translation>请使用 TLS 1.2，或消息中指明的版本。</translation>
+  </message>
+  <message>
+   <source>Use WebSocket instead</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use a trusted address, or have this one added to the App's list.</source>
+   <translation>请使用受信任的地址，或把该地址加入 App 的名单。</translation>
+  </message>
+  <message>
+   <source>Use a user and a project of the service's region.</source>
+   <translation>请使用服务所在区域的用户和项目。</translation>
+  </message>
+  <message>
+   <source>Use an HTTP proxy: http://host:port, or 'none'.</source>
+   <translation>请使用 HTTP 代理：http://host:port，或“none”。</translation>
+  </message>
+  <message>
+   <source>Use http://, https://, ws:// or wss://.</source>
+   <translation>请使用 http://、https://、ws:// 或 wss://。</translation>
+  </message>
+  <message>
+   <source>Use https:// or wss://, or no authentication where nothing checks it.</source>
+   <translation>请使用 https:// 或 wss://；若无环节检查认证，请不使用认证。</translation>
+  </message>
+  <message>
+   <source>Use small letters, digits, - and _.</source>
+   <translation>请使用小写字母、数字、- 和 _。</translation>
+  </message>
+  <message>
+   <source>Use the IAM token for large bodies, or send it all the same.</source>
+   <translation>大正文请使用 IAM Token，或仍然发送。</translation>
+  </message>
+  <message>
+   <source>Use the IAM token instead</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use the account of the service's owner, or ask for the permission.</source>
+   <translation>请使用服务所有者的账号，或申请权限。</translation>
+  </message>
+  <message>
+   <source>Use the address of the row that fits the authentication.</source>
+   <translation>请使用与认证方式相符的那一行地址。</translation>
+  </message>
+  <message>
+   <source>Use the network that the access list names, or have the address added.</source>
+   <translation>请使用访问名单所列的网络，或申请加入该地址。</translation>
+  </message>
+  <message>
+   <source>Use the network that the service's access list names.</source>
+   <translation>请使用服务访问名单所列的网络。</translation>
+  </message>
+  <message>
+   <source>Use the newer program, or another profile with --profile DIR.</source>
+   <translation>请使用更新的程序，或用 --profile DIR 选择其他配置目录。</translation>
+  </message>
+  <message>
+   <source>Use the public network instead</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use the service's path {path}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>User</source>
+   <translation>用户</translation>
+  </message>
+  <message>
+   <source>VPC</source>
+   <translation>VPC</translation>
+  </message>
+  <message>
+   <source>VPC endpoint</source>
+   <translation>VPC 终端节点</translation>
+  </message>
+  <message>
+   <source>VPC high-speed</source>
+   <translation>VPC 高速</translation>
+  </message>
+  <message>
+   <source>Wait five minutes, then send once with the right secret key.</source>
+   <translation>请等待五分钟，再用正确的密钥发送一次。</translation>
+  </message>
+  <message>
+   <source>Wait for the next period, or raise the quota.</source>
+   <translation>请等待下一周期，或提高配额。</translation>
+  </message>
+  <message>
+   <source>Wait until it is, then deploy.</source>
+   <translation>请等待发布完成再部署。</translation>
+  </message>
+  <message>
+   <source>Wait until it runs or has stopped.</source>
+   <translation>请等待其运行或停止。</translation>
+  </message>
+  <message>
+   <source>Wait until {time} UTC, as Retry-After asks, then send again.</source>
+   <translation>请按 Retry-After 的要求等到 {time}（UTC）再发送。</translation>
+  </message>
+  <message>
+   <source>Wait {span}, as Retry-After asks, then send again.</source>
+   <translation>请按 Retry-After 的要求等待 {span} 后再发送。</translation>
+  </message>
+  <message>
+   <source>Wait {span}, until {time} UTC, as Retry-After asks, then send again.</source>
+   <translation>请按 Retry-After 的要求等待 {span}，到 {time}（UTC）再发送。</translation>
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation>等待</translation>
+  </message>
+  <message>
+   <source>WebSocket</source>
+   <translation>WebSocket</translation>
+  </message>
+  <message>
+   <source>What {place} answered is not HTTP: {reason}.</source>
+   <translation>{place} 的应答不是 HTTP：{reason}。</translation>
+  </message>
+  <message>
+   <source>Where the workspace does not know it.</source>
+   <translation>当工作区不知道时填写。</translation>
+  </message>
+  <message>
+   <source>Whether the text is whole or was cut at a limit cannot be told.</source>
+   <translation>无法判断文本是完整的还是在某个限制处被截断。</translation>
+  </message>
+  <message>
+   <source>Workspaces…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write HOST:PORT:ADDRESS, for example infer.example:443:10.0.0.7.</source>
+   <translation>请写 HOST:PORT:ADDRESS，例如 infer.example:443:10.0.0.7。</translation>
+  </message>
+  <message>
+   <source>a body that was cut</source>
+   <translation>被切断的正文</translation>
+  </message>
+  <message>
+   <source>a byte order mark</source>
+   <translation>字节顺序标记</translation>
+  </message>
+  <message>
+   <source>a character split between two reads</source>
+   <translation>被拆在两次读取之间的字符</translation>
+  </message>
+  <message>
+   <source>a close code that is not a normal end</source>
+   <translation>并非正常结束的关闭代码</translation>
+  </message>
+  <message>
+   <source>a code of the service's own</source>
+   <translation>服务自定义的代码</translation>
+  </message>
+  <message>
+   <source>a credential that is readable on the wire</source>
+   <translation>在线路上可读的凭据</translation>
+  </message>
+  <message>
+   <source>a credential where nothing checks it</source>
+   <translation>没有环节检查的凭据</translation>
+  </message>
+  <message>
+   <source>a finish reason without an end mark</source>
+   <translation>有完成原因但没有结束标记</translation>
+  </message>
+  <message>
+   <source>a further attempt</source>
+   <translation>再一次尝试</translation>
+  </message>
+  <message>
+   <source>a handshake that was not taken</source>
+   <translation>未被接受的握手</translation>
+  </message>
+  <message>
+   <source>a kept connection that the server had closed</source>
+   <translation>服务器已关闭的保持连接</translation>
+  </message>
+  <message>
+   <source>a message in fragments</source>
+   <translation>分片的消息</translation>
+  </message>
+  <message>
+   <source>a message in frames of 64 KB</source>
+   <translation>以 64 KB 帧传送的消息</translation>
+  </message>
+  <message>
+   <source>a message over the usual limit</source>
+   <translation>超过常见限制的消息</translation>
+  </message>
+  <message>
+   <source>a model's name that changes</source>
+   <translation>发生变化的模型名称</translation>
+  </message>
+  <message>
+   <source>a number that came twice</source>
+   <translation>重复出现的序号</translation>
+  </message>
+  <message>
+   <source>a ping of the server without a pong from here</source>
+   <translation>服务器的 ping 没有得到本端的 pong</translation>
+  </message>
+  <message>
+   <source>a ping without its pong</source>
+   <translation>没有 pong 的 ping</translation>
+  </message>
+  <message>
+   <source>a pong that took long</source>
+   <translation>迟来的 pong</translation>
+  </message>
+  <message>
+   <source>a reconnection time that is no number</source>
+   <translation>不是数字的重连时间</translation>
+  </message>
+  <message>
+   <source>a registered code that the service gives</source>
+   <translation>服务给出的已注册代码</translation>
+  </message>
+  <message>
+   <source>a slow start</source>
+   <translation>缓慢的开始</translation>
+  </message>
+  <message>
+   <source>a status that refuses, explained by the layer that gave it</source>
+   <translation>表示拒绝的状态码，由给出它的层来解释</translation>
+  </message>
+  <message>
+   <source>a stream that stood still</source>
+   <translation>停顿的流</translation>
+  </message>
+  <message>
+   <source>a stream that was held back</source>
+   <translation>被滞留的流</translation>
+  </message>
+  <message>
+   <source>a stream without its end mark</source>
+   <translation>没有结束标记的流</translation>
+  </message>
+  <message>
+   <source>a string is broken over several data lines</source>
+   <translation>一个字符串被断在多个 data 行上</translation>
+  </message>
+  <message>
+   <source>a system's fingerprint that changes</source>
+   <translation>发生变化的系统指纹</translation>
+  </message>
+  <message>
+   <source>a token at its end</source>
+   <translation>临近到期的 Token</translation>
+  </message>
+  <message>
+   <source>after {n} s of silence</source>
+   <translation>静默 {n} 秒之后</translation>
+  </message>
+  <message>
+   <source>agreeing on encryption</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>an answer's id that changes</source>
+   <translation>发生变化的响应 id</translation>
+  </message>
+  <message>
+   <source>an end at a gateway's time limit</source>
+   <translation>在网关时间限制处结束</translation>
+  </message>
+  <message>
+   <source>an end mark without a finish reason</source>
+   <translation>有结束标记但没有完成原因</translation>
+  </message>
+  <message>
+   <source>an error in JSON where a stream was asked for</source>
+   <translation>请求流时返回的 JSON 错误</translation>
+  </message>
+  <message>
+   <source>an error under a good status</source>
+   <translation>正常状态码下的错误</translation>
+  </message>
+  <message>
+   <source>an event stream under another type</source>
+   <translation>以其他类型返回的事件流</translation>
+  </message>
+  <message>
+   <source>an id that came again</source>
+   <translation>再次出现的 id</translation>
+  </message>
+  <message>
+   <source>an id with a NUL character</source>
+   <translation>含有 NUL 字符的 id</translation>
+  </message>
+  <message>
+   <source>an incomplete last event</source>
+   <translation>不完整的最后一个事件</translation>
+  </message>
+  <message>
+   <source>another model than was asked for</source>
+   <translation>与所请求不同的模型</translation>
+  </message>
+  <message>
+   <source>another type than was asked for, or than came</source>
+   <translation>与所请求或所返回不同的类型</translation>
+  </message>
+  <message>
+   <source>as the server tells it</source>
+   <translation>由服务器给出</translation>
+  </message>
+  <message>
+   <source>as the server tells it; client: t(c1) − t(request sent); the difference is network and queue</source>
+   <translation>由服务器给出；客户端：t(c1) − t(请求发出)；差值为网络与排队</translation>
+  </message>
+  <message>
+   <source>as the server tells it; client: t(cm) − t(c1); the difference is network and queue</source>
+   <translation>由服务器给出；客户端：t(cm) − t(c1)；差值为网络与排队</translation>
+  </message>
+  <message>
+   <source>as the server tells it; client: t(cm) − t(request sent); the difference is network and queue</source>
+   <translation>由服务器给出；客户端：t(cm) − t(请求发出)；差值为网络与排队</translation>
+  </message>
+  <message>
+   <source>asking the proxy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>at {n} s</source>
+   <translation>在 {n} 秒时</translation>
+  </message>
+  <message>
+   <source>bad gateway</source>
+   <translation>错误的网关</translation>
+  </message>
+  <message>
+   <source>byte {at} of it</source>
+   <translation>其第 {at} 字节</translation>
+  </message>
+  <message>
+   <source>byte {at} of it, {whole} of the stream</source>
+   <translation>其第 {at} 字节，整个流的第 {whole} 字节</translation>
+  </message>
+  <message>
+   <source>bytes after decoding {coding} ÷ bytes of the body on the wire</source>
+   <translation>解码 {coding} 后的字节 ÷ 线路上正文的字节</translation>
+  </message>
+  <message>
+   <source>bytes of messages after inflating ÷ bytes of their frames' payloads</source>
+   <translation>解压后的消息字节 ÷ 其帧载荷的字节</translation>
+  </message>
+  <message>
+   <source>bytes received, headers included ÷ bytes of text (UTF-8), reasoning and tool calls included</source>
+   <translation>收到的字节（含头部） ÷ 文本字节（UTF-8，含推理和工具调用）</translation>
+  </message>
+  <message>
+   <source>changing</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>clocks that differ</source>
+   <translation>不一致的时钟</translation>
+  </message>
+  <message>
+   <source>compressed messages</source>
+   <translation>压缩的消息</translation>
+  </message>
+  <message>
+   <source>compression on a stream</source>
+   <translation>流上的压缩</translation>
+  </message>
+  <message>
+   <source>concerning</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>connecting</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>connection lost</source>
+   <translation>连接丢失</translation>
+  </message>
+  <message>
+   <source>counted</source>
+   <translation>计数</translation>
+  </message>
+  <message>
+   <source>cumulative text that became shorter</source>
+   <translation>变短的累积文本</translation>
+  </message>
+  <message>
+   <source>end</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>forbidden</source>
+   <translation>禁止</translation>
+  </message>
+  <message>
+   <source>gaps between messages with content &gt; max(1 s, 10 × median) = {limit} ms</source>
+   <translation>有内容的消息之间的间隔 &gt; max(1 秒, 10 × 中位数) = {limit} 毫秒</translation>
+  </message>
+  <message>
+   <source>gaps between messages with content, t(c[i]) − t(c[i−1]); per message, not per token</source>
+   <translation>有内容的消息之间的间隔，t(c[i]) − t(c[i−1])；按消息而非 token</translation>
+  </message>
+  <message>
+   <source>gaps between reads that brought content</source>
+   <translation>带来内容的读取之间的间隔</translation>
+  </message>
+  <message>
+   <source>gaps between socket reads, of whatever kind</source>
+   <translation>任意类型的套接字读取之间的间隔</translation>
+  </message>
+  <message>
+   <source>https://host:port/path</source>
+   <translation>https://host:port/path</translation>
+  </message>
+  <message>
+   <source>internal error</source>
+   <translation>内部错误</translation>
+  </message>
+  <message>
+   <source>invalid payload</source>
+   <translation>无效的载荷</translation>
+  </message>
+  <message>
+   <source>it breaks off</source>
+   <translation>中途断开</translation>
+  </message>
+  <message>
+   <source>it holds a Unicode line separator, where something on the way may have cut it</source>
+   <translation>其中含有 Unicode 行分隔符，途中的某个环节可能在此处切断</translation>
+  </message>
+  <message>
+   <source>its messages have no times of their own: they are put at the answer's end</source>
+   <translation>其消息没有自身的时间：放在响应结束处</translation>
+  </message>
+  <message>
+   <source>its own events are of another version; the standard's fields are read</source>
+   <translation>其自有事件属于其他版本；读取标准字段</translation>
+  </message>
+  <message>
+   <source>its own events do not fit ({reason}); the standard's fields are read</source>
+   <translation>其自有事件不匹配（{reason}）；读取标准字段</translation>
+  </message>
+  <message>
+   <source>lines that are no event stream</source>
+   <translation>不属于事件流的行</translation>
+  </message>
+  <message>
+   <source>lines that end in different ways</source>
+   <translation>结束方式不一的行</translation>
+  </message>
+  <message>
+   <source>lines that end with a carriage return</source>
+   <translation>以回车结束的行</translation>
+  </message>
+  <message>
+   <source>llama.cpp completion</source>
+   <translation>llama.cpp completion</translation>
+  </message>
+  <message>
+   <source>longer than {limit} MB</source>
+   <translation>长于 {limit} MB</translation>
+  </message>
+  <message>
+   <source>looking the name up</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>message too big</source>
+   <translation>消息过大</translation>
+  </message>
+  <message>
+   <source>messages in bursts</source>
+   <translation>成批到达的消息</translation>
+  </message>
+  <message>
+   <source>messages in steps of a fixed time</source>
+   <translation>按固定时间步长到达的消息</translation>
+  </message>
+  <message>
+   <source>messages with content ÷ reads that brought any</source>
+   <translation>有内容的消息 ÷ 带来内容的读取</translation>
+  </message>
+  <message>
+   <source>messages with content: no payload tells a number of tokens</source>
+   <translation>有内容的消息：没有载荷给出 token 数量</translation>
+  </message>
+  <message>
+   <source>missing extension</source>
+   <translation>缺少扩展</translation>
+  </message>
+  <message>
+   <source>n</source>
+   <translation>n</translation>
+  </message>
+  <message>
+   <source>n ÷ (t(cm) − t0)</source>
+   <translation>n ÷ (t(cm) − t0)</translation>
+  </message>
+  <message>
+   <source>no code given</source>
+   <translation>未给出代码</translation>
+  </message>
+  <message>
+   <source>no type</source>
+   <translation>无类型</translation>
+  </message>
+  <message>
+   <source>not known</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation>无内容</translation>
+  </message>
+  <message>
+   <source>numbers out of order</source>
+   <translation>顺序错乱的序号</translation>
+  </message>
+  <message>
+   <source>numbers that are missing</source>
+   <translation>缺失的序号</translation>
+  </message>
+  <message>
+   <source>permessage-deflate (RFC 7692); whether it is used, the server decides.</source>
+   <translation>permessage-deflate（RFC 7692）；是否使用由服务器决定。</translation>
+  </message>
+  <message>
+   <source>policy violation</source>
+   <translation>违反策略</translation>
+  </message>
+  <message>
+   <source>preparing</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>protocol error</source>
+   <translation>协议错误</translation>
+  </message>
+  <message>
+   <source>reads of a few bytes</source>
+   <translation>每次只有几个字节的读取</translation>
+  </message>
+  <message>
+   <source>reads that brought at least {n} messages with content</source>
+   <translation>至少带来 {n} 条有内容消息的读取</translation>
+  </message>
+  <message>
+   <source>receiving</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>reserved</source>
+   <translation>保留</translation>
+  </message>
+  <message>
+   <source>running</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sending</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>service restart</source>
+   <translation>服务重启</translation>
+  </message>
+  <message>
+   <source>several JSON values follow each other</source>
+   <translation>多个 JSON 值前后相连</translation>
+  </message>
+  <message>
+   <source>stopped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>t(cm) − t0</source>
+   <translation>t(cm) − t0</translation>
+  </message>
+  <message>
+   <source>t(end of the exchange) − t(cm)</source>
+   <translation>t(交换结束) − t(cm)</translation>
+  </message>
+  <message>
+   <source>t(end of the exchange) − t0</source>
+   <translation>t(交换结束) − t0</translation>
+  </message>
+  <message>
+   <source>t(end of the phase) − t(its beginning)</source>
+   <translation>t(阶段结束) − t(阶段开始)</translation>
+  </message>
+  <message>
+   <source>t(first byte sent) − t0 − name lookup − connecting − proxy − TLS</source>
+   <translation>t(发送首字节) − t0 − 名称解析 − 连接 − 代理 − TLS</translation>
+  </message>
+  <message>
+   <source>t(first message, of whatever kind) − t0</source>
+   <translation>t(第一条任意类型的消息) − t0</translation>
+  </message>
+  <message>
+   <source>t(first non-empty text, reasoning or tool call) − t0</source>
+   <translation>t(第一个非空文本、推理或工具调用) − t0</translation>
+  </message>
+  <message>
+   <source>t(first text that is no reasoning) − t0</source>
+   <translation>t(第一个非推理文本) − t0</translation>
+  </message>
+  <message>
+   <source>t(first token) − t(last byte of the request handed to the socket)</source>
+   <translation>t(首个 token) − t(请求最后一个字节交给套接字)</translation>
+  </message>
+  <message>
+   <source>t(headers of the answer) − t0</source>
+   <translation>t(响应头部) − t0</translation>
+  </message>
+  <message>
+   <source>t(pong) − t(ping that it answers)</source>
+   <translation>t(pong) − t(它所应答的 ping)</translation>
+  </message>
+  <message>
+   <source>text that is no UTF-8</source>
+   <translation>不是 UTF-8 的文本</translation>
+  </message>
+  <message>
+   <source>that is the gateway's limit for one prediction</source>
+   <translation>这是网关对单次预测的限制</translation>
+  </message>
+  <message>
+   <source>that is the usual limit of a content delivery network</source>
+   <translation>这是内容分发网络的常见限制</translation>
+  </message>
+  <message>
+   <source>that is the usual limit of proxies and load balancers for silence</source>
+   <translation>这是代理和负载均衡对静默时间的常见限制</translation>
+  </message>
+  <message>
+   <source>the API gateway</source>
+   <translation>API 网关</translation>
+  </message>
+  <message>
+   <source>the body is no base64, though the entry says so; it is taken as text</source>
+   <translation>条目声称正文是 base64，但并非如此；按文本处理</translation>
+  </message>
+  <message>
+   <source>the body was not saved in the file</source>
+   <translation>正文没有保存在文件中</translation>
+  </message>
+  <message>
+   <source>the entry is no object, or nested too deeply</source>
+   <translation>条目不是对象，或嵌套过深</translation>
+  </message>
+  <message>
+   <source>the gzip data ends too early or is damaged; what could be unpacked is shown</source>
+   <translation>gzip 数据过早结束或已损坏；显示能够解压的部分</translation>
+  </message>
+  <message>
+   <source>the ids of the tokens in each payload</source>
+   <translation>每个载荷中 token 的 id</translation>
+  </message>
+  <message>
+   <source>the model's own server</source>
+   <translation>模型自身的服务器</translation>
+  </message>
+  <message>
+   <source>the packed file ends too early or is damaged: {reason}</source>
+   <translation>压缩文件过早结束或已损坏：{reason}</translation>
+  </message>
+  <message>
+   <source>the platform's dispatcher</source>
+   <translation>平台的分发器</translation>
+  </message>
+  <message>
+   <source>the server</source>
+   <translation>服务器</translation>
+  </message>
+  <message>
+   <source>the server's own clock</source>
+   <translation>服务器自身的时钟</translation>
+  </message>
+  <message>
+   <source>the usage at the end</source>
+   <translation>末尾的用量</translation>
+  </message>
+  <message>
+   <source>the usage in each payload</source>
+   <translation>每个载荷中的用量</translation>
+  </message>
+  <message>
+   <source>this program was late</source>
+   <translation>本程序延迟</translation>
+  </message>
+  <message>
+   <source>timeout</source>
+   <translation>超时</translation>
+  </message>
+  <message>
+   <source>too many requests, and how long to wait</source>
+   <translation>请求过多，以及需要等待多久</translation>
+  </message>
+  <message>
+   <source>try again later</source>
+   <translation>请稍后重试</translation>
+  </message>
+  <message>
+   <source>two events are glued together</source>
+   <translation>两个事件粘连在一起</translation>
+  </message>
+  <message>
+   <source>unauthorized</source>
+   <translation>未授权</translation>
+  </message>
+  <message>
+   <source>uneven gaps</source>
+   <translation>不均匀的间隔</translation>
+  </message>
+  <message>
+   <source>unknown values of {fields}, replaced</source>
+   <translation>{fields} 的未知值，已替换</translation>
+  </message>
+  <message>
+   <source>unsupported data</source>
+   <translation>不支持的数据</translation>
+  </message>
+  <message>
+   <source>usage that was asked for and never came</source>
+   <translation>请求了却始终没有返回的用量</translation>
+  </message>
+  <message>
+   <source>waiting for the answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>whether the connection was kept from an earlier call</source>
+   <translation>连接是否保持自先前的调用</translation>
+  </message>
+  <message>
+   <source>{auth} travels readable on the wire: the connection is plain HTTP.</source>
+   <translation>{auth}在线路上以明文传输：连接是普通 HTTP。</translation>
+  </message>
+  <message>
+   <source>{auth} would travel readable over plain HTTP to {place}, and nothing there is known to check it.</source>
+   <translation>{auth}将以明文经普通 HTTP 发往 {place}，且那里没有已知的检查环节。</translation>
+  </message>
+  <message>
+   <source>{bytes} bytes in {n} messages</source>
+   <translation>{bytes} 字节，共 {n} 条消息</translation>
+  </message>
+  <message>
+   <source>{bytes} bytes of the body in {n} messages</source>
+   <translation>正文的 {bytes} 字节，共 {n} 条消息</translation>
+  </message>
+  <message>
+   <source>{figure}, {detail}</source>
+   <translation>{figure}，{detail}</translation>
+  </message>
+  <message>
+   <source>{file} is not TOML ({error}); it was set aside as {aside}.</source>
+   <translation>{file} 不是 TOML（{error}）；已另存为 {aside}。</translation>
+  </message>
+  <message>
+   <source>{file} is of a newer version ({version}): it is not read.</source>
+   <translation>{file} 属于更新的版本（{version}）：不读取。</translation>
+  </message>
+  <message>
+   <source>{file} is of a newer version and stays as it is.</source>
+   <translation>{file} 属于更新的版本，保持原样。</translation>
+  </message>
+  <message>
+   <source>{finding} ({n} times)</source>
+   <translation>{finding}（{n} 次）</translation>
+  </message>
+  <message>
+   <source>{host} did not finish the TLS handshake in time.</source>
+   <translation>{host} 没有及时完成 TLS 握手。</translation>
+  </message>
+  <message>
+   <source>{host} does not speak TLS on that port.</source>
+   <translation>{host} 在该端口上不使用 TLS。</translation>
+  </message>
+  <message>
+   <source>{hours} h {minutes} min left</source>
+   <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
+  </message>
+  <message>
+   <source>{meaning} ({code})</source>
+   <translation>{meaning}（{code}）</translation>
+  </message>
+  <message>
+   <source>{name}</source>
+   <translation>{name}</translation>
+  </message>
+  <message>
+   <source>{name} (own)</source>
+   <translation>{name}（自定义）</translation>
+  </message>
+  <message>
+   <source>{n} days ahead of</source>
+   <translation>快 {n} 天</translation>
+  </message>
+  <message>
+   <source>{n} days behind</source>
+   <translation>慢 {n} 天</translation>
+  </message>
+  <message>
+   <source>{n} hours</source>
+   <translation>{n} 小时</translation>
+  </message>
+  <message>
+   <source>{n} hours ahead of</source>
+   <translation>快 {n} 小时</translation>
+  </message>
+  <message>
+   <source>{n} hours behind</source>
+   <translation>慢 {n} 小时</translation>
+  </message>
+  <message>
+   <source>{n} minutes</source>
+   <translation>{n} 分钟</translation>
+  </message>
+  <message>
+   <source>{n} minutes ahead of</source>
+   <translation>快 {n} 分钟</translation>
+  </message>
+  <message>
+   <source>{n} minutes behind</source>
+   <translation>慢 {n} 分钟</translation>
+  </message>
+  <message>
+   <source>{n} pings were never answered.</source>
+   <translation>{n} 个 ping 始终没有得到应答。</translation>
+  </message>
+  <message>
+   <source>{n} seconds</source>
+   <translation>{n} 秒</translation>
+  </message>
+  <message>
+   <source>{owner} has no field '{key}'.</source>
+   <translation>{owner} 没有字段“{key}”。</translation>
+  </message>
+  <message>
+   <source>{path} is not a recording: its index does not begin as one.</source>
+   <translation>{path} 不是记录：其索引的开头不对。</translation>
+  </message>
+  <message>
+   <source>{path} is not a saved draft: {reason}.</source>
+   <translation>{path} 不是已保存的草稿：{reason}。</translation>
+  </message>
+  <message>
+   <source>{path} was recorded by a newer version of Streamscope (format {n}).</source>
+   <translation>{path} 由更新版本的 Streamscope 记录（格式 {n}）。</translation>
+  </message>
+  <message>
+   <source>{place} closed the connection in the middle of the answer.</source>
+   <translation>{place} 在响应中途关闭了连接。</translation>
+  </message>
+  <message>
+   <source>{place} closed the connection without an answer.</source>
+   <translation>{place} 没有应答就关闭了连接。</translation>
+  </message>
+  <message>
+   <source>{place} did not answer the connection in time.</source>
+   <translation>{place} 没有及时应答连接。</translation>
+  </message>
+  <message>
+   <source>{place} speaks TLS on that port, not plain HTTP.</source>
+   <translation>{place} 在该端口上使用 TLS，而不是普通 HTTP。</translation>
+  </message>
+  <message>
+   <source>{place} was silent for too long ({cause}).</source>
+   <translation>{place} 静默过久（{cause}）。</translation>
+  </message>
+  <message>
+   <source>{reason}</source>
+   <translation>{reason}</translation>
+  </message>
+  <message>
+   <source>{service} accepts no App authentication, but: {kinds}.</source>
+   <translation>{service} 不接受 App 认证，只接受：{kinds}。</translation>
+  </message>
+  <message>
+   <source>{service} accepts: {kinds}.</source>
+   <translation>{service} 接受：{kinds}。</translation>
+  </message>
+  <message>
+   <source>{service} has no address on the channel '{channel}'.</source>
+   <translation>{service} 在通道“{channel}”上没有地址。</translation>
+  </message>
+  <message>
+   <source>{service} has no address on the channel {channel}.</source>
+   <translation>{service} 在通道 {channel} 上没有地址。</translation>
+  </message>
+  <message>
+   <source>{service} is {status}.</source>
+   <translation>{service} 的状态为 {status}。</translation>
+  </message>
+  <message>
+   <source>{service} speaks {protocols}.</source>
+   <translation>{service} 支持 {protocols}。</translation>
+  </message>
+  <message>
+   <source>{status} from {layer}: {meaning}</source>
+   <translation>{status}，来自{layer}：{meaning}</translation>
+  </message>
+  <message>
+   <source>{wanted} was asked for, {name} answers.</source>
+   <translation>请求的是 {wanted}，应答的是 {name}。</translation>
+  </message>
+  <message>
+   <source>{what} is {span} the server's clock.</source>
+   <translation>{what}比服务器时钟{span}。</translation>
+  </message>
+  <message>
+   <source>{what} was written by a newer version (format {version}, known is {known}).</source>
+   <translation>{what}由更新的版本写入（格式 {version}，已知 {known}）。</translation>
+  </message>
+  <message>
+   <source>{what} {number} came after {last}.</source>
+   <translation>{what} {number} 出现在 {last} 之后。</translation>
+  </message>
+  <message>
+   <source>{what} {number} came twice.</source>
+   <translation>{what} {number} 出现了两次。</translation>
+  </message>
+  <message>
+   <source>{what} {number} follows {last}: {n} are missing.</source>
+   <translation>{what} {number} 出现在 {last} 之后：缺少 {n} 个。</translation>
+  </message>
+  <message>
+   <source>{workspace}: {message}</source>
+   <translation>{workspace}：{message}</translation>
+  </message>
+ </context>
+ <context>
+  <name>AboutDialog</name>
+  <message>
+   <source>About Streamscope</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Apache License 2.0. Qt is used under the LGPL 3.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Explore and debug real-time inference services: any authentication, any channel, any protocol.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Streamscope {version}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>AddressView</name>
+  <message>
+   <source>/path of the service</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Auto</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the URL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Method</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Method; automatic: GET without a body, else POST</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Path</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Path and query behind the service's address (Ctrl+L)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send (Ctrl+Return)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop (Esc)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The URL that will be called</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>AuthForm</name>
+  <message>
+   <source>Keep in the keyring</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>BodyView</name>
+  <message>
+   <source>Body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Format</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Format the JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Lay the JSON out, two blanks a level</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is sent: the request has no body.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CodeEdit</name>
+  <message>
+   <source>Line {line}, column {column}: {what}. It can be sent all the same.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ComposerPane</name>
+  <message>
+   <source>Auth</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Channel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Headers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Messages</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Protocol</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{reason} It can be sent all the same.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>DraftTabs</name>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close the others</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close this request (Ctrl+W)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Duplicate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New request (Ctrl+N)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open requests</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}: changed, not saved</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>EmptyView</name>
+  <message>
+   <source>Choose how to prove who you are, which way to go and how to talk; then send.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ctrl+L</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ctrl+M</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ctrl+Return</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Esc</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>F5</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was sent yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>go to the address</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>read the services again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>send, and watch the answer come in</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>try every combination: the access matrix</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>EventsModel</name>
+  <message>
+   <source>#</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kind</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Payload</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Size</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sent</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>EventsView</name>
+  <message>
+   <source>All but reads and phases</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>All but socket reads</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose an event to see all of it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Events</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Events: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Everything</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Messages only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The chosen event</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which events are shown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{shown} of {all} events</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ExchangeView</name>
+  <message>
+   <source>Events</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Headers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text of the answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The answer brought no text. Events shows all that came.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The body of the refusal:</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The text of the answer appears here as it comes.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Trust this certificate for this workspace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Views of the exchange</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>FileEditor</name>
+  <message>
+   <source>Choose a file</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>FindingsView</name>
+  <message>
+   <source>Findings</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>Form</name>
+  <message>
+   <source>{label} *</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>HeaderView</name>
+  <message>
+   <source>Elapsed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>First byte</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>First token</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Live</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Messages</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Status</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>closed by the server</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>closed from here</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>stopped by you</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>the connection was lost</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{phase}, {seconds} s of {limit} s</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{received} in · {sent} out</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>HeadersView</name>
+  <message>
+   <source>Answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Headers of request and answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Request, attempt %n</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the authentication did</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LivePane</name>
+  <message>
+   <source>Close this tab (Ctrl+W)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Exchanges</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MatrixModel</name>
+  <message>
+   <source>Authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Channel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}   {green} of {all} green</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MatrixView</name>
+  <message>
+   <source>Access matrix</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Access matrix of {workspace}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>All green: {green}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Calls every combination that the services offer, once, with a short answer.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run the access matrix</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped after {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} called</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{green} green, {red} failed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{seconds} s · combinations not offered: {missing}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MessageView</name>
+  <message>
+   <source>Close this message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MessagesEdit</name>
+  <message>
+   <source>Messages</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is sent by itself. An empty line separates two messages.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sent when the connection is open: {count}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>OutgoingView</name>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close the connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close the connection in order, with code 1000</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next message; Ctrl+Shift+Return sends it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ping</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send a ping</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send the message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send the message (Ctrl+Shift+Return)</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PairsEditor</name>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Value</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PaletteDialog</name>
+  <message>
+   <source>Nothing fits. Fewer letters find more.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What was found</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SecretEditor</name>
+  <message>
+   <source>Show {field}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ServiceDelegate</name>
+  <message>
+   <source>…</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ServicesPane</name>
+  <message>
+   <source>Filter</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter the services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Refresh the services (F5)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The services are being read</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Workspaces and services</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ShortcutsDialog</name>
+  <message>
+   <source>Send the next message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Shortcuts</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>StateView</name>
+  <message>
+   <source>State</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SwitchedRowsModel</name>
+  <message>
+   <source>Not sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} characters: too long to be edited here.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SwitchedRowsView</name>
+  <message>
+   <source>Delete the row</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move the row down</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move the row up</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Redo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>TextView</name>
+  <message>
+   <source>%n new ↓</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the newest text</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>Window</name>
+  <message>
+   <source>
+Waited too long for {what}.
+</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A chat over Server-Sent Events: choose the service, press Ctrl+Return</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Access matrix</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kept in {folder}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keyring: ready</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No keyring: secrets in memory only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sandbox: not running</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sandbox: running, services: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sandbox: starting…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Starting…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Streamscope</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The access matrix: every combination that the sandbox offers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The same prompt over a WebSocket, its handshake signed with AK/SK</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The sandbox knows its own secrets; what is typed here is sent instead.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no keyring here: secrets are kept in memory for this session.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>filled in by the sandbox</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept in the keyring</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{choices}: {word}, status {status}, first byte {ttfb}, first token {ttft}, {messages} messages, {bytes} in {total}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{green} green, {red} failed, {missing} not offered</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>menus</name>
+  <message>
+   <source>Appearance</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>As the system</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Dark</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Light</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>palette</name>
+  <message>
+   <source>Find a request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find an action, a service, a request or an exchange</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>open request</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>texts</name>
+  <message>
+   <source>{count} B</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+</TS>
