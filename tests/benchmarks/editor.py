@@ -75,16 +75,21 @@ def switch_document() -> list[Row]:
 
     ours, bare = _both("")
     documents = [CodeDocument(laid_out(1_000_000)) for _ in range(2)]
-    times = []
-    for number in range(12):
-        began = time.perf_counter()
-        ours.set_code_document(documents[number % 2])
-        ours.repaint()
-        times.append((time.perf_counter() - began) * 1e3)
-        _settled()
+    for document in documents:
+        document.finish()
+    times: list[float] = []
+    floors: list[float] = []
+    for show, taken in ((bare.setDocument, floors), (ours.set_code_document, times)):
+        edit = bare if taken is floors else ours
+        for number in range(12):
+            began = time.perf_counter()
+            show(documents[number % 2])
+            edit.repaint()
+            taken.append((time.perf_counter() - began) * 1e3)
+            _settled()
     ours.hide()
     bare.hide()
-    return [within("switch_1mb_ms", times[2:], [0.0], 30, "ms")]
+    return [within("switch_1mb_ms", times[2:], floors[2:], 30, "ms")]
 
 
 def _both(text: str) -> tuple[Any, Any]:

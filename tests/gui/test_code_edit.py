@@ -1,5 +1,7 @@
 """The editor: exact text, keys, folding, finding, judging, large texts, and undo that stays with its document."""
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -111,11 +113,29 @@ def test_brackets_and_quotes_come_in_pairs(edit: CodeEdit) -> None:
     QTest.keyClick(edit, "[")
     QTest.keyClick(edit, Qt.Key.Key_Backspace)
     assert edit.text() == ""
-    edit.set_text("word")
-    edit.selectAll()
+    edit.set_text("word,")
+    put_cursor(edit, 4, 0)
     QTest.keyClick(edit, '"')
-    assert edit.text() == '"word"'
+    assert edit.text() == '"word",'
     assert edit.textCursor().selectedText() == "word"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(alphabet='ab{}[]":, \\{é', max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(alphabet='k{["', max_size=3), inner, max_size=3)
+        ),
+        max_leaves=6,
+    )
+)
+def test_json_that_is_typed_over_a_selection_comes_out_as_typed(edit: CodeEdit, value: object) -> None:
+    text = json.dumps(value)
+    edit.set_text('{"old": 1}')
+    edit.selectAll()
+    QTest.keyClicks(edit, text)
+    assert edit.text() == text
 
 
 def test_a_new_line_is_indented(edit: CodeEdit) -> None:
@@ -381,7 +401,7 @@ def test_a_large_text_that_is_set_counts_at_once(edit: CodeEdit, qtbot: QtBot) -
     qtbot.waitUntil(lambda: not edit.code_document().busy, timeout=20_000)
     assert edit.text() == text
     assert not edit.code_document().isUndoAvailable()
-    assert heard == [""]
+    qtbot.waitUntil(lambda: heard == [""])
     put_cursor(edit, 1)
     QTest.keyClicks(edit, "7")
     edit.undo()

@@ -4,8 +4,8 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from time import perf_counter
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetricsF, QTextCursor, QTextDocument, QTextOption
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 from streamscope.gui.code.exact import inside, line_ends, outside
@@ -89,6 +89,13 @@ class CodeDocument(QTextDocument):
         self.setDocumentLayout(QPlainTextDocumentLayout(self))
         self.setDefaultFont(code_font())
         self.setDocumentMargin(8)
+        option = self.defaultTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)  # as code is read, whatever its first letter is
+        option.setTabStopDistance(QFontMetricsF(self.defaultFont()).horizontalAdvance(" ") * 2)
+        option.setWrapMode(
+            QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        )  # an editor that finds it so has less to do
+        self.setDefaultTextOption(option)
         if text:
             self.set_text(text)
 

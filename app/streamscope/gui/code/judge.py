@@ -10,7 +10,7 @@ from streamscope.gui.code.json_text import Mistake, judged, place, sound
 from streamscope.gui.texts import told
 from streamscope.model.phrase import phrase
 
-_LARGE = 1_000_000
+_LARGE = 200_000
 """Characters of a text that is judged only when the window has had a moment for itself."""
 AUTO, ALWAYS, NEVER = "auto", "always", "never"
 

@@ -19,6 +19,10 @@ def typed(cursor: QTextCursor, event: QKeyEvent) -> bool:
         return _new_line(cursor)
     if key == Qt.Key.Key_Backspace:
         return _back(cursor)
+    if text in PAIRS and _selects_all(cursor):  # who types over everything begins anew
+        cursor.insertText(text + PAIRS[text])
+        cursor.movePosition(_Move.PreviousCharacter)
+        return True
     if text in PAIRS and cursor.hasSelection() and cursor.selectionEnd() - cursor.selectionStart() < 100_000:
         return _surround(cursor, text)
     if cursor.hasSelection() or not text:
@@ -90,6 +94,11 @@ def around(cursor: QTextCursor) -> tuple[str, str]:
         wide[: 2 * place].decode("utf-16-le", "surrogatepass"),
         wide[2 * place :].decode("utf-16-le", "surrogatepass"),
     )
+
+
+def _selects_all(cursor: QTextCursor) -> bool:
+    selected = cursor.selectionEnd() - cursor.selectionStart()
+    return cursor.hasSelection() and selected == cursor.document().characterCount() - 1
 
 
 def _inside_text(before: str) -> bool:

@@ -75,10 +75,6 @@ class CodeView(QPlainTextEdit):
         kept, self._code = self._code, document  # Qt still reads the old one while the new one is set
         self.setDocument(document)
         del kept
-        self.setTabStopDistance(QFontMetricsF(self.font()).horizontalAdvance(" ") * 2)
-        option = document.defaultTextOption()
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight)  # as code is read, whatever its first letter is
-        document.setDefaultTextOption(option)
         document.contentsChange.connect(self._changed)
         document.progress.connect(self._progress)
         document.arrived.connect(self._arrived)
