@@ -108,6 +108,16 @@ def save(path: Path, draft: Draft, *, base: str = "", secret: SecretFields = ())
     return Saved(path, kept, stamp, tuple(dropped))
 
 
+def changed_outside(path: Path, base: str) -> Conflict | None:
+    """What the file of an open draft holds now, where that is no longer what `base` stands for. Raises StoreError.
+
+    A draft without changes of its own takes `theirs`; one with changes shows the conflict.
+    """
+    content = _content(path)
+    stamp = stamp_of(content)
+    return _conflict(path, content, stamp) if stamp != base else None
+
+
 def save_beside(path: Path, draft: Draft, *, secret: SecretFields = ()) -> Saved | Conflict:
     """Keep both: mine in a file beside the other one. Raises StoreError."""
     label = f"{path.stem} {phrase('(yours)')}"

@@ -69,6 +69,7 @@ class CollectionsModel(QAbstractItemModel):
         self.roots: list[Node] = []
         self._shown: list[Node] = []
         self._all: list[Node] = []
+        self._places: dict[str, Node] = {}
         self._filter = ""
         self.unsaved: frozenset[Path] = frozenset()
 
@@ -79,6 +80,7 @@ class CollectionsModel(QAbstractItemModel):
         self._all = list(_walk(roots))
         for number, node in enumerate(self._all):
             node.number = number
+        self._places = {str(node.path): node for node in self._all}
         self._refill()
         self.endResetModel()
 
@@ -104,10 +106,8 @@ class CollectionsModel(QAbstractItemModel):
 
     def find(self, path: Path | None) -> QModelIndex:
         """The index of a path, if it is shown."""
-        for node in self._all:
-            if node.path == path:
-                return self.index_of(node)
-        return QModelIndex()
+        node = self._places.get(str(path))
+        return self.index_of(node) if node is not None else QModelIndex()
 
     def index_of(self, node: Node) -> QModelIndex:
         """The index of a row, if it is shown."""
