@@ -4,7 +4,6 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -250,5 +249,9 @@ def _remember(stamp: str, name: str, draft: Draft) -> None:
 
 
 def _unreadable(path: Path, why: Phrase, hint: Phrase) -> StoreError:
-    said: Any = phrase("{path} is not a saved draft: {reason}.", path=path, reason=why)
-    return StoreError(said, hint, cause=str(why))
+    said = phrase("{path} is not a saved draft: {reason}.", path=path, reason=why)
+    return StoreError(
+        said,
+        hint if str(hint) else phrase("A saved draft is a YAML file of names and values, as Streamscope writes it."),
+        cause=str(why),
+    )
