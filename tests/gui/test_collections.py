@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 from tests.gui.running import runner
@@ -193,3 +193,29 @@ def test_the_menus_offer_what_can_be_done(filled: CollectionsPane, folder: Path)
     beside = row_menu(filled, None)
     assert "Open a folder…" in [action.text() for action in beside.actions()]
     assert filled.tree.indexAt(QPoint(5, 590)) == QModelIndex()
+
+
+def test_a_changed_tree_keeps_the_rows_that_stay(filled: CollectionsPane, folder: Path, bench: Bench) -> None:
+    tester = QAbstractItemModelTester(filled.model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    filled.tree.expandAll()
+    resets: list[bool] = []
+    filled.model.modelReset.connect(lambda: resets.append(True))
+    filled.set_current(folder / "live.yaml")
+    (folder / "chat.yaml").unlink()
+    (folder / "merge.yaml").write_text("path: /mended\n")
+    library.save(folder / "a new one.yaml", Draft(name="a new one"))
+    (folder / "outer" / "deep").mkdir(parents=True)
+    library.save(folder / "outer" / "deep" / "x.yaml", Draft(name="x"))
+    library.save(folder / "inner" / "zoo.yaml", Draft(name="zoo"))
+    filled.refresh()
+    assert shown(filled) == ["requests", ["inner", ["list", "zoo"], "outer", "a new one", "live", "merge"]]
+    assert filled.node().path == folder / "live.yaml"  # type: ignore[union-attr]
+    assert filled.model.find(folder / "merge.yaml").data(Qt.ItemDataRole.AccessibleTextRole) == "GET, merge"
+    (folder / "outer").rename(folder / "Zebra")
+    filled.refresh()
+    assert shown(filled)[1][2] == "Zebra"  # type: ignore[index]
+    bench.collections.close(folder)
+    filled.refresh()
+    assert shown(filled) == []
+    assert resets == []
+    del tester

@@ -158,9 +158,12 @@ def test_what_changed_outside_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     first = library.save(path, Draft(name="x", path="/1"))
     assert isinstance(first, Saved)
+    assert library.changed_outside(path, first.stamp) is None
     path.write_text("path: /theirs\n")
+    noticed = library.changed_outside(path, first.stamp)
     conflict = library.save(path, Draft(name="x", path="/mine"), base=first.stamp)
     assert isinstance(conflict, Conflict)
+    assert conflict == noticed
     assert conflict.theirs is not None
     assert conflict.theirs.draft.path == "/theirs"
     assert path.read_text() == "path: /theirs\n"

@@ -62,7 +62,7 @@ def draft_of(tree: dict[str, Any], name: str) -> Draft:
     except (msgspec.ValidationError, ValueError) as error:
         raise Unreadable(
             phrase("a value does not fit: {problem}", problem=str(error)),
-            phrase("Mend it in a text editor: `streamscope send --help` and saved drafts show what is expected."),
+            phrase("Mend its YAML in a text editor; a request saved by Streamscope shows what is expected."),
         ) from error
 
 

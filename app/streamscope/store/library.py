@@ -4,7 +4,6 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -106,6 +105,16 @@ def save(path: Path, draft: Draft, *, base: str = "", secret: SecretFields = ())
     stamp = stamp_of(made)
     _remember(stamp, name, kept)
     return Saved(path, kept, stamp, tuple(dropped))
+
+
+def changed_outside(path: Path, base: str) -> Conflict | None:
+    """What the file of an open draft holds now, where that is no longer what `base` stands for. Raises StoreError.
+
+    A draft without changes of its own takes `theirs`; one with changes shows the conflict.
+    """
+    content = _content(path)
+    stamp = stamp_of(content)
+    return _conflict(path, content, stamp) if stamp != base else None
 
 
 def save_beside(path: Path, draft: Draft, *, secret: SecretFields = ()) -> Saved | Conflict:
@@ -240,5 +249,9 @@ def _remember(stamp: str, name: str, draft: Draft) -> None:
 
 
 def _unreadable(path: Path, why: Phrase, hint: Phrase) -> StoreError:
-    said: Any = phrase("{path} is not a saved draft: {reason}.", path=path, reason=why)
-    return StoreError(said, hint, cause=str(why))
+    said = phrase("{path} is not a saved draft: {reason}.", path=path, reason=why)
+    return StoreError(
+        said,
+        hint if str(hint) else phrase("A saved draft is a YAML file of names and values, as Streamscope writes it."),
+        cause=str(why),
+    )

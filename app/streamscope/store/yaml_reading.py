@@ -69,7 +69,7 @@ def _composed(text: str) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else 0
         raise Unreadable(
             phrase("line {line}: {problem}", line=line, problem=error.problem or error.context or ""),
-            phrase("Mend that line in a text editor."),
+            phrase("Mend that line of its YAML in a text editor."),
         ) from error
     except YAMLError as error:
         raise Unreadable(phrase("{problem}", problem=str(error).splitlines()[0])) from error

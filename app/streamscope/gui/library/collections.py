@@ -306,7 +306,7 @@ class CollectionsPane(QWidget):
             self._before_filter = opened
         self.model.set_filter(text)
         if text.strip():
-            self.tree.expandAll()
+            self.tree.open_some()
         else:
             self.tree.open_rows(self._before_filter)
         self.tree.mark(self._current)

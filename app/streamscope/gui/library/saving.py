@@ -90,7 +90,7 @@ class SaveDialog(QDialog):
         self.folder.blockSignals(True)
         self.folder.clear()
         for collection in folders:
-            self._offer(collection, 0)
+            self._offer(collection, "")
         self.folder.setCurrentIndex(max(0, self.folder.findData(str(folder)) if folder is not None else 0))
         self.folder.blockSignals(False)
         self.folder.setEnabled(self.folder.count() > 0)
@@ -101,11 +101,12 @@ class SaveDialog(QDialog):
         folder = self.folder.currentData()
         return free_path(Path(folder), self.name.text()) if folder and self.name.text().strip() else None
 
-    def _offer(self, folder: "Folder", depth: int) -> None:
+    def _offer(self, folder: "Folder", above: str) -> None:
         if folder.trouble is None and folder.writable:
-            self.folder.addItem("    " * depth + " ".join(folder.name.split())[:60], str(folder.path))
+            trail = above + " ".join(folder.name.split())[:60]
+            self.folder.addItem(trail, str(folder.path))
             for inner in folder.folders:
-                self._offer(inner, depth + 1)
+                self._offer(inner, f"{trail} / ")
 
     def _tell(self) -> None:
         path = self.path()

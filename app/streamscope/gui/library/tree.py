@@ -1,5 +1,6 @@
 """Collections, folders and requests as Qt's tree sees them, filtered by what is typed."""
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,17 +69,22 @@ class CollectionsModel(QAbstractItemModel):
         super().__init__(parent)
         self.roots: list[Node] = []
         self._shown: list[Node] = []
-        self._all: list[Node] = []
+        self._nodes: dict[int, Node] = {}
+        self._next = 0
+        self._places: dict[str, Node] = {}
         self._filter = ""
         self.unsaved: frozenset[Path] = frozenset()
 
     def set_nodes(self, roots: list[Node]) -> None:
-        """Show these instead."""
+        """Show these instead; rows that stay are not touched, so that thousands of open ones cost nothing."""
+        if self.roots and not self.filtered:
+            self._merge(None, QModelIndex(), self.roots, roots)
+            return
         self.beginResetModel()
         self.roots = roots
-        self._all = list(_walk(roots))
-        for number, node in enumerate(self._all):
-            node.number = number
+        self._nodes.clear()
+        self._places.clear()
+        self._enter(roots)
         self._refill()
         self.endResetModel()
 
@@ -108,10 +114,8 @@ class CollectionsModel(QAbstractItemModel):
 
     def find(self, path: Path | None) -> QModelIndex:
         """The index of a path, if it is shown."""
-        for node in self._all:
-            if node.path == path:
-                return self.index_of(node)
-        return QModelIndex()
+        node = self._places.get(str(path))
+        return self.index_of(node) if node is not None else QModelIndex()
 
     def index_of(self, node: Node) -> QModelIndex:
         """The index of a row, if it is shown."""
@@ -121,7 +125,7 @@ class CollectionsModel(QAbstractItemModel):
 
     def node(self, index: Index) -> Node | None:
         """The row of an index."""
-        return self._all[int(index.internalId())] if index.isValid() else None
+        return self._nodes.get(int(index.internalId())) if index.isValid() else None
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's signature
         """Qt's."""
@@ -204,8 +208,7 @@ class CollectionsModel(QAbstractItemModel):
         if node is None or node.kind == "request":
             return False
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        known = {one.path for one in self._all}
-        paths = [path for path in paths if path in known and path.parent != node.path]
+        paths = [path for path in paths if str(path) in self._places and path.parent != node.path]
         if paths:
             self.move_requested.emit(paths, node.path)
         return False  # the view must not take rows away: the next look at the disk does
@@ -214,17 +217,71 @@ class CollectionsModel(QAbstractItemModel):
         node = self.node(parent)
         return node.shown if node is not None else self._shown
 
+    def _enter(self, nodes: Iterable[Node]) -> None:
+        """Make rows known, with all that is below them."""
+        for node in _walk(nodes):
+            self._next += 1
+            node.number = self._next
+            node.shown = node.children
+            self._nodes[node.number] = node
+            self._places[str(node.path)] = node
+            for row, child in enumerate(node.children):
+                child.row = row
+
+    def _leave(self, nodes: Iterable[Node]) -> None:
+        for node in _walk(nodes):
+            self._nodes.pop(node.number, None)
+            if self._places.get(str(node.path)) is node:
+                del self._places[str(node.path)]
+
+    def _merge(self, parent: Node | None, index: QModelIndex, old: list[Node], new: list[Node]) -> None:
+        """Turn the rows of one folder into others, step by step."""
+        keys = [(node.kind, node.path) for node in old], [(node.kind, node.path) for node in new]
+        steps = difflib.SequenceMatcher(None, *keys, autojunk=False).get_opcodes() if keys[0] != keys[1] else []
+        for tag, low, high, start, stop in reversed(steps):
+            if tag in ("delete", "replace"):
+                self.beginRemoveRows(index, low, high - 1)
+                gone = old[low:high]
+                del old[low:high]
+                self._leave(gone)
+                _count_rows(old)
+                self.endRemoveRows()
+            if tag in ("insert", "replace"):
+                self.beginInsertRows(index, low, low + stop - start - 1)
+                fresh = new[start:stop]
+                for node in fresh:
+                    node.parent = parent
+                old[low:low] = fresh
+                self._enter(fresh)
+                _count_rows(old)
+                self.endInsertRows()
+        for kept, node in zip(old, new, strict=True):
+            if kept is node:
+                continue
+            place = self.createIndex(kept.row, 0, kept.number)
+            said = (node.name, node.method, node.trouble, node.count)
+            if (kept.name, kept.method, kept.trouble, kept.count) != said:
+                kept.name, kept.method, kept.trouble, kept.count = said
+                self.dataChanged.emit(place, place)
+            if kept.kind != "request":
+                self._merge(kept, place, kept.children, node.children)
+
     def _refill(self) -> None:
         words = self._filter.split()
         self._shown = self.roots if not words else [root for root in self.roots if _left(root, words, "")]
         if not words:
-            for node in self._all:
+            for node in self._nodes.values():
                 node.shown = node.children
         for row, root in enumerate(self._shown):
             root.row = row
-        for node in self._all:
+        for node in self._nodes.values():
             for row, child in enumerate(node.shown):
                 child.row = row
+
+
+def _count_rows(nodes: list[Node]) -> None:
+    for row, node in enumerate(nodes):
+        node.row = row
 
 
 def _walk(nodes: Iterable[Node]) -> Iterator[Node]:

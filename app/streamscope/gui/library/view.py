@@ -54,6 +54,18 @@ class CollectionsView(QTreeView):
                 self.expand(index)
                 waiting += [child for child in node.children if child.kind == "folder"]
 
+    def open_some(self, most: int = 120) -> None:
+        """Open folders from the top until so many rows are there: a screenful, however many a filter leaves."""
+        waiting = [self._model.index(row, 0) for row in range(self._model.rowCount())]
+        rows = len(waiting)
+        while waiting and rows < most:
+            index = waiting.pop(0)
+            node = self._model.node(index)
+            if node is not None and node.kind != "request":
+                self.expand(index)
+                rows += len(node.shown)
+                waiting += [self._model.index_of(child) for child in node.shown if child.kind == "folder"]
+
     def mark(self, path: Path | None) -> None:
         """Choose a row and bring it into sight, without opening it."""
         index = self._model.find(path) if path is not None else QModelIndex()
