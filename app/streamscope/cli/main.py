@@ -27,6 +27,8 @@ _COLLECTED = (50_000, 20, 20)
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
 _COMMANDS = {
     "send": "Call a service or a URL and show what comes.",
+    "preview": "Show what would be sent, byte for byte, or as a curl command.",
+    "curl": "Read a curl command: print it as a draft, keep it, or send it.",
     "inspect": "Look at a recording, a HAR file or a captured body.",
     "replay": "Play a recording back, or serve it to any client.",
     "compare": "Put two recordings side by side.",
@@ -37,7 +39,10 @@ _COMMANDS = {
     "dialects": "List how payloads are read, and keep a dialect of your own.",
     "environments": "List, show and change environments and their variables.",
     "matrix": "Call every combination that a workspace offers.",
+    "collections": "List, open and show folders of saved requests.",
+    "history": "List what was sent, by day.",
     "recordings": "List what was recorded, and prune it.",
+    "settings": "Read and change settings.",
     "sandbox": "Run the embedded platform.",
     "demo": "Play the guided demo and keep what it shows.",
 }

@@ -13,9 +13,12 @@ from streamscope.cli.main import go, opened, profile_option
 from streamscope.cli.printing import printer, showing
 from streamscope.cli.progress import progress
 from streamscope.cli.saving import savers
+from streamscope.engine.core import Core
 from streamscope.engine.reading import Reading
 from streamscope.engine.send import send
 from streamscope.kinds.protocols.base import OutgoingQueue, Ping
+from streamscope.model.draft import Draft
+from streamscope.model.environment import Scope
 
 
 class Seconds(click.FloatRange):
@@ -90,24 +93,38 @@ async def _send(
         async with progress(lambda: "idle"):
             draft = await drafted(core, options, given)
             known = scope(core, options)
-        reading = Reading(core.bench.dialects.all())
-        exchange = core.bench.recordings.new(draft, keep=False)
-        show = printer(output, sys.stdout.buffer, explain=explain)
-        kept = savers(save)
-        exchange.listeners.append(showing(reading, show, *kept))
-        exchange.on_body = show.body
         outgoing = OutgoingQueue()
         for payload in options.pings:
             outgoing.put(Ping(payload.encode()))
-        try:
-            async with progress(lambda: reading.meter.phase):
-                outcome = await send(exchange, core, outgoing, reading, known)
-            show.end(outcome)
-            return reading.meter.exit_code()
-        except asyncio.CancelledError:
-            show.end(reading.outcome())
-            raise
-        finally:
-            exchange.close()
-            for saver in kept:
-                saver.close(exchange)
+        return await shown(core, draft, known, outgoing, output, save, explain=explain)
+
+
+async def shown(
+    core: Core,
+    draft: Draft,
+    known: Scope,
+    outgoing: OutgoingQueue,
+    output: str,
+    save: Path | None = None,
+    *,
+    explain: bool = False,
+) -> int:
+    """Send a draft and show what comes; the exit code."""
+    reading = Reading(core.bench.dialects.all())
+    exchange = core.bench.recordings.new(draft, keep=False)
+    show = printer(output, sys.stdout.buffer, explain=explain)
+    kept = savers(save)
+    exchange.listeners.append(showing(reading, show, *kept))
+    exchange.on_body = show.body
+    try:
+        async with progress(lambda: reading.meter.phase):
+            outcome = await send(exchange, core, outgoing, reading, known)
+        show.end(outcome)
+        return reading.meter.exit_code()
+    except asyncio.CancelledError:
+        show.end(reading.outcome())
+        raise
+    finally:
+        exchange.close()
+        for saver in kept:
+            saver.close(exchange)

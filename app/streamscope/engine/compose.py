@@ -141,8 +141,8 @@ def _multipart(parts: tuple[Part, ...], boundary: str) -> bytes | FileBody:
         if not part.on:
             continue
         disposition = f'form-data; name="{_quoted(part.name)}"'
-        if part.file:
-            disposition += f'; filename="{_quoted(part.file.rpartition("/")[2])}"'
+        if filename := part.filename or part.file.rpartition("/")[2]:
+            disposition += f'; filename="{_quoted(filename)}"'
         head = f"--{boundary}\r\nContent-Disposition: {disposition}\r\n"
         if part.content_type or part.file:
             head += f"Content-Type: {part.content_type or 'application/octet-stream'}\r\n"

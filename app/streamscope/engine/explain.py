@@ -12,7 +12,7 @@ def explained(before: Request, after: Request, auth: Auth, values: Values) -> tu
     source = phrase("Added by the authentication '{auth}'.", auth=auth.label)
     lines: list[Line] = []
     for name, value in after.headers:
-        if name.lower() in had:
+        if name.lower() in had or name.lower() == "host":  # Host leaves with every request
             continue
         lines.append(Line(f"{name}: {masked_header(name, value, after.secrets)}", source))
     wanted = [name for name in auth.adds(before, values.fields) if name.lower() in before.typed]

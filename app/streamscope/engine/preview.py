@@ -1,13 +1,14 @@
 """What a draft would send, byte for byte, without sending it."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from streamscope.engine.attempts import authenticated
 from streamscope.engine.core import Core
+from streamscope.engine.credentials import variable
 from streamscope.engine.explain import explained
-from streamscope.engine.send import leaving
+from streamscope.engine.send import Leaving, leaving
 from streamscope.kinds.auth.cache import Token, TokenCache
 from streamscope.kinds.net.client import proxy_for, tunnelled
 from streamscope.kinds.net.written import pseudo, written
@@ -40,6 +41,8 @@ class Prepared:
     lacking: bool = False
     auth: str = "none"
     protocol: str = "https"
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The environment's variables by the secret values that they would hold."""
 
     @property
     def http2(self) -> bool:
@@ -64,12 +67,19 @@ async def prepared(core: Core, draft: Draft, *, fetch: bool = False, scope: Scop
             request,
             head,
             body,
-            _notes(request, lacking=cache is not None and cache.lacking),
+            _notes(request),
             explained(made.before, request, made.chosen.auth, made.found),
             cache is not None and cache.lacking,
             made.chosen.auth.key,
             made.chosen.protocol.key,
+            _names(made),
         )
+
+
+def _names(made: Leaving) -> dict[str, str]:
+    auth = made.chosen.auth
+    secret = [field.key for field in auth.fields if field.kind == "secret"]
+    return {made.found[key].strip(): variable(auth.key, key) for key in secret if made.found[key].strip()}
 
 
 class _Kept(TokenCache):
@@ -95,7 +105,7 @@ class _Kept(TokenCache):
         return token
 
 
-def _notes(request: Request, *, lacking: bool) -> tuple[Phrase, ...]:
+def _notes(request: Request) -> tuple[Phrase, ...]:
     notes: list[Phrase] = []
     route = request.route
     if isinstance(request.body, FileBody):
@@ -107,8 +117,6 @@ def _notes(request: Request, *, lacking: bool) -> tuple[Phrase, ...]:
                 files=names,
             )
         )
-    if lacking:
-        notes.append(phrase("A token will be fetched first; a placeholder stands for it here."))
     if route is not None and route.connect:
         notes.append(phrase("Connects to {address} instead of the URL's host.", address=route.connect))
     if route is not None and (proxy := proxy_for(route)):
@@ -158,13 +166,12 @@ def messages_shown(prepared: Prepared) -> list[tuple[str, str]]:
     ]
 
 
-def shown(prepared: Prepared) -> str:
-    """All of it as one text: the head, the body or the messages, what is left out named."""
+def shown(prepared: Prepared, told: Callable[[Phrase], str] = str) -> str:
+    """All of it as one text: the head, the body or the messages, what is left out named (`told` translates)."""
     begin, left, end = body_shown(prepared)
     text = head_shown(prepared) + begin
     if left:
-        told = str(phrase("… {size} bytes are not shown …", size=f"{left:,}"))
-        text += f"\n{told}\n{end}"
+        text += f"\n{told(phrase('… {size} bytes are not shown …', size=f'{left:,}'))}\n{end}"
     for kind, message in messages_shown(prepared):
         text += f"\n[{kind}] {message}"
     return text

@@ -65,9 +65,13 @@ class MessageView(QFrame):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         if closable:
             close = tool_button("close", self.tr("Close this message"), self)
-            close.clicked.connect(self.dismissed)
-            close.clicked.connect(self.deleteLater)
+            close.clicked.connect(self.dismiss)
             row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def dismiss(self) -> None:
+        """Close the message."""
+        self.dismissed.emit()
+        self.deleteLater()
 
     def offer(self, text: str) -> QPushButton:
         """Add a button that does what the remedy says."""

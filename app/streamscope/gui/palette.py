@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.actions import keys_text
 from streamscope.gui.palette_dialog import Found, PaletteDialog
-from streamscope.gui.services.model import word
+from streamscope.gui.services.names import shown_name, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,13 +42,9 @@ def _actions(window: "Window") -> "Iterator[Found]":
 def _services(window: "Window") -> "Iterator[Found]":
     for branch in window.services.model.branches:
         for service in branch.services:
-            aside = f"{branch.workspace.name} · {word(service)}"
-            yield Found(
-                "server",
-                service.name or service.id,
-                aside,
-                partial(window.services.choose, service.workspace, service.id),
-            )
+            aside = f"{service.workspace} · {word(service)}"
+            choose = partial(window.services.choose, service.workspace, service.id)
+            yield Found("server", shown_name(service), aside, choose)
 
 
 def _open_requests(window: "Window") -> "Iterator[Found]":

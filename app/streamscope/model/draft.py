@@ -39,7 +39,10 @@ class Unsent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One part of a multipart body: a value, or a file's path (or its bytes, where they were read already)."""
+    """One part of a multipart body: a value, or a file's path (or its bytes, where they were read already).
+
+    `filename` is told to the server in place of the file's own name.
+    """
 
     name: str
     value: str = ""
@@ -47,6 +50,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     content: bytes | None = None
     content_type: str = ""
     on: bool = True
+    filename: str = ""
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):

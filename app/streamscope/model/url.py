@@ -115,5 +115,6 @@ def _host_port(authority: str, text: str) -> tuple[str, int | None]:
     try:
         host = host if host.isascii() else host.encode("idna").decode()
     except UnicodeError as error:
-        raise UsageError(phrase("'{host}' is not a host name.", host=host), cause=str(error)) from error
+        told = phrase("'{host}' is not a host name.", host=host)
+        raise UsageError(told, phrase("A URL looks like https://host:port/path."), cause=str(error)) from error
     return host, int(port) if port else None

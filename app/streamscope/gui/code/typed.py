@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 
 PAIRS = {"{": "}", "[": "]", '"': '"'}
 INDENT = "  "
+MEANT = frozenset('{}[]"')
+"""Characters that may mean more than themselves."""
 _Move, _Mode = QTextCursor.MoveOperation, QTextCursor.MoveMode
 
 
@@ -22,7 +24,7 @@ def typed(cursor: QTextCursor, event: QKeyEvent) -> bool:
     if cursor.hasSelection() or not text:
         return False
     before, after = around(cursor)
-    if text in PAIRS.values() and after[:1] == text and (text != '"' or _inside_text(before)):
+    if text in PAIRS.values() and after[:1] == text and (text != '"' or _closes_text(before)):
         cursor.movePosition(_Move.NextCharacter)
         return True
     if text in PAIRS and _pair_fits(text, before, after):
@@ -92,6 +94,11 @@ def around(cursor: QTextCursor) -> tuple[str, str]:
 
 def _inside_text(before: str) -> bool:
     return before.replace("\\\\", "").replace('\\"', "").count('"') % 2 == 1
+
+
+def _closes_text(before: str) -> bool:
+    escapes = len(before) - len(before.rstrip("\\"))
+    return _inside_text(before) and escapes % 2 == 0
 
 
 def _pair_fits(text: str, before: str, after: str) -> bool:
