@@ -373,3 +373,22 @@ def test_what_is_in_force_in_a_window(dressed: QApplication, qtbot: QtBot, tmp_p
     assert model.variables.variables.strict, "it is gone: what was chosen is not sent without it unnoticed"
     assert model.choice.currentText() == "dev"
     bench.close()
+
+
+def test_what_another_window_changed_meanwhile_stays(play: Play, store: Environments) -> None:
+    played = play(store, "Prod")
+    store.save(Environment("Prod", (Variable("host", "p"), Variable("theirs", "1"))))
+    played.write(0, VALUE, "mine")
+    played.settled()
+    wanted = (Variable("host", "mine"), Variable("theirs", "1"))
+    assert store.get("Prod").variables == wanted
+    assert played.form.table.variables() == wanted
+
+
+def test_a_name_of_several_lines_is_not_changed_by_looking_at_it(play: Play, store: Environments) -> None:
+    store.save(Environment("two\nlines 🎈"))
+    played = play(store, "two\nlines 🎈")
+    played.form.name.setFocus()
+    played.form.view.setFocus()
+    played.turn()
+    assert "two\nlines 🎈" in [one.name for one in store.all()]

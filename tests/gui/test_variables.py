@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from streamscope.gui.code import CodeEdit
 from streamscope.gui.theme import theme
 from streamscope.gui.variables import VariableMarks, VariablesModel
 from streamscope.model.environment import Known, Variables
@@ -222,3 +223,24 @@ def test_editors_find_what_their_window_knows(dressed: QApplication, qtbot: QtBo
     qtbot.waitUntil(lambda: marked(edit) == [("{{host}}", theme.tokens.muted)])
     model.know(KNOWN)
     qtbot.waitUntil(lambda: marked(edit) == [("{{host}}", theme.tokens.accent)])
+
+
+def test_the_editor_of_bodies(dressed: QApplication, qtbot: QtBot, model: VariablesModel) -> None:
+    edit = CodeEdit("Body")
+    edit.marks = VariableMarks(edit, model)
+    qtbot.addWidget(edit)
+    edit.resize(500, 200)
+    edit.show()
+    edit.activateWindow()
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    edit.setPlainText('{"a": }')
+    edit.setTextCursor(_cursor(edit, 6))
+    qtbot.keyClicks(edit, '"{{ho')
+    assert pick(edit) == ["holder", "host"]
+    qtbot.keyClick(edit.marks._names._view, Qt.Key.Key_Tab)
+    assert "{{holder}}" in edit.toPlainText()
+    assert "}}}" not in edit.toPlainText()
+    qtbot.waitUntil(lambda: ("{{holder}}", theme.tokens.accent) in marked(edit))
+    edit.undo()
+    assert "{{holder}}" not in edit.toPlainText()

@@ -24,7 +24,7 @@ class EnvironmentForm(QWidget):
         self.name.setAccessibleName(self.tr("Name of the environment"))
         self.name.setFont(strong_font(2.0))
         self.name.setPlaceholderText(self.tr("Name"))
-        self.name.editingFinished.connect(lambda: self.renamed.emit(self.name.text().strip()))
+        self.name.editingFinished.connect(self._named)
         self.about = muted_label("", wrap=True)
         self.table = VariablesTableModel(self)
         self.view = VariablesView(self.table, known)
@@ -83,6 +83,10 @@ class EnvironmentForm(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+
+    def _named(self) -> None:
+        if self.name.isModified():  # a name that only looks different here was not changed
+            self.renamed.emit(self.name.text().strip())
 
     def _teach(self) -> None:
         self.teaching.setVisible(not self.table.variables())

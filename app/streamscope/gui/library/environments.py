@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
@@ -20,8 +21,8 @@ from streamscope.gui.library.environment_form import EnvironmentForm
 from streamscope.gui.marks import tool_button
 from streamscope.gui.messages import MessageView
 from streamscope.gui.variables import VariablesModel
-from streamscope.model.environment import Environment, Scope, Variable
-from streamscope.model.errors import StreamscopeError
+from streamscope.model.environment import Environment, Scope, Variable, merged
+from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.store.environments import GLOBALS, Environments
 
 _PLACE = Qt.ItemDataRole.UserRole + 1
@@ -229,13 +230,14 @@ class EnvironmentsDialog(QDialog):
             return
         self._before = after = self.form.table.variables()
         if before != after:
-            self._undoable(lambda: self._reverted(place, before))
-            self.started.emit(self._saved(place, after))
+            self._undoable(lambda: self._reverted(place, before, after))
+            self.started.emit(self._saved(place, before, after))
 
-    async def _saved(self, place: Place, variables: tuple[Variable, ...]) -> None:
+    async def _saved(self, place: Place, before: tuple[Variable, ...], after: tuple[Variable, ...]) -> None:
+        """Write what was changed; what another window or program changed meanwhile stays, and is shown."""
         async with self._orderly:
             try:
-                kept = await asyncio.to_thread(self._written, place, variables)
+                kept, variables = await asyncio.to_thread(self._written, place, before, after)
                 await self._know(place)
             except StreamscopeError as error:
                 self._failed(error)
@@ -246,15 +248,25 @@ class EnvironmentsDialog(QDialog):
                 "warning",
                 self.tr("There is no keyring here: the values of secrets are kept in memory until the program ends."),
             )
+        if variables != after and place == self._place and self.form.table.variables() == after:
+            self._before = variables
+            self.form.table.show_variables(variables)
         self.environments_changed.emit()
 
-    def _written(self, place: Place, variables: tuple[Variable, ...]) -> bool:
+    def _written(
+        self, place: Place, before: tuple[Variable, ...], after: tuple[Variable, ...]
+    ) -> tuple[bool, tuple[Variable, ...]]:
+        try:
+            now = _plain(self._found(place).variables)
+        except UsageError:  # it is new, or was taken away
+            now = _plain(before)
+        variables = merged(_plain(before), after, now)
         if place.shared and place.collection is not None:
-            return self._store.save_shared(place.collection, Environment(place.name, variables))
-        return self._store.save(Environment(place.name, variables), place.collection)
+            return self._store.save_shared(place.collection, Environment(place.name, variables)), variables
+        return self._store.save(Environment(place.name, variables), place.collection), variables
 
-    async def _reverted(self, place: Place, before: tuple[Variable, ...]) -> None:
-        await self._saved(place, before)
+    async def _reverted(self, place: Place, before: tuple[Variable, ...], after: tuple[Variable, ...]) -> None:
+        await self._saved(place, after, before)
         await self._loaded(place)
 
     def _undoable(self, undo: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -279,7 +291,7 @@ class EnvironmentsDialog(QDialog):
         self.started.emit(self._made(Environment(name), Place(name, collection)))
 
     async def _made(self, environment: Environment, place: Place) -> None:
-        await self._saved(place, environment.variables)
+        await self._saved(place, (), environment.variables)
         await self._loaded(place)
         self._undoable(lambda: self._unmade(place))
         self.form.name.setFocus()
@@ -366,3 +378,8 @@ class EnvironmentsDialog(QDialog):
     def _tell(self, severity: str, text: Any) -> MessageView | None:
         self.form.quiet()
         return self.form.tell(MessageView(severity, text, closable=True)) if text else None
+
+
+def _plain(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    """Variables as a file has them: no secret's value."""
+    return tuple(replace(one, value="") if one.secret else one for one in variables)
