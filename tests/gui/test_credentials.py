@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from tests.gui.scene import gone, play, until
 from tests.store.test_secrets import Ring, ring  # noqa: F401 - a fixture
 
+from streamscope import tasks
 from streamscope.gui.composer.auth import AuthForm
 from streamscope.gui.desk import Desk
 from streamscope.gui.workspaces.credentials import CredentialsDialog
@@ -124,6 +125,7 @@ def test_a_window_that_is_closed_does_not_wait_for_the_keyring(
 
     play(dressed, profile, script)  # returns although the keyring is still asked
     assert not slow.unlocked.is_set()
+    assert not tasks._running
 
 
 def test_nothing_typed_is_lost_between_kinds_and_workspaces(dressed: QApplication, profile: Path) -> None:
