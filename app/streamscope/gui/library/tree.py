@@ -97,7 +97,7 @@ class CollectionsModel(QAbstractItemModel):
 
     def requests(self) -> list[Node]:
         """Every request, whatever the filter leaves."""
-        return [node for node in self._all if node.kind == "request"]
+        return [node for node in _walk(self.roots) if node.kind == "request"]
 
     @property
     def filtered(self) -> bool:
