@@ -5,12 +5,27 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import core, decoding, dialects, recording, sending, stamps, window
+from tests.benchmarks import (
+    core,
+    decoding,
+    dialects,
+    editor,
+    gui,
+    library,
+    recording,
+    sending,
+    services,
+    stamps,
+    window,
+)
 from tests.benchmarks.counterpart import Row
 
 BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "window_ready": window.window_ready,
     "version": core.version,
+    "keystroke": editor.keystroke,
+    "paste": editor.paste,
+    "switch_document": editor.switch_document,
     "https_call": core.https_call,
     "first_token": window.first_token,
     "token_requests": core.token_requests,
@@ -29,9 +44,14 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "record_open": recording.record_open,
     "record_page": recording.record_page,
     "record_search": recording.record_search,
+    "services": services.services,
+    "save_request": library.save_request,
+    "open_collection": library.open_collection,
+    "open_history": library.open_history,
     "stamp_idle": stamps.stamp_idle,
     "stamp_busy": stamps.stamp_busy,
     "dialects": dialects.dialects,
+    "gui": gui.gui,
     "dev_run": core.dev_run,
 }
 

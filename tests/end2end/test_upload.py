@@ -15,6 +15,7 @@ from tests.program import Result, environment
 from tests.raw import Peer, Served
 
 from streamscope.kinds.auth import signature
+from streamscope.kinds.net import upload
 from streamscope.model.draft import Body, Choice, Part
 from streamscope.model.event import Failed, RequestSent
 
@@ -113,6 +114,7 @@ def alter(path: Path, change: str) -> None:
         file.truncate(MB if change == "shorter" else 65 * MB)
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("change", ["shorter", "longer", "written"])
 async def test_a_file_that_changes_meanwhile(call: Calling, serve: Serve, tmp_path: Path, change: str) -> None:
     path = sparse(tmp_path / "large.bin", 64 * MB)
@@ -171,7 +173,9 @@ async def test_a_signed_form_says_that_its_payload_is_unsigned(call: Calling, se
     assert dict(events[0].notes)["Canonical request"].endswith(signature.UNSIGNED)
 
 
-async def test_a_server_that_answers_early_is_heard(call: Calling, serve: Serve, tmp_path: Path) -> None:
+async def test_a_server_that_answers_early_is_heard(
+    call: Calling, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = sparse(tmp_path / "large.bin", 512 * MB)
 
     async def script(peer: Peer) -> None:
@@ -179,8 +183,12 @@ async def test_a_server_that_answers_early_is_heard(call: Calling, serve: Serve,
         await peer.answer(b"too much", "413 Content Too Large")
         await asyncio.Event().wait()  # it reads no more, and does not go away
 
+    taken: list[int] = []
+    read = upload._read
+    monkeypatch.setattr(upload, "_read", lambda *of: taken.append(of[2]) or read(*of))
     served = serve(script)
     _, outcome = await call(served.http, body=Body("file", file=str(path)))
+    assert sum(taken) < 64 * MB, "the rest is not read only to be piled up"
     assert outcome.status == 413
     assert outcome.messages_in == 1
 

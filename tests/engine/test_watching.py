@@ -67,6 +67,17 @@ async def test_news_are_told_and_nothing_else(core: Core, serve: Serve) -> None:
     assert [one.id for one in report.services] == ["id-1", "id-2", "id-4"]
 
 
+async def test_two_watches_both_tell_what_only_one_of_them_read(core: Core, serve: Serve) -> None:
+    told = platform(serve, row(1, "deploying"))
+    watches = [Watch(core, told.workspace()) for _ in range(2)]
+    first = await discover.services(core, told.workspace())
+    told.old = [row(1, "running")]
+    for watch in watches:
+        watch.learnt(first)
+        watch.soon()
+        assert [one.state for one in (await watch.next()).changed] == ["running"]
+
+
 async def test_a_failure_is_a_report_and_says_when_to_come_again(core: Core, serve: Serve) -> None:
     told = platform(serve, row(1))
     watch = Watch(core, told.workspace(), Pace(even))

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from streamscope.store.recordings import Exchange, Recordings
 from streamscope.tasks import spawn
 
 Story = Callable[..., Exchange]
-Played = Callable[[Path, Callable[[Window], Awaitable[None]]], None]
+Played = Callable[..., None]
 
 WORDS = ["Clear", " water", " runs", " past", " the", " clock", "."]
 
@@ -92,7 +93,10 @@ def chat() -> list[Event]:
 def played(dressed: QApplication) -> Played:
     """Open the real window on a profile, play a coroutine on it, close it; nothing may stay."""
 
-    def play(profile: Path, script: Callable[[Window], Awaitable[None]]) -> None:
+    def play(profile: Path, script: Callable[[Window], Awaitable[None]], *, fresh: bool = True) -> None:
+        if fresh:
+            shutil.rmtree(profile / "drafts", ignore_errors=True)
+            (profile / "window.ini").unlink(missing_ok=True)
         bench = open_bench(profile)
         window = Window(bench)
         window.show()

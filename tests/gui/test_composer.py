@@ -80,7 +80,7 @@ def test_what_is_not_offered_is_marked_with_its_reason_and_can_be_sent(composer:
     assert combo.itemData(combo.findData("aksk"), REASON) is None
     combo.setCurrentIndex(row)
     composer.judge()
-    assert composer._why.isVisible()
+    assert composer.choices.why.isVisible()
     assert composer.channel.combo.itemData(composer.channel.combo.currentIndex(), REASON) is None
     with qtbot.waitSignal(composer.send_requested) as sent:
         composer.address.send.click()

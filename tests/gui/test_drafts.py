@@ -63,6 +63,7 @@ def test_the_browsers_keys_work_on_tabs(sandbox: Sandbox, played: Played) -> Non
         QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
         second = drafts.current()
         assert second is not first
+        window.composer.body.choose_kind("text")
         QTest.keyClicks(window.composer.body.editor, "kept words")
         QTest.keyClick(window, Qt.Key.Key_D, CONTROL)
         third = drafts.current()

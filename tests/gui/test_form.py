@@ -1,7 +1,10 @@
 """A form drawn from fields gives back what was put in, whatever the field's kind."""
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from streamscope.gui.editors import EDITORS, SecretEditor
@@ -73,3 +76,52 @@ def test_every_editor_says_its_name(qtbot: QtBot) -> None:
         inner = form.editor(field.key).focusProxy()
         assert inner is not None
         assert inner.accessibleName() == str(field.label)
+
+
+def test_what_is_wrong_is_told_in_its_place(qtbot: QtBot, tmp_path: Path) -> None:
+    form = Form(FIELDS)
+    qtbot.addWidget(form)
+    form.set_values({"mode": "b"})
+    with qtbot.waitActive(form):
+        form.show()
+        form.activateWindow()
+    number, file = form.editor("extra").focusProxy(), form.editor("file").focusProxy()
+    assert number is not None
+    assert file is not None
+    number.setFocus()
+    qtbot.keyClicks(number, "3,5x")
+    file.setFocus()
+    qtbot.keyClicks(file, str(tmp_path / "nowhere"))
+    assert form.problem("extra") == "This is not a number."
+    assert number.property("invalid") is True
+    assert "not a number" in number.accessibleDescription()
+    number.setFocus()
+    assert form.problem("file") == "There is no such file."
+    qtbot.keyClick(number, "a", Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(number, "{{budget}}")
+    assert form.problem("extra") == ""
+    form.set_values({"mode": "b", "file": str(tmp_path)})
+    assert not form.complete()
+    assert (form.problem("file"), form.problem("name")) == ("This is a folder.", "This is needed.")
+    file.setFocus()
+    assert form.problem("name") == "This is needed.", "leaving the empty editor does not mend it"
+    form.hint("name", "from elsewhere")
+    form.editor("file").set_value("")
+    assert form.complete()
+
+
+def test_the_focus_walks_from_field_to_field(qtbot: QtBot) -> None:
+    form = Form(FIELDS)
+    qtbot.addWidget(form)
+    form.set_values({"mode": "b"})
+    with qtbot.waitActive(form):
+        form.show()
+        form.activateWindow()
+    form.focus_first()
+    walked = []
+    for _ in range(7):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        walked.append(focused.accessibleName())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert walked == [str(field.label) for field in FIELDS[:7]]

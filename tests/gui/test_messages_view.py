@@ -30,7 +30,7 @@ def view(qtbot: QtBot, dressed: QApplication) -> MessagesView:
     made.resize(700, 400)
     made.show()
     made.activateWindow()
-    qtbot.waitExposed(made)
+    qtbot.waitUntil(made.isActiveWindow)
     return made
 
 

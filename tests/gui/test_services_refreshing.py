@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,7 +20,6 @@ from streamscope.gui.desk import Desk, opened
 from streamscope.gui.services.byhand import AddressDialog
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.services.refreshing import Refreshing
-from streamscope.model.service import Service
 from streamscope.store.bench import open_bench
 from streamscope.tasks import spawn
 
@@ -35,12 +35,16 @@ class Stage:
         self.pane = ServicesPane()
         self.pane.resize(280, 600)
         self.pane.show()
-        self.refreshing = Refreshing(desk, self.pane, lambda coroutine, name: spawn(coroutine, name=name))
+        self.tasks: list[asyncio.Task[None]] = []
+        self.refreshing = Refreshing(desk, self.pane, self.start)
         self.told: list[tuple[str, str]] = []
         for name in ("chosen", "completed", "gone"):
             getattr(self.refreshing, name).connect(lambda one, name=name: self.told.append((name, one.id)))
         self.refreshing.refreshed.connect(lambda one, _: self.told.append(("refreshed", one.name)))
         self.refreshing.failed.connect(lambda one, _: self.told.append(("failed", one.name)))
+
+    def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        self.tasks.append(spawn(coroutine, name=name))
 
     def ids(self, workspace: str = "work") -> list[str]:
         branch = self.pane.model.branch(workspace)
@@ -49,7 +53,8 @@ class Stage:
     async def heard(self, name: str, what: str) -> None:
         await until(lambda: (name, what) in self.told)
 
-    def look(self, workspace: str = "work") -> None:
+    async def look(self, workspace: str = "work") -> None:
+        await until(lambda: workspace in self.refreshing._watches)
         self.desk.runtime.call(self.refreshing._watches[workspace].soon)
 
 
@@ -68,7 +73,7 @@ def acted(dressed: QApplication) -> Acted:
                 await script(stage)
             finally:
                 stage.refreshing.close()
-                await until(lambda: not stage.refreshing._watching)
+                await asyncio.gather(*stage.tasks, return_exceptions=True)
                 await asyncio.to_thread(desk.close)
                 stage.pane.close()
                 stage.pane.deleteLater()
@@ -104,6 +109,13 @@ def test_a_list_is_read_chosen_from_and_completed(acted: Acted, serve: Serve, tm
         known = stage.pane.model.known("work", "id-2")
         assert known is not None and known.addresses
         assert stage.desk.runtime.core.services["work"]["id-2"] == known
+        stage.told.clear()
+        stage.refreshing.refresh_named("work")
+        await stage.heard("refreshed", "work")
+        again = stage.pane.model.known("work", "id-2")
+        assert (again.addresses, again.complete) == (known.addresses, False), (
+            "shown as it was, read again when it is used"
+        )
 
     acted(with_platform(tmp_path, told), script)
 
@@ -117,7 +129,7 @@ def test_changes_are_seen_and_a_vanished_service_stays_while_chosen(acted: Acted
         stage.pane.choose("work", "id-1")
         await stage.heard("completed", "id-1")
         told.old = [row(2, "running"), row(3)]
-        stage.look()
+        await stage.look()
         await stage.heard("gone", "id-1")
         assert stage.ids() == ["id-2", "id-3", "id-1"]
         assert stage.pane.model.is_gone(stage.pane.model.known("work", "id-1"))
@@ -202,6 +214,34 @@ def test_a_slow_platform_can_be_stopped(acted: Acted, serve: Serve, tmp_path: Pa
     acted(profile, script)
 
 
+def test_a_workspace_is_edited_while_it_is_read_and_then_removed(acted: Acted, serve: Serve, tmp_path: Path) -> None:
+    slow, quick = platform(serve, row(1)), platform(serve, row(2))
+    slow.slow = True
+
+    async def script(stage: Stage) -> None:
+        read(stage)
+        await until(lambda: slow.served.requests)
+        workspaces = stage.desk.bench.workspaces
+        workspaces.save(quick.workspace())
+        stage.refreshing.workspaces_changed()
+        await stage.heard("refreshed", "work")
+        assert stage.ids() == ["id-2"]
+        stage.refreshing.workspaces_changed()
+        await until(lambda: "work" in stage.refreshing._watches)
+        asked = len(quick.served.requests)
+        await until(lambda: stage.desk.bench.services.last_known("work") is not None)
+        assert len(quick.served.requests) == asked, "what was not edited is not read again"
+        workspaces.remove("work")
+        stage.refreshing.workspaces_changed()
+        assert "work" not in stage.refreshing._watches
+        assert stage.pane.model.branch("work") is None
+        await until(lambda: stage.desk.bench.services.last_known("work") is None)
+
+    profile = with_platform(tmp_path, slow)
+    open_bench(profile).workspaces.save(quick.workspace("sandbox"))
+    acted(profile, script)
+
+
 def test_favourites_recent_and_folds_survive(acted: Acted, serve: Serve, tmp_path: Path) -> None:
     told = platform(serve, row(1), row(2), row(3))
 
@@ -211,11 +251,13 @@ def test_favourites_recent_and_folds_survive(acted: Acted, serve: Serve, tmp_pat
         stage.pane.tree.show_row(stage.pane.model.find("work", "id-2"))
         QTest.keyClick(stage.pane.tree, Qt.Key.Key_Asterisk, Qt.KeyboardModifier.ShiftModifier)
         stage.refreshing.note_used("work", "id-3")
+        await until(lambda: stage.desk.bench.services.recent() and len(stage.pane.model.headings()) >= 4)
         heads = [stage.pane.model.section_at(at).key for at in stage.pane.model.headings()]
         assert heads[:2] == ["favourites", "recent"]
         stage.pane.tree.show_row(stage.pane.model.index(stage.pane.model.headings()[1], 0))
         QTest.keyClick(stage.pane.tree, Qt.Key.Key_Left)
         assert stage.pane.model.folded(stage.pane.model.section_at(stage.pane.model.headings()[1]))
+        await until(lambda: stage.desk.bench.services.collapsed())
 
     async def second(stage: Stage) -> None:
         await stage.refreshing._begin("", "")
@@ -237,7 +279,7 @@ def test_a_pasted_url_is_a_service_and_its_removal_can_be_undone(acted: Acted, t
     async def script(stage: Stage) -> None:
         pane = stage.pane
         pane.filter.setText(url)
-        assert pane.offer.isVisible()
+        assert pane.search.offer.isVisible()
         QTest.keyClick(pane.filter, Qt.Key.Key_Return)
         await stage.heard("chosen", url)
         service = pane.model.known("By hand", url)
@@ -259,7 +301,7 @@ def test_a_pasted_url_is_a_service_and_its_removal_can_be_undone(acted: Acted, t
         lines = stage.desk.bench.workspaces.get("By hand").values["urls"].splitlines()
         assert lines == [f"mine {url}", f"mine 2 {url}"]
         pane.add_requested.emit("https://user:secret@host.example/")
-        await until(lambda: pane.notices.count())
+        await until(lambda: pane.notices.cards)
 
     acted(tmp_path, script)
 
@@ -290,7 +332,7 @@ def test_ten_thousand_services_come_back_at_once(acted: Acted, serve: Serve, tmp
         await stage.heard("refreshed", "work")
         assert len(stage.ids()) == 10_000
         stage.pane.filter.setText("service 777")
-        assert stage.pane.count.text() == "19 of 10,000"
+        assert stage.pane.search.count.text() == "19 of 10,000"
         await until(lambda: stage.desk.bench.services.last_known("work") is not None)
         assert len(stage.desk.bench.services.last_known("work").services) == 10_000
 

@@ -20,7 +20,7 @@ def view(qtbot: QtBot, dressed: QApplication) -> SwitchedRowsView:
     made.resize(500, 300)
     made.show()
     made.activateWindow()
-    qtbot.waitExposed(made)
+    qtbot.waitUntil(made.isActiveWindow)
     made.rows_model.set_past(made.rows_model.past()._replace(rows=TWO))
     made.setFocus()
     return made
@@ -102,3 +102,20 @@ def test_undo_stays_with_its_rows(view: SwitchedRowsView) -> None:
     model.set_past(kept)
     model.undo()
     assert model.rows() == TWO
+
+
+def test_rows_are_copied_and_pasted(view: SwitchedRowsView) -> None:
+    at(view, 0, 1)
+    QApplication.clipboard().setText("X-One: 1:2\n\ntwo=2=2\nthree\t3\nfour")
+    QTest.keyClick(view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    cells = [row.cells for row in view.rows_model.rows()]
+    assert cells == [("a", "1"), ("X-One", "1:2"), ("two", "2=2"), ("three", "3"), ("four", ""), ("b", "2")]
+    view.selectRow(1)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "X-One\t1:2"
+    view.rows_model.undo()
+    assert view.rows_model.rows() == TWO
+    at(view, 0, 2)
+    QApplication.clipboard().setText("only words")
+    view.paste()
+    assert view.rows_model.rows()[0].cells == ("a", "only words")

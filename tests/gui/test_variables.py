@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from streamscope.gui.code import CodeEdit
 from streamscope.gui.theme import theme
 from streamscope.gui.variables import VariableMarks, VariablesModel
 from streamscope.model.environment import Known, Variables
@@ -209,3 +210,37 @@ def test_closed_braces_are_not_closed_twice(kind: str, request: pytest.FixtureRe
     qtbot.keyClick(edit.marks._names._view, Qt.Key.Key_Return)
     qtbot.keyClicks(edit, "!")
     assert (edit.text() if isinstance(edit, QLineEdit) else edit.toPlainText()) == "{{key}}! end"
+
+
+def test_editors_find_what_their_window_knows(dressed: QApplication, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    edit = QPlainTextEdit("{{host}}")
+    edit.marks = VariableMarks(edit)
+    QVBoxLayout(window).addWidget(edit)
+    model = VariablesModel(window)
+    window.show()
+    qtbot.waitUntil(lambda: marked(edit) == [("{{host}}", theme.tokens.muted)])
+    model.know(KNOWN)
+    qtbot.waitUntil(lambda: marked(edit) == [("{{host}}", theme.tokens.accent)])
+
+
+def test_the_editor_of_bodies(dressed: QApplication, qtbot: QtBot, model: VariablesModel) -> None:
+    edit = CodeEdit("Body")
+    edit.marks = VariableMarks(edit, model)
+    qtbot.addWidget(edit)
+    edit.resize(500, 200)
+    edit.show()
+    edit.activateWindow()
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    edit.setPlainText('{"a": }')
+    edit.setTextCursor(_cursor(edit, 6))
+    qtbot.keyClicks(edit, '"{{ho')
+    assert pick(edit) == ["holder", "host"]
+    qtbot.keyClick(edit.marks._names._view, Qt.Key.Key_Tab)
+    assert "{{holder}}" in edit.toPlainText()
+    assert "}}}" not in edit.toPlainText()
+    qtbot.waitUntil(lambda: ("{{holder}}", theme.tokens.accent) in marked(edit))
+    edit.undo()
+    assert "{{holder}}" not in edit.toPlainText()

@@ -320,3 +320,15 @@ def test_every_file_of_a_shelf_is_a_row_or_shared_by_rows() -> None:
             if path.stem != "__init__":
                 assert module in source or path.stem in siblings, f"{module} belongs to nothing"
     assert set(PLATFORMS) == {"sandbox", "modelarts", "address"}
+
+
+def test_every_secret_field_is_named() -> None:
+    """What is never written into a file: fields of kind secret, and only these."""
+    from streamscope.kinds.catalog import secret_fields
+
+    found = secret_fields()
+    assert ("basic", "password") in found
+    assert ("basic", "user") not in found
+    assert all(
+        ((kind.key, field.key) in found) is (field.kind == "secret") for kind in AUTH.values() for field in kind.fields
+    )

@@ -12,6 +12,7 @@ from streamscope.model.environment import (
     fill,
     from_lines,
     holes,
+    merged,
     reached,
     sounds_secret,
 )
@@ -130,3 +131,35 @@ def test_lines_of_an_env_file() -> None:
 )
 def test_names_that_sound_secret(name: str, secret: bool) -> None:
     assert sounds_secret(name) is secret
+
+
+SETS = st.lists(st.builds(Variable, st.sampled_from("abc"), st.sampled_from("12"), on=st.booleans()), max_size=4).map(
+    tuple
+)
+
+
+@given(SETS, SETS)
+def test_what_one_side_changed_is_as_that_side_has_it(
+    before: tuple[Variable, ...], after: tuple[Variable, ...]
+) -> None:
+    assert merged(before, after, before) == after
+    assert sorted(merged(before, before, after), key=repr) == sorted(after, key=repr)
+
+
+def test_two_sides_change_one_environment() -> None:
+    before = (Variable("a", "1"), Variable("b", "1"), Variable("c", "1"), Variable("d", "1"))
+    mine = (Variable("a", "mine"), Variable("b", "1"), Variable("d", "mine"), Variable("new", "mine"))
+    other = (
+        Variable("a", "1"),
+        Variable("b", "other"),
+        Variable("c", "1"),
+        Variable("d", "other"),
+        Variable("more", "other"),
+    )
+    assert {one.name: one.value for one in merged(before, mine, other)} == {
+        "a": "mine",
+        "b": "other",
+        "d": "mine",
+        "new": "mine",
+        "more": "other",
+    }

@@ -85,6 +85,6 @@ def test_the_settings_say_how_much(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "settings.toml", [])
     assert quota(settings) == Quota(30, 4000)
     settings.set("recordings_days", "0.5")
-    settings.set("recordings_megabytes", "none")
+    settings.set("recordings_megabytes", "0")
     assert quota(settings) == Quota(0.5, 0)
     assert Recordings(None).prune(Quota(1, 1)) == []

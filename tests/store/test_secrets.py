@@ -37,6 +37,11 @@ class Ring(KeyringBackend):
             raise KeyringError("locked")
         self.kept[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        if self.locked:
+            raise KeyringError("locked")
+        del self.kept[service, username]
+
 
 @pytest.fixture
 def ring() -> Iterator[Ring]:

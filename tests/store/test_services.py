@@ -48,9 +48,16 @@ def test_marks_come_back(tmp_path: Path) -> None:
     assert again.collapsed() == {"recent"}
     again.renamed(("work", "1"), ("work", "one"))
     again.forget("nothing")
+    again.keep("work", [Service("one", "1", "work")], at=3.0)
+    again.workspace_renamed("work", "office")
+    assert again.last_known("office").services == [Service("one", "1", "office")]
+    assert again.last_known("work") is None
+    assert again.favourites() == [("office", "one")]
+    again.workspace_renamed("office", "work")
     assert KnownServices(tmp_path, []).favourites() == [("work", "one")]
     again.forget("work")
-    assert (again.favourites(), again.recent()) == ([], [])
+    assert again.last_known("work") is None
+    assert again.favourites() == [("work", "one")], "a removal can be undone"
 
 
 BROKEN = [

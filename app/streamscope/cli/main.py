@@ -39,7 +39,10 @@ _COMMANDS = {
     "dialects": "List how payloads are read, and keep a dialect of your own.",
     "environments": "List, show and change environments and their variables.",
     "matrix": "Call every combination that a workspace offers.",
+    "collections": "List, open and show folders of saved requests.",
+    "history": "List what was sent, by day.",
     "recordings": "List what was recorded, and prune it.",
+    "settings": "Read and change settings.",
     "sandbox": "Run the embedded platform.",
     "demo": "Play the guided demo and keep what it shows.",
 }

@@ -78,6 +78,8 @@ def command(
     """Call URL, or a service of a workspace.
 
     Secrets come from the keyring, from STREAMSCOPE_<AUTH>_<FIELD>, or from --set FIELD=@- (standard input).
+    Where --environment or any variable is given, {{name}} is filled in every text: from --variable, then from
+    STREAMSCOPE_VARIABLE_<NAME>, then from the environment, the draft's collection, the environment 'globals'.
     Exit codes: 0 complete, 1 an error or an early end, 2 usage, 3 no connection or no credential, 130 stopped.
     """
     options = Options(**given)

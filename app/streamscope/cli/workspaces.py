@@ -11,7 +11,7 @@ from streamscope.cli.captured import clean
 from streamscope.cli.fields import assigned
 from streamscope.cli.main import go, opened, profile_option
 from streamscope.engine import chain
-from streamscope.engine.credentials import own_entries
+from streamscope.engine.credentials import forget_own, move_own
 from streamscope.engine.links import LINKS, Link
 from streamscope.kinds.catalog import PLATFORMS, kind
 from streamscope.kinds.channels.base import check_resolve
@@ -107,7 +107,8 @@ def _edit(profile: Path | None, /, name: str, new: str | None, **options: Any) -
     bench = _bench(profile)
     bench.workspaces.save(_changed(bench, bench.workspaces.get(name), options))
     if new is not None and new != name:
-        rename(bench, name, new)
+        bench.workspaces.rename(name, new)
+        move_own(bench.secrets, name, new)
     return 0
 
 
@@ -127,9 +128,8 @@ def _remove(profile: Path | None, name: str) -> int:
     """Remove a workspace, and the secrets that were kept for it alone."""
     bench = _bench(profile)
     bench.workspaces.get(name)
-    for entry in own_entries(name):
-        bench.secrets.remove(entry)
     bench.workspaces.remove(name)
+    forget_own(bench.secrets, [name])
     return 0
 
 
@@ -188,15 +188,6 @@ def row(link: Link) -> dict[str, Any]:
             for found in link.certificates
         ],
     }
-
-
-def rename(bench: Bench, name: str, new: str) -> None:
-    """Give a workspace another name; the secrets that were kept for it move along."""
-    bench.workspaces.rename(name, new)
-    for before, after in zip(own_entries(name), own_entries(new), strict=True):
-        if value := bench.secrets.load(before):
-            bench.secrets.save(after, value)
-            bench.secrets.remove(before)
 
 
 def _changed(bench: Bench, workspace: Workspace, options: _Options) -> Workspace:

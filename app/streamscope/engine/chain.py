@@ -105,6 +105,7 @@ async def _secure(chain: Chain, probes: list[Probe], workspace: Workspace) -> No
         chain.skip("tls", phrase("The address is plain HTTP: nothing is encrypted."))
         return
     certificates: list[Certificate] = []
+    hosts: dict[tuple[str, str], list[str]] = {}
     seen: list[Phrase] = []
     soon: list[str] = []
     with chain.testing("tls"):
@@ -115,7 +116,9 @@ async def _secure(chain: Chain, probes: list[Probe], workspace: Workspace) -> No
             if found is not None:
                 certificates.append(found)
                 chain.note("tls", tuple(certificates))
-                seen.append(_shown(host, shaken.version, found))
+                hosts.setdefault((shaken.version, found.fingerprint), []).append(host)
+                known = {one.fingerprint: one for one in certificates}
+                seen = [_shown(", ".join(names), key[0], known[key[1]]) for key, names in hosts.items()]
                 if found.days_left() < _ENDS_SOON:
                     soon.append(f"{host}: {found.ends:%Y-%m-%d}")
             if shaken.doubt is not None:

@@ -56,6 +56,8 @@ def compose(draft: Draft, variables: Variables = NO_VARIABLES) -> Request:
 
 def _writable(text: str) -> str:
     """The text itself. Raises UsageError where it has no UTF-8."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError as error:

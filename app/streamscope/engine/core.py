@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from streamscope.engine.process import SandboxProcess
 from streamscope.kinds.auth.cache import Token, TokenCache
 from streamscope.kinds.net import Net
+from streamscope.kinds.net.client import prefer_proxy
 from streamscope.kinds.net.cookies import Jar
 from streamscope.model.service import Service
 from streamscope.store.bench import Bench
@@ -29,6 +30,7 @@ class Core:
 
     def __post_init__(self) -> None:
         self.cache = TokenCache(_Kept(self.bench.secrets))
+        prefer_proxy(lambda: self.bench.settings.get("proxy"))
 
     async def aclose(self) -> None:
         """Close connections, then end the sandbox that was started from here."""

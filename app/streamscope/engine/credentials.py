@@ -15,20 +15,23 @@ since parts of two accounts make no proof.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TypeVar
 
 from streamscope.engine.core import Core
 from streamscope.kinds.auth.base import Auth, Values
 from streamscope.kinds.catalog import AUTH, PLATFORMS, kind
+from streamscope.kinds.channels.base import resolved
 from streamscope.model.draft import Draft
-from streamscope.model.errors import CredentialError
+from streamscope.model.errors import CredentialError, KeyringError
 from streamscope.model.field import Field, check, missing
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Account, Route, Tls, Workspace
-from streamscope.model.url import Url
+from streamscope.model.url import Url, parse_url
 from streamscope.store import secrets
 from streamscope.store.credentials import check_kind
+from streamscope.store.secrets import Secrets
 from streamscope.tasks import aside
 
 _T = TypeVar("_T")
@@ -39,7 +42,7 @@ def variable(auth: str, field: str) -> str:
     return f"STREAMSCOPE_{auth}_{field}".upper()
 
 
-async def values(core: Core, auth: Auth, draft: Draft, workspace: Workspace | None, way: Route | None = None) -> Values:
+async def values(core: Core, auth: Auth, draft: Draft, workspace: Workspace | None) -> Values:
     """Everything that an authentication is given.
 
     Raises UsageError for an unknown field or credential, KeyringError, CredentialError for a missing one.
@@ -57,15 +60,17 @@ async def values(core: Core, auth: Auth, draft: Draft, workspace: Workspace | No
     found = {**{field.key: field.default for field in auth.fields if field.default}, **found}
     if lacking := missing(auth.fields, found):
         raise _lacking(auth, [field.key for field in lacking])
-    account = kind("platform", PLATFORMS, workspace.platform).account(workspace) if workspace else None
-    road = way or Route(
-        Url("https", "iam.invalid"),
-        tls=trust(draft, workspace),
-        proxy=draft.proxy or (workspace.proxy if workspace else ""),
-    )
-    if account is None:
-        return Values(found, cache=core.cache, net=core.net, way=road)
-    return Values(found, account, core.cache, core.net, road)
+    account = kind("platform", PLATFORMS, workspace.platform).account(workspace) if workspace else Account()
+    way = _way(found.get("iam") or account.iam, draft, workspace)
+    return Values(found, account, core.cache, core.net, way)
+
+
+def _way(iam: str, draft: Draft, workspace: Workspace | None) -> Route:
+    """How the identity service is reached; without an address of one, how it would be."""
+    url = parse_url(iam) if iam else Url("https", "iam.invalid")
+    names = (*draft.resolve, *(workspace.resolve if workspace else ()))
+    connect = resolved(names, url.host, url.actual_port)
+    return Route(url, connect, trust(draft, workspace), draft.proxy or (workspace.proxy if workspace else ""))
 
 
 def readable(core: Core, auth: Auth, draft: Draft, workspace: Workspace | None) -> Values:
@@ -115,6 +120,21 @@ def own_entries(workspace: str) -> list[str]:
         for field in auth.fields
         if field.kind == "secret"
     ]
+
+
+def move_own(kept: Secrets, name: str, new: str) -> None:
+    """Move what was kept for a workspace alone to its new name. Blocks. Raises KeyringError."""
+    for before, after in zip(own_entries(name), own_entries(new), strict=True):
+        if value := kept.load(before):
+            kept.save(after, value)
+            kept.remove(before)
+
+
+def forget_own(kept: Secrets, names: Iterable[str]) -> None:
+    """Forget what was kept for workspaces alone, as far as the keyring lets it. Blocks."""
+    for entry in [entry for name in names for entry in own_entries(name)]:
+        with suppress(KeyringError):
+            kept.remove(entry)
 
 
 async def _of_credential(core: Core, auth: Auth, name: str) -> dict[str, str]:

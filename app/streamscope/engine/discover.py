@@ -13,7 +13,7 @@ from streamscope.kinds.channels.base import resolved
 from streamscope.kinds.net import Reply
 from streamscope.kinds.platforms.base import Listed, Platform, Site
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.errors import StreamscopeError
+from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
@@ -26,7 +26,7 @@ _AT_ONCE = 8
 async def ready(core: Core, workspace: Workspace) -> Workspace:
     """The workspace as it can be used now: the sandbox is started and its addresses filled in."""
     if workspace.platform != "sandbox":
-        return workspace
+        return replace(workspace, ca=workspace.ca or core.bench.settings.get("ca"))
     return (await lifecycle.running(core)).workspace(workspace)
 
 
@@ -123,8 +123,13 @@ async def find(core: Core, workspace: Workspace, name: str) -> Service:
     for service in known:
         if name in (service.id, service.name):
             return await complete(core, service)
-    told = phrase("There is no service '{name}' in the workspace '{workspace}'.", name=name, workspace=workspace.name)
-    raise unknown(told, name, [service.name for service in known])
+    raise nothing_named(name, workspace.name, [service.name for service in known])
+
+
+def nothing_named(name: str, workspace: str, known: list[str]) -> UsageError:
+    """What is said where a workspace has no such service: the nearest of those that it has."""
+    told = phrase("There is no service '{name}' in the workspace '{workspace}'.", name=name, workspace=workspace)
+    return unknown(told, name, known)
 
 
 def site_of(core: Core, workspace: Workspace) -> tuple[Platform, Site]:

@@ -114,6 +114,8 @@ async def choose(core: Core, draft: Draft) -> Chosen:
     workspace = service = None
     if draft.workspace:
         workspace = await discover.ready(core, core.bench.workspaces.get(draft.workspace))
+    elif not draft.ca:
+        draft = msgspec.structs.replace(draft, ca=core.bench.settings.get("ca"))
     if draft.service and workspace is not None:
         service = await discover.find(core, workspace, draft.service)
     return Chosen(draft, auth, channel, protocol, workspace, service)

@@ -68,11 +68,16 @@ def watched(workspace: Workspace) -> bool:
 
 
 def difference(before: Sequence[Service], after: Sequence[Service]) -> tuple[tuple[Service, ...], tuple[Service, ...]]:
-    """The services that are new or told differently, and those that are gone."""
-    known = {service.id: service for service in before}
-    changed = tuple(service for service in after if known.get(service.id) != service)
+    """The services that are new or whose rows tell something else, and those that are gone."""
+    known = {service.id: _row(service) for service in before}
+    changed = tuple(service for service in after if known.get(service.id) != _row(service))
     left = {service.id for service in after}
     return changed, tuple(service for service in before if service.id not in left)
+
+
+def _row(service: Service) -> tuple[object, ...]:
+    """What a list tells: that details were read meanwhile is no news."""
+    return service.name, service.generation, service.status, service.state, service.tags, service.description
 
 
 @dataclass
@@ -82,6 +87,8 @@ class Watch:
     core: Core
     workspace: Workspace
     pace: Pace = field(default_factory=Pace)
+    _known: Sequence[Service] | None = None
+    """As this watch saw them last: another one may have brought the core's own list up to date meanwhile."""
     _due: float = field(default_factory=lambda: time.monotonic() + SELDOM)
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
     _going: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,7 +99,8 @@ class Watch:
     async def next(self) -> Report:
         """The next report. Cancelling it stops the watch; nothing runs between two calls."""
         await self._time()
-        before = list(self.core.services.get(self.workspace.name, {}).values())
+        known = self._known
+        before = list(self.core.services.get(self.workspace.name, {}).values()) if known is None else known
         began = time.monotonic()
         try:
             await self._reachable()
@@ -100,12 +108,14 @@ class Watch:
         except StreamscopeError as error:
             self._due = time.monotonic() + self.pace.after_failure(getattr(error, "retry_after", 0.0))
             return Report(tuple(before), error=error)
+        self._known = after
         now = time.monotonic()
         self._due = now + self.pace.after(after, now - began)
         return Report(tuple(after), *difference(before, after))
 
     def learnt(self, services: Sequence[Service]) -> None:
         """Someone else has just read the list: the next look can wait for its time."""
+        self._known = list(services)
         self._due = time.monotonic() + self.pace.after(services, 0.0)
         self._nudged.set()
 

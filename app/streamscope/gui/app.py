@@ -1,6 +1,7 @@
 """The window's way in: program, look, bench, window; the core comes after the first paint."""
 
 import asyncio
+import itertools
 import signal
 import sys
 from pathlib import Path
@@ -59,46 +60,56 @@ def _heard(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:  # 
 async def living(window: Window, bench: Bench) -> None:
     """From the first paint to the last: bring the core up, wait until every window is closed, bring it down."""
     gone = asyncio.Event()
-    windows: list[Window] = []
+    windows: dict[str, Window] = {}
     desk: Desk | None = None
+    ending = False
 
-    def enter(entering: Window) -> None:
-        windows.append(entering)
-        entering.closed.connect(left)
+    def enter(place: str, entering: Window) -> None:
+        windows[place] = entering
+        entering.closed.connect(lambda: left(place))
         entering.quit_requested.connect(quit_all)
         entering.another_requested.connect(another)
 
-    def left() -> None:
-        if all(one.closing for one in windows):
+    def left(place: str) -> None:
+        open_ones = [one for one in windows.values() if not one.closing]
+        if not open_ones:
             gone.set()
+        elif not ending:  # who closes one window of several is done with what was in it; it can be reopened
+            windows[place].forget()
 
-    def another() -> None:
+    def another(place: str = "") -> None:
+        free = next(number for number in itertools.count(2) if str(number) not in windows)
         made = Window(bench)
-        enter(made)
+        enter(place or str(free), made)
         made.show()
         if desk is not None:
-            made.settle(desk)
+            made.settle(desk, place or str(free))
 
     def quit_all() -> None:
-        for one in windows:
+        nonlocal ending
+        ending = True
+        for one in list(windows.values()):
             one.close()
 
     hook = sys.excepthook
 
     def bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         hook(kind, error, trace)
-        next((one for one in windows if not one.closing), window).tell_bug(error)
+        next((one for one in windows.values() if not one.closing), window).tell_bug(error)
 
     sys.excepthook = bug
-    enter(window)
+    enter("", window)
     # Ctrl+C in the terminal closes the windows, and with them everything that runs.
     signals = {number: signal.signal(number, lambda *_: quit_all()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         await painted(window)
         desk = await asyncio.to_thread(opened, bench)
-        for one in windows:
+        for place, one in windows.items():
             if not one.closing:
-                one.settle(desk)
+                one.settle(desk, place)
+        for place in bench.drafts.windows():
+            if place not in windows and not gone.is_set():
+                another(place)
         await gone.wait()
     finally:
         sys.excepthook = hook
@@ -106,7 +117,7 @@ async def living(window: Window, bench: Bench) -> None:
             signal.signal(number, before)
         if desk is not None:
             await asyncio.to_thread(desk.close)
-        for one in windows:
+        for one in windows.values():
             one.release()
             one.deleteLater()
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from streamscope.engine.runtime import Runtime
     from streamscope.gui.composer.shelves import Shelves
     from streamscope.store.bench import Bench
+    from streamscope.store.drafts import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Desk:
     bench: Bench
     runtime: Runtime
     shelves: Shelves
+    secret_fields: frozenset[tuple[str, str]]
+    kept: list[Kept]
 
     def close(self) -> None:
         """End everything that runs, then the stores. Blocks; belongs off the window's thread."""
@@ -30,12 +33,15 @@ async def _tidied(bench: Bench) -> None:
     """Recordings beyond what the settings allow leave while nobody waits for it."""
     from streamscope.store.pruning import quota
 
-    await asyncio.to_thread(bench.recordings.prune, quota(bench.settings))
+    gone = await asyncio.to_thread(bench.recordings.prune, quota(bench.settings))
+    await asyncio.to_thread(bench.history.forget, gone)
+    await asyncio.to_thread(bench.history.reconcile)
 
 
 def opened(bench: Bench) -> Desk:
     """Import the core and start it."""
     from streamscope.engine import findings, offers, send, timing, transcript  # noqa: F401 - warmed for the first send
+    from streamscope.engine.automatic import automatic
     from streamscope.engine.runtime import Runtime
     from streamscope.gui.composer.shelves import Shelves
     from streamscope.kinds import catalog
@@ -49,6 +55,7 @@ def opened(bench: Bench) -> Desk:
         catalog.PROTOCOLS,
         offers.reason,
         offers.resolved,
+        automatic,
         dialects=catalog.DIALECTS,
     )
-    return Desk(bench, runtime, shelves)
+    return Desk(bench, runtime, shelves, catalog.secret_fields(), bench.drafts.load_all())

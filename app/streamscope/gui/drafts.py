@@ -1,17 +1,19 @@
 """The open requests: a strip of tabs above the one composer, which shows the request in front."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
 
 from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.marks import tool_button
-from streamscope.model.draft import Draft
-from streamscope.model.service import Service
+from streamscope.model.draft import Body, Choice, Draft, Outgoing
+from streamscope.model.service import Sample, Service
 
 SOON = 400
 """Milliseconds after the last edit until the request in front is read: reading a large body costs."""
@@ -160,6 +162,25 @@ class DraftTabs(QWidget):
         self._name(request)
         self.changed.emit(request)
 
+    def change(self, request: OpenDraft, draft: Draft) -> None:
+        """Other content for a request, as an edit of it: what is kept of it stays what it was."""
+        request.draft, request.state = draft, None
+        if request is self._front:
+            self._show(request)
+        self._name(request)
+        self.changed.emit(request)
+
+    def know(self, services: Iterable[Service]) -> None:
+        """Services that are known now: requests about them that did not know theirs yet get it."""
+        known = {(service.workspace, service.id): service for service in services}
+        for request in self.requests:
+            service = known.get((request.draft.workspace, request.draft.service))
+            if service is not None and (request.service is None or not request.service.complete):
+                request.service = service
+                self._name(request)
+                if request is self._front:
+                    self.composer.update_service(service)
+
     def fill(self, filling: Callable[[], None]) -> None:
         """Let the request in front be filled from outside of the tabs; what it holds then counts as untouched."""
         if self._front is None:
@@ -306,6 +327,20 @@ class DraftTabs(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Duplicate"), lambda: self.duplicate(request))
         menu.popup(self.bar.mapToGlobal(point))
+
+
+def with_sample(draft: Draft, sample: Sample) -> Draft:
+    """A draft with the path, the method and what is sent of a sample."""
+    kind: Literal["json", "text"] = "json" if sample.body.lstrip()[:1] in ("{", "[") else "text"
+    other = sample.protocol and sample.protocol != draft.protocol.kind
+    return replace(
+        draft,
+        protocol=Choice(sample.protocol) if other else draft.protocol,
+        path=sample.path,
+        method="" if sample.messages else sample.method,
+        body=Body(kind, sample.body) if sample.body else Body(),
+        messages=tuple(Outgoing(text) for text in sample.messages),
+    )
 
 
 def title_of(request: OpenDraft) -> str:

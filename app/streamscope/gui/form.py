@@ -23,8 +23,9 @@ class Form(QWidget):
 
     changed = Signal()
 
-    def __init__(self, fields: Sequence[Field], parent: QWidget | None = None) -> None:
+    def __init__(self, fields: Sequence[Field], parent: QWidget | None = None, *, label_width: int = 0) -> None:
         super().__init__(parent)
+        self._label_width = label_width
         self.fields = tuple(fields)
         self._editors: dict[str, Editor] = {}
         self._labels: dict[str, QLabel] = {}
@@ -100,6 +101,7 @@ class Form(QWidget):
         label.setBuddy(editor)
         label.setToolTip(told(field.help))
         label.setMinimumHeight(28)
+        label.setMinimumWidth(self._label_width)  # several forms below each other stand in one column
         label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         problem = QLabel(self)
         problem.setFont(small_font())
@@ -114,7 +116,7 @@ class Form(QWidget):
         self._labels[field.key] = label
         self._problems[field.key] = problem
         editor.changed.connect(lambda: self._edited(field))
-        editor.left.connect(lambda: self._judged(field, required=False))
+        editor.left.connect(lambda: self._judged(field, required=bool(self.problem(field.key))))
 
     def _edited(self, field: Field) -> None:
         if self._problems[field.key].text():

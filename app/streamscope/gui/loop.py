@@ -10,6 +10,7 @@ import qasync  # type: ignore[import-untyped]
 from PySide6.QtWidgets import QApplication
 
 from streamscope.gui.garbage import collected_here
+from streamscope.tasks import end
 
 _T = TypeVar("_T")
 
@@ -22,6 +23,7 @@ def run(app: QApplication, main: Coroutine[Any, Any, _T]) -> _T:
     try:
         with collected_here():
             result: _T = loop.run_until_complete(main)
+            loop.run_until_complete(end(*asyncio.all_tasks(loop)))  # such as waiting for a keyring that is locked
             loop.run_until_complete(loop.shutdown_asyncgens())
         return result
     finally:

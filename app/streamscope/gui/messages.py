@@ -65,9 +65,13 @@ class MessageView(QFrame):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         if closable:
             close = tool_button("close", self.tr("Close this message"), self)
-            close.clicked.connect(self.dismissed)
-            close.clicked.connect(self.deleteLater)
+            close.clicked.connect(self.dismiss)
             row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def dismiss(self) -> None:
+        """Close the message."""
+        self.dismissed.emit()
+        self.deleteLater()
 
     def offer(self, text: str) -> QPushButton:
         """Add a button that does what the remedy says."""
@@ -94,13 +98,17 @@ class MessagesView(QWidget):
     ) -> MessageView:
         """Show a message until it is closed."""
         view = MessageView(severity, message, hint, cause=cause, closable=True)
-        view.dismissed.connect(self._dismissed)
+        self.show_message(view)
+        return view
+
+    def show_message(self, view: MessageView) -> None:
+        """Show a message until it is gone."""
+        view.dismissed.connect(self._gone)
         self._column.addWidget(view)
         self._count += 1
         self.show()
-        return view
 
-    def _dismissed(self) -> None:
+    def _gone(self) -> None:
         self._count -= 1
         self.setVisible(self._count > 0)
 

@@ -14,10 +14,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from streamscope.gui.switched_rows import LONGEST, Row, SwitchedRowsModel, SwitchedRowsView
-from streamscope.gui.theme import code_font, colour
+from streamscope.gui.assets import icon
+from streamscope.gui.switched_model import LONGEST
+from streamscope.gui.switched_rows import Row, SwitchedRowsModel, SwitchedRowsView
+from streamscope.gui.theme import code_font, colour, theme
 
 Index = QModelIndex | QPersistentModelIndex
+_MARKS = (
+    Qt.ItemDataRole.ForegroundRole,
+    Qt.ItemDataRole.DecorationRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
+)
+_BEFORE = "before"
+"""The property of a cell's editor that holds the text which the table has already."""
 Suggest = Callable[[int, str], Sequence[str]]
 """What may be written into a column (0 the name, 1 the value) of a row with this name."""
 Pair = tuple[str, str]
@@ -32,10 +42,14 @@ class PairsModel(SwitchedRowsModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's."""
-        if role in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.ToolTipRole) and index.column() > 0:
+        if role in _MARKS and index.column() > 0:
             row = self.row(index.row())
             if row is not None and row.on and (wrong := self.fault(row)):
-                return colour("error") if role == Qt.ItemDataRole.ForegroundRole else wrong
+                if role == Qt.ItemDataRole.ForegroundRole:
+                    return colour("error")
+                if role != Qt.ItemDataRole.DecorationRole:
+                    return wrong
+                return icon("error", theme.tokens.error) if index.column() == 1 else None
         return super().data(index, role)
 
 
@@ -86,28 +100,35 @@ class PairDelegate(QStyledItemDelegate):
         row = self._view.pairs_model.row(index.row())
         words = self._suggest(index.column() - 1, row.cells[0] if row is not None else "")
         if words:
-            editor.setCompleter(_completer(words, editor))
+            completer = _completer(words, editor)
+            editor.setCompleter(completer)
+            completer.activated.connect(lambda text: self._take(editor, text))
         editor.textEdited.connect(lambda _: self.commitData.emit(editor))
         return editor
 
+    def _take(self, editor: QLineEdit, text: str) -> None:
+        editor.setText(text)
+        self.commitData.emit(editor)
+
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Qt's. What is being typed is not written over by its own echo."""
-        if isinstance(editor, QLineEdit) and not editor.isModified():
+        if isinstance(editor, QLineEdit) and editor.property(_BEFORE) is None:
             super().setEditorData(editor, index)
+            editor.setProperty(_BEFORE, editor.text())
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         """Qt's. A cell that was only looked at stays as it is, to the letter."""
-        if isinstance(editor, QLineEdit) and editor.isModified():
+        if isinstance(editor, QLineEdit) and editor.text() != editor.property(_BEFORE):
+            editor.setProperty(_BEFORE, editor.text())
             super().setModelData(editor, model, index)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt's."""
         super().initStyleOption(option, index)
         row = self._view.pairs_model.row(index.row())
-        if row is not None and not row.on:
-            font = QFont(option.font)
-            font.setStrikeOut(True)
-            option.font = font
+        font = QFont(option.font)
+        font.setStrikeOut(row is not None and not row.on)
+        option.font = font
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's. What is too long for a line goes into the table as a whole, and is not edited there."""
@@ -130,5 +151,4 @@ def _completer(words: Sequence[str], editor: QLineEdit) -> QCompleter:
     if (popup := completer.popup()) is not None:
         popup.setFont(code_font())
         popup.setMinimumWidth(240)
-    completer.activated.connect(lambda _: editor.setModified(True))
     return completer

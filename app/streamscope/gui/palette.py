@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.actions import keys_text
 from streamscope.gui.palette_dialog import Found, PaletteDialog
-from streamscope.gui.services.model import word
+from streamscope.gui.services.names import shown_name, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _NOT_FOUND = ("palette", "requests", "stop")
 def open_palette(window: "Window", *, requests: bool = False) -> PaletteDialog:
     """Open the palette over a window; `requests` leaves out actions and services."""
     translate = QCoreApplication.translate
-    things = [*_open_requests(window)]
+    things = [*_open_requests(window), *_saved_requests(window)]
     if requests:
         hint = translate("palette", "Find a request")
     else:
@@ -42,13 +42,9 @@ def _actions(window: "Window") -> "Iterator[Found]":
 def _services(window: "Window") -> "Iterator[Found]":
     for branch in window.services.model.branches:
         for service in branch.services:
-            aside = f"{branch.workspace.name} · {word(service)}"
-            yield Found(
-                "server",
-                service.name or service.id,
-                aside,
-                partial(window.services.choose, service.workspace, service.id),
-            )
+            aside = f"{service.workspace} · {word(service)}"
+            choose = partial(window.services.choose, service.workspace, service.id)
+            yield Found("server", shown_name(service), aside, choose)
 
 
 def _open_requests(window: "Window") -> "Iterator[Found]":
@@ -56,6 +52,15 @@ def _open_requests(window: "Window") -> "Iterator[Found]":
         if request is not window.drafts.current():
             aside = QCoreApplication.translate("palette", "open request")
             yield Found("send", request.title or request.key, aside, partial(window.drafts.show_request, request), 8)
+
+
+def _saved_requests(window: "Window") -> "Iterator[Found]":
+    if window.session is None:
+        return
+    for node in window.collections.model.requests():
+        folder = node.parent.name if node.parent is not None else ""
+        does = partial(window.session.keeping.open_file, node.path)
+        yield Found("folder", node.name, f"{folder} · {node.method}".strip(" ·"), does, 2)
 
 
 def _exchanges(window: "Window") -> "Iterator[Found]":

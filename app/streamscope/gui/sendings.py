@@ -1,5 +1,6 @@
 """What is being sent: each exchange in the core's thread, its tab in the live pane, its end."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from streamscope.gui.live.pane import LivePane
 from streamscope.model.draft import Draft
+from streamscope.model.environment import EVERYWHERE, Scope
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
@@ -46,18 +48,30 @@ class Sendings(QObject):
         self._open: set[Exchange] = set()
         live.closed.connect(self._tab_closed)
 
-    def send(self, draft: Draft, title: str, key: str = "", service: Service | None = None) -> "ExchangeView":
-        """Send a draft and watch it in a tab of its own; `key` tells whose it is, `service` what is called."""
+    def send(
+        self,
+        draft: Draft,
+        title: str,
+        key: str = "",
+        service: Service | None = None,
+        scope: Scope = EVERYWHERE,
+    ) -> "ExchangeView":
+        """Send a draft and watch it in a tab of its own.
+
+        `key` tells whose it is, `service` what is called, `scope` where variables get their values.
+        """
         from streamscope.engine.send import transmit
         from streamscope.kinds.protocols.base import OutgoingQueue
 
         exchange = self._desk.bench.recordings.new(draft)
         self._open.add(exchange)
-        view = self._viewed(exchange, key, service)
         outgoing = OutgoingQueue()
-        view.outgoing_requested.connect(lambda item: self._send_more(view, item))
         runtime = self._desk.runtime
-        self._running[view] = Sending(runtime.run(transmit(exchange, runtime.core, outgoing)), outgoing)
+        # before its view, which takes longer to make
+        future = runtime.run(transmit(exchange, runtime.core, outgoing, scope))
+        view = self._viewed(exchange, key, service)
+        view.outgoing_requested.connect(lambda item: self._send_more(view, item, scope))
+        self._running[view] = Sending(future, outgoing)
         self._watch_for_bugs(self._running[view].future)
         self._live.add(view, title)
         self.sent.emit(view, draft)
@@ -105,9 +119,21 @@ class Sendings(QObject):
         view.feed.finished.connect(lambda: self._finished(view))
         return view
 
-    def _send_more(self, view: "ExchangeView", item: "Send") -> None:
-        if (sending := self._running.get(view)) is not None:
+    def _send_more(self, view: "ExchangeView", item: "Send", scope: Scope) -> None:
+        if isinstance(item, str) and "{{" in item:
+            self._start(self._fill_and_send(view, item, scope), "fill a message")
+        elif (sending := self._running.get(view)) is not None:
             self._desk.runtime.call(sending.outgoing.put, item)
+
+    async def _fill_and_send(self, view: "ExchangeView", text: str, scope: Scope) -> None:
+        """A message's variables get the values that they have at the moment of sending."""
+        from streamscope.engine.variables import text_filled
+
+        runtime, sending = self._desk.runtime, self._running.get(view)
+        filled, secrets = await asyncio.wrap_future(runtime.run(text_filled(runtime.core, text, scope)))
+        if sending is not None:
+            sending.outgoing.secrets |= secrets
+            runtime.call(sending.outgoing.put, filled)
 
     def _finished(self, view: "ExchangeView") -> None:
         self._running.pop(view, None)
@@ -127,7 +153,6 @@ class Sendings(QObject):
 
     def _watch_for_bugs(self, future: "Future[Any]") -> None:
         """Send's own errors are events; anything else that ends it is a bug and belongs to the excepthook's row."""
-        import asyncio
 
         async def wait() -> None:
             await asyncio.wrap_future(future)

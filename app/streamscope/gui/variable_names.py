@@ -61,9 +61,9 @@ class NamesPopup(QCompleter):
         self.complete(where)
         self._view.setCurrentIndex(self.completionModel().index(0, 0))
 
-    def left(self) -> None:
-        """Close the list."""
-        if self._view.isVisible():
+    def left(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Close the list, unless the focus went to it."""
+        if self._view.isVisible() and reason != Qt.FocusReason.PopupFocusReason:
             self._view.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -5,6 +5,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QHelpEvent,
     QInputMethodEvent,
     QTextCharFormat,
@@ -21,6 +22,8 @@ from streamscope.model.redact import MASK
 
 _LONGEST = 50_000
 """Characters of a line that are looked through: in a longer one holes stay plain, so that typing costs nothing."""
+_LATE = 16
+"""Milliseconds after which what is painted is looked through: never between a key and its character."""
 _SHOWN = 400
 _OWN = QTextFormat.Property.UserProperty.value + 7
 """The property that tells our extra selections from those of others."""
@@ -43,19 +46,27 @@ class VariablesModel(QObject):
             self.changed.emit()
 
 
-class VariableMarks(QObject):
-    """Shows an editor's variables; lives as long as the editor."""
+_NOTHING = VariablesModel()
+"""Stands for the window's model until there is one."""
 
-    def __init__(self, editor: QLineEdit | QPlainTextEdit, model: VariablesModel) -> None:
+
+class VariableMarks(QObject):
+    """Shows an editor's variables; lives as long as the editor.
+
+    Where no model is given, that of the window which the editor stands in is found once it is shown.
+    """
+
+    def __init__(self, editor: QLineEdit | QPlainTextEdit, model: VariablesModel | None = None) -> None:
         super().__init__(editor)
         self._editor = editor
-        self._model = model
+        self._model = model or _NOTHING
         self._names: NamesPopup | None = None
         self._composing = False
         self._marked: list[Hole] = []
+        self._looks: object = None
         self._late = QTimer(self)
         self._late.setSingleShot(True)
-        self._late.setInterval(0)
+        self._late.setInterval(_LATE)
         self._late.timeout.connect(self.mark)
         editor.installEventFilter(self)
         if isinstance(editor, QPlainTextEdit):
@@ -65,12 +76,13 @@ class VariableMarks(QObject):
         else:
             editor.textChanged.connect(self._late.start)
             editor.textEdited.connect(self._typed)
-        model.changed.connect(self._late.start)
+        self._model.changed.connect(self._late.start)
         theme.changed.connect(self._late.start)
         self._late.start()
 
     def mark(self) -> None:
         """Colour the variables that are seen."""
+        self._find()
         if isinstance(self._editor, QPlainTextEdit):
             self._mark_blocks(self._editor)
         elif not self._composing and self._editor.echoMode() == QLineEdit.EchoMode.Normal:
@@ -81,11 +93,21 @@ class VariableMarks(QObject):
         kind = event.type()
         if kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             return self._hovered(event)
+        if kind == QEvent.Type.Show and watched is self._editor:
+            self._late.start()
         if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent) and watched is self._editor:
             self._composing = bool(event.preeditString())
-        if kind == QEvent.Type.FocusOut and self._names is not None:
-            self._names.left()
+        if isinstance(event, QFocusEvent) and kind == QEvent.Type.FocusOut and self._names is not None:
+            self._names.left(event.reason())
         return super().eventFilter(watched, event)
+
+    def _find(self) -> None:
+        """Take the window's model, once there is a window."""
+        if self._model is _NOTHING:
+            found = self._editor.window().findChild(VariablesModel)
+            if found is not None:
+                self._model = found
+                found.changed.connect(self._late.start)
 
     def _mark_line(self, editor: QLineEdit) -> None:
         """A line edit takes formats only as an input method gives them: counted from the cursor."""
@@ -103,42 +125,46 @@ class VariableMarks(QObject):
         QCoreApplication.sendEvent(editor, QInputMethodEvent("", formats))
 
     def _mark_blocks(self, editor: QPlainTextEdit) -> None:
+        """Mark what is seen, unless it is marked already: the selections move along with the text."""
         selections = editor.extraSelections()
         others = [one for one in selections if not one.format.hasProperty(_OWN)]
+        places = self._places(editor)
+        looks = (self._model.variables, theme.tokens.name, [name for _, _, name in places])
+        if looks == self._looks and len(places) == len(selections) - len(others):
+            ours = (one.cursor for one in selections if one.format.hasProperty(_OWN))
+            if all(
+                (cursor.selectionStart(), cursor.selectionEnd()) == place[:2]
+                for cursor, place in zip(ours, places, strict=True)
+            ):
+                return
+        self._looks = looks
         own = []
-        for start, end, name in self._places(editor):
+        for start, end, name in places:
             one = QTextEdit.ExtraSelection()
             one.cursor = QTextCursor(editor.document())
             one.cursor.setPosition(start)
             one.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             one.format = self._format(name)
             own.append(one)
-        if own or len(selections) != len(others):
-            editor.setExtraSelections([*others, *own])
+        editor.setExtraSelections([*others, *own])
 
     def _places(self, editor: QPlainTextEdit) -> list[tuple[int, int, str]]:
         """Where variables stand in the blocks that are seen: positions in the document, and the name."""
         found = []
-        block = editor.cursorForPosition(QPoint(0, 0)).block()
-        last = editor.cursorForPosition(QPoint(0, editor.viewport().height() - 1)).block().blockNumber()
-        while block.isValid() and block.blockNumber() <= last:
-            if block.isVisible() and block.length() <= _LONGEST:
-                at = block.position()
-                found += [(at + hole.start, at + hole.end, hole.name) for hole in holes(block.text())]
+        block = editor.firstVisibleBlock()
+        left = editor.viewport().height() // max(1, editor.fontMetrics().lineSpacing()) + 2
+        while block.isValid() and left > 0:
+            if block.isVisible():
+                left -= 1
+                if block.length() <= _LONGEST:
+                    at = block.position()
+                    found += [(at + hole.start, at + hole.end, hole.name) for hole in holes(block.text())]
             block = block.next()
         return found
 
     def _seen(self, _rect: QRect, _dy: int) -> None:
-        """Something was painted or moved: look whether other variables are seen now, or ours were taken away."""
-        editor = self._editor
-        if not isinstance(editor, QPlainTextEdit) or self._late.isActive():
-            return
-        ours = [
-            (one.cursor.selectionStart(), one.cursor.selectionEnd())
-            for one in editor.extraSelections()
-            if one.format.hasProperty(_OWN)
-        ]
-        if [place[:2] for place in self._places(editor)] != ours:
+        """Something was painted or moved: look, once that is done, whether other variables are seen now."""
+        if not self._late.isActive():
             self._late.start()
 
     def _format(self, name: str) -> QTextCharFormat:

@@ -4,32 +4,32 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from streamscope.gui import defaults
 from streamscope.gui.composer.pane import ComposerPane
-from streamscope.gui.drafts import DraftTabs, OpenDraft, title_of
+from streamscope.gui.composer.preview import PreviewView
+from streamscope.gui.drafts import DraftTabs
+from streamscope.gui.library.collections import CollectionsPane
+from streamscope.gui.library.environment_model import EnvironmentModel
+from streamscope.gui.library.history import HistoryPane
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
-from streamscope.gui.services.model import SERVICE
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
 from streamscope.gui.theme import theme
+from streamscope.gui.variables import VariableMarks
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Service, Workspace
 from streamscope.tasks import spawn
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
-    from streamscope.gui.live.tab import ExchangeView
-    from streamscope.gui.sendings import Sendings
+    from streamscope.gui.session import Session
     from streamscope.store.bench import Bench
-    from streamscope.store.recordings import Exchange
 
 
 class Window(QMainWindow):
@@ -45,7 +45,7 @@ class Window(QMainWindow):
         super().__init__()
         self.bench = bench
         self.desk: Desk | None = None
-        self.sendings: Sendings | None = None
+        self.session: Session | None = None
         self._painted = False
         self.closing = False
         self._geometry = QSettings(str(bench.profile / "window.ini"), QSettings.Format.IniFormat)
@@ -53,6 +53,10 @@ class Window(QMainWindow):
         self.services = ServicesPane()
         self.composer = ComposerPane()
         self.drafts = DraftTabs(self.composer)
+        self.preview = PreviewView()
+        self.collections = CollectionsPane()
+        self.history = HistoryPane()
+        self.environments = EnvironmentModel(bench, self)
         self.live = LivePane()
         self.messages = MessagesView()
         self._lay_out()
@@ -63,30 +67,53 @@ class Window(QMainWindow):
         for notice in bench.notices:
             self.messages.tell("warning", notice)
 
-    def settle(self, desk: "Desk") -> None:
-        """The core is there: fill the panes and read the services."""
-        from streamscope.gui.sendings import Sendings
+    def settle(self, desk: "Desk", place: str = "") -> None:
+        """The core is there: fill the panes, open what was open before, read the services. `place` names this window
+        among those whose requests are kept."""
+        from streamscope.gui.session import Session
 
         self.desk = desk
-        self.sendings = sendings = Sendings(desk, self.live, self.start, self)
-        sendings.resend_requested.connect(self.send)
-        sendings.trust_requested.connect(self._trust)
-        sendings.action_requested.connect(self._remedy)
-        sendings.ended.connect(lambda _: self._show_running())
-        workspaces = desk.bench.workspaces.all()
-        self.services.set_workspaces(workspaces)
-        self.composer.fill(desk.shelves)
-        self.drafts.open_draft(Draft())
-        self._say_keyring()
-        wanted = desk.bench.settings.get("workspace")
-        first = next((workspace for workspace in workspaces if workspace.name == wanted), workspaces[0])
-        for workspace in workspaces:
-            self.start(self._refresh(workspace, choose=workspace is first), f"read the services of {workspace.name}")
+        self.session = session = Session(self, desk, place)
+        session.choosing.ready.connect(self.ready)
+        session.choosing.sandbox_said.connect(self._sandbox.setText)
+        session.begin()
+
+    def send(self, draft: Draft) -> None:
+        """Send a draft and watch it in a tab of its own."""
+        if self.session is not None:
+            self.session.send(draft)
+
+    def refresh(self) -> None:
+        """Read the services of every workspace again."""
+        if self.session is not None:
+            self.session.refreshing.refresh()
+
+    def open_matrix(self) -> None:
+        """Open the access matrix of the composer's workspace."""
+        if self.session is not None:
+            self.session.open_matrix()
 
     def new_request(self) -> None:
         """Open an empty request and go to its address."""
         self.drafts.open_draft(Draft())
         self.composer.focus_address()
+
+    def open_collection(self) -> None:
+        """Show the collections and ask for a folder."""
+        self.sidebar.show_pane("collections")
+        self.collections.choose_folder()
+
+    def save(self) -> None:
+        """Write the request in front into its file, or ask for one."""
+        front = self.drafts.current()
+        if self.session is not None and front is not None:
+            self.session.keeping.save(front)
+
+    def save_as(self) -> None:
+        """Write the request in front into another file."""
+        self.drafts.read()
+        if self.session is not None and (front := self.drafts.current()) is not None:
+            self.session.ask_name(front)
 
     def find_anything(self, *, requests: bool = False) -> None:
         """Open the palette: of everything, or of requests only."""
@@ -94,72 +121,20 @@ class Window(QMainWindow):
 
         open_palette(self, requests=requests)
 
-    def refresh(self) -> None:
-        """Read the services of every workspace again."""
-        if self.desk is not None:
-            for workspace in self.desk.bench.workspaces.all():
-                self.start(self._refresh(workspace), f"read the services of {workspace.name}")
-
-    def send(self, draft: Draft) -> None:
-        """Send a draft and watch it in a tab of its own."""
-        if self.sendings is not None and not self.closing:
-            front = self.drafts.current()
-            known = self.service_of(draft)
-            title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
-            self.sendings.send(draft, title, front.key if front is not None else "", known)
-
-    def send_front(self, draft: Draft) -> None:
-        """Send what is composed; what of the same request still runs is stopped: one key sends again."""
-        front = self.drafts.current()
-        if self.sendings is not None and front is not None:
-            front.sent = True
-            for view in self.sendings.running(front.key):
-                self.sendings.stop(view)
-        self.send(draft)
-
-    def service_of(self, draft: Draft) -> Service | None:
-        """The service that a draft names, as far as it is known here."""
-        chosen = self.composer.service
-        if chosen is not None and (chosen.workspace, chosen.id) == (draft.workspace, draft.service):
-            return chosen
-        index = self.services.model.find(draft.workspace, draft.service)
-        found = index.data(SERVICE)
-        return found if draft.service and isinstance(found, Service) else None
-
     def stop(self) -> None:
         """Stop the exchange in front."""
-        if (view := self.live.current()) is not None:
-            self.stop_view(view)
-
-    def stop_view(self, view: "ExchangeView") -> None:
-        """Stop an exchange; what came stays."""
-        if self.sendings is not None:
-            self.sendings.stop(view)
-
-    def open_matrix(self) -> None:
-        """Open the access matrix of the composer's workspace."""
-        if self.desk is None:
-            return
-        from streamscope.gui.matrix.view import MatrixView
-
-        name = self.composer.workspace or self.desk.bench.settings.get("workspace")
-        workspaces = self.desk.bench.workspaces.all()
-        workspace = next((known for known in workspaces if known.name == name), workspaces[0])
-        view = MatrixView(self.desk, workspace)
-        view.started.connect(lambda task: self.start(task, "run the matrix"))
-        view.exchange_requested.connect(self.reopen)
-        view.compose_requested.connect(self.compose)
-        self.live.add_view(view, self.tr("Access matrix"))
-        view.run_button.setFocus()
-
-    def reopen(self, exchange: "Exchange", title: str) -> None:
-        """Show an exchange of before in a tab."""
-        if self.sendings is not None:
-            self.sendings.reopen(exchange, title)
+        if self.session is not None and (view := self.live.current()) is not None:
+            self.session.sendings.stop(view)
 
     def compose(self, draft: Draft) -> None:
         """Open a request for a draft that came from elsewhere."""
-        self.drafts.open_draft(draft, service=self.service_of(draft), kept=Draft())
+        self.drafts.open_draft(draft, service=self.session.service_of(draft) if self.session else None, kept=Draft())
+
+    def copy_answer(self) -> None:
+        """Copy the text of the answer in front."""
+        if (view := self.live.current()) is not None:
+            QGuiApplication.clipboard().setText(view.text.toPlainText())
+            self.statusBar().showMessage(self.tr("The answer's text was copied."), 6000)
 
     def close_front(self) -> None:
         """Close the answer where the focus is in one, else the request in front."""
@@ -226,10 +201,17 @@ class Window(QMainWindow):
         self._geometry.setValue("inner", self.composer.split.saveState())
         self.closing = True
         self.drafts.read()
-        if self.sendings is not None:
-            self.sendings.stop_all()
+        if self.session is not None:
+            self.session.close()
+        self.preview.stop()
         super().closeEvent(event)
         self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt's: nobody sees a minimised window, so no platform is asked for it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self.session is not None:
+            self.session.refreshing.set_looking(not self.isMinimized())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's."""
@@ -238,10 +220,15 @@ class Window(QMainWindow):
             self._painted = True
             self.painted.emit()
 
+    def forget(self) -> None:
+        """Close the requests: the window will not come back; they can be reopened elsewhere."""
+        if self.session is not None:
+            self.session.keeping.close_all()
+
     def release(self) -> None:
         """Close the recordings; nothing is written into them any more."""
-        if self.sendings is not None:
-            self.sendings.release()
+        if self.session is not None:
+            self.session.sendings.release()
 
     def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
         """Run a coroutine of the window; what goes wrong in it is a message in its place, a bug too."""
@@ -269,6 +256,12 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         self.sidebar.add("services", self.tr("Services"), "server", self.services)
+        self.sidebar.add("collections", self.tr("Collections"), "folder", self.collections)
+        self.sidebar.add("history", self.tr("History"), "clock", self.history)
+        self.composer.add_sheet(self.preview, self.tr("Preview"))
+        self.drafts.add_corner(self.environments.choice)
+        for editor in (self.composer.address.path, self.composer.body.editor, self.composer.messages.editor):
+            VariableMarks(editor)
         self._outer = QSplitter(Qt.Orientation.Horizontal)
         self._outer.addWidget(self.sidebar)
         right = QWidget()
@@ -303,157 +296,23 @@ class Window(QMainWindow):
                     splitter.restoreState(state)
 
     def _connect(self) -> None:
-        self.services.refresh_requested.connect(self.refresh)
-        self.services.chosen.connect(self._chosen)
-        self.composer.send_requested.connect(self.send_front)
         self.composer.stop_requested.connect(self.stop)
-        self.composer.auth_shown.connect(self._auth_shown)
-        self.composer.auth_form.keep_requested.connect(self._keep)
-        self.live.state_changed.connect(self._show_running)
-        self.drafts.turned.connect(self._turned)
+        self.live.state_changed.connect(self.show_running)
+        self.composer.edited.connect(self.preview.touch)
+        self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        self.collections.started.connect(lambda task: self.start(task, "read the collections"))
+        self.history.started.connect(lambda task: self.start(task, "read the history"))
+        self.environments.started.connect(lambda task: self.start(task, "read the environments"))
+        self.environments.changed.connect(self.preview.touch)
 
-    def _turned(self, request: OpenDraft) -> None:
-        """Another request is in front: so is its answer, and its service."""
-        self.live.show_owner(request.key)
-        if request.service is not None:
-            self.services.mark(request.service.workspace, request.service.id)
-
-    def _chosen(self, service: Service) -> None:
-        """A service was chosen: its open request comes to the front, else a new one that it understands."""
-        self.drafts.read()
-        if (known := self.drafts.of_service(service)) is not None:
-            self.drafts.show_request(known)
-        else:
-            front = self.drafts.current()
-            if front is None or not front.untouched:
-                self.drafts.open_draft(Draft())
-            self._fill(service)
-        if not service.complete:
-            self.start(self._complete(service), f"read {service.name}")
-
-    def _fill(self, service: Service) -> None:
-        def filling() -> None:
-            self.composer.set_service(
-                service,
-                defaults.protocol_for(service),
-                auth=defaults.auth_for(service),
-                channel=defaults.channel_for(service),
-            )
-
-        self.drafts.fill(filling)
-
-    async def _complete(self, service: Service) -> None:
-        from streamscope.engine import discover
-
-        assert self.desk is not None  # noqa: S101 - services are chosen only when the core is there
-        runtime = self.desk.runtime
-        found = await asyncio.wrap_future(runtime.run(discover.complete(runtime.core, service)))
-        self.services.update_service(found)
-        if self.composer.service is None or self.composer.service.id != found.id:
-            return
-        self.drafts.read()
-        front = self.drafts.current()
-        if front is None or not front.untouched:  # whoever was quicker keeps what was typed
-            self.composer.update_service(found)
-        else:
-            self._fill(found)
-
-    async def _refresh(self, workspace: Workspace, *, choose: bool = False) -> None:
-        from streamscope.engine import discover
-
-        assert self.desk is not None  # noqa: S101 - asked for only when the core is there
-        runtime = self.desk.runtime
-        own = workspace.platform == defaults.OWN_PLATFORM
-        self.services.begin(workspace.name)
-        if own:
-            self._sandbox.setText(self.tr("Sandbox: starting…"))
-        try:
-            found = await asyncio.wrap_future(runtime.run(discover.services(runtime.core, workspace)))
-        except StreamscopeError as error:
-            self.services.fail(workspace.name, error)
-            if own:
-                self._sandbox.setText(self.tr("Sandbox: not running"))
-            return
-        self.services.finish(workspace.name, found)
-        if own:
-            self._sandbox.setText(self.tr("Sandbox: running, services: {count}").format(count=len(found)))
-        if choose and self.composer.service is None:
-            first = next((service for service in found if service.name == defaults.SERVICE), None)
-            self.services.choose(workspace.name, first.id if first else found[0].id if found else "")
-            self.ready.emit()
-
-    def _auth_shown(self, workspace: str, auth: str) -> None:
-        if self.desk is not None:
-            self.start(self._explain_auth(workspace, auth), "look into the keyring")
-
-    async def _explain_auth(self, workspace: str, auth: str) -> None:
-        """Say in the empty fields where their values come from. A keyring may block: it is asked in a thread."""
-        desk = self.desk
-        if desk is None or not (fields := desk.shelves.auth[auth].fields):
-            return
-        known = next((found for found in desk.bench.workspaces.all() if found.name == workspace), None)
-        if known is not None and defaults.fills_secrets(known):
-            hints = {field.key: self.tr("filled in by the sandbox") for field in fields if field.required}
-            note = self.tr("The sandbox knows its own secrets; what is typed here is sent instead.")
-            self.composer.auth_form.explain(workspace, auth, hints, note, keepable=False)
-            return
-
-        def look() -> tuple[list[str], bool]:
-            secret = [field.key for field in fields if field.kind == "secret"]
-            kept = [key for key in secret if desk.bench.secrets.get(workspace, auth, key)]
-            return kept, desk.bench.secrets.available
-
-        kept, available = await asyncio.to_thread(look)
-        note = "" if available else self.tr("There is no keyring here: secrets are kept in memory for this session.")
-        self.composer.auth_form.explain(workspace, auth, dict.fromkeys(kept, self.tr("kept in the keyring")), note)
-
-    def _keep(self, workspace: str, auth: str, secrets: dict[str, str]) -> None:
-        async def keep() -> None:
-            if self.desk is not None:
-                for key, value in secrets.items():
-                    await asyncio.to_thread(self.desk.bench.secrets.set, workspace, auth, key, value)
-                await self._explain_auth(workspace, auth)
-
-        self.start(keep(), "keep secrets")
-
-    def _say_keyring(self) -> None:
-        async def ask() -> None:
-            there = await asyncio.to_thread(lambda: self.bench.secrets.available)
-            self._keyring.setText(self.tr("Keyring: ready") if there else self.tr("No keyring: secrets in memory only"))
-
-        self.start(ask(), "ask for the keyring")
-
-    def _trust(self, draft: Draft, fingerprint: str) -> None:
-        from streamscope.gui.sendings import trusted
-
-        if self.desk is None:
-            return
-        try:
-            if trusted(self.desk, draft, fingerprint):
-                self.send(draft)
-        except StreamscopeError as error:
-            self.tell_error(error)
-
-    def _remedy(self, action: str, view: "ExchangeView") -> None:
-        """What a button of an error card asks for."""
-        draft = view.exchange.draft
-        if action == "sign_in":
-            self.start(self._sign_in(draft), "sign in again")
-        elif action == "address":
-            self.composer.focus_address()
-        elif (found := self.actions_by_name.get(action)) is not None:
-            found.trigger()
-
-    async def _sign_in(self, draft: Draft) -> None:
-        """Forget the tokens that are kept, so that the next sending fetches a fresh one."""
-        assert self.desk is not None  # noqa: S101 - a card is there only when the core is
-        runtime = self.desk.runtime
-        await asyncio.wrap_future(runtime.run(runtime.core.cache.forget()))
-        self.send(draft)
-
-    def _show_running(self) -> None:
+    def show_running(self) -> None:
+        """Whether there is something to stop."""
         view = self.live.current()
         self.composer.address.set_running(view is not None and view.live)
+
+    def show_keyring(self, text: str) -> None:
+        """Say in the status line whether there is a keyring."""
+        self._keyring.setText(text)
 
 
 def _inside(pane: QWidget, widget: QWidget) -> bool:

@@ -91,3 +91,9 @@ def kind(shelf_name: str, shelf: Mapping[str, _K], key: str) -> _K:
     if key not in shelf:
         raise unknown(phrase("There is no {shelf} '{key}'.", shelf=shelf_name, key=key), key, shelf)
     return shelf[key]
+
+
+def secret_fields() -> frozenset[tuple[str, str]]:
+    """Kind's key and field's key of every field that holds a secret: what is never written into a file."""
+    kinds: tuple[Auth | Channel | Protocol, ...] = (*AUTH.values(), *CHANNELS.values(), *PROTOCOLS.values())
+    return frozenset((kind.key, field.key) for kind in kinds for field in kind.fields if field.kind == "secret")

@@ -199,6 +199,32 @@ def reached(names: set[str], value_of: Callable[[str], str | None]) -> Iterator[
         waiting += sorted(more)
 
 
+def merged(
+    before: tuple[Variable, ...], after: tuple[Variable, ...], now: tuple[Variable, ...]
+) -> tuple[Variable, ...]:
+    """What `after` changed of `before`, done to what is there `now`: two people change one environment.
+
+    Variables that only one side changed, added or took away are as that side has them; where both did, `after` counts.
+    """
+    if now == before:
+        return after
+    was, is_, other = _numbered(before), _numbered(after), _numbered(now)
+    kept = [key for key in is_ if key in other or is_[key] != was.get(key)]
+    kept += [key for key in other if key not in is_ and (key not in was or other[key] != was[key])]
+    return tuple(
+        other[key] if key in other and is_.get(key, was.get(key)) == was.get(key) else is_[key] for key in kept
+    )
+
+
+def _numbered(variables: tuple[Variable, ...]) -> dict[tuple[str, int], Variable]:
+    """Variables by name, and by number among those of one name."""
+    found: dict[tuple[str, int], Variable] = {}
+    for one in variables:
+        number = sum(1 for name, _ in found if name == one.name)
+        found[one.name, number] = one
+    return found
+
+
 _ASSIGNED = re.compile(r"\s*(?:export\s+|set\s+)?([\w.-]+)\s*[=:]\s*(.*)$")
 
 

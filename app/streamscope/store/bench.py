@@ -5,13 +5,17 @@ from pathlib import Path
 
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
+from streamscope.store.collections import Collections
 from streamscope.store.credentials import Credentials
 from streamscope.store.dialects import SavedDialects
+from streamscope.store.drafts import Drafts
 from streamscope.store.environments import Environments
+from streamscope.store.history import History
 from streamscope.store.recordings import Recordings
 from streamscope.store.secrets import Secrets
 from streamscope.store.services import KnownServices
-from streamscope.store.settings import Settings
+from streamscope.store.settings import Settings, recordings_folder
+from streamscope.store.trash import Trash
 from streamscope.store.workspaces import Workspaces
 
 
@@ -29,10 +33,15 @@ class Bench:
     dialects: SavedDialects
     environments: Environments
     services: KnownServices
+    collections: Collections
+    drafts: Drafts
+    history: History
     notices: list[Phrase]
 
     def close(self) -> None:
-        """Nothing is left open between calls; what is written is written at once."""
+        """Write the drafts that wait, let go of what is open."""
+        self.drafts.end()
+        self.history.close()
 
 
 def open_bench(profile: Path | None = None) -> Bench:
@@ -43,16 +52,23 @@ def open_bench(profile: Path | None = None) -> Bench:
     if not writable:
         notices.append(phrase("The profile {folder} cannot be written: nothing will be kept.", folder=folder))
     secrets = Secrets()
+    settings = Settings(folder / "settings.toml", notices)
+    trash = Trash(folder / "trash")
+    recordings = Recordings(recordings_folder(settings, folder) if writable else None)
+    index = folder / "history.sqlite" if writable else None
     return Bench(
         folder,
         writable,
-        Settings(folder / "settings.toml", notices),
+        settings,
         Workspaces(folder / "workspaces.toml", notices),
         secrets,
         Credentials(folder / "credentials.toml", secrets, notices),
-        Recordings(folder / "recordings" if writable else None),
+        recordings,
         SavedDialects(folder / "dialects.toml", notices),
         Environments(folder / "environments", secrets),
         KnownServices(folder / "services", notices),
+        Collections(folder / "collections.toml", trash, notices),
+        Drafts(folder / "drafts" if writable else None, notices),
+        History(index, recordings.folder, trash, notices),
         notices,
     )

@@ -73,6 +73,12 @@ class Environments:
                     found.setdefault(environment.name, environment)
         return sorted(found.values(), key=lambda environment: environment.name.casefold())
 
+    def own(self, collection: Path | None = None) -> list[Environment]:
+        """The environments of a collection alone, or of the profile alone, by name."""
+        found = [self._at(path) for path in _listed(self._folders(collection)[0])]
+        named = [one for one in found if one is not None and one.name != GLOBALS]
+        return sorted(named, key=lambda environment: environment.name.casefold())
+
     def get(self, name: str, collection: Path | None = None) -> Environment:
         """The environment of a name, GLOBALS among them. Raises UsageError with the nearest name."""
         if name == GLOBALS:

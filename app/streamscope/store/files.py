@@ -1,12 +1,19 @@
 """The profile's folder: private, written atomically, readable even where it cannot be written."""
 
+import errno
+import json
 import os
+import secrets
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from streamscope.model.errors import StoreError
 from streamscope.model.phrase import phrase
+
+TEMPORARY = ".streamscope-"
+"""How the names of files begin that are being written; a killed process may leave one."""
 
 
 def default_profile() -> Path:
@@ -105,3 +112,49 @@ def beginning(path: str, size: int) -> bytes:
             phrase("The file {path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)),
             cause=str(error),
         ) from error
+
+
+def write_shared(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Replace a file's bytes, in the profile or elsewhere: all of it or nothing. Raises StoreError.
+
+    Its mode stays as it is; a new one gets `mode` without what the umask takes. A symlink stays, and what it leads to
+    is replaced.
+    """
+    temporary: Path | None = None
+    try:
+        target = Path(os.path.realpath(path))
+        old = target.stat().st_mode & 0o7777 if target.exists() else None
+        if old is not None and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+        temporary = target.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            if old is not None and hasattr(os, "fchmod"):
+                os.fchmod(descriptor, old)
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        temporary.replace(target)
+    except OSError as error:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise StoreError(
+            phrase("The file {path} cannot be written: {reason}.", path=path, reason=error.strerror or str(error)),
+            phrase("Check the folder's permissions and the room on its disk, or save it elsewhere."),
+            cause=str(error),
+        ) from error
+
+
+def write_json(path: Path, value: object) -> None:
+    """Replace a file of the profile with a value as JSON, readable by its owner only. Raises StoreError.
+
+    Lone surrogates, which UTF-8 has not, are written as JSON's escapes: `json.loads` reads them, msgspec does not.
+    """
+    import msgspec
+
+    try:
+        content = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        content = json.dumps(msgspec.to_builtins(value)).encode()
+    write_shared(path, content, 0o600)

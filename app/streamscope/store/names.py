@@ -1,33 +1,42 @@
-"""Names that a person gives: what may be one, and a free one for a copy."""
+"""Names of requests and folders as names of files: readable in any script, possible on any system."""
 
+import re
 import unicodedata
-from collections.abc import Collection
+from pathlib import Path
 
-from streamscope.model.errors import UsageError
-from streamscope.model.phrase import phrase
-
-LONGEST = 200
-
-
-def check_name(name: str, taken: Collection[str] = ()) -> None:
-    """Refuse what cannot be a name: nothing, blanks around it, line breaks, or one that is taken. Raises UsageError."""
-    if not name.strip():
-        raise UsageError(phrase("A name is missing."))
-    if name != name.strip() or any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
-        raise UsageError(phrase("A name has no line breaks, and no blanks around it."))
-    if len(name) > LONGEST:
-        raise UsageError(
-            phrase("A name has {most} characters at most; this one has {count}.", most=LONGEST, count=len(name))
-        )
-    if name in taken:
-        raise UsageError(phrase("There is one called '{name}' already.", name=name))
+SUFFIX = ".yaml"
+_LONGEST = 80
+_MOST_BYTES = 180
+"""Leaves room for a number and an ending within the 255 bytes that file systems give a name."""
+# What Windows forbids, controls, line breaks, and marks that turn the direction of writing round.
+_FORBIDDEN = re.compile('[\\x00-\\x1f\\x7f-\\x9f<>:"/\\\\|?*\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+')
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
-def free_name(name: str, taken: Collection[str]) -> str:
-    """A name that is not taken, made from one that is: 'name copy', 'name copy 2'."""
-    number, made = 1, name
-    while made in taken:
+def slug(name: str) -> str:
+    """A file's name (without ending) for a request's name; '' where nothing of it can be kept."""
+    text = name.encode("utf-8", "replace").decode()
+    text = unicodedata.normalize("NFC", text)
+    text = " ".join(_FORBIDDEN.sub(" ", text).split()).strip(". ")
+    text = text[:_LONGEST]
+    while len(text.encode()) > _MOST_BYTES:
+        text = text[:-1]
+    text = text.rstrip(". ")
+    return f"{text}_" if _RESERVED.fullmatch(text) else text
+
+
+def free_path(folder: Path, name: str, suffix: str = SUFFIX) -> Path:
+    """A path in a folder for that name which nothing has yet: `name.yaml`, `name 2.yaml`, …"""
+    stem = slug(name) or "request"
+    path = folder / f"{stem}{suffix}"
+    number = 1
+    while path.exists() or path.is_symlink():
         number += 1
-        ending = " copy" if number == 2 else f" copy {number - 1}"
-        made = name[: LONGEST - len(ending)] + ending
-    return made
+        path = folder / f"{stem} {number}{suffix}"
+    return path
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key for sorting as people do: letters without case, `10` behind `9`."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return tuple((0, int(part), "") if part.isascii() and part.isdecimal() else (1, 0, part) for part in parts if part)

@@ -22,8 +22,8 @@ class Quota:
 
 
 def quota(settings: Settings) -> Quota:
-    """What the settings `recordings_days` and `recordings_megabytes` say; what is no number limits nothing."""
-    return Quota(_number(settings.get("recordings_days")), _number(settings.get("recordings_megabytes")))
+    """What the settings `recordings_days` and `recordings_megabytes` say."""
+    return Quota(settings.number("recordings_days"), settings.number("recordings_megabytes"))
 
 
 def prune(folder: Path, allowed: Quota) -> list[Path]:
@@ -74,10 +74,3 @@ def removed(recording: Path) -> bool:
         os.close(index)
     shutil.rmtree(leaving, ignore_errors=True)
     return True
-
-
-def _number(text: str) -> float:
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return 0.0

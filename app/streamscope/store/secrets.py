@@ -33,6 +33,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._memory: dict[str, str] = {}
+        self._loose: dict[str, Phrase] = {}
         self._turn = threading.Lock()
 
     @functools.cached_property
@@ -81,19 +82,28 @@ class Secrets:
     def keep(self, name: str, value: str) -> Kept:
         """Keep a value under a name, and tell where it is now."""
         self._memory[name] = value
+        why = self._put(name, value)
+        if why is None:
+            self._loose.pop(name, None)
+            return Kept(True)
+        self._loose[name] = why
+        return Kept(False, why)
+
+    def loose(self, name: str) -> Phrase | None:
+        """Why a value is in memory only; None for one that is not, or that is not known in this session."""
+        return self._loose.get(name)
+
+    def _put(self, name: str, value: str) -> Phrase | None:
         ring = self._keyring
         if ring is None:
-            return Kept(False, phrase("There is no keyring here: it is kept in memory, for this session."))
+            return phrase("There is no keyring here: it is kept in memory, for this session.")
         if len(value) > LONGEST:
             self._drop(ring, name)  # or the shorter one of before would come back with the next session
-            return Kept(
-                False,
-                phrase(
-                    "It has {count} characters, more than the {most} that every keyring takes: it is kept in memory, "
-                    "for this session.",
-                    count=len(value),
-                    most=LONGEST,
-                ),
+            return phrase(
+                "It has {count} characters, more than the {most} that every keyring takes: it is kept in memory, "
+                "for this session.",
+                count=len(value),
+                most=LONGEST,
             )
         try:
             with self._turn:
@@ -101,8 +111,8 @@ class Secrets:
         except Exception as error:  # noqa: BLE001 - every system's keyring has errors of its own
             told = _refused(ring, error)
             _log.warning("keyring refused a value: %s", told.cause)
-            return Kept(False, phrase("{message} It is kept in memory, for this session.", message=told.message))
-        return Kept(True)
+            return phrase("{message} It is kept in memory, for this session.", message=told.message)
+        return None
 
     def remove(self, name: str) -> None:
         """Forget a value here and in the keyring; nothing where there is none. Raises KeyringError."""
@@ -110,6 +120,7 @@ class Secrets:
         if ring is not None and (error := self._drop(ring, name)) is not None:
             raise error
         self._memory.pop(name, None)
+        self._loose.pop(name, None)
 
     def forget(self, name: str) -> None:
         """Forget what is remembered of a value, so that the keyring is asked again."""

@@ -5,8 +5,9 @@ again, so one that cannot be read is no loss. A service holds no secret (model/s
 """
 
 import hashlib
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -47,12 +48,16 @@ class LastKnown:
 
 
 class KnownServices:
-    """Kept in a folder of the profile; read when it is first asked for, written at once, atomically."""
+    """Kept in a folder of the profile; read when it is first asked for, written at once, atomically.
+
+    Changes block on the disk: they belong off the window's thread, and may come from several.
+    """
 
     def __init__(self, folder: Path, notices: list[Phrase]) -> None:
         self._folder = folder
         self._notices = notices
         self._read: _Marks | None = None
+        self._changing = threading.RLock()
         self._written: dict[str, tuple[bytes, float]] = {}
 
     def favourites(self) -> list[Key]:
@@ -69,32 +74,36 @@ class KnownServices:
 
     def star(self, workspace: str, service: str, *, on: bool) -> None:
         """Make a service a favourite, or no longer. Raises StoreError."""
-        marks, key = self._marks(), (workspace, service)
-        if (key in marks.favourites) is not on:
-            marks.favourites = [*marks.favourites, key] if on else [one for one in marks.favourites if one != key]
-            self._save()
+        with self._changing:
+            marks, key = self._marks(), (workspace, service)
+            if (key in marks.favourites) is not on:
+                marks.favourites = [*marks.favourites, key] if on else [one for one in marks.favourites if one != key]
+                self._save()
 
     def note_used(self, workspace: str, service: str) -> None:
         """A service was called. Raises StoreError."""
-        marks, key = self._marks(), (workspace, service)
-        if marks.recent[:1] != [key]:
-            marks.recent = [key, *(one for one in marks.recent if one != key)][:RECENT]
-            self._save()
+        with self._changing:
+            marks, key = self._marks(), (workspace, service)
+            if marks.recent[:1] != [key]:
+                marks.recent = [key, *(one for one in marks.recent if one != key)][:RECENT]
+                self._save()
 
     def fold(self, section: str, *, folded: bool) -> None:
         """Keep a section folded or open. Raises StoreError."""
-        marks = self._marks()
-        if (section in marks.collapsed) is not folded:
-            marks.collapsed = sorted({*marks.collapsed, section} if folded else {*marks.collapsed} - {section})
-            self._save()
+        with self._changing:
+            marks = self._marks()
+            if (section in marks.collapsed) is not folded:
+                marks.collapsed = sorted({*marks.collapsed, section} if folded else {*marks.collapsed} - {section})
+                self._save()
 
     def renamed(self, old: Key, new: Key) -> None:
         """A service has another id now: its marks go with it. Raises StoreError."""
-        marks = self._marks()
-        if old != new and (old in marks.favourites or old in marks.recent):
-            marks.favourites = [new if key == old else key for key in marks.favourites]
-            marks.recent = [new if key == old else key for key in marks.recent]
-            self._save()
+        with self._changing:
+            marks = self._marks()
+            if old != new and (old in marks.favourites or old in marks.recent):
+                marks.favourites = [new if key == old else key for key in marks.favourites]
+                marks.recent = [new if key == old else key for key in marks.recent]
+                self._save()
 
     def last_known(self, workspace: str) -> LastKnown | None:
         """A workspace's services as they were read last; None where nothing can be read of them."""
@@ -110,23 +119,36 @@ class KnownServices:
     def keep(self, workspace: str, services: list[Service], at: float | None = None) -> None:
         """Remember a workspace's services as read now. Raises StoreError."""
         now = time.time() if at is None else at
-        proof = hashlib.sha256(msgspec.json.encode(services)).digest()
+        listed = msgspec.json.encode(services)
+        proof = hashlib.sha256(listed).digest()
         before, when = self._written.get(workspace, (b"", 0.0))
         if before == proof and 0 <= now - when < _FRESH:
             return
-        text = msgspec.json.encode(_Known(1, workspace, now, services)).decode()
-        files.write(self._path(workspace), text)
+        known = {"version": 1, "workspace": workspace, "at": now, "services": msgspec.Raw(listed)}
+        files.write(self._path(workspace), msgspec.json.encode(known).decode())
         self._written[workspace] = (proof, now)
 
     def forget(self, workspace: str) -> None:
-        """A workspace is gone: nothing is remembered of it. Raises StoreError."""
-        self._path(workspace).unlink(missing_ok=True)
-        self._written.pop(workspace, None)
-        marks = self._marks()
-        left = [[key for key in keys if key[0] != workspace] for keys in (marks.favourites, marks.recent)]
-        if left != [marks.favourites, marks.recent]:
-            marks.favourites, marks.recent = left
+        """A workspace is gone: so is its list. Its marks stay: a removal can be undone. Raises StoreError."""
+        with self._changing:
+            self._written.pop(workspace, None)
+            try:
+                self._path(workspace).unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    phrase("The file {path} cannot be removed.", path=self._path(workspace)), cause=str(error)
+                ) from error
+
+    def workspace_renamed(self, old: str, new: str) -> None:
+        """A workspace has another name: its marks and its list go with it. Raises StoreError."""
+        with self._changing:
+            marks = self._marks()
+            marks.favourites = [(new if key[0] == old else key[0], key[1]) for key in marks.favourites]
+            marks.recent = [(new if key[0] == old else key[0], key[1]) for key in marks.recent]
             self._save()
+            if (known := self.last_known(old)) is not None:
+                self.keep(new, [replace(service, workspace=new) for service in known.services], known.at)
+                self.forget(old)
 
     def _path(self, workspace: str) -> Path:
         """A file name that any workspace's name can have, on any file system."""

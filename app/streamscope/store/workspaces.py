@@ -9,7 +9,7 @@ from streamscope.model.errors import UsageError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Workspace
-from streamscope.store.names import check_name, free_name
+from streamscope.store.given_names import check_name, free_name
 from streamscope.store.tables import Table, Tables
 
 SANDBOX = Workspace("sandbox", "sandbox")

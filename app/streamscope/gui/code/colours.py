@@ -1,7 +1,6 @@
 """Colours for what is seen: a line is coloured when it comes into view, and again when it changes."""
 
 import re
-from collections.abc import Iterator
 
 from PySide6.QtGui import QSyntaxHighlighter, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
@@ -14,18 +13,17 @@ LARGEST_COLOURED = 2_000_000
 """Characters of a text that a view which colours all at once colours."""
 
 _VARIABLE = r'(?P<variable>\{\{[^{}"\n]*\}\})'
-_ODD = "(?P<odd>[\U0010f000-\U0010f8ff\x00-\x08\x0b-\x1f]+)"
+_STRANGE = re.compile("[\U0010f000-\U0010f8ff\x00-\x08\x0b-\x1f]")
+"""Controls, and what stands for characters that a document cannot hold."""
 JSON = re.compile(
     r'(?P<key>"(?:[^"\\]|\\.)*+"(?=\s*:))|(?P<text>"(?:[^"\\]|\\.)*+"?)|(?P<variable>\{\{[^{}"\n]*\}\})'
     r"|(?P<number>-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|(?P<word>\b(?:true|false|null)\b)"
-    "|" + _ODD
 )
 MARKUP = re.compile(
     r'(?P<variable>\{\{[^{}"\n]*\}\})|(?P<word><!--.*?(?:-->|$)|<[!?][^>]*>?)|(?P<key></?[\w:.-]+|/?>)'
     r"""|(?P<number>(?<=\s)[\w:.-]+(?==))|(?P<text>(?<==)(?:"[^"]*"?|'[^']*'?))|(?P<word2>&\#?\w+;)"""
-    "|" + _ODD
 )
-PLAIN = re.compile(_VARIABLE + "|" + _ODD)
+PLAIN = re.compile(_VARIABLE)
 LANGUAGES = {"json": JSON, "markup": MARKUP, "plain": PLAIN}
 _TOKENS = {
     "key": "code_key",
@@ -73,23 +71,30 @@ class Colours:
         if block.userState() == self.stamp:
             return False
         block.setUserState(self.stamp)
-        ranges = list(self._ranges(block.text())) if block.length() <= LONGEST_LINE else []
         layout = block.layout()
+        ranges = self._ranges(block.text()) if block.length() <= LONGEST_LINE else []
         if not ranges and not layout.formats():
             return False
         layout.setFormats(ranges)
         block.document().markContentsDirty(block.position(), block.length())
         return True
 
-    def _ranges(self, text: str) -> Iterator[QTextLayout.FormatRange]:
-        wide = not text.isascii()
+    def _ranges(self, text: str) -> list[QTextLayout.FormatRange]:
+        wide, dressed, made = not text.isascii(), self.formats, []
         for match in LANGUAGES[self.language].finditer(text):
-            made = QTextLayout.FormatRange()
             begin, end = match.span()
-            made.start = units(text, begin) if wide else begin
-            made.length = (units(text, end) if wide else end) - made.start
-            made.format = self.formats[match.lastgroup or "text"]
-            yield made
+            if wide:
+                begin, end = units(text, begin), units(text, end)
+            one = QTextLayout.FormatRange()
+            one.start, one.length, one.format = begin, end - begin, dressed[match.lastgroup or "text"]
+            made.append(one)
+        for match in _STRANGE.finditer(text):
+            one = QTextLayout.FormatRange()
+            one.start, one.length, one.format = units(text, match.start()), 2, dressed["odd"]
+            if match.group() < "\x20":
+                one.length = 1
+            made.append(one)
+        return made
 
 
 class JsonHighlighter(QSyntaxHighlighter):

@@ -4,8 +4,8 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from time import perf_counter
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetricsF, QTextCursor, QTextDocument, QTextOption
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 from streamscope.gui.code.exact import inside, line_ends, outside
@@ -14,6 +14,9 @@ from streamscope.gui.theme import code_font
 PIECE = 60_000
 """Characters that are put into a document at once; the events of the window come between two pieces."""
 AT_ONCE = 400_000
+_LONGEST = 200_000
+"""Characters of a line that still comes in pieces; a longer one would be laid out anew with each of them."""
+_ANNOUNCED = 0.05
 _SLICE = 0.008  # seconds that work may take before the window's events are looked at
 
 
@@ -80,11 +83,19 @@ class CodeDocument(QTextDocument):
         self.folded = 0
         self.fixed = False  # it is shown, and not edited
         self._coming: str | None = None
+        self._inserting = False
         self._known: tuple[int, str] = (-1, "")
         self._slices = Slices(self)
         self.setDocumentLayout(QPlainTextDocumentLayout(self))
         self.setDefaultFont(code_font())
         self.setDocumentMargin(8)
+        option = self.defaultTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)  # as code is read, whatever its first letter is
+        option.setTabStopDistance(QFontMetricsF(self.defaultFont()).horizontalAdvance(" ") * 2)
+        option.setWrapMode(
+            QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        )  # an editor that finds it so has less to do
+        self.setDefaultTextOption(option)
         if text:
             self.set_text(text)
 
@@ -96,7 +107,7 @@ class CodeDocument(QTextDocument):
     @property
     def loading(self) -> bool:
         """Whether what comes is no edit: the text was set, and `text()` gives it already."""
-        return self._coming is not None
+        return self._coming is not None and not self._inserting
 
     def text(self) -> str:
         """What is written, exactly; of a text that is still coming, all."""
@@ -111,7 +122,7 @@ class CodeDocument(QTextDocument):
     def set_text(self, text: str) -> None:
         """Another text, with no past."""
         self._slices.stop()
-        self._coming, self._known = None, (-1, "")
+        self._coming, self._inserting, self._known = None, False, (-1, "")
         self.line_end = line_ends(text)
         held = inside(text, self.line_end)
         self.folded = 0
@@ -128,16 +139,18 @@ class CodeDocument(QTextDocument):
         if len(text) <= AT_ONCE:
             cursor.insertText(text)
             return
+        before, after = _cut(self.toRawText(), cursor.selectionStart(), cursor.selectionEnd())
+        self._coming, self._inserting = outside(f"{before}{text}{after}", self.line_end), True
         cursor.beginEditBlock()
         cursor.removeSelectedText()
-        cursor.insertText(text[:PIECE])
         cursor.endEditBlock()
-        self._slices.start(self._pieces(cursor, text, PIECE), self._inserted)
+        self._slices.start(self._pieces(cursor, text), self._inserted)
 
     def stop(self) -> None:
         """Let no more come of a text that is being inserted, and take back what did."""
-        if self.busy and self._coming is None:
+        if self.busy and self._inserting:
             self._slices.stop()
+            self._coming, self._inserting = None, False
             self.undo()
             self.arrived.emit()
 
@@ -145,13 +158,18 @@ class CodeDocument(QTextDocument):
         """Let the rest come now."""
         self._slices.finish()
 
-    def _pieces(self, cursor: QTextCursor, text: str, begin: int = 0) -> Generator[object, None, None]:
-        for start in range(begin, len(text), PIECE):
+    def _pieces(self, cursor: QTextCursor, text: str) -> Generator[object, None, None]:
+        piece = len(text) if _long(text) else PIECE
+        self.progress.emit(0.0)
+        end = perf_counter() + _ANNOUNCED  # what is done is painted before the window may stand still
+        while piece > PIECE and perf_counter() < end:
+            yield None
+        for start in range(0, len(text), piece):
             with suppress(RuntimeError):  # the document may be gone
                 cursor.joinPreviousEditBlock()
-                cursor.insertText(text[start : start + PIECE])
+                cursor.insertText(text[start : start + piece])
                 cursor.endEditBlock()
-                self.progress.emit(min(1.0, (start + PIECE) / len(text)))
+                self.progress.emit(min(1.0, (start + piece) / len(text)))
             yield None
 
     def _set(self, _: object) -> None:
@@ -161,4 +179,23 @@ class CodeDocument(QTextDocument):
         self.arrived.emit()
 
     def _inserted(self, _: object) -> None:
+        self._coming, self._inserting = None, False
         self.arrived.emit()
+
+
+def _long(text: str) -> bool:
+    """Whether a line is too long to come in pieces."""
+    at = 0
+    while at + _LONGEST < len(text):
+        at = text.rfind("\n", at, at + _LONGEST) + 1
+        if not at:
+            return True
+    return False
+
+
+def _cut(raw: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and behind a selection that is counted in UTF-16 units."""
+    if raw.isascii():
+        return raw[:start], raw[end:]
+    wide = raw.encode("utf-16-le", "surrogatepass")
+    return wide[: 2 * start].decode("utf-16-le"), wide[2 * end :].decode("utf-16-le")

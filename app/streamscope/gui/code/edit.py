@@ -1,10 +1,20 @@
 """The editor for payloads."""
 
 from collections.abc import Callable, Generator
+from typing import cast
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QTextEdit, QWidget
+from shiboken6 import isValid
 
 from streamscope.gui.code import folding
 from streamscope.gui.code.colours import LONGEST_LINE
@@ -14,13 +24,40 @@ from streamscope.gui.code.find import FindView
 from streamscope.gui.code.folding import Spot
 from streamscope.gui.code.json_text import brackets, formatted, loose, packed
 from streamscope.gui.code.judge import AUTO, Found, Judge
-from streamscope.gui.code.typed import around, indent, indents, typed
+from streamscope.gui.code.typed import MEANT, around, indent, indents, typed
 from streamscope.gui.code.view import CodeView
 from streamscope.gui.theme import colour
 
 _LARGE = 3_000_000  # characters whose undoing takes so long that it is announced
 _KEY = Qt.Key
+_HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_F1 = int(_KEY.Key_F1)
 _LOWER = {_KEY.Key_BraceLeft: _KEY.Key_BracketLeft, _KEY.Key_BraceRight: _KEY.Key_BracketRight}
+
+
+class _Keys(QObject):
+    """Sees at an editor's parent which keys are about to become shortcuts, and keeps the editor's own for it."""
+
+    def __init__(self, edit: "CodeEdit") -> None:
+        super().__init__()
+        self._edit = edit
+        self._watched: QWidget | None = None
+
+    def watch(self, parent: QWidget | None) -> None:
+        """Watch another parent."""
+        if self._watched is not None and isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._watched = parent
+        if parent is not None:
+            parent.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A key that comes up from the editor is accepted where the editor means something by it."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and isValid(self._edit) and self._edit.hasFocus() and self._edit.takes(cast("QKeyEvent", event)):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
 
 
 class CodeEdit(CodeView):
@@ -50,10 +87,14 @@ class CodeEdit(CodeView):
         self._bracket_marks: list[QTextEdit.ExtraSelection] = []
         self._leaving = False
         self.judge = Judge()
+        self._keys = _Keys(self)
+        self._matching = Slices()
+        self._laying = Slices()
         super().__init__(name, parent)
+        self._keys.watch(parent)
         self.judge.setParent(self)
-        self._matching = Slices(self)
-        self._laying = Slices(self)
+        self._matching.setParent(self)
+        self._laying.setParent(self)
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(40)
@@ -77,6 +118,9 @@ class CodeEdit(CodeView):
 
     def set_code_document(self, document: CodeDocument) -> None:
         """Show another text; what this one was like stays in its document."""
+        self._matching.stop()
+        self._laying.stop()
+        self._bracket_marks = []
         super().set_code_document(document)
         self.setReadOnly(document.busy or document.fixed)
 
@@ -130,39 +174,52 @@ class CodeEdit(CodeView):
         """Mark what was found, brackets that belong together, and the mistake."""
         self.setExtraSelections([*self._mistake_marks, *self._bracket_marks, *self.bar.marks()])
 
-    def event(self, event: QEvent) -> bool:
-        """Qt's. The editor's keys are its own while it has the focus, whatever the window does with them."""
-        if isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.ShortcutOverride:
-                if event.key() == _KEY.Key_Escape:
-                    self._leaving = True
-                    if self.bar.isVisible() or self._code.busy or self._laying.busy:
-                        event.accept()
-                        return True
-                elif self.named(event):
-                    event.accept()
-                    return True
-            elif event.type() == QEvent.Type.KeyPress and self._tabbed(event):
-                return True
-        return super().event(event)
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt's. The keys are watched at the parent: watching each event here would slow typing down."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ParentChange:
+            self._keys.watch(self.parentWidget())
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether a key is the editor's own, whatever the window does with it."""
+        if event.key() == _KEY.Key_Escape:
+            self._leaving = True
+            return self.bar.isVisible() or self._code.busy or self._laying.busy
+        return bool(self.named(event))
+
+    def focusNextPrevChild(self, onward: bool) -> bool:
+        """Qt's. Tab is asked for here, before it is a key."""
+        if not self._leaving and not self.isReadOnly() and indents(cursor := self.textCursor(), back=not onward):
+            indent(cursor, back=not onward)
+            self.setTextCursor(cursor)
+            return True
+        self._leaving = False
+        return super().focusNextPrevChild(onward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt's."""
-        if event.key() == _KEY.Key_Escape:
-            self._escape(event)
-            return
+        """Qt's. Plain characters, of which there are many, take the short way."""
         self._leaving = False
-        if name := self.named(event):
+        text = event.text()
+        if text.isprintable() and text and text not in MEANT and not event.modifiers() & _HELD:
+            super().keyPressEvent(event)
+        elif event.key() == _KEY.Key_Escape:
+            self._escape(event)
+        elif name := self.named(event):
             self.do(name)
         elif self._code.characterCount() > _LARGE and event.matches(QKeySequence.StandardKey.Undo):
             self._announced(self.undo)
         elif self._code.characterCount() > _LARGE and event.matches(QKeySequence.StandardKey.Redo):
             self._announced(self.redo)
-        elif not self.isReadOnly() and typed(cursor := self.textCursor(), event):
-            self.setTextCursor(cursor)
-            self.ensureCursorVisible()
-        else:
+        elif self.isReadOnly() or not self._meant(event):
             super().keyPressEvent(event)
+
+    def _meant(self, event: QKeyEvent) -> bool:
+        cursor = self.textCursor()
+        if not typed(cursor, event):
+            return False
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        return True
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Qt's, exact but for line ends, which become those of the text; a large one comes in piece by piece."""
@@ -194,6 +251,11 @@ class CodeEdit(CodeView):
             action.triggered.connect(self._does[name])
         menu.popup(event.globalPos())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self.bar.fit()
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Qt's."""
         super().scrollContentsBy(dx, dy)
@@ -213,23 +275,12 @@ class CodeEdit(CodeView):
 
     def named(self, event: QKeyEvent) -> str:
         """What a key does here, by its name."""
-        key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key < _KEY.Key_F1 and not held & ~Qt.KeyboardModifier.ShiftModifier:
+        key, held = event.key(), event.modifiers()
+        if key < _F1 and not held & _HELD:
             return ""
+        held &= ~Qt.KeyboardModifier.KeypadModifier
         pressed = QKeySequence(int(_LOWER.get(_KEY(key), _KEY(key))) | held.value)
         return next((name for name, keys in self.keys.items() if QKeySequence(keys) == pressed), "")
-
-    def _tabbed(self, event: QKeyEvent) -> bool:
-        back = event.key() == _KEY.Key_Backtab
-        if not back and (event.key() != _KEY.Key_Tab or event.modifiers()):
-            return False
-        cursor = self.textCursor()
-        if self._leaving or self.isReadOnly() or not indents(cursor, back=back):
-            self._leaving = False
-            return False
-        indent(cursor, back=back)
-        self.setTextCursor(cursor)
-        return True
 
     def _escape(self, event: QKeyEvent) -> None:
         self._leaving = True
@@ -283,9 +334,14 @@ class CodeEdit(CodeView):
             self.setTextCursor(cursor)
 
     def _typed(self) -> None:
+        self._matching.stop()
         if not self._code.busy:
             self.judge.touched()
             self.bar.touched()
+
+    def _redress(self) -> None:
+        super()._redress()
+        self.judge.look()
 
     def _judged(self, found: Found | None) -> None:
         self.mistake = found

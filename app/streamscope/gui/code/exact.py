@@ -27,13 +27,15 @@ def inside(text: str, end: str = "\n") -> str:
     """As a document holds it, lines ending with LF."""
     if end != "\n":
         text = text.replace(end, "\n")
+    if text.isascii() and "\r" not in text:  # the quick way for what is large
+        return text
     return _OUTSIDE.sub(_stand_in, text) if _OUTSIDE.search(text) else text
 
 
 def outside(raw: str, end: str = "\n") -> str:
     """What `inside` was given, from the raw text of a document."""
     text = raw.replace("\u2029", "\n")
-    if STAND_INS.search(text):
+    if not text.isascii() and STAND_INS.search(text):
         text = _INSIDE.sub(_original, text)
     return text.replace("\n", end) if end != "\n" else text
 
@@ -50,7 +52,7 @@ def unsendable(text: str) -> int | None:
 def units(text: str, length: int) -> int:
     """How many UTF-16 units, by which Qt counts, the first characters of a text are."""
     head = text[:length]
-    return length if head.isascii() else len(head) + sum(char > "\uffff" for char in head)
+    return len(head) if head.isascii() else len(head) + sum(char > "\uffff" for char in head)
 
 
 def characters(text: str, length: int) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, QRegularExpressionMatch, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QTextEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -75,7 +75,6 @@ class FindView(QFrame):
         column.addLayout(first)
         column.addWidget(self._second)
         self.hide()
-        edit.installEventFilter(self)
 
     def open(self, *, replace: bool) -> None:
         """Show the bar with what is selected, and go into it."""
@@ -84,7 +83,7 @@ class FindView(QFrame):
             self.sought.setText(QRegularExpression.escape(chosen) if self.regex.isChecked() else chosen)
         self._second.setVisible(replace and not self._edit.isReadOnly())
         self.show()
-        self._fit()
+        self.fit()
         self.sought.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.sought.selectAll()
         self.look()
@@ -159,6 +158,7 @@ class FindView(QFrame):
         wide = subject.encode("utf-16-le", "surrogatepass")
         pieces: list[str] = []
         count, begin, at = 0, -1, 0
+        groups, instead = self.regex.isChecked(), inside(self.replacement.text())
         found = pattern.globalMatch(subject)
         while found.hasNext():
             match = found.next()
@@ -166,7 +166,7 @@ class FindView(QFrame):
             if begin < 0:
                 begin = at = start
             pieces.append(wide[2 * at : 2 * start].decode("utf-16-le", "surrogatepass"))
-            pieces.append(self._filled([match.captured(n) for n in range(10)]))
+            pieces.append(self._filled(match) if groups else instead)
             count, at = count + 1, end
         if count:
             cursor = QTextCursor(self._edit.code_document())
@@ -197,9 +197,7 @@ class FindView(QFrame):
         return made
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the two lines, and the width of the editor."""
-        if watched is self._edit and event.type() == QEvent.Type.Resize:
-            self._fit()
+        """Keys of the two lines."""
         if isinstance(event, QKeyEvent) and watched in (self.sought, self.replacement):
             if event.type() == QEvent.Type.KeyPress:
                 return self._key(watched, event)
@@ -243,7 +241,8 @@ class FindView(QFrame):
         button.toggled.connect(lambda _: self.look(follow=True))
         return button
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Take the width of the editor, and its room."""
         if self.isHidden():
             return
         self.adjustSize()
@@ -269,6 +268,8 @@ class FindView(QFrame):
 
     def _all_hits(self, pattern: QRegularExpression) -> Generator[object, None, None]:
         found = pattern.globalMatch(self._subject())
+        if not found.isValid():
+            self._wrong = self.tr("Tried too often without an end")
         while found.hasNext():
             match = found.next()
             if match.capturedLength():
@@ -294,15 +295,16 @@ class FindView(QFrame):
         return self._hits.index(chosen) if chosen in self._hits else None
 
     def _instead(self, subject: str, pattern: QRegularExpression, hit: tuple[int, int]) -> str:
-        match = pattern.match(subject, hit[0])
-        return self._filled([match.captured(n) for n in range(10)])
+        return self._filled(pattern.match(subject, hit[0]))
 
-    def _filled(self, groups: list[str]) -> str:
+    def _filled(self, hit: QRegularExpressionMatch) -> str:
         text = inside(self.replacement.text())
         if not self.regex.isChecked():
             return text
         return _GROUP.sub(
-            lambda match: _SPELT[match.group(3)] if match.group(3) else groups[int(match.group(1) or match.group(2))],
+            lambda match: (
+                _SPELT[match.group(3)] if match.group(3) else hit.captured(int(match.group(1) or match.group(2)))
+            ),
             text,
         )
 

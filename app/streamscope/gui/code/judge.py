@@ -10,6 +10,8 @@ from streamscope.gui.code.json_text import Mistake, judged, place, sound
 from streamscope.gui.texts import told
 from streamscope.model.phrase import phrase
 
+_LARGE = 200_000
+"""Characters of a text that is judged only when the window has had a moment for itself."""
 AUTO, ALWAYS, NEVER = "auto", "always", "never"
 
 
@@ -46,7 +48,10 @@ class Judge(QObject):
     def watch(self, document: CodeDocument) -> None:
         """Judge this document from now on."""
         self._document = document
-        self.look()
+        if document.characterCount() < _LARGE:
+            self.look()
+        else:
+            self.touched()
 
     def touched(self) -> None:
         """Something was typed: look again when it stays so for a moment."""

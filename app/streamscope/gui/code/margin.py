@@ -104,3 +104,7 @@ class MarginView(QWidget):
         cursor.setPosition(block.position())
         self._edit.setTextCursor(cursor)
         self._edit.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt's. The text beneath is not meant."""
+        event.accept()

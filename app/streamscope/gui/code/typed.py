@@ -5,6 +5,8 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 
 PAIRS = {"{": "}", "[": "]", '"': '"'}
 INDENT = "  "
+MEANT = frozenset('{}[]"')
+"""Characters that may mean more than themselves."""
 _Move, _Mode = QTextCursor.MoveOperation, QTextCursor.MoveMode
 
 
@@ -17,12 +19,16 @@ def typed(cursor: QTextCursor, event: QKeyEvent) -> bool:
         return _new_line(cursor)
     if key == Qt.Key.Key_Backspace:
         return _back(cursor)
+    if text in PAIRS and _selects_all(cursor):  # who types over everything begins anew
+        cursor.insertText(text + PAIRS[text])
+        cursor.movePosition(_Move.PreviousCharacter)
+        return True
     if text in PAIRS and cursor.hasSelection() and cursor.selectionEnd() - cursor.selectionStart() < 100_000:
         return _surround(cursor, text)
     if cursor.hasSelection() or not text:
         return False
     before, after = around(cursor)
-    if text in PAIRS.values() and after[:1] == text and (text != '"' or _inside_text(before)):
+    if text in PAIRS.values() and after[:1] == text and (text != '"' or _closes_text(before)):
         cursor.movePosition(_Move.NextCharacter)
         return True
     if text in PAIRS and _pair_fits(text, before, after):
@@ -90,8 +96,18 @@ def around(cursor: QTextCursor) -> tuple[str, str]:
     )
 
 
+def _selects_all(cursor: QTextCursor) -> bool:
+    selected = cursor.selectionEnd() - cursor.selectionStart()
+    return cursor.hasSelection() and selected == cursor.document().characterCount() - 1
+
+
 def _inside_text(before: str) -> bool:
     return before.replace("\\\\", "").replace('\\"', "").count('"') % 2 == 1
+
+
+def _closes_text(before: str) -> bool:
+    escapes = len(before) - len(before.rstrip("\\"))
+    return _inside_text(before) and escapes % 2 == 0
 
 
 def _pair_fits(text: str, before: str, after: str) -> bool:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import (
+    QColor,
     QFocusEvent,
     QFontMetricsF,
     QPainter,
@@ -19,6 +20,8 @@ from streamscope.gui.code.exact import outside
 from streamscope.gui.code.margin import MarginView
 from streamscope.gui.theme import code_font, colour, small_font, theme
 
+_CURSOR = 100  # pixels; what is to be painted anew and no wider is the cursor
+
 
 class CodeView(QPlainTextEdit):
     """A text with its margin. Read it with `text()`, since Qt's `toPlainText()` changes some characters."""
@@ -35,11 +38,18 @@ class CodeView(QPlainTextEdit):
         self._language = ""
         self._undressed = True
         self._line = QRect()
+        self._height = 0
+        self._focused = False
+        self._ground = _quiet()
         self.margin = MarginView(self)
         self.notice = QLabel(self)
         self.notice.setObjectName("key")
         self.notice.setFont(small_font())
         self.notice.hide()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(60)
+        self._later.timeout.connect(self.margin.update)
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.timeout.connect(lambda: self.tell(""))
@@ -65,7 +75,6 @@ class CodeView(QPlainTextEdit):
         kept, self._code = self._code, document  # Qt still reads the old one while the new one is set
         self.setDocument(document)
         del kept
-        self.setTabStopDistance(QFontMetricsF(self.font()).horizontalAdvance(" ") * 2)
         document.contentsChange.connect(self._changed)
         document.progress.connect(self._progress)
         document.arrived.connect(self._arrived)
@@ -107,6 +116,7 @@ class CodeView(QPlainTextEdit):
         if language != self._colours.language:
             self._colours.redress(language)
         self._undressed = True
+        self._line = self._line_rect()
         if not self._code.busy:
             self.tell("")
         self.viewport().update()
@@ -165,17 +175,16 @@ class CodeView(QPlainTextEdit):
         """Qt's."""
         super().resizeEvent(event)
         self._undressed = True
+        self._line = self._line_rect()
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's. What came into view gets its colours; the line of the cursor a quiet ground."""
         if self._undressed:
             self._dress()
-        if self.hasFocus():
+        if self._focused:
             painter = QPainter(self.viewport())
-            ground = colour("hover")
-            ground.setAlpha(130)
-            painter.fillRect(self._line_rect(), ground)
+            painter.fillRect(self._line, self._ground)
             painter.end()
         super().paintEvent(event)
         if self._code.folded:
@@ -185,6 +194,7 @@ class CodeView(QPlainTextEdit):
         """Qt's."""
         super().scrollContentsBy(dx, dy)
         self._undressed = True
+        self._line = self._line_rect()
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """Qt's, exact."""
@@ -195,12 +205,15 @@ class CodeView(QPlainTextEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Qt's."""
         super().focusInEvent(event)
+        self._focused = True
+        self._line = self._line_rect()
         self.viewport().update()
         self.margin.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Qt's."""
         super().focusOutEvent(event)
+        self._focused = False
         self.viewport().update()
         self.margin.update()
 
@@ -223,15 +236,22 @@ class CodeView(QPlainTextEdit):
             self._colours.dress(block)
             long = long or block.length() > LONGEST_LINE
         if long and not self._code.busy:
-            self.tell(self.tr("A line this long is not coloured; laid out (Ctrl+Shift+F) it would be"))
+            json = self._colours.language == "json"
+            self.tell(
+                self.tr("A line this long is not coloured; laid out it would be")
+                if json
+                else self.tr("A line this long is not coloured")
+            )
 
     def _changed(self, position: int, _removed: int, added: int) -> None:
         """A line that was changed is coloured at once, what is new when it is painted."""
-        first, last = self._code.findBlock(position), self._code.findBlock(position + added)
+        first = self._code.findBlock(position)
         first.setUserState(-1)
-        if first == last:
+        if first.contains(position + added):
+            last = first
             self._colours.dress(first)
         else:
+            last = self._code.findBlock(position + added)
             if last.isValid():
                 last.setUserState(-1)
             self._undressed = True
@@ -246,6 +266,7 @@ class CodeView(QPlainTextEdit):
 
     def _redress(self) -> None:
         self._colours.redress()
+        self._ground = _quiet()
         self._undressed = True
         self.viewport().update()
         self.margin.update()
@@ -264,6 +285,7 @@ class CodeView(QPlainTextEdit):
             cursor.setPosition(block.position() + block.length() - 1)
             self.setTextCursor(cursor)
         self._undressed = True
+        self._line = self._line_rect()
         self.viewport().update()
         self.margin.update()
 
@@ -272,11 +294,12 @@ class CodeView(QPlainTextEdit):
         return QRect(0, rect.top(), self.viewport().width(), rect.height())
 
     def _moved(self) -> None:
-        line = self._line_rect()
-        if line != self._line:
-            for rect in (self._line, line):
-                self.viewport().update(rect)
-                self.margin.update(0, rect.y(), self.margin.width(), rect.height())
+        rect = self.cursorRect()
+        if rect.top() != self._line.top() or rect.height() != self._line.height():
+            line = self._line_rect()
+            for changed in (self._line, line):
+                self.viewport().update(changed)
+                self.margin.update(0, changed.y(), self.margin.width(), changed.height())
             self._line = line
         if self._code.folded and folding.reveal(self._code, self.textCursor().block()):
             self._folded(self.textCursor().block())
@@ -306,8 +329,11 @@ class CodeView(QPlainTextEdit):
     def _scrolled(self, rect: QRect, dy: int) -> None:
         if dy:
             self.margin.scroll(0, dy)
-        else:
-            self.margin.update(0, rect.y(), self.margin.width(), rect.height())
+        elif rect.width() > _CURSOR and rect.height() != self._height:
+            self._height = rect.height()
+            self.margin.update()
+        else:  # a line was typed in and stays as high as it was: its number stays, its arrow may wait
+            self._later.start()
 
     def _place(self) -> None:
         room = self.viewport().geometry()
@@ -316,3 +342,10 @@ class CodeView(QPlainTextEdit):
         self.notice.adjustSize()
         size = self.notice.size().boundedTo(room.size())
         self.notice.setGeometry(QRect(room.bottomRight() - QPoint(size.width() + 6, size.height() + 6), size))
+
+
+def _quiet() -> QColor:
+    """The ground of the cursor's line."""
+    ground = colour("hover")
+    ground.setAlpha(130)
+    return ground

@@ -18,7 +18,8 @@ _SHOWN = 2000
 
 
 class PathEdit(QLineEdit):
-    """A line for the path. A whole URL and a cURL command that are pasted into it are told instead of inserted."""
+    """A line for the path. A whole URL and a cURL command that are pasted into it are told instead of inserted; the
+    path that comes of it can be undone."""
 
     url_given = Signal(str)
     curl_pasted = Signal(str)
@@ -27,6 +28,7 @@ class PathEdit(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._given = self._read = ""
+        self._pasted = False
         self.setMaxLength(2**31 - 1)
         self.setFont(code_font())
         self.editingFinished.connect(self.settle)
@@ -45,13 +47,14 @@ class PathEdit(QLineEdit):
             if long
             else self.tr("Path and query behind the service's address (Ctrl+L)")
         )
-        if undoable and shown != self.text():
+        if (undoable or self._pasted) and shown != self.text():
             self.selectAll()
             self.insert(shown)
         elif shown != self.text():
             self.setText(shown)
             self.setCursorPosition(0)
         self._given, self._read = path, self.text()
+        self._pasted = False
 
     def settle(self) -> None:
         """A whole URL that was typed is told."""
@@ -61,6 +64,7 @@ class PathEdit(QLineEdit):
     def take(self, text: str) -> None:
         """Insert what is pasted or dropped, unless it is more than a piece of a path."""
         if command := curl(text):
+            self._pasted = True
             self.curl_pasted.emit(command)
             return
         at = self.selectionStart() if self.hasSelectedText() else self.cursorPosition()
@@ -75,6 +79,7 @@ class PathEdit(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's."""
+        self._pasted = False
         if event.matches(QKeySequence.StandardKey.Paste):
             self.take(QGuiApplication.clipboard().text())
         else:

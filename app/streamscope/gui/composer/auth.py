@@ -15,7 +15,7 @@ from streamscope.gui.marks import muted_label
 from streamscope.gui.texts import told
 from streamscope.gui.theme import strong_font
 from streamscope.gui.workspaces.keyring import KeyringView
-from streamscope.model.credential import Credential
+from streamscope.model.credential import Credential, entry
 from streamscope.model.draft import Choice, Draft
 from streamscope.model.errors import StreamscopeError
 from streamscope.tasks import spawn
@@ -224,7 +224,9 @@ class AuthForm(QWidget):
         if named is None:
             return self._told_hints.get(key, "")
         if key in named.secrets:
-            return self.tr("kept in the keyring as {name}").format(name=named.name)
+            loose = self._desk is not None and self._desk.bench.secrets.loose(entry(named.name, key)) is not None
+            kept = self.tr("kept in memory as {name}") if loose else self.tr("kept in the keyring as {name}")
+            return kept.format(name=named.name)
         if value := named.values.get(key):
             return self.tr("{value} (from {name})").format(value=value, name=named.name)
         return ""

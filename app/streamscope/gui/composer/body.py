@@ -218,6 +218,7 @@ class BodyView(QWidget):
         self.said.clicked.connect(self.editor.go_to_mistake)
         self.form.changed.connect(self._edited)
         self.parts.changed.connect(self._edited)
+        self.parts.looked.connect(self._tell)
         self.file.changed.connect(self._edited)
         self.bytes.text_asked.connect(self._as_text)
         for button, text, name, does in (
@@ -277,9 +278,17 @@ class BodyView(QWidget):
             rows = (self.form.rows_model if kind == "form" else self.parts.model).rows()
             on = sum(row.on for row in rows)
             said = self.tr("{on} of {count} are sent").format(on=on, count=len(rows))
-            self.said.say(said if rows else self.tr("Empty: it is sent with no field"))
+            size = self.parts.model.size() if kind == "multipart" else 0
+            self._say_sized(said if rows else self.tr("Empty: it is sent with no field"), size)
         else:
-            self.said.say("")
+            self._say_sized("", len(self._document.content) if kind == "bytes" else 0)
+
+    def _say_sized(self, said: str, size: int) -> None:
+        if size > SIGNED_MOST:
+            limit = self.tr("Larger than the 12 MB that a signed request may carry.")
+            said = f"{said} · {limit}" if said else limit
+        self.said.say(said, "warn" if size > SIGNED_MOST else "muted")
+        self.size_label.setText(size_text(size) if size else "")
 
     def _as_text(self, text: str) -> None:
         self.editor.put(text)

@@ -69,6 +69,21 @@ class PartsModel(SwitchedRowsModel):
             if isinstance(row.held, Part) and row.held.content is None and row.cells[VALUE]
         ]
 
+    def size(self) -> int:
+        """Bytes of the values and files that are sent, as far as they are known."""
+        total = 0
+        for row in self.rows():
+            held = row.held if isinstance(row.held, Part) else None
+            if not row.on:
+                continue
+            if held is None:
+                total += len(row.cells[VALUE].encode(errors="surrogatepass"))
+            elif held.content is not None:
+                total += len(held.content)
+            elif seen := self.looks.get(row.cells[VALUE]):
+                total += seen.size
+        return total
+
     def set_looks(self, looks: dict[str, Look]) -> None:
         """More is known of the files."""
         self.looks = looks
@@ -148,6 +163,7 @@ class PartsView(QWidget):
     """A multipart body: the table, and a button that makes a part of a file."""
 
     changed = Signal()
+    looked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,12 +196,17 @@ class PartsView(QWidget):
         if current in rows and current is not None and current.cells[0] and not current.cells[VALUE]:
             rows[rows.index(current)] = _part_row(Part(current.cells[0], file=files[0], on=current.on))
             files = files[1:]
-        rows += [_part_row(Part(self._free(Path(file).stem, rows), file=file)) for file in files]
+        for file in files:
+            rows.append(_part_row(Part(self._free(Path(file).stem, rows), file=file)))
         self.model.replace(rows)
 
     def look(self) -> None:
         """Look at the files again."""
-        looked(self.model.files(), self.model.set_looks, self)
+        looked(self.model.files(), self._found, self)
+
+    def _found(self, looks: dict[str, Look]) -> None:
+        self.model.set_looks(looks)
+        self.looked.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's."""

@@ -13,12 +13,14 @@ from streamscope.model.field import Field
 class ChannelForm(QWidget):
     """A form that is made anew where the channel is another one; nothing where a channel has no fields.
 
-    `url_given` tells a URL that was typed into the field for it, `curl_pasted` a command that came there.
+    `url_given` tells a URL that was typed into the field for it, `curl_pasted` a command that came there,
+    `made` the first and the last widget of a new form that take the focus.
     """
 
     changed = Signal()
     url_given = Signal(str)
     curl_pasted = Signal(str)
+    made = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,8 +81,8 @@ class ChannelForm(QWidget):
             line.setMaxLength(1 << 20)
             line.editingFinished.connect(lambda: self.url_given.emit(line.text()) if line.isModified() else None)
             self._line = line
-        self.setFocusProxy(self._form.editor(fields[0].key))
         self._form.changed.connect(self._edited)
+        self.made.emit(self._form.editor(fields[0].key).first_focus(), self._form.editor(fields[-1].key).last_focus())
 
     def _edited(self) -> None:
         if self._line is not None and len(command := curl(self._line.text())) > len("curl x"):

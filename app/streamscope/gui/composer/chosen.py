@@ -29,26 +29,32 @@ class Chosen:
     """A choice with its values. What was entered for another kind waits until that one is chosen again."""
 
     def __init__(
-        self, view: ChoiceView, read: Callable[[], Values], show: Callable[[str, Values | None], Values]
+        self, view: ChoiceView, read: Callable[[], Choice], show: Callable[[str, Choice | None], Choice]
     ) -> None:
-        """`read` reads the form; `show` shows a kind's form with values, or with what is at hand without, and tells
-        which values count now."""
+        """`read` reads the form; `show` shows a kind's form as chosen, or as it was at hand without, and tells what
+        counts then."""
         self.view = view
         self.others: dict[str, Choice] = {}
         self._read, self._show = read, show
         self._given = Choice("")
         self._kept = KeptValues()
+        self._credential = ""
 
     def choice(self) -> Choice:
         """The kind, its values, its credential."""
-        return Choice(self._given.kind, self._kept.now(self._read()), self._given.credential)
+        now = self._read()
+        same = now.credential == self._credential
+        credential = self._given.credential if same else now.credential
+        return Choice(self._given.kind, self._kept.now(now.values), credential)
 
     def put(self, choice: Choice, *, recall: bool = False) -> None:
-        """Show another choice; with `recall` the values that the form has at hand count."""
+        """Show another choice; with `recall` what the form has at hand counts."""
         self.view.choose(choice.kind)
-        given = self._show(choice.kind, None if recall else choice.values)
-        self._given = choice
-        self._kept.show(given if recall else choice.values, self._read())
+        found = self._show(choice.kind, None if recall else choice)
+        self._given = found if recall else choice
+        now = self._read()
+        self._kept.show(self._given.values, now.values)
+        self._credential = now.credential
 
     def turn(self) -> bool:
         """Follow the dropdown; whether it was turned at all."""
@@ -59,7 +65,3 @@ class Chosen:
         known = self.others.pop(kind, None)
         self.put(known or Choice(kind), recall=known is None)
         return True
-
-    def set_credential(self, name: str) -> None:
-        """Name the credential whose values fill what is empty."""
-        self._given = Choice(self._given.kind, self._given.values, name)

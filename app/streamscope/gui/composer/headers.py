@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from streamscope.gui.composer.header_words import suggested
@@ -12,10 +12,12 @@ from streamscope.gui.composer.shelves import Automatic
 from streamscope.gui.pairs import PairsEditor, PairsModel
 from streamscope.gui.switched_rows import Past, Row
 from streamscope.gui.texts import told
-from streamscope.gui.theme import code_font, colour, theme
+from streamscope.gui.theme import code_font, colour, small_font, theme
 from streamscope.model.draft import Pair, Unsent
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import Phrase
+
+_ROW, _MOST = 24, 9
 
 
 class HeadersForm(QWidget):
@@ -41,9 +43,9 @@ class HeadersForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(6)
-        column.addWidget(self.table, 3)
+        column.addWidget(self.table, 1)
         column.addWidget(self.caption)
-        column.addWidget(self.automatic, 2)
+        column.addWidget(self.automatic)
         self.set_automatic(())
 
     def show_headers(self, headers: tuple[Pair, ...], unsent: tuple[Unsent, ...], without: tuple[str, ...]) -> None:
@@ -99,19 +101,18 @@ class AutomaticView(QTreeWidget):
         self._rows: tuple[Automatic, ...] = ()
         self.setObjectName("automatic")
         self.setAccessibleName(self.tr("Headers that are added by themselves"))
-        self.setColumnCount(3)
+        self.setColumnCount(4)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
+        self.setIndentation(0)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.header().setStretchLastSection(True)
         self.header().setMinimumSectionSize(24)
-        for column in (0, 1):
-            self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-        self.header().resizeSection(0, 168)
-        self.header().resizeSection(1, 124)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.header().resizeSection(0, 30)
         self.itemChanged.connect(self._changed)
         theme.changed.connect(self._redress)
 
@@ -129,27 +130,34 @@ class AutomaticView(QTreeWidget):
         self.clear()
         for row in rows:
             value = told(row.value) if isinstance(row.value, Phrase) else row.value
-            item = QTreeWidgetItem([row.name, value[:400], told(row.source)])
+            item = QTreeWidgetItem(["", row.name, value[:400], told(row.source)])
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             if row.switchable:
                 flags |= Qt.ItemFlag.ItemIsUserCheckable
                 item.setCheckState(0, Qt.CheckState.Unchecked if row.off else Qt.CheckState.Checked)
+                said = self.tr("left out") if row.off else self.tr("sent")
+                item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{row.name}: {said}")
             item.setFlags(flags)
-            for column, font in ((0, code_font()), (1, code_font()), (2, self.font())):
-                font.setStrikeOut(row.off and column < 2)
+            item.setSizeHint(0, QSize(0, _ROW))
+            for column, font in ((1, code_font()), (2, code_font()), (3, small_font())):
+                font.setStrikeOut(row.off and column < 3)
                 item.setFont(column, font)
                 item.setForeground(column, colour("muted"))
                 item.setToolTip(column, f"{row.name}: {value}\n{told(row.source)}")
-            if not row.switchable:
-                item.setText(0, row.name)
             self.addTopLevelItem(item)
         self.blockSignals(blocked)
-        lines = min(max(len(rows), 1), 8)
-        self.setMinimumHeight((QFontMetrics(code_font()).height() + 8) * min(lines, 4))
+        self.setFixedHeight(_ROW * min(max(len(rows), 1), _MOST) + 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        name = (self.viewport().width() - 58) * 2 // 5  # as wide as in the table above
+        self.header().resizeSection(1, name)
+        self.header().resizeSection(2, (self.viewport().width() - 30 - name) // 2)
 
     def _changed(self, item: QTreeWidgetItem, column: int) -> None:
         if column == 0:
-            self.switched.emit(item.text(0), item.checkState(0) == Qt.CheckState.Checked)
+            self.switched.emit(item.text(1), item.checkState(0) == Qt.CheckState.Checked)
 
 
 def fault(row: Row) -> str:

@@ -22,6 +22,7 @@ Spelling = Literal["text", "json", "hex", "base64", "utf8"]
 """How what is typed means a message: text or JSON as a text message; hex, base64 or UTF-8 as a binary one."""
 MOST_TYPED = 100_000
 """Bytes that can be edited as hex or base64; more are shown, and replaced by a file."""
+_PREVIEW = 300
 _HEX_BLANK = re.compile(r"[\s:,_-]|0x|\\x")
 
 
@@ -88,7 +89,10 @@ class Typed:
         """The beginning of it as one line."""
         if self.fixed and self.given.content is not None:
             return self.given.content[:24].hex(" ")
-        return " ".join(self.code.text()[:300].split())
+        words, block = "", self.code.firstBlock()
+        while block.isValid() and len(words) < _PREVIEW:  # not the whole text: this is asked for with each key
+            words, block = f"{words} {block.text()[:_PREVIEW]}", block.next()
+        return " ".join(words.split())
 
     def size(self) -> int:
         """Bytes on the wire, before masking and compression."""

@@ -1,6 +1,6 @@
 """The list of messages: moved by drag and keys, named in place."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -85,6 +85,14 @@ class MessageListView(QListWidget):
     def _edited(self, row: QListWidgetItem) -> None:
         if not self._filling and row.text() != row.data(_NAME):
             self.named.emit(row.data(_NUMBER), row.text())
+
+    def event(self, event: QEvent) -> bool:
+        """Qt's. The list's keys are its own while it has the focus."""
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and (Qt.Key(event.key()), event.modifiers()) in _KEYS:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's."""

@@ -1,48 +1,30 @@
 """The composer: three independent choices, the address, and what is sent. It is read once, into a Draft."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from streamscope.gui import defaults
 from streamscope.gui.composer.address import AddressView
 from streamscope.gui.composer.auth import AuthForm
+from streamscope.gui.composer.body import BodyView
 from streamscope.gui.composer.channel import ChannelForm
-from streamscope.gui.composer.choice import ChoiceView
-from streamscope.gui.composer.chosen import Chosen, Values
-from streamscope.gui.composer.contents import BodyView, MessagesView
+from streamscope.gui.composer.choices import ChoicesView
+from streamscope.gui.composer.forms import ChoiceForms
 from streamscope.gui.composer.headers import HeadersForm
+from streamscope.gui.composer.messages import MessagesView
 from streamscope.gui.composer.parameters import ParametersView
 from streamscope.gui.composer.settings import SettingsForm
 from streamscope.gui.composer.shelves import Shelves
-from streamscope.gui.composer.target import behind, target
-from streamscope.gui.marks import ElidedLabel, IconView
+from streamscope.gui.composer.state import ComposerState
+from streamscope.gui.composer.target import target
 from streamscope.gui.texts import told
 from streamscope.model.draft import Body, Choice, Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
-from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Sample, Service
-
-if TYPE_CHECKING:
-    from streamscope.gui.switched_rows import Past
 
 LATER = 150
 """Milliseconds of rest before the automatic headers are looked up, for which the whole draft is read."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComposerState:
-    """All that is composed, and what can be undone in it."""
-
-    draft: Draft
-    others: "tuple[Mapping[str, Choice], ...]" = ({}, {}, {})
-    body: object = None
-    messages: object = None
-    pasts: "tuple[Past, ...]" = field(default=())
 
 
 class ComposerPane(QWidget):
@@ -67,10 +49,8 @@ class ComposerPane(QWidget):
         self._body_edited = self._messages_edited = False
         self._gone = False
         self._sample: Draft | None = None
-        self._told_auth: tuple[str, str] | None = None
-        self.auth = ChoiceView(self.tr("Authentication"), "key")
-        self.channel = ChoiceView(self.tr("Channel"), "route")
-        self.protocol = ChoiceView(self.tr("Protocol"), "wave")
+        self.choices = ChoicesView()
+        self.auth, self.channel, self.protocol = self.choices.all
         self.channel_form = ChannelForm()
         self.address = AddressView()
         self.sheets = QTabWidget()
@@ -80,11 +60,7 @@ class ComposerPane(QWidget):
         self.headers = HeadersForm()
         self.auth_form = AuthForm()
         self.settings = SettingsForm()
-        self._chosen = (
-            Chosen(self.auth, self._read_auth, self._show_auth),
-            Chosen(self.channel, self.channel_form.values, self._show_channel),
-            Chosen(self.protocol, self.settings.protocol_values, self._show_protocol),
-        )
+        self._forms = ChoiceForms(self.choices, self.auth_form, self.channel_form, self.settings, self.auth_shown.emit)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._soon = QTimer(self)  # many changes of one moment are judged once
@@ -105,9 +81,8 @@ class ComposerPane(QWidget):
     def fill(self, shelves: Shelves) -> None:
         """The kinds are there: fill the three dropdowns."""
         self.shelves = shelves
-        self.auth.fill(shelves.auth)
-        self.channel.fill(shelves.channels)
-        self.protocol.fill(shelves.protocols)
+        self.choices.fill(shelves)
+        self._forms.fill(shelves)
         self.settings.set_dialects(tuple((key, dialect.label) for key, dialect in shelves.dialects.items()))
         self.address.send.setEnabled(True)
         self._show(ComposerState(self._base))
@@ -124,7 +99,7 @@ class ComposerPane(QWidget):
 
     def _head(self) -> Draft:
         """The draft without what is sent: all that decides where it goes, and nothing that may be large."""
-        auth, channel, protocol = (chosen.choice() for chosen in self._chosen)
+        auth, channel, protocol = self._forms.choices()
         query, headers = self.parameters.unsent(), self.headers.unsent()
         given = self._base.unsent
         if (query, headers) != tuple(tuple(one for one in given if one.place == place) for place in _PLACES):
@@ -146,9 +121,9 @@ class ComposerPane(QWidget):
 
     def choose(self, *, auth: str = "", channel: str = "", protocol: str = "") -> None:
         """Make choices; what is not named stays, and so does everything else."""
-        for chosen, key in zip(self._chosen, (auth, channel, protocol), strict=True):
+        for view, key in zip(self.choices.all, (auth, channel, protocol), strict=True):
             if key:
-                chosen.view.choose(key)
+                view.choose(key)
         self._turned()
 
     @property
@@ -183,9 +158,8 @@ class ComposerPane(QWidget):
 
     def take_state(self) -> ComposerState:
         """All that is composed, to be shown again later; the documents go along, others take their place."""
-        others = tuple(dict(chosen.others) for chosen in self._chosen)
         pasts = (self.parameters.model.past(), self.headers.model.past())
-        return ComposerState(self.draft(), others, self.body.document(), self.messages.document(), pasts)
+        return ComposerState(self.draft(), self._forms.others(), self.body.document(), self.messages.document(), pasts)
 
     def show_state(self, state: object) -> None:
         """Show again what was composed."""
@@ -236,12 +210,8 @@ class ComposerPane(QWidget):
         """Mark what the service does not offer, and resolve the URL."""
         if self.shelves is None:
             return
-        keys = (self.auth.key(), self.channel.key(), self.protocol.key())
-        marks = self.shelves.marks(self.service, *keys)
-        for view, found in zip((self.auth, self.channel, self.protocol), marks, strict=True):
-            unknown = {} if view.key() in found else {view.key(): self.shelves.unknown(view.key())}
-            view.mark(found | unknown)
-        self._say_why(self._reason(*keys))
+        gone = (self.service.name if self.service is not None else self._base.service) if self._gone else ""
+        self.choices.judge(self.shelves, self.service, gone)
         try:
             head = self._head()
             if (whole := target(head.path)) is not None:
@@ -249,20 +219,10 @@ class ComposerPane(QWidget):
             self.address.resolved.set_text(self.shelves.resolved(head, self.service))
         except StreamscopeError as error:
             self.address.resolved.set_text(told(error.message), wrong=True)
+        except UnicodeError:
+            self.address.resolved.set_text(self.tr("The path holds half a character: it cannot be sent."), wrong=True)
         self._count()
         self._later.start()
-
-    def _reason(self, auth: str, channel: str, protocol: str) -> Phrase | None:
-        if self._gone:
-            name = self.service.name if self.service is not None else self._base.service
-            return phrase("{service} is not in its workspace any more.", service=name)
-        return self.shelves.why(self.service, auth, channel, protocol) if self.shelves is not None else None
-
-    def _say_why(self, why: Phrase | None) -> None:
-        self._why.setVisible(why is not None)
-        if why is not None:
-            text = self.tr("{reason} It can be sent all the same.")
-            self._why_text.set_text(text.format(reason=told(why)))
 
     def _show(self, state: ComposerState, *, recall: bool = False) -> None:
         draft = state.draft
@@ -273,11 +233,7 @@ class ComposerPane(QWidget):
             return
         self._showing = True
         try:
-            for chosen, choice, others in zip(
-                self._chosen, (draft.auth, draft.channel, draft.protocol), state.others, strict=True
-            ):
-                chosen.others = dict(others)
-                chosen.put(choice, recall=recall)
+            self._forms.show(draft, state.others, recall=recall)
             self.address.choose_method(draft.method)
             self.address.path.show_path(draft.path)
             unsent = [tuple(one for one in draft.unsent if one.place == place) for place in _PLACES]
@@ -295,39 +251,25 @@ class ComposerPane(QWidget):
 
     def _show_content(self, state: ComposerState) -> None:
         """Body and messages, each in the document that belongs to this draft."""
-        self.body.set_document(state.body)
-        self.messages.set_document(state.messages)
         if state.body is None:
             self.body.set_body(state.draft.body)
+        else:
+            self.body.set_document(state.body)
         if state.messages is None:
             self.messages.set_messages(state.draft.messages)
+        else:
+            self.messages.set_document(state.messages)
         self._body_edited = self._messages_edited = False
-
-    def _read_auth(self) -> Values:
-        return self.auth_form.values() if self.auth_form.isEnabled() else {}
 
     def _lay_out(self) -> None:
         self.address.send.setEnabled(False)
         self.head = bar = QWidget()
         bar.setObjectName("bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        choices = QHBoxLayout()
-        choices.setSpacing(8)
-        for view in (self.auth, self.channel, self.protocol):
-            choices.addWidget(view, 1)
-        self._why = QWidget()
-        self._why_text = ElidedLabel("", "warn")
-        line = QHBoxLayout(self._why)
-        line.setContentsMargins(2, 0, 2, 0)
-        line.setSpacing(7)
-        line.addWidget(IconView("warning", "warn", 14))
-        line.addWidget(self._why_text, 1)
-        self._why.hide()
         column = QVBoxLayout(bar)
         column.setContentsMargins(12, 10, 12, 6)
         column.setSpacing(8)
-        column.addLayout(choices)
-        column.addWidget(self._why)
+        column.addWidget(self.choices)
         column.addWidget(self.channel_form)
         column.addWidget(self.address)
         self._lay_out_sheets()
@@ -336,14 +278,8 @@ class ComposerPane(QWidget):
         whole.setSpacing(0)
         whole.addWidget(bar)
         whole.addWidget(self.split, 1)
-        for before, after in (
-            (self.auth.combo, self.channel.combo),
-            (self.channel.combo, self.protocol.combo),
-            (self.protocol.combo, self.channel_form),
-            (self.channel_form, self.address.method),
-            (self.address.copy, self.sheets.tabBar()),
-        ):
-            self.setTabOrder(before, after)
+        self.setTabOrder(self.protocol.combo, self.address.method)
+        self.setTabOrder(self.address.copy, self.sheets.tabBar())
 
     def _lay_out_sheets(self) -> None:
         self.sheets.setAccessibleName(self.tr("What is sent"))
@@ -365,8 +301,7 @@ class ComposerPane(QWidget):
         self.split.setChildrenCollapsible(False)
 
     def _connect(self) -> None:
-        for view in (self.auth, self.channel, self.protocol):
-            view.changed.connect(lambda _: self._turned())
+        self.choices.turned.connect(self._turned)
         self.body.changed.connect(self._body_changed)
         self.messages.changed.connect(self._messages_changed)
         for part in (self.address, self.parameters, self.headers, self.auth_form, self.channel_form, self.settings):
@@ -377,6 +312,7 @@ class ComposerPane(QWidget):
         self.address.path.curl_pasted.connect(self.curl_pasted)
         self.channel_form.curl_pasted.connect(self.curl_pasted)
         self.channel_form.url_given.connect(self._split_url)
+        self.channel_form.made.connect(self._order)
         self.address.send_requested.connect(self.request_send)
         self.address.stop_requested.connect(self.stop_requested)
         self.sheets.currentChanged.connect(lambda _: self._later.start())
@@ -400,74 +336,34 @@ class ComposerPane(QWidget):
         if not self._showing:
             self.parameters.follow(self.address.path.path())
 
+    def _order(self, first: QWidget, last: QWidget) -> None:
+        """The focus walks through the channel's fields on its way from the choices to the address."""
+        self.setTabOrder(self.protocol.combo, first)
+        self.setTabOrder(last, self.address.method)
+
     def _turned(self) -> None:
         """A dropdown was turned: its form follows, everything else stays."""
-        turned = [chosen.turn() for chosen in self._chosen] if self.shelves is not None else []
-        if any(turned):
+        if self.shelves is not None and self._forms.turn():
             self._show_side()
             self._edited()
 
     def _take_url(self, text: str) -> None:
         """A whole URL stands for channel and path, and says by its scheme whether it is a conversation."""
-        found = target(text)
-        if found is None or self.shelves is None:
-            return
-        known = {**self.service.app_addresses, **self.service.addresses} if self.service is not None else {}
-        place = behind(text, known, self.channel.key())
-        if place is not None:
-            self.choose(channel=place[0])
-        else:
-            self.choose(channel=defaults.BY_HAND)
-            self.channel_form.set_address(found.base)
-        self._speak(found.scheme)
-        self.address.path.show_path(place[1] if place is not None else found.path, undoable=True)
-        self._follow_path()
+        if (path := self._forms.go(text, self.service)) is not None:
+            self._show_path(path)
 
     def _split_url(self, text: str) -> None:
         """A URL in the channel's own field: its path goes where paths are edited, while there is none."""
-        if (found := target(text)) is None:
-            return
-        self._speak(found.scheme)
-        if found.path not in ("", "/") and not self.address.path.text():
-            self.channel_form.set_address(found.base)
-            self.address.path.show_path(found.path, undoable=True)
-            self._follow_path()
+        if (path := self._forms.split(text, movable=not self.address.path.text())) is not None:
+            self._show_path(path)
+        self._show_side()
+        self._edited()
 
-    def _speak(self, scheme: str) -> None:
-        """ws:// and wss:// name the protocol; http:// leaves the choice as it is."""
-        if self.shelves is not None and scheme in ("ws", "wss"):
-            fitting = [key for key, kind in self.shelves.protocols.items() if scheme in (kind.plain, kind.secure)]
-            if fitting and self.protocol.key() not in fitting:
-                self.choose(protocol=fitting[0])
-
-    def _show_auth(self, kind: str, values: Values | None) -> Values:
-        if self.shelves is None or kind not in self.shelves.auth:
-            self.auth_form.setEnabled(False)
-            return {}
-        self.auth_form.setEnabled(True)
-        auth = self.shelves.auth[kind]
-        self.auth_form.show_auth(self.workspace, auth)
-        if values is not None and values != self.auth_form.values():
-            self.auth_form.set_values(dict(values))
-        if self._told_auth != (self.workspace, kind):
-            self._told_auth = (self.workspace, kind)
-            self.auth_shown.emit(self.workspace, kind)
-        ordinary = {one.key: one.default for one in auth.fields}
-        return {key: value for key, value in self.auth_form.values().items() if value != ordinary.get(key, "")}
-
-    def _show_channel(self, kind: str, values: Values | None) -> Values:
-        known = self.shelves is not None and kind in self.shelves.channels
-        fields = self.shelves.channels[kind].fields if known and self.shelves is not None else ()
-        self.channel_form.show_fields(kind, fields, values or {})
-        return {}
-
-    def _show_protocol(self, kind: str, values: Values | None) -> Values:
-        if self.shelves is not None and kind in self.shelves.protocols:
-            shown = self.shelves.protocols[kind]
-            self.settings.show_protocol(shown.label, shown.fields, values or {})
-        else:
-            self.settings.show_protocol(Phrase(kind), (), values or {})
-        return {}
+    def _show_path(self, path: str) -> None:
+        self.address.path.show_path(path, undoable=True)
+        self._follow_path()
+        self._show_side()
+        self._edited()
 
     def _show_side(self) -> None:
         """Body and messages are two sides of one thing: the one that the protocol sends is shown."""

@@ -31,7 +31,13 @@ SETTINGS: tuple[tuple[Phrase, tuple[Field, ...]], ...] = (
             _field("connect", phrase("Connecting"), "number", phrase("10")),
             _field("wait", phrase("Until it answers"), "number", phrase("120")),
             _field("between", phrase("Between two reads"), "number", phrase("as until it answers")),
-            _field("total", phrase("The whole call"), "number", phrase("no limit"), phrase("0 is no limit.")),
+            _field(
+                "total",
+                phrase("The whole call"),
+                "number",
+                phrase("no limit"),
+                phrase("In each of these, 0 is no limit."),
+            ),
         ),
     ),
     (
@@ -69,7 +75,7 @@ SETTINGS: tuple[tuple[Phrase, tuple[Field, ...]], ...] = (
             _field("ca", phrase("CA file"), "file", phrase("what the workspace and the system trust")),
             _field(
                 "resolve",
-                phrase("Names"),
+                phrase("Resolve names"),
                 "lines",
                 phrase("host:port:address"),
                 phrase("Connect to this address instead of what the name resolves to; one a line."),
@@ -100,7 +106,7 @@ SETTINGS: tuple[tuple[Phrase, tuple[Field, ...]], ...] = (
                 "dialect",
                 phrase("Dialect"),
                 "choice",
-                phrase("Found out"),
+                phrase("Automatic"),
                 phrase("How its messages mean text: one of the list, or a JSONPath such as $.output.text"),
             ),
         ),

@@ -64,6 +64,11 @@ class SettingView(QWidget):
         """What is chosen, '' for the default."""
         return self.editor.value()
 
+    @property
+    def said(self) -> str:
+        """What stands beneath: what the setting means, or what is wrong with its value."""
+        return self._said.text()
+
     def set_value(self, value: str, *, telling: bool = False) -> None:
         """Show a value, '' for the default."""
         if value != self.editor.value():
@@ -191,7 +196,7 @@ class SettingsForm(QScrollArea):
     def _build(self) -> None:
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(12, 12, 12, 12)
+        self._column.setContentsMargins(12, 4, 12, 12)
         self._column.setSpacing(8)
         for title, fields in SETTINGS:
             self._column.addWidget(_heading(told(title)))
@@ -201,7 +206,6 @@ class SettingsForm(QScrollArea):
                 row.changed.connect(self.changed)
                 self._rows[field.key] = row
                 self._column.addWidget(row)
-            self._column.addSpacing(8)
         self._column.addStretch(1)
         self.setWidget(inside)
 
@@ -226,4 +230,5 @@ class SettingsForm(QScrollArea):
 def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setFont(strong_font())
+    label.setContentsMargins(0, 8, 0, 0)
     return label

@@ -72,19 +72,44 @@ class SwitchEditor(Editor):
         self.changed.emit()
 
 
-class OpenChoiceEditor(Editor):
+class ChoiceEditor(Editor):
+    """One of several; a key that is none of them is added for as long as it is chosen."""
+
+    def build(self, field: Field) -> None:
+        """Qt widgets for it."""
+        self._default = field.default
+        self.combo = QComboBox()
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for key, label in field.choices:
+            self.combo.addItem(told(label), key)
+        self._known = self.combo.count()
+        self.combo.setCurrentIndex(self.combo.findData(self._default))
+        self.combo.currentTextChanged.connect(lambda _: self.changed.emit())
+        self.adopt(self.combo, field)
+
+    def value(self) -> str:
+        """The chosen key, '' for the default."""
+        key = str(self.combo.currentData() or "")
+        return "" if key == self._default else key
+
+    def set_value(self, value: str) -> None:
+        """Choose a key."""
+        key = value or self._default
+        while self.combo.count() > self._known:
+            self.combo.removeItem(self._known)
+        if self.combo.findData(key) < 0:
+            self.combo.addItem(key, key)
+        self.combo.setCurrentIndex(self.combo.findData(key))
+
+
+class OpenChoiceEditor(ChoiceEditor):
     """One of several, or a text of one's own."""
 
     def build(self, field: Field) -> None:
         """Qt widgets for it."""
-        self.combo = QComboBox()
+        super().build(field)
         self.combo.setEditable(True)
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        for key, label in field.choices:
-            self.combo.addItem(told(label), key)
-        self.combo.currentTextChanged.connect(lambda _: self.changed.emit())
-        self.adopt(self.combo, field)
 
     def value(self) -> str:
         """The chosen key, or what was typed."""
@@ -137,7 +162,7 @@ class ProxyEditor(Editor):
 _EDITORS: dict[FieldKind, type[Editor]] = {
     "text": LineEditor,
     "secret": LineEditor,
-    "choice": OpenChoiceEditor,
+    "choice": ChoiceEditor,
     "switch": SwitchEditor,
     "number": LineEditor,
     "lines": TextEditor,
@@ -145,7 +170,7 @@ _EDITORS: dict[FieldKind, type[Editor]] = {
     "pairs": TextEditor,
 }
 
-_OWN: dict[str, type[Editor]] = {"proxy": ProxyEditor}
+_OWN: dict[str, type[Editor]] = {"proxy": ProxyEditor, "dialect": OpenChoiceEditor}
 
 
 def setting_editor(field: Field, parent: QWidget) -> Editor:

@@ -68,6 +68,10 @@ class Shelves:
                 return self.unknown(key)
         return self.reason(service, auth, channel, protocol)
 
+    def known(self, auth: str, channel: str, protocol: str) -> bool:
+        """Whether all three kinds are on their shelves: only then can a draft be sent."""
+        return auth in self.auth and channel in self.channels and protocol in self.protocols
+
     def unknown(self, key: str) -> Phrase:
         """What is said of a kind that is on no shelf, such as one of a later version."""
         return phrase("'{kind}' is not known to this version.", kind=key)

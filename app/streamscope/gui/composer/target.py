@@ -4,6 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from streamscope.model.draft import Draft
+
 CURL = re.compile(r"\s*(?:[$>%#]\s+)?(?=curl(?:\.exe)?\s)", re.IGNORECASE)
 _URL = re.compile(r"(https?|wss?)://([^/?#\s]+)(\S*)", re.IGNORECASE)
 
@@ -45,3 +49,12 @@ def curl(text: str) -> str:
     """The cURL command that a text is, without the prompt before it; '' where it is none."""
     found = CURL.match(text)
     return text[found.end() :] if found is not None else ""
+
+
+def split(draft: Draft) -> Draft:
+    """A draft whose channel holds a whole URL, with the path where paths are edited."""
+    found = None if draft.path else target(draft.channel.values.get("url", ""))
+    if found is None or found.path in ("", "/"):
+        return draft
+    channel = replace(draft.channel, values={**draft.channel.values, "url": found.base})
+    return replace(draft, channel=channel, path=found.path)

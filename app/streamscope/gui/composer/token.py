@@ -57,7 +57,7 @@ class TokenView(QFrame):
         self.show_token(None, 0.0)
 
     def show_token(self, expires: float | None, fetched: float) -> None:
-        """Show a token's end and when it was got (seconds since the epoch, 0 unknown), or that there is none."""
+        """Show a token's end and when it was got (seconds since the epoch, 0: not known), or that there is none."""
         self._expires = expires
         left = 0.0 if expires is None else expires - time.time()
         if expires is None:

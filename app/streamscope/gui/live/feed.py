@@ -12,6 +12,7 @@ from streamscope.store.rows import CODES
 
 if TYPE_CHECKING:
     from streamscope.engine.reading import Reading
+    from streamscope.model.exchange import Outcome
     from streamscope.store.recordings import Exchange
 
 FRAME = 20
@@ -63,6 +64,10 @@ class Feed(QObject):
     def interval(self) -> int:
         """Milliseconds between two looks."""
         return self._timer.interval()
+
+    def outcome(self) -> "Outcome":
+        """How it came out, as far as it was read."""
+        return self._reading.outcome()
 
     def start(self) -> None:
         """Begin to look, each frame, until the exchange has ended and all of it was seen."""

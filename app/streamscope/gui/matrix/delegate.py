@@ -1,9 +1,10 @@
 """How the access matrix is drawn: a mark, a status and a time in each cell, a line for each service."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from streamscope.gui.assets import pixmap
@@ -86,7 +87,8 @@ def paint_look(painter: QPainter, rect: QRect, look: Look) -> None:
     mark, tint = _LOOKS[cell.state]
     if look.phase:
         mark, tint = ("waiting", "info") if look.phase == "running" else ("idle", "muted")
-    paint_state(painter, QRectF(rect.left(), rect.center().y() - _MARK / 2 + 1, _MARK, _MARK), mark)
+    drawn = _mark(mark, theme.tokens.name, painter.device().devicePixelRatioF())
+    painter.drawPixmap(rect.left(), rect.top() + (rect.height() - _MARK) // 2 + 1, drawn)
     rect = rect.adjusted(_MARK + 7, 0, 0, 0)
     if not look.phase and cell.ok and cell.ttfb_ms is not None:
         rect = _paint_time(painter, rect, look)
@@ -105,6 +107,18 @@ def paint_look(painter: QPainter, rect: QRect, look: Look) -> None:
         painter.setFont(small_font())
         painter.setPen(colour("muted"))
         draw(painter, rect, cell.reason)
+
+
+@lru_cache(maxsize=64)
+def _mark(state: str, look: str, ratio: float) -> QPixmap:  # noqa: ARG001 - the look tells marks of two themes apart
+    """A state's mark, drawn once: a grid has hundreds of the same."""
+    drawn = QPixmap(QSize(round(_MARK * ratio), round(_MARK * ratio)))
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    paint_state(painter, QRectF(0, 0, _MARK, _MARK), state)
+    painter.end()
+    return drawn
 
 
 def _paint_time(painter: QPainter, rect: QRect, look: Look) -> QRect:

@@ -137,10 +137,13 @@ class MatrixGridView(QTreeView):
         self.sticky.follow()
 
     def _reset(self) -> None:
+        blocked = self.blockSignals(True)  # each band for itself would lay everything out again
+        self.expandAll()
         for number, band in enumerate(self._matrix.bands):
             self.setFirstColumnSpanned(number, QModelIndex(), True)
-            if band.id not in self._closed:
-                self.expand(self._matrix.index(number, 0))
+            if band.id in self._closed:
+                self.collapse(self._matrix.index(number, 0))
+        self.blockSignals(blocked)
         self._fit()
         self.sticky.follow()
 
@@ -194,8 +197,13 @@ class StickyBandView(QWidget):
             paint_band(painter, whole, band, opened=self._grid.isExpanded(index))
             painter.end()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - Qt's signature
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt's: the rest comes with the button's release."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Qt's: back to the service's own line."""
+        event.accept()
         index = self._grid.model().index(self._row, 0)
         self._grid.setCurrentIndex(index)
         self._grid.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)

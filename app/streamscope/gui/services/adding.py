@@ -50,7 +50,11 @@ class Adding(QObject):
         dialog = AddressDialog(self._pane, entry.url, entry.name, edits=True)
 
         def take(url: str, name: str) -> None:
-            new = byhand.entry(url, name)
+            try:
+                new = byhand.entry(url, name)
+            except StreamscopeError as error:
+                self._pane.tell(error)
+                return
             self._save(byhand.changed(home, place, new), new.url)
             self._refreshing.renamed((home.name, service.id), (home.name, new.url))
 

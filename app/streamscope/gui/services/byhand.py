@@ -1,6 +1,6 @@
 """The form of a service by hand: its URL and its name."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import muted_label, retone
@@ -25,6 +25,8 @@ class AddressDialog(QDialog):
         self.name.setAccessibleName(self.tr("Name"))
         self.name.setPlaceholderText(self.tr("the host, where nothing is typed"))
         self._note = muted_label("", wrap=True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._note.setMinimumHeight(2 * self._note.fontMetrics().lineSpacing())
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         form = QFormLayout()
         form.addRow(QLabel(self.tr("URL")), self.url)

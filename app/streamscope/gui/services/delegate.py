@@ -21,6 +21,31 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | _ABSOLUTE | Qt.AlignmentFlag.AlignVCent
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | _ABSOLUTE | Qt.AlignmentFlag.AlignVCenter)
 
 
+class _Look:
+    """Fonts, their measures and the widths of badges, made once: a paint asks for them a hundred times."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """The desktop's font is another one."""
+        self.strong, self.small = strong_font(), small_font()
+        self.strong_metrics, self.small_metrics = QFontMetrics(self.strong), QFontMetrics(self.small)
+        self._widths: dict[str, int] = {}
+
+    def width(self, text: str) -> int:
+        """The width of a short text in the small font."""
+        found = self._widths.get(text)
+        if found is None:
+            if len(self._widths) > _WIDTHS:
+                self._widths.clear()
+            found = self._widths[text] = self.small_metrics.horizontalAdvance(text)
+        return found
+
+
+_WIDTHS = 2000
+
+
 def row_height() -> int:
     """A service's row: two lines."""
     return QFontMetrics(strong_font()).height() + QFontMetrics(small_font()).height() + 16
@@ -42,6 +67,7 @@ class ServiceDelegate(QStyledItemDelegate):
     def __init__(self, model: ServicesModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
+        self.look = _Look()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
         """Qt's."""
@@ -96,10 +122,10 @@ class ServiceDelegate(QStyledItemDelegate):
                 box.center().x() - _ICON // 2, middle - _ICON // 2 + 1, pixmap(mark, theme.tokens.muted, _ICON, ratio)
             )
             left.adjust(0, 0, -_ICON - 8, 0)
-        painter.setFont(small_font())
+        painter.setFont(self.look.small)
         painter.setPen(colour("warn" if section.problem is not None else "muted"))
         taken = _right(painter, left, remark(section))
-        painter.setFont(strong_font())
+        painter.setFont(self.look.strong)
         painter.setPen(colour("muted"))
         _left(painter, left.adjusted(0, 0, -taken - 8, 0), title(section))
 
@@ -108,8 +134,8 @@ class ServiceDelegate(QStyledItemDelegate):
         branch = model.branch(service.workspace)
         stale, gone = branch is not None and branch.stale, model.is_gone(service)
         ratio = painter.device().devicePixelRatioF()
-        strong = QFontMetrics(strong_font())
-        first = QRect(rect.left(), rect.top() + 7, rect.width(), strong.height())
+        look = self.look
+        first = QRect(rect.left(), rect.top() + 7, rect.width(), look.strong_metrics.height())
         painter.setOpacity(0.55 if stale or gone else 1.0)
         mark = QRectF(rect.left(), first.center().y() - _MARK / 2 + 1, _MARK, _MARK)
         paint_state(painter, mark, "unknown" if gone else service.state)
@@ -122,13 +148,13 @@ class ServiceDelegate(QStyledItemDelegate):
                 text.right() - _ICON + 1, first.center().y() - _ICON // 2, pixmap(name, drawn, _ICON, ratio)
             )
             text.adjust(0, 0, -_ICON - 5, 0)
-        painter.setFont(small_font())
+        painter.setFont(self.look.small)
         painter.setPen(colour("muted"))
         taken = _right(painter, text, one_line(service.generation))
         tint = colour("muted" if stale or gone else "text")
-        _hit_text(painter, text.adjusted(0, 0, -taken - 8, 0), shown_name(service), strong_font(), tint, model.query)
-        small = small_font()
-        line = QFontMetrics(small).height()
+        _hit_text(painter, text.adjusted(0, 0, -taken - 8, 0), shown_name(service), look.strong, tint, model.query)
+        small = look.small
+        line = look.small_metrics.height()
         second = QRect(text.left(), first.bottom() + 2, rect.right() - text.left(), line)
         said = self.tr("gone") if gone else word(service)
         used = _hit_text(painter, second, said, small, colour("muted"), model.query)
@@ -136,7 +162,7 @@ class ServiceDelegate(QStyledItemDelegate):
         if (found := _found_elsewhere(service, model.query)) is not None:
             _hit_text(painter, rest, found, small, colour("muted"), model.query)
         else:
-            _badges(painter, rest, accepted(service))
+            _badges(painter, rest, accepted(service), look)
 
 
 def _found_elsewhere(service: Service, query: Query) -> str | None:
@@ -147,22 +173,23 @@ def _found_elsewhere(service: Service, query: Query) -> str | None:
     return next((one_line(text) for text in (*service.tags, service.id) if query.hits(text)), None)
 
 
-def _badges(painter: QPainter, rect: QRect, texts: list[str]) -> None:
+def _badges(painter: QPainter, rect: QRect, texts: list[str], look: _Look) -> None:
     """Small frames, as many as there is room for, then how many more there are."""
-    metrics = QFontMetrics(painter.font())
+    painter.setFont(look.small)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    frame, ink = QPen(colour("line_strong"), 1), colour("muted")
     left = rect.left()
     for number, text in enumerate(texts):
-        width = metrics.horizontalAdvance(text) + 8
+        width = look.width(text) + 8
         more = f"+{len(texts) - number}"
         last = number == len(texts) - 1
-        if left + width + (0 if last else metrics.horizontalAdvance(more) + 5) > rect.right():
+        if left + width + (0 if last else look.width(more) + 5) > rect.right():
             painter.setPen(colour("muted"))
             painter.drawText(QRect(left, rect.top(), rect.right() - left, rect.height()), _LEFT, more)
             return
-        painter.setPen(QPen(colour("line_strong"), 1))
+        painter.setPen(frame)
         painter.drawRoundedRect(QRectF(left + 0.5, rect.top() + 0.5, width - 1, rect.height() - 1), 3, 3)
-        painter.setPen(colour("muted"))
+        painter.setPen(ink)
         painter.drawText(QRect(left + 4, rect.top(), width, rect.height()), _LEFT, text)
         left += width + 4
 

@@ -71,6 +71,8 @@ class ServicesModel(QAbstractTableModel):
 
     def set_marks(self, starred: Sequence[Key], used: Sequence[Key], folded: set[str] | None = None) -> None:
         """Show these favourites, these as called last, and fold these sections."""
+        if folded is None and (self._starred, self._used) == (list(starred), list(used)):
+            return
         self._starred, self._used = list(starred), list(used)
         if folded is not None:
             self._folded = set(folded)
@@ -284,7 +286,7 @@ def remark(section: Section) -> str:
     if section.problem is not None and section.since is None:
         return translate("services", "away")
     if section.since is not None:
-        return ago(section.since)
+        return translate("services", "seen {when}").format(when=ago(section.since))
     return f"{len(section.shown):,}"
 
 

@@ -55,8 +55,18 @@ def shown_name(service: Service) -> str:
 
 def word(service: Service) -> str:
     """The state as a word, with the platform's own where it says more."""
-    state = told(STATE_WORDS[service.state])
-    return state if service.status.casefold() in ("", state) else f"{state} ({one_line(service.status)})"
+    return _word(service.state, service.status)
+
+
+@lru_cache(maxsize=256)
+def _word(state: str, status: str) -> str:
+    said = told(STATE_WORDS[state])
+    return said if status.casefold() in ("", said) else f"{said} ({one_line(status)})"
+
+
+def language_changed() -> None:
+    """Words are said in another language from now on."""
+    _word.cache_clear()
 
 
 def accepted(service: Service) -> list[str]:

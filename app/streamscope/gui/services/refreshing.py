@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -41,10 +43,13 @@ class Refreshing(QObject):
         self._start = start
         self._running: dict[str, set[Future[Any]]] = {}
         self._watches: dict[str, Watch] = {}
-        self._watching: set[Future[Any]] = set()
+        self._watching: dict[str, Future[Any]] = {}
         self._completing: set[tuple[str, str]] = set()
         self._looking = True
         self._closed = False
+        self._keeping = asyncio.Lock()
+        self._read_as: dict[str, Workspace] = {}
+        self._edited: dict[str, Workspace] = {}
         self.adding = Adding(desk, pane, self)
         pane.fill(desk.shelves)
         pane.chosen.connect(self._chosen)
@@ -53,7 +58,7 @@ class Refreshing(QObject):
         pane.stop_requested.connect(self.stop)
         pane.details_requested.connect(self._details)
         pane.starred.connect(self._star)
-        pane.folded.connect(lambda section, folded: self._keep(self._store.fold, section, folded=folded))
+        pane.folded.connect(lambda section, folded: self._keep(partial(self._store.fold, section, folded=folded)))
         pane.sample_chosen.connect(lambda service, _: pane.choose(service.workspace, service.id))
 
     @property
@@ -89,25 +94,31 @@ class Refreshing(QObject):
         known = {branch.workspace.name for branch in self._pane.model.branches if branch.workspace is not None}
         for name in known - names:
             self._unwatch(name)
-            self._keep(self._store.forget, name)
+            self._keep(partial(self._store.forget, name))
         self._pane.set_workspaces(workspaces)
-        self._show_marks()
         for workspace in workspaces:
-            watch = self._watches.get(workspace.name)
-            if workspace.name not in known or (watch is not None and watch.workspace != workspace):
+            if workspace.name not in known or self._read_as.get(workspace.name) != workspace:
                 self._unwatch(workspace.name)
-                self._start(self.read(workspace), f"read the services of {workspace.name}")
+                if futures := self._running.get(workspace.name):
+                    self._edited[workspace.name] = workspace
+                    for future in futures:
+                        self._desk.runtime.cancel(future)
+                else:
+                    self._start(self.read(workspace), f"read the services of {workspace.name}")
 
     def note_used(self, workspace: str, service: str) -> None:
         """A service was called: it is the first of the recent ones."""
         if workspace and service:
-            self._keep(self._store.note_used, workspace, service)
-            self._show_marks()
+            self._keep(partial(self._store.note_used, workspace, service))
 
     def renamed(self, old: tuple[str, str], new: tuple[str, str]) -> None:
         """A service has another id: its marks go with it."""
-        self._keep(self._store.renamed, old, new)
-        self._show_marks()
+        self._keep(partial(self._store.renamed, old, new))
+
+    def workspace_renamed(self, old: str, new: str) -> None:
+        """A workspace has another name: favourites and what was known go with it."""
+        self._keep(partial(self._store.workspace_renamed, old, new))
+        self.workspaces_changed()
 
     def start_task(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
         """Start a coroutine as the window starts its own."""
@@ -124,8 +135,8 @@ class Refreshing(QObject):
         """End reading and watching."""
         self._closed = True
         self.stop()
-        for future in list(self._watching):
-            self._desk.runtime.cancel(future)
+        for name in list(self._watches):
+            self._unwatch(name)
 
     async def read(self, workspace: Workspace) -> None:
         """Read a workspace and show what comes, or why nothing does."""
@@ -134,11 +145,14 @@ class Refreshing(QObject):
         if self._closed or self._running.get(workspace.name):
             return
         self._pane.begin(workspace.name)
+        self._read_as[workspace.name] = workspace
         core = self._desk.runtime.core
         try:
-            found = await self._run(workspace.name, discover.services(core, workspace))
+            found = self._with_details(workspace, await self._run(workspace.name, discover.services(core, workspace)))
         except asyncio.CancelledError:
             self._pane.stopped(workspace.name)
+            if (edited := self._edited.pop(workspace.name, None)) is not None:
+                self._start(self.read(edited), f"read the services of {workspace.name}")
             return
         except StreamscopeError as error:
             self._pane.fail(workspace.name, error)
@@ -147,6 +161,7 @@ class Refreshing(QObject):
             self._take(workspace, found)
             self.refreshed.emit(workspace, found)
             await self._remember(workspace, found)
+            self._start(self._complete_chosen(workspace), f"read the chosen service of {workspace.name}")
         self._watch(workspace)
 
     async def complete(self, service: Service) -> None:
@@ -173,9 +188,18 @@ class Refreshing(QObject):
         if workspace is not None and branch is not None and not branch.stale:
             await self._remember(workspace, branch.services)
 
+    async def _complete_chosen(self, workspace: Workspace) -> None:
+        """The service that is in use may have other addresses since."""
+        chosen = self._pane.model.chosen
+        known = self._pane.model.known(*chosen) if chosen[0] == workspace.name else None
+        if known is not None and known.id == chosen[1] and not self._pane.model.is_gone(known):
+            await self.complete(known)
+
     async def _begin(self, first: str, service: str) -> None:
         bench = self._desk.bench
         workspaces = bench.workspaces.all()
+        if first and all(workspace.name != first for workspace in workspaces):
+            first = workspaces[0].name
         self._pane.set_workspaces(workspaces)
 
         def look() -> list[Any]:
@@ -207,6 +231,19 @@ class Refreshing(QObject):
         finally:
             self._running[name].discard(future)
 
+    def _with_details(self, workspace: Workspace, rows: list[Service]) -> list[Service]:
+        """Rows of a list with what was known of each before: badges stay. Such a service is still to be completed."""
+        from streamscope.engine.discover import updated
+
+        branch = self._pane.model.branch(workspace.name)
+        known = {service.id: service for service in branch.services} if branch is not None else {}
+        found = []
+        for row in rows:
+            old = known.get(row.id)
+            plain = old is None or row.complete or not (old.complete or old.addresses)
+            found.append(row if plain else replace(updated(old, row), complete=False))
+        return found
+
     def _take(self, workspace: Workspace, found: list[Service]) -> None:
         """Show a fresh list; a chosen service that is not on it any more is told."""
         chosen = self._pane.model.chosen
@@ -230,10 +267,10 @@ class Refreshing(QObject):
     def _watch(self, workspace: Workspace) -> None:
         from streamscope.engine.watching import Watch, watched
 
-        if self._closed or not watched(workspace):
-            return
         branch = self._pane.model.branch(workspace.name)
-        known = list(branch.services) if branch is not None else []
+        if self._closed or branch is None or not watched(workspace):
+            return
+        known = list(branch.services)
         if workspace.name in self._watches:
             self._desk.runtime.call(self._watches[workspace.name].learnt, known)
             return
@@ -249,12 +286,11 @@ class Refreshing(QObject):
         name = watch.workspace.name
         failures = 0
         while not self._closed and self._watches.get(name) is watch:
-            future = self._desk.runtime.run(watch.next())
-            self._watching.add(future)
+            self._watching[name] = future = self._desk.runtime.run(watch.next())
             try:
                 report = await asyncio.wrap_future(future)
-            finally:
-                self._watching.discard(future)
+            except asyncio.CancelledError:
+                return
             if self._running.get(name):
                 continue  # a refresh is on its way: it knows better
             if report.error is not None:
@@ -273,6 +309,7 @@ class Refreshing(QObject):
         branch = self._pane.model.branch(workspace.name)
         if not (changed or gone or (branch is not None and branch.stale)):
             return
+        services = self._with_details(workspace, services)
         self._pane.show_changes(workspace.name, services, changed, gone)
         self.refreshed.emit(workspace, services)
         chosen = self._pane.model.chosen
@@ -288,7 +325,8 @@ class Refreshing(QObject):
         await self._remember(workspace, services)
 
     async def _remember(self, workspace: Workspace, services: list[Service]) -> None:
-        if not self._desk.bench.writable or workspace.platform == defaults.BY_HAND:
+        gone = self._pane.model.branch(workspace.name) is None
+        if gone or not self._desk.bench.writable or workspace.platform == defaults.BY_HAND:
             return
         try:
             await asyncio.to_thread(self._store.keep, workspace.name, list(services))
@@ -296,10 +334,9 @@ class Refreshing(QObject):
             self._pane.tell(error)
 
     def _unwatch(self, name: str) -> None:
-        watch = self._watches.pop(name, None)
-        if watch is not None:
-            self._desk.runtime.call(watch.resume)
-            self._desk.runtime.call(watch.soon)
+        self._watches.pop(name, None)
+        if (future := self._watching.pop(name, None)) is not None:
+            self._desk.runtime.cancel(future)
 
     def _chosen(self, service: Service) -> None:
         self.chosen.emit(service)
@@ -323,19 +360,24 @@ class Refreshing(QObject):
             self._pane.details.show_happenings(service, found)
 
     def _star(self, workspace: str, service: str, on: bool) -> None:
-        self._keep(self._store.star, workspace, service, on=on)
-        self._show_marks()
+        self._keep(partial(self._store.star, workspace, service, on=on))
 
     def _show_marks(self, *, folds: bool = False) -> None:
         store = self._store
         self._pane.set_marks(store.favourites(), store.recent(), store.collapsed() if folds else None)
 
-    def _keep(self, change: Callable[..., None], *arguments: object, **options: object) -> None:
-        """Keep a mark; where it cannot be written, it holds for this session and that is said."""
-        try:
-            change(*arguments, **options)
-        except StoreError as error:
-            self._pane.tell(error)
+    def _keep(self, change: Callable[[], None]) -> None:
+        """Keep a mark, then show it; where it cannot be written, it holds for this session and that is said."""
+
+        async def keep() -> None:
+            async with self._keeping:  # in the order in which they were made
+                try:
+                    await asyncio.to_thread(change)
+                except StoreError as error:
+                    self._pane.tell(error)
+            self._show_marks()
+
+        self._start(keep(), "keep a mark of a service")
 
     def _workspace(self, name: str) -> Workspace | None:
         return next((one for one in self._desk.bench.workspaces.all() if one.name == name), None)

@@ -38,7 +38,8 @@ class ServicesView(QTableView):
         self._pressed = QModelIndex()
         self.setObjectName("services")
         self.setModel(model)
-        self.setItemDelegate(ServiceDelegate(model, self))
+        self._delegate = ServiceDelegate(model, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Workspaces and services"))
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -111,6 +112,7 @@ class ServicesView(QTableView):
         """Qt's: other fonts make other rows."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.ApplicationFontChange):
+            self._delegate.look.renew()
             self.verticalHeader().setDefaultSectionSize(row_height())
             self._size_headings()
 

@@ -20,7 +20,8 @@ Audience = Literal["account", "app"]
 class Values:
     """What an authentication is given: its fields' values, the account around it, a token cache and the network.
 
-    `way` says how the account's own addresses are reached (TLS, proxy); its URL is not meant.
+    `way` says how the account's own addresses are reached: TLS, proxy, and the address in place of the identity
+    service's name.
     """
 
     fields: Mapping[str, str]

@@ -171,7 +171,7 @@ async def _fetch(values: Values) -> Token:
 def _way(values: Values, url: Url) -> Route:
     if values.way is None:
         return Route(url)
-    return Route(url, tls=values.way.tls, proxy=values.way.proxy)
+    return Route(url, values.way.connect, tls=values.way.tls, proxy=values.way.proxy)
 
 
 def _refused(status: int, answer: bytes, values: Values) -> CredentialError:

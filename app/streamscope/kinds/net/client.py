@@ -2,7 +2,7 @@
 
 import asyncio
 import urllib.request
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -225,13 +225,26 @@ def framed(headers: Headers, url: Url, method: str, body: bytes | FileBody, with
     return host + rest
 
 
+def prefer_proxy(preferred: Callable[[], str]) -> None:
+    """Whom to ask for the proxy that comes before the system's; '' leaves it to the system, 'none' means no proxy."""
+    _preferred[0] = preferred
+
+
+_preferred: list[Callable[[], str]] = [str]
+
+
 def proxy_for(route: Route) -> str:
-    """The proxy of a route: its own ('none' means no proxy), else the system's, never for this machine itself."""
+    """The proxy of a route: its own ('none' means no proxy), else the preferred or the system's.
+
+    These two are never used for this machine itself.
+    """
     if route.proxy:
         return "" if route.proxy == NO_PROXY else route.proxy
     host = route.connect or route.url.host
     if host.startswith(_LOOPBACK) or urllib.request.proxy_bypass(host):
         return ""
+    if preferred := _preferred[0]():
+        return "" if preferred == NO_PROXY else preferred
     proxies = urllib.request.getproxies()
     return proxies.get("https" if route.url.secure else "http") or proxies.get("all") or ""
 
