@@ -279,6 +279,10 @@ def test_anything_else_is_a_usage_error_at_worst(text: str) -> None:
             assert str(error.hint)
 
 
+def test_typographic_quotes_count_only_where_a_shell_would_see_them() -> None:
+    assert draft("curl h -H 'Content-Type: text/plain' -d '“a” „b'").body.text == "“a” „b"
+
+
 def test_lone_surrogates() -> None:
     assert read("curl h -d '\ud800\udcff'").draft.method == "POST"
 

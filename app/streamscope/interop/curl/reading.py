@@ -32,7 +32,8 @@ _COMMENTS = re.compile(r"\s*(?:(?:#|rem )[^\n]*\n\s*)+", re.IGNORECASE)
 _STOPS = re.compile(r"curl\.exe\s+--%", re.IGNORECASE)
 _TELLING = 1 << 16
 """Characters at the beginning that tell the shell: one that only comes later is hardly any."""
-_TYPOGRAPHIC = ("“", "”", "‘", "’", "„", "«")
+_TYPOGRAPHIC = ("“", "”", "‘", "’", "„")
+_BARE = re.compile(r"\s[“”‘’„]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _GLOB = re.compile(r"\[[^\]]*-[^\]]*\]|(?<!\{)\{[^{}]*,[^{}]*\}")
 _AUTOMATIC = frozenset(
@@ -56,7 +57,8 @@ def looks_like_curl(text: str) -> bool:
 def read(text: str) -> Pasted:
     """The draft that a command means. Raises UsageError where it is none, with the place and the remedy."""
     command = _command(cleaned(text))
-    if any(word[:1] in _TYPOGRAPHIC for word in command.arguments if word):
+    bare = _BARE.search(text) is not None
+    if bare and any(word.startswith(_TYPOGRAPHIC) for word in command.arguments):
         raise misplaced(
             phrase("The command has typographic quotes, which no shell takes for quotes."),
             phrase("Put plain ones, ' or \", in the place of “ ” ‘ ’: word processors and chats replace them."),
