@@ -33,7 +33,6 @@ _STOPS = re.compile(r"curl\.exe\s+--%", re.IGNORECASE)
 _TELLING = 1 << 16
 """Characters at the beginning that tell the shell: one that only comes later is hardly any."""
 _TYPOGRAPHIC = ("“", "”", "‘", "’", "„")
-_BARE = re.compile(r"\s[“”‘’„]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _GLOB = re.compile(r"\[[^\]]*-[^\]]*\]|(?<!\{)\{[^{}]*,[^{}]*\}")
 _AUTOMATIC = frozenset(
@@ -57,8 +56,8 @@ def looks_like_curl(text: str) -> bool:
 def read(text: str) -> Pasted:
     """The draft that a command means. Raises UsageError where it is none, with the place and the remedy."""
     command = _command(cleaned(text))
-    bare = _BARE.search(text) is not None
-    if bare and any(word.startswith(_TYPOGRAPHIC) for word in command.arguments):
+    odd = [word for word in command.arguments if word.startswith(_TYPOGRAPHIC)]
+    if any(re.search(r"\s" + re.escape(word[:16]), text) for word in odd[:100]):
         raise misplaced(
             phrase("The command has typographic quotes, which no shell takes for quotes."),
             phrase("Put plain ones, ' or \", in the place of “ ” ‘ ’: word processors and chats replace them."),
