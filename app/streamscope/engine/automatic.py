@@ -19,7 +19,7 @@ _LARGE = 1 << 13
 """Characters of a body beyond which it is not read to tell its type: this runs with every key that is pressed."""
 
 _COUNTED = 1 << 18
-"""Characters beyond ASCII that are still counted as bytes with every key."""
+"""Characters of a body that are still counted with every key that is pressed."""
 
 _SOURCES: dict[str, Phrase] = {
     "host": phrase("The address; HTTP/1.1 asks for it (RFC 9112, section 3.2)."),
@@ -167,8 +167,6 @@ def _known_size(body: Body) -> int | None:
         return 0
     if body.kind == "bytes":
         return len(body.content)
-    if body.kind not in ("json", "text") or "{{" in body.text:
+    if body.kind not in ("json", "text") or len(body.text) > _COUNTED or "{{" in body.text:
         return None
-    if body.text.isascii():
-        return len(body.text)
-    return len(body.text.encode(errors="surrogatepass")) if len(body.text) <= _COUNTED else None
+    return len(body.text.encode(errors="surrogatepass"))
