@@ -195,7 +195,15 @@ def test_more_ways_to_write_it() -> None:
 
 NO_COMMANDS = (
     *("", "  ", "wget http://h", "curl", "curl -H", "curl ''", "curl -d x", "curl -F x h", "curl ftp://h"),
-    *("curl -m x h", "curl http://", "curl -d a -F b=c h", "echo curl", "curl 'a\x00b'", "curl h:x"),
+    *(
+        "curl -m x h",
+        "curl http://",
+        "curl -d a -F b=c h",
+        "echo curl",
+        "curl 'a\x00b'",
+        "curl h:x",
+        "curl -H “a: b” h",
+    ),
 )
 
 
