@@ -5,6 +5,7 @@ shared in git: what changed outside is noticed by looking.
 """
 
 import os
+import time
 import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -26,6 +27,8 @@ from streamscope.store.watch import Watch, stat_of
 if TYPE_CHECKING:
     import tomlkit
 
+_ABANDONED = 3600.0
+"""Seconds after which a file that was being written is nobody's any more."""
 DEEPEST = 24
 """Folders in folders that are shown; whoever nests deeper has a loop."""
 
@@ -177,7 +180,7 @@ class Collections:
             if identity in above or depth > DEEPEST:
                 return Folder(folder, name, trouble=phrase("This link leads back to a folder above it."))
             with os.scandir(folder) as listed:
-                entries = [entry for entry in listed if not entry.name.startswith(".")]
+                entries = [entry for entry in listed if not entry.name.startswith(".") or _left(entry)]
         except FileNotFoundError:
             return Folder(folder, name, trouble=phrase("The folder is gone."))
         except OSError as error:
@@ -230,6 +233,15 @@ class Collections:
 def _listed(values: dict[str, Any]) -> list[Any]:
     found = values.get("folders", [])
     return found if isinstance(found, list) else []
+
+
+def _left(entry: "os.DirEntry[str]") -> bool:
+    """Never: what a killed process left when it was writing is removed, once it is surely nobody's."""
+    if entry.name.startswith(files.TEMPORARY):
+        with suppress(OSError):
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED:
+                Path(entry.path).unlink()
+    return False
 
 
 def _why(error: OSError) -> str:
