@@ -5,7 +5,6 @@ import re
 import unicodedata
 from pathlib import Path
 
-<<<<<<< HEAD
 SUFFIX = ".yaml"
 _LONGEST = 80
 _MOST_BYTES = 180
@@ -13,12 +12,6 @@ _MOST_BYTES = 180
 # What Windows forbids, controls, line breaks, and marks that turn the direction of writing round.
 _FORBIDDEN = re.compile('[\\x00-\\x1f\\x7f-\\x9f<>:"/\\\\|?*\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
-=======
-from streamscope.model.errors import UsageError
-from streamscope.model.phrase import phrase
-
-LONGEST = 300
->>>>>>> workspaces
 
 
 def slug(name: str) -> str:
