@@ -15,7 +15,7 @@ from streamscope.gui.keeping import Keeping
 from streamscope.gui.library.saving import SaveDialog
 from streamscope.gui.sendings import Sendings
 from streamscope.gui.services.refreshing import Refreshing
-from streamscope.model.draft import Draft
+from streamscope.model.draft import Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 from streamscope.store.collections import Folder
@@ -131,6 +131,7 @@ class Session(QObject):
         window.composer.send_requested.connect(self.send_front)
         window.composer.auth_shown.connect(self._auth_shown)
         window.composer.curl_pasted.connect(self.paste_curl)
+        window.composer.messages.send_requested.connect(self._send_message)
         window.drafts.turned.connect(self._turned)
         window.drafts.changed.connect(lambda _: self._look_at_files())
         keeping.name_wanted.connect(self.ask_name)
@@ -145,6 +146,7 @@ class Session(QObject):
         dialogs.workspaces_changed.connect(self.refreshing.workspaces_changed)
         for signal in (dialogs.workspaces_changed, dialogs.credentials_changed):
             signal.connect(window.composer.auth_form.refresh)
+        dialogs.credential_renamed.connect(self._credential_renamed)
         dialogs.failed.connect(window.tell_error)
         dialogs.noticed.connect(lambda notice: window.messages.tell("warning", notice))
         window.composer.auth_form.credentials_requested.connect(dialogs.credentials)
@@ -153,6 +155,7 @@ class Session(QObject):
     def _turned(self, request: OpenDraft) -> None:
         """Another request is in front: so is its answer, its service, and its file's row."""
         self.window.live.show_owner(request.key)
+        self.window.show_running()
         self.window.collections.set_current(request.path)
         self._look_at_files()
         if request.service is not None:
@@ -162,6 +165,14 @@ class Session(QObject):
         """The open requests with their titles."""
         self.window.drafts.read()
         return [(request.title, request.draft) for request in self.window.drafts.requests]
+
+    def _credential_renamed(self, old: str, new: str) -> None:
+        """Open requests that name a credential go on naming it."""
+        self.window.drafts.read()
+        for request in self.window.drafts.requests:
+            if request.draft.auth.credential == old:
+                auth = replace(request.draft.auth, credential=new)
+                self.window.drafts.change(request, replace(request.draft, auth=auth))
 
     def _ready_to_send(self, draft: Draft) -> Draft:
         """Files that a saved request names stand beside it."""
@@ -183,6 +194,13 @@ class Session(QObject):
         past = await asyncio.to_thread(history.add, view.exchange, outcome, service=name, secret=secret)
         if not self.window.closing:
             self.window.history.add(past)
+
+    def _send_message(self, message: Outgoing) -> None:
+        """A message of the request in front, sent by hand on its open connection."""
+        front = self.window.drafts.current()
+        talking = self.sendings.running(front.key) if front is not None else []
+        if talking:
+            talking[-1].outgoing_requested.emit(message.payload)
 
     async def _open_recording(self, path: Path) -> None:
         exchange = await asyncio.to_thread(opened, path)

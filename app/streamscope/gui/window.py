@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.composer.preview import PreviewView
@@ -181,7 +181,10 @@ class Window(QMainWindow):
             focus = focus.parentWidget()
         self.sidebar.show()
         pane = self.sidebar.front
-        getattr(pane, "filter", pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field = getattr(pane, "filter", pane)
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(field, QLineEdit):
+            field.selectAll()
 
     def wear(self, appearance: str) -> None:
         """Change the look and keep the choice."""
@@ -199,6 +202,7 @@ class Window(QMainWindow):
         self._geometry.setValue("outer", self._outer.saveState())
         self._geometry.setValue("right", self._outer.indexOf(self.sidebar) == 1)
         self._geometry.setValue("inner", self.composer.split.saveState())
+        self._geometry.setValue("details", self.services.split.saveState())
         self.closing = True
         self.drafts.read()
         if self.session is not None:
@@ -291,7 +295,8 @@ class Window(QMainWindow):
             self.restoreGeometry(kept)
             if self._geometry.value("right", False, type=bool):
                 self.change_side()
-            for splitter, name in ((self._outer, "outer"), (self.composer.split, "inner")):
+            splits = ((self._outer, "outer"), (self.composer.split, "inner"), (self.services.split, "details"))
+            for splitter, name in splits:
                 if (state := self._geometry.value(name)) is not None:
                     splitter.restoreState(state)
 
@@ -306,9 +311,12 @@ class Window(QMainWindow):
         self.environments.changed.connect(self.preview.touch)
 
     def show_running(self) -> None:
-        """Whether there is something to stop."""
+        """Whether there is something to stop, and a connection for the messages of the request in front."""
         view = self.live.current()
         self.composer.address.set_running(view is not None and view.live)
+        front = self.drafts.current()
+        talking = self.session.sendings.running(front.key) if self.session is not None and front is not None else []
+        self.composer.messages.set_connected(bool(talking))
 
     def show_keyring(self, text: str) -> None:
         """Say in the status line whether there is a keyring."""
