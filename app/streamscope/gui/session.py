@@ -20,6 +20,7 @@ from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 from streamscope.store.collections import Folder
 from streamscope.store.recordings import opened
+from streamscope.store.settings import limits
 
 if TYPE_CHECKING:
     from streamscope.engine.preview import Prepared
@@ -45,17 +46,32 @@ class Session(QObject):
 
     def begin(self) -> None:
         """Fill the panes, open what was open before, read the services."""
+        self.window.start(self._begin(), "fill the window")
+
+    async def _begin(self) -> None:
+        """A pane in each turn of the loop, so that the window answers in between."""
         window, desk = self.window, self.desk
-        window.composer.fill(desk.shelves)
-        window.composer.auth_form.settle(desk, window.composer.draft)
-        window.preview.set_prepare(self.prepare)
-        window.collections.settle(desk.bench.collections)
-        window.history.settle(desk.bench.history)
-        window.environments.refresh()
-        if not self.keeping.restore(desk.kept):
-            window.drafts.open_draft(Draft())
-        self._say_keyring()
-        self.refreshing.begin(desk.bench.settings.get("workspace"))
+
+        def compose() -> None:
+            self._obey_settings()
+            window.composer.fill(desk.shelves)
+            if not self.keeping.restore(desk.kept):
+                window.new_draft()
+
+        for part in (
+            compose,
+            lambda: self.refreshing.begin(desk.bench.settings.get("workspace")),
+            lambda: window.composer.auth_form.settle(desk, window.composer.draft),
+            lambda: window.preview.set_prepare(self.prepare),
+            window.environments.refresh,
+            self._say_keyring,
+            lambda: window.collections.settle(desk.bench.collections),
+            lambda: window.history.settle(desk.bench.history),
+        ):
+            if window.closing:
+                return
+            part()
+            await asyncio.sleep(0)
 
     def close(self) -> None:
         """Stop what runs, look no more; what was recorded is closed by `release`."""
@@ -147,10 +163,19 @@ class Session(QObject):
         for signal in (dialogs.workspaces_changed, dialogs.credentials_changed):
             signal.connect(window.composer.auth_form.refresh)
         dialogs.credential_renamed.connect(self._credential_renamed)
+        dialogs.setting_changed.connect(lambda _: self._obey_settings())
         dialogs.failed.connect(window.tell_error)
         dialogs.noticed.connect(lambda notice: window.messages.tell("warning", notice))
         window.composer.auth_form.credentials_requested.connect(dialogs.credentials)
         window.composer.auth_form.explain_requested.connect(lambda: dialogs.explanation(self.prepare))
+
+    def _obey_settings(self) -> None:
+        """What the settings say of panes: wrapping, limits of new requests, how many answers stay open."""
+        window, settings = self.window, self.desk.bench.settings
+        for editor in (window.composer.body.editor, window.composer.messages.editor):
+            editor.set_wrapped(settings.on("editor_wrap"))
+        window.composer.limits = limits(settings)
+        window.live.most = max(1, int(settings.number("live_tabs")))
 
     def _turned(self, request: OpenDraft) -> None:
         """Another request is in front: so is its answer, its service, and its file's row."""

@@ -19,11 +19,11 @@ from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
-from streamscope.gui.theme import theme
 from streamscope.gui.variables import VariableMarks
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
+from streamscope.store.settings import limits
 from streamscope.tasks import spawn
 
 if TYPE_CHECKING:
@@ -95,8 +95,13 @@ class Window(QMainWindow):
 
     def new_request(self) -> None:
         """Open an empty request and go to its address."""
-        self.drafts.open_draft(Draft())
+        self.new_draft()
         self.composer.focus_address()
+
+    def new_draft(self) -> None:
+        """Open an empty request, with the limits that the settings say."""
+        draft = Draft(limits=limits(self.bench.settings))
+        self.drafts.open_draft(draft, kept=draft)
 
     def open_collection(self) -> None:
         """Show the collections and ask for a folder."""
@@ -188,13 +193,8 @@ class Window(QMainWindow):
 
     def wear(self, appearance: str) -> None:
         """Change the look and keep the choice."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.wear(app, appearance)
-        try:
-            self.bench.settings.set("appearance", appearance)
-        except StreamscopeError as error:
-            self.tell_error(error)
+        if self.session is not None:
+            self.session.dialogs.settings_model.set("appearance", appearance)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's: remember the places of things, stop looking; whoever opened the window ends the rest."""
@@ -302,6 +302,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.composer.stop_requested.connect(self.stop)
+        self.drafts.new_requested.connect(self.new_request)
         self.live.state_changed.connect(self.show_running)
         self.composer.edited.connect(self.preview.touch)
         self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
