@@ -32,8 +32,16 @@
    <translation>“{entry}”没有说明如何解析名称。</translation>
   </message>
   <message>
+   <source>'{header}' is no header</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>'{host}' is not a host name.</source>
    <translation>“{host}”不是主机名。</translation>
+  </message>
+  <message>
+   <source>'{kind}' is not known to this version.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>'{method}' is not a method.</source>
@@ -44,8 +52,20 @@
    <translation>“{name}”不能作为方言的名称。</translation>
   </message>
   <message>
+   <source>'{name}' in {file} is no table: it is left alone.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>'{name}' is no name of a variable.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>'{name}' is not a header's name.</source>
    <translation>“{name}”不是有效的头部名称。</translation>
+  </message>
+  <message>
+   <source>'{path}' is no whole path.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>'{path}' is not a JSONPath: {reason}, at character {at}.</source>
@@ -60,6 +80,30 @@
    <translation>“{text}”不是可调用的 URL。</translation>
   </message>
   <message>
+   <source>'{value}' is neither true nor false.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>'{value}' is no number.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>'{value}' is none of: {known}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>(counted when it is sent)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>(from the address)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>(made when it is sent)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>(t(c[i]) − t(c[i−1])) ÷ tokens in c[i]</source>
    <translation>(t(c[i]) − t(c[i−1])) ÷ c[i] 中的 token 数</translation>
   </message>
@@ -68,8 +112,24 @@
    <translation>(t(cm) − t(c1)) ÷ (n − n1)，n = {n}，n1 = {first}</translation>
   </message>
   <message>
+   <source>(the credential)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>(what the host has set)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>(yours)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>, asking for what comes after event {id}</source>
    <translation>，并请求事件 {id} 之后的内容</translation>
+  </message>
+  <message>
+   <source>0 to 20. Each one shows with what it answered.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>1 second</source>
@@ -78,6 +138,14 @@
   <message>
    <source>1 ÷ time for one token</source>
    <translation>1 ÷ 单个 token 的时间</translation>
+  </message>
+  <message>
+   <source>10</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>120</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>40 ms is TCP's delayed acknowledgement: the server should set TCP_NODELAY.</source>
@@ -92,8 +160,16 @@
    <translation>URL 形如 https://host:port/path。</translation>
   </message>
   <message>
+   <source>A WebSocket handshake has no body: it was left out. Send it as a message.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A buffering proxy on the way: switch its buffering off (nginx: 'X-Accel-Buffering: no').</source>
    <translation>途中有缓冲的代理：请关闭其缓冲（nginx：“X-Accel-Buffering: no”）。</translation>
+  </message>
+  <message>
+   <source>A certificate ends soon ({ends}).</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>A character was split between two reads.</source>
@@ -104,12 +180,16 @@
    <translation>内容过滤、服务器自身的批处理或代理会成块地放行。</translation>
   </message>
   <message>
-   <source>A draft is a YAML file such as Streamscope writes it.</source>
-   <translation>草稿是 Streamscope 写出的 YAML 文件。</translation>
+   <source>A cookie may be what the server waits for: let cookies be sent, or call the last address itself.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>A firewall or a missing route may swallow it: from outside a VPC its addresses cannot be reached.</source>
    <translation>防火墙或缺失的路由可能将其丢弃：VPC 的地址无法从外部到达。</translation>
+  </message>
+  <message>
+   <source>A form's part is written name=value; this one has no '='.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>A gateway got no good answer.</source>
@@ -128,12 +208,32 @@
    <translation>头部写作“Name: value”。</translation>
   </message>
   <message>
+   <source>A header whose name begins with a colon was left out: HTTP/2 makes those itself.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A header without a colon was left out, as curl does.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A large body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A later Streamscope wrote it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A line of the event stream is ignored by the rules: {line}</source>
    <translation>按规则，事件流中的一行被忽略：{line}</translation>
   </message>
   <message>
    <source>A long prompt, a queue, or a model that is being loaded.</source>
    <translation>提示过长、排队，或模型正在加载。</translation>
+  </message>
+  <message>
+   <source>A longer time between two reads can be set in the draft's limits; 0 waits without end.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>A message came in {n} fragments.</source>
@@ -148,12 +248,36 @@
    <translation>一条 {size} 字节的消息分 {n} 个 64 KB 的帧到达：网关会拆分更大的消息。</translation>
   </message>
   <message>
+   <source>A name has no line breaks, and no blanks around it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A name has {most} characters at most; this one has {count}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A name is missing.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A name of a VPC is known only inside it: name the endpoint's address in the workspace, or with --resolve {host}:{port}:ADDRESS. Otherwise check the spelling and the network.</source>
    <translation>VPC 的名称只在其内部可知：请在工作区中写明终端节点的地址，或使用 --resolve {host}:{port}:ADDRESS。否则请检查拼写和网络。</translation>
   </message>
   <message>
+   <source>A number of seconds is meant; 0 is no limit.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A parameter is wrong.</source>
    <translation>参数错误。</translation>
+  </message>
+  <message>
+   <source>A part comes from standard input, which the command does not tell.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A part's setting '{key}' was left out.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>A path begins with $ and goes on like $.choices[0].delta.content.</source>
@@ -180,8 +304,16 @@
    <translation>无法使用类型为“{scheme}”的代理。</translation>
   </message>
   <message>
+   <source>A proxy of the kind '{scheme}' is not supported: it was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A proxy on the way may have changed the type or the body.</source>
    <translation>途中的代理可能更改了类型或正文。</translation>
+  </message>
+  <message>
+   <source>A proxy's address begins with http:// or https://.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>A quota is used up.</source>
@@ -192,12 +324,24 @@
    <translation>重连时间被忽略，因为它不是数字：{line}</translation>
   </message>
   <message>
+   <source>A saved draft is a YAML file of names and values, as Streamscope writes it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A service of this name exists already.</source>
    <translation>同名服务已存在。</translation>
   </message>
   <message>
+   <source>A text of the draft holds half a character (U+{code}), which cannot be sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A user and a password do not belong into a URL: it is shown and kept.</source>
    <translation>URL 中不应含有用户名和密码：它会被显示和保存。</translation>
+  </message>
+  <message>
+   <source>A whole number from 0 to {most} is meant.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>AK/SK signature</source>
@@ -228,6 +372,18 @@
    <translation>账号</translation>
   </message>
   <message>
+   <source>Add it to another workspace, or leave the workspace out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Added by itself.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Added by the authentication '{auth}'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Address</source>
    <translation>地址</translation>
   </message>
@@ -244,6 +400,10 @@
    <translation>全部内容在一次读取中到达：时间表示到达的时刻，而不是生成的时刻。</translation>
   </message>
   <message>
+   <source>Allow Streamscope to use it in the system's own password program; or type the secret here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Amazon Bedrock Converse</source>
    <translation>Amazon Bedrock Converse</translation>
   </message>
@@ -254,6 +414,22 @@
   <message>
    <source>An embedded platform on this machine, to try everything offline.</source>
    <translation>本机上的嵌入式平台，可离线试用一切。</translation>
+  </message>
+  <message>
+   <source>An empty line ends the headers.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>An entry of --connect-to names no host to connect to: it was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>An entry of --resolve names no address: it was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>An environment has a name.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>An event stream was asked for, but {type} came.</source>
@@ -272,12 +448,20 @@
    <translation>事件的 id 被忽略，因为其中含有 NUL 字符。</translation>
   </message>
   <message>
+   <source>An upgrade of plain HTTP to HTTP/2 is not made: the call uses HTTP/1.1.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Answer beside or below</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Answer pings</source>
    <translation>应答 ping</translation>
+  </message>
+  <message>
+   <source>Answers kept open</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Anthropic messages</source>
@@ -310,6 +494,22 @@
   <message>
    <source>AppSecret</source>
    <translation>AppSecret</translation>
+  </message>
+  <message>
+   <source>Appearance</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>As the system</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>As the workspace says</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>As usual</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Ask for fewer tokens, or raise the service's timeout.</source>
@@ -360,6 +560,14 @@
    <translation>请不要压缩：发送头部“Accept-Encoding: identity”。</translation>
   </message>
   <message>
+   <source>Asks the proxy {proxy} for a tunnel first.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Automatic</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Automatic pongs are switched off, or this program was too slow: the server may close.</source>
    <translation>自动 pong 已关闭，或本程序过慢：服务器可能会关闭连接。</translation>
   </message>
@@ -386,6 +594,14 @@
   <message>
    <source>Between tokens</source>
    <translation>token 之间</translation>
+  </message>
+  <message>
+   <source>Between two reads</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Beyond these the oldest finished ones are closed; their recordings stay.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Bind the App to the service in its authorisation.</source>
@@ -416,12 +632,36 @@
    <translation>每字节文本所收到的字节</translation>
   </message>
   <message>
+   <source>CA file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Call that address itself, if it is meant to have the secret.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Call the last address itself: each redirect costs a round trip.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Calls the URL that you type.</source>
    <translation>调用您输入的 URL。</translation>
   </message>
   <message>
    <source>Canonical request</source>
    <translation>规范请求</translation>
+  </message>
+  <message>
+   <source>Certificates</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Certificates (PEM) that are trusted in place of the system's, where a workspace names no others.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Certificates are not checked in this workspace: anybody on the way can read and change all.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.</source>
@@ -442,6 +682,10 @@
   <message>
    <source>Check its permissions and that it is text.</source>
    <translation>请检查其权限，以及它是否为文本。</translation>
+  </message>
+  <message>
+   <source>Check its permissions and the folder it lies in.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Check method and headers: names and values must not hold line breaks or other controls.</source>
@@ -472,6 +716,10 @@
    <translation>请检查子协议和扩展；途中的代理可能更改了应答。</translation>
   </message>
   <message>
+   <source>Check that it is there and may be read.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Check that it is there, that you may read it, and that it is whole.</source>
    <translation>请检查它是否存在、是否有权读取、是否完整。</translation>
   </message>
@@ -494,6 +742,14 @@
   <message>
    <source>Check the credential of the handshake, or of the first message.</source>
    <translation>请检查握手或第一条消息中的凭据。</translation>
+  </message>
+  <message>
+   <source>Check the folder's permissions and the room on its disk, or save it elsewhere.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Check the folder's permissions.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Check the key.</source>
@@ -522,6 +778,18 @@
   <message>
    <source>Check the permission of who signed in.</source>
    <translation>请检查登录身份的权限。</translation>
+  </message>
+  <message>
+   <source>Check the permissions of the folder it lies in.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Check the permissions of the folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Check the profile's folder; the recordings themselves are not touched.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Check the project '{project}' and the identity service's address.</source>
@@ -568,12 +836,28 @@
    <translation>HTTPS 被拒绝时请选择 WebSocket，反之亦然。</translation>
   </message>
   <message>
+   <source>Choose a .yaml file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Choose a higher version.</source>
    <translation>请选择更高的版本。</translation>
   </message>
   <message>
    <source>Choose a service, or give a URL and the channel 'address'.</source>
    <translation>请选择服务，或给出 URL 并使用通道“address”。</translation>
+  </message>
+  <message>
+   <source>Choose a side in a text editor and remove the marks.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose another credential, or another authentication.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose another folder.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Choose another name.</source>
@@ -612,6 +896,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Choose the folder that holds the requests.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Choose the protocol</source>
    <translation type="unfinished" />
   </message>
@@ -626,6 +914,10 @@
   <message>
    <source>Clients of this service must raise their limit, or they close with 1009.</source>
    <translation>该服务的客户端必须提高限制，否则会以 1009 关闭。</translation>
+  </message>
+  <message>
+   <source>Clock</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Close other streams or programs; the times of socket reads suffer least.</source>
@@ -680,8 +972,28 @@
    <translation>请稍后重新连接。</translation>
   </message>
   <message>
+   <source>Connect to this address instead of what the name resolves to; one a line.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Connecting</source>
    <translation>连接</translation>
+  </message>
+  <message>
+   <source>Connecting to another port (--connect-to) is not supported: it was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Connects to {address} instead of the URL's host.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Cookies</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Copy AppKey and AppSecret again; the path, the query and the body must be signed as they are sent.</source>
@@ -720,7 +1032,31 @@
    <translation>请重新复制服务的完整地址。</translation>
   </message>
   <message>
+   <source>Copy the whole command.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the whole command; a quote inside of quotes has to be escaped as the shell asks for it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Counts when Streamscope is started again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Credentials without TLS</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Credentials…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Dark</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Days</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -736,8 +1072,20 @@
    <translation>请按容器使用的协议部署。</translation>
   </message>
   <message>
+   <source>Dialect</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Did you mean '{word}'?</source>
    <translation>您是指“{word}”吗？</translation>
+  </message>
+  <message>
+   <source>Do not check them (anybody could listen)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Duplicate it, or add a workspace of your own.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Duplicate request</source>
@@ -746,6 +1094,10 @@
   <message>
    <source>Each event ends with a blank line, the last one, too.</source>
    <translation>每个事件都以空行结束，最后一个也不例外。</translation>
+  </message>
+  <message>
+   <source>Empty for the profile's own. Counts when Streamscope is started again.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Empty: the key alone is sent.</source>
@@ -796,8 +1148,12 @@
    <translation>请以服务所在区域的项目为作用域获取。</translation>
   </message>
   <message>
-   <source>Fill them in, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
-   <translation>请填写它们、保存在密钥环中、设置 {variable}，或使用 --set {field}=VALUE（--set {field}=@- 从标准输入读取）。</translation>
+   <source>Fill them in, choose a credential, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Fill them in.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Find a request…</source>
@@ -832,8 +1188,20 @@
    <translation>首个可见文本</translation>
   </message>
   <message>
+   <source>Folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Follow no redirects, and look at the answer's Location header.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>For example cn-north-4.</source>
    <translation>例如 cn-north-4。</translation>
+  </message>
+  <message>
+   <source>For new requests, in seconds; 0 is without limit.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>For the bare body of an answer (event stream, JSON) add --raw.</source>
@@ -872,8 +1240,20 @@
    <translation>请给更多时间，或减少请求量。</translation>
   </message>
   <message>
+   <source>Give it one, such as 'Staging'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Give one in the field 'iam', or choose a workspace that knows it.</source>
    <translation>请在字段“iam”中给出，或选择知道该地址的工作区。</translation>
+  </message>
+  <message>
+   <source>Give one of them a value without the others in it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Globals</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Go to request {number}</source>
@@ -888,15 +1268,51 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>HMAC-SHA256 of the string to sign, with the {secret}, in hex.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>HOST:PORT:ADDRESS, one a line.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>HTTP/2</source>
    <translation>HTTP/2</translation>
+  </message>
+  <message>
+   <source>HTTP/2 is offered; where the server does not take it, the same leaves as HTTP/1.1.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>HTTP/2 is spoken at once.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>HTTP/3 is not supported: the call is made without it.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>HTTPS</source>
    <translation>HTTPS</translation>
   </message>
   <message>
+   <source>Headers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>History</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How its messages mean text: one of the list, or a JSONPath such as $.output.text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How long exchanges are kept; 0 is without limit.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How much they may take in all, the oldest go first; 0 is without limit.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -920,16 +1336,48 @@
    <translation>VPC 终端节点的 IP，用于其内网名称在此处无法解析时。</translation>
   </message>
   <message>
+   <source>Identity service: {iam}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>If you know this server, trust its certificate for this workspace, name a file with its authority, or skip the check for this call.</source>
    <translation>若您认识该服务器，请为此工作区信任其证书、指定含其颁发机构的文件，或在此次调用中跳过检查。</translation>
+  </message>
+  <message>
+   <source>In each of these, 0 is no limit.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In the browser's menu choose 'Copy as cURL' instead of 'Copy as PowerShell'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In the editors of bodies</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Instead of a stream an error came under status {n}: {error}</source>
    <translation>返回的不是流，而是状态 {n} 下的错误：{error}</translation>
   </message>
   <message>
+   <source>Is given to the proxy {proxy}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It cannot be read: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>It ended without a close frame: a crash, a proxy or a time limit.</source>
    <translation>连接在没有关闭帧的情况下结束：崩溃、代理或时间限制。</translation>
+  </message>
+  <message>
+   <source>It has conflict marks of a merge.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It has {count} characters, more than the {most} that every keyring takes: it is kept in memory, for this session.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>It has: {channels}.</source>
@@ -956,8 +1404,28 @@
    <translation>这是允许的；有两个程序写入该流，例如模型和代理。</translation>
   </message>
   <message>
+   <source>It is another origin, so no credential was sent there. Call it itself if it is to have one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It is left as it is; mend it in a text editor, or give the environment another name.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It is not UTF-8 text.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It is not a saved draft.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>It may be cut off, or edited by hand: export it again.</source>
    <translation>它可能被截断或手动编辑过：请重新导出。</translation>
+  </message>
+  <message>
+   <source>It may be waiting for you to unlock it: look for its window, then try again; or type the secret here.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>It may have been cut off.</source>
@@ -988,6 +1456,18 @@
    <translation>它需要用户名和密码：http://user:password@host:port。</translation>
   </message>
   <message>
+   <source>It was changed by hand: mend it, or remove it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It was cut in the middle of an emoji or the like: type it again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It was kept in memory only, or removed outside of Streamscope: type it again into the credential.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Its SHA-256 fingerprint is {mark}.</source>
    <translation>其 SHA-256 指纹为 {mark}。</translation>
   </message>
@@ -996,8 +1476,28 @@
    <translation>其文件可能被截断或覆盖。</translation>
   </message>
   <message>
+   <source>JSON has no comments</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>JSON that is none</source>
    <translation>不是 JSON 的 JSON</translation>
+  </message>
+  <message>
+   <source>Keep it in a file first: that is sent from disk, however large.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep large bodies in files of their own.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep one of them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep the body in a file and choose it as the body.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Keep-alives</source>
@@ -1012,16 +1512,28 @@
    <translation>保持的连接</translation>
   </message>
   <message>
-   <source>Known are: {names}.</source>
-   <translation>已知的有：{names}。</translation>
-  </message>
-  <message>
    <source>Known are: {words}.</source>
    <translation>已知的有：{words}。</translation>
   </message>
   <message>
+   <source>Language</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Last token</source>
    <translation>最后一个 token</translation>
+  </message>
+  <message>
+   <source>Left out, since it is another origin</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Light</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Line {number} is no variable: {line}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Lines of the stream end in different ways.</source>
@@ -1030,6 +1542,10 @@
   <message>
    <source>Lines of the stream end with a bare carriage return.</source>
    <translation>流的行以单独的回车结束。</translation>
+  </message>
+  <message>
+   <source>List of services</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>List the Apps again.</source>
@@ -1042,6 +1558,10 @@
   <message>
    <source>List the services again: it may have been deleted.</source>
    <translation>请重新列出服务：它可能已被删除。</translation>
+  </message>
+  <message>
+   <source>Live</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Look at the body: something else may have answered, or the server sets the type for all.</source>
@@ -1076,6 +1596,10 @@
    <translation>请查看服务的状态；若已迁移，请重新启动。</translation>
   </message>
   <message>
+   <source>Look at where each attempt was sent; more can be allowed in the draft's settings.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Look for a value pasted twice; a token is some kilobytes long.</source>
    <translation>请检查是否有值粘贴了两次；Token 的长度为数千字节。</translation>
   </message>
@@ -1086,6 +1610,18 @@
   <message>
    <source>Many APIs stream only where the body says so: "stream": true.</source>
    <translation>许多 API 只有在正文写明 "stream": true 时才使用流式。</translation>
+  </message>
+  <message>
+   <source>Megabytes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Mend its YAML in a text editor; a request saved by Streamscope shows what is expected.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Mend that line of its YAML in a text editor.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Mend the model's errors and send less; it opens again in a moment.</source>
@@ -1148,6 +1684,10 @@
    <translation>请把参数移到正文中。</translation>
   </message>
   <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Name lookup</source>
    <translation>名称解析</translation>
   </message>
@@ -1156,8 +1696,28 @@
    <translation>名称或 id；为空则用区域自身的项目。</translation>
   </message>
   <message>
+   <source>Names</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Names are made of letters, digits, '_', '-' and '.'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Nearly all of {n} messages came at once, {span} after the request{signs}: something held the stream back.</source>
    <translation>{n} 条消息几乎同时到达，在请求之后 {span}{signs}：有环节滞留了流。</translation>
+  </message>
+  <message>
+   <source>Nested parts of a form are not supported: one was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Network</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New folder</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>New request</source>
@@ -1180,6 +1740,10 @@
    <translation>没有给出 AppSecret：Key 不签名，以“apikey”发送。</translation>
   </message>
   <message>
+   <source>No TLS verification</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>No connection</source>
    <translation type="unfinished" />
   </message>
@@ -1200,12 +1764,20 @@
    <translation>服务没有可用的实例。</translation>
   </message>
   <message>
+   <source>No project is known.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>No route leads to {place}.</source>
    <translation>没有通往 {place} 的路由。</translation>
   </message>
   <message>
    <source>No server should send this code.</source>
    <translation>任何服务器都不应发送该代码。</translation>
+  </message>
+  <message>
+   <source>No service is listed yet.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>No token came for {span}, but {n} keep-alives: the server lives, the model stood still.</source>
@@ -1216,8 +1788,36 @@
    <translation>没有返回用量：按有内容的消息计数，一条可能含多个 token 或其中一部分。</translation>
   </message>
   <message>
+   <source>Nobody waits for the keyring any more.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>None</source>
    <translation>无</translation>
+  </message>
+  <message>
+   <source>None (identity)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not authenticated, since it is another origin</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not known: no answer told.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not reached: the chain breaks at {link}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Note</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing came for {seconds} s.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Nothing came for {span}.</source>
@@ -1238,6 +1838,10 @@
   <message>
    <source>Nothing listens at {place}: the connection was refused.</source>
    <translation>{place} 没有程序在监听：连接被拒绝。</translation>
+  </message>
+  <message>
+   <source>Nothing to sign in to: the services are listed by hand.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Off shows what a server does with a client that went silent.</source>
@@ -1284,6 +1888,14 @@
    <translation>有一方写出了错误的帧。</translation>
   </message>
   <message>
+   <source>Only Basic sign-in is supported (-u): the user was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Only the first of several requests (--next) was taken.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Only where it is not the region's own.</source>
    <translation>仅当它不是区域自身的地址时填写。</translation>
   </message>
@@ -1293,6 +1905,14 @@
   </message>
   <message>
    <source>Open a collection folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open drafts cannot be kept: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open it with that one; this one leaves it as it is.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1326,6 +1946,18 @@
   <message>
    <source>Password</source>
    <translation>密码</translation>
+  </message>
+  <message>
+   <source>Paste a command that begins with curl, such as: curl https://host/path.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Per cent of the desktop's, 70 to 200.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Permission</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Ping round trip</source>
@@ -1364,6 +1996,10 @@
    <translation>公网</translation>
   </message>
   <message>
+   <source>Put plain ones, ' or ", in the place of “ ” ‘ ’: word processors and chats replace them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Quit</source>
    <translation type="unfinished" />
   </message>
@@ -1392,6 +2028,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Read the services again to start it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Reading the model's answer timed out.</source>
    <translation>读取模型的响应超时。</translation>
   </message>
@@ -1408,16 +2048,68 @@
    <translation>推理内容被计数但未显示：单个 token 的时间比读者看到的更短。</translation>
   </message>
   <message>
+   <source>Recordings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Recordings are kept as long as the settings say.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Redirected</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Redirects and cookies</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Redirects followed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Region</source>
    <translation>区域</translation>
+  </message>
+  <message>
+   <source>Remove one of the two in a text editor.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove the tag in a text editor.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Reopen closed request</source>
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Resolve names</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Restore it from git, or delete it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Route</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>SGLang generate</source>
    <translation>SGLang generate</translation>
+  </message>
+  <message>
+   <source>SHA-256 of nothing: there is no body.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>SHA-256 of the body's {size} bytes.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>SHA-256 of the canonical request.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Sandbox</source>
@@ -1429,6 +2121,18 @@
   </message>
   <message>
    <source>Save as…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save it as UTF-8 in a text editor.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Scope: project {project}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Seconds of a stream</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1464,6 +2168,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Send it although the platform says that it takes less.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Send keep-alives from the model, or raise the proxy's read timeout (nginx, load balancer).</source>
    <translation>请由模型发送保活内容，或提高代理（nginx、负载均衡）的读超时。</translation>
   </message>
@@ -1486,6 +2194,14 @@
   <message>
    <source>Send smaller messages.</source>
    <translation>请发送更小的消息。</translation>
+  </message>
+  <message>
+   <source>Send them over plain http, where everyone on the way can read them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send what the host has set in this session.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Send without a proxy</source>
@@ -1514,6 +2230,10 @@
   <message>
    <source>Sends user name and password in the Authorization header.</source>
    <translation>在 Authorization 头部发送用户名和密码。</translation>
+  </message>
+  <message>
+   <source>Sent from disk</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Separated by commas, the best one first.</source>
@@ -1552,6 +2272,14 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>Services may be listed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Services: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Set the Content-Type that the model reads.</source>
    <translation>请设置模型能够读取的 Content-Type。</translation>
   </message>
@@ -1562,6 +2290,10 @@
   <message>
    <source>Set this machine's clock, or leave the X-Sdk-Date header to Streamscope.</source>
    <translation>请校准本机时钟，或让 Streamscope 填写 X-Sdk-Date 头部。</translation>
+  </message>
+  <message>
+   <source>Set this machine's clock; the system can keep it right by itself (NTP).</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Settings…</source>
@@ -1594,6 +2326,18 @@
   <message>
    <source>Sign in with the account of its owner.</source>
    <translation>请以其所有者的账号登录。</translation>
+  </message>
+  <message>
+   <source>Sign-in</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sign-in: {domain} / {user}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Signature</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Signs in with</source>
@@ -1648,6 +2392,14 @@
    <translation>停顿</translation>
   </message>
   <message>
+   <source>Standard input from a file is not read.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Start</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Start it by hand to see why: streamscope sandbox.</source>
    <translation>请手动启动以查看原因：streamscope sandbox。</translation>
   </message>
@@ -1665,6 +2417,10 @@
   </message>
   <message>
    <source>Stopped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped.</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -1696,6 +2452,10 @@
    <translation>TLS 失败</translation>
   </message>
   <message>
+   <source>Take it out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Take the whole token of this region's identity service, without a line break.</source>
    <translation>请使用该区域统一身份认证服务返回的完整 Token，不要带换行。</translation>
   </message>
@@ -1704,12 +2464,20 @@
    <translation>请使用完整的 Token，不要带换行。</translation>
   </message>
   <message>
+   <source>Tells that the call comes from Streamscope.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Text Generation Inference</source>
    <translation>Text Generation Inference</translation>
   </message>
   <message>
    <source>Text messages must be UTF-8.</source>
    <translation>文本消息必须是 UTF-8。</translation>
+  </message>
+  <message>
+   <source>Text size</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The API is published for another protocol.</source>
@@ -1748,6 +2516,10 @@
    <translation>Authorization 头部的格式不对。</translation>
   </message>
   <message>
+   <source>The Authorization header is a signature: it holds for this very request and for some minutes. Choose the authentication that signs to send it later.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The Authorization header is missing.</source>
    <translation>缺少 Authorization 头部。</translation>
   </message>
@@ -1776,8 +2548,20 @@
    <translation>URI 过长。</translation>
   </message>
   <message>
+   <source>The URL is not quoted: in a shell, &amp; would end the command there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The WebSocket handshake (RFC 6455, section 4.1).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The WebSocket handshake's answer breaks the rules: {reason}.</source>
    <translation>WebSocket 握手的应答违反规则：{reason}。</translation>
+  </message>
+  <message>
+   <source>The WebSocket handshake: random, made anew for each call.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The access key does not exist.</source>
@@ -1804,8 +2588,32 @@
    <translation>地址格式不对：应为 /v1/infers/、服务 id 和模型自身的路径。</translation>
   </message>
   <message>
+   <source>The address is plain HTTP: nothing is encrypted.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The address names no service.</source>
    <translation>地址没有指明服务。</translation>
+  </message>
+  <message>
+   <source>The address that is called.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The address; HTTP/1.1 asks for it (RFC 9112, section 3.2).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The algorithm.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The answer is a further redirect; {most} were followed, and no more may be.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The answer reports an error under status {n}: {error}</source>
@@ -1816,8 +2624,16 @@
    <translation>响应的 id 在流中发生变化：先是 {before}，后是 {name}。</translation>
   </message>
   <message>
+   <source>The authentication '{auth}' adds nothing.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The authentication '{auth}' lacks: {fields}.</source>
    <translation>认证“{auth}”缺少：{fields}。</translation>
+  </message>
+  <message>
+   <source>The authentication '{auth}'.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The authentication is wrong for this address.</source>
@@ -1836,12 +2652,20 @@
    <translation>两个事件之间缺少空行，或服务器把多个对象写入了一个事件。</translation>
   </message>
   <message>
+   <source>The body comes from standard input, which the command does not tell.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The body has {size} bytes; with {auth} the platform takes {limit} at most.</source>
    <translation>正文有 {size} 字节；使用 {auth} 时平台最多接受 {limit} 字节。</translation>
   </message>
   <message>
    <source>The body is an event stream, but its type says {type}.</source>
    <translation>正文是事件流，但其类型标为 {type}。</translation>
+  </message>
+  <message>
+   <source>The body is not JSON: it is left out of the signature.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The body is over the gateway's 12 MB.</source>
@@ -1860,6 +2684,10 @@
    <translation>{place} 的正文无法按其 Content-Encoding 解码。</translation>
   </message>
   <message>
+   <source>The body's {size} bytes are read from {files} while they are sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The call took longer than the {seconds} s that it was given.</source>
    <translation>调用超过了给定的 {seconds} 秒。</translation>
   </message>
@@ -1874,6 +2702,38 @@
   <message>
    <source>The check of the Authorization header failed.</source>
    <translation>Authorization 头部检查失败。</translation>
+  </message>
+  <message>
+   <source>The clocks differ by more than 15 minutes: signatures (AK/SK, App) are refused.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The clocks differ by more than a minute; signatures bear 15 minutes.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The command has several bodies: -d, -F and -T do not go together.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The command has typographic quotes, which no shell takes for quotes.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The command names no URL.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The command names {count} URLs: the first was taken.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The command's URL is empty.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The compressions that can be undone here.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The connection ended before the body did, but after the stream's end mark.</source>
@@ -1904,6 +2764,14 @@
    <translation>不接受该内容类型。</translation>
   </message>
   <message>
+   <source>The cookies are in a file, {file}, which is not read.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The credential '{name}' is for the authentication '{kind}', not for '{auth}'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The dialect {name} in {file} cannot be read: {reason}</source>
    <translation>无法读取 {file} 中的方言 {name}：{reason}</translation>
   </message>
@@ -1920,12 +2788,36 @@
    <translation>事件的 id</translation>
   </message>
   <message>
+   <source>The field 'IAM address'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The field 'Project'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The fields 'Account' and 'IAM user'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The file has no answer to this request.</source>
    <translation>文件中没有该请求的响应。</translation>
   </message>
   <message>
+   <source>The file has {size} MB: too large.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The file holds no event that can be read.</source>
    <translation>文件中没有可读取的事件。</translation>
+  </message>
+  <message>
+   <source>The file is empty.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The file {path} cannot be changed: {reason}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The file {path} cannot be read.</source>
@@ -1934,6 +2826,10 @@
   <message>
    <source>The file {path} cannot be read: {reason}.</source>
    <translation>无法读取文件 {path}：{reason}。</translation>
+  </message>
+  <message>
+   <source>The file {path} cannot be removed.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The file {path} cannot be written.</source>
@@ -1952,12 +2848,40 @@
    <translation>文件 {path} 既不是记录，也不是事件的 JSON 行或 HAR 文件。</translation>
   </message>
   <message>
+   <source>The file {path} is one of several pieces of data: it was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The file {path} is one of several pieces of data: the others were left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The file {path} is to be encoded: it was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The file {path} was changed while it was being sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The file's name was put behind the URL, as curl does.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The file's own words; it tells no more.</source>
    <translation>文件原文；没有更多信息。</translation>
   </message>
   <message>
    <source>The first token took {span}, as long as all the rest or longer.</source>
    <translation>第一个 token 用时 {span}，与其余全部时间相当或更长。</translation>
+  </message>
+  <message>
+   <source>The folder is gone.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The folder {path} cannot be made: {reason}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The gateway cannot read the request.</source>
@@ -2004,6 +2928,22 @@
    <translation>网关遇到了意外情况。</translation>
   </message>
   <message>
+   <source>The header {name} became the authentication '{kind}'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The header {name} holds a credential; it stays a header of the draft.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The header {name}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The headers are in a file, {file}, which is not read.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The id {id} came again.</source>
    <translation>id {id} 再次出现。</translation>
   </message>
@@ -2024,12 +2964,44 @@
    <translation>Authorization 头部中的密钥错误。</translation>
   </message>
   <message>
+   <source>The keyring did not answer within {seconds} s.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The keyring has no value for {fields} of '{name}'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The keyring is locked.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The keyring said no ({error}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The kind of the body.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The list of past exchanges cannot be used: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The list of past exchanges was broken ({reason}). It was set aside as {aside} and made anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The message is not UTF-8: {place} begins no character.</source>
    <translation>消息不是 UTF-8：{place}不是任何字符的开头。</translation>
   </message>
   <message>
    <source>The method is not allowed here.</source>
    <translation>此处不允许使用该方法。</translation>
+  </message>
+  <message>
+   <source>The method.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The model closed the connection or is not there: often its server ends idle connections first.</source>
@@ -2108,8 +3080,52 @@
    <translation>名称 {host} 无法解析为地址。</translation>
   </message>
   <message>
+   <source>The names of the signed headers, sorted.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The names of the signed headers, sorted. Not signed, since they may change on the way: {names}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The option --{option} has no counterpart here: it was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The option --{option} wants a number.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The option {option} has no value: the command ends there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The option {option} is unknown: it was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The parameters do not fit the API.</source>
    <translation>参数与该 API 不匹配。</translation>
+  </message>
+  <message>
+   <source>The part {name} is sent as a file of that name, not as a plain value.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The password in an address is a secret and was not written.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The path {path}: decoded, each segment encoded again, a slash behind.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The path, as it is sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The path; a signed one ends in a slash.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The payload is no JSON: {cause} (character {at}: …{around}…)</source>
@@ -2136,6 +3152,18 @@
    <translation>项目不可用。</translation>
   </message>
   <message>
+   <source>The protocol asks for events as they happen, from no cache.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The protocol's setting 'Offer compression'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The protocol's setting 'Subprotocols'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The proxy refused the connection to {place}: {reason}.</source>
    <translation>代理拒绝连接 {place}：{reason}。</translation>
   </message>
@@ -2152,6 +3180,18 @@
    <translation>代理端口大于 65535。</translation>
   </message>
   <message>
+   <source>The query: its pairs are in order already.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The query: its pairs sorted by name, then by value, and encoded again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The quote {quote} that opens {place} is never closed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The raw bytes are kept: compare with the server's own.</source>
    <translation>原始字节已保留：请与服务器自身的对照。</translation>
   </message>
@@ -2160,8 +3200,24 @@
    <translation>记录无法继续写入；后续内容只保留在内存中。</translation>
   </message>
   <message>
+   <source>The recording of {when} is gone.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The recording {path} cannot be read: {reason}.</source>
    <translation>无法读取记录 {path}：{reason}。</translation>
+  </message>
+  <message>
+   <source>The redirect to {place} was not followed: {where} would carry a secret there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The redirects go round in a circle: they lead back to {url}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The request has {size} MB; a saved one has {most} MB at most.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The request is not valid.</source>
@@ -2196,6 +3252,18 @@
    <translation>沙箱没有启动。</translation>
   </message>
   <message>
+   <source>The sandbox is not running.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The sandbox's workspace stays as it is called.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The secret variable '{name}' of {source} has no value.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The server answered {status} and did not switch to WebSocket.</source>
    <translation>服务器返回 {status}，没有切换到 WebSocket。</translation>
   </message>
@@ -2222,6 +3290,10 @@
   <message>
    <source>The server does not know the option, or a proxy drops chunks without choices.</source>
    <translation>服务器不认识该选项，或代理丢弃了没有 choices 的块。</translation>
+  </message>
+  <message>
+   <source>The server does not tell its time.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The server had closed the kept connection: the request was sent again on a fresh one.</source>
@@ -2332,6 +3404,14 @@
    <translation>服务自身的请求超时已到。</translation>
   </message>
   <message>
+   <source>The setting 'Cookies'; none is sent where the host has set none.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The shell's variable {name} became {{{{{name}}}}}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The signature does not match: a wrong secret key, or something changed on the way.</source>
    <translation>签名不匹配：密钥错误，或途中有内容被更改。</translation>
   </message>
@@ -2342,6 +3422,10 @@
   <message>
    <source>The signature's time is more than 15 minutes off the gateway's.</source>
    <translation>签名时间与网关相差超过 15 分钟。</translation>
+  </message>
+  <message>
+   <source>The size of the body. Without it, a body is sent in chunks.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The status says nothing of it: read it here.</source>
@@ -2392,6 +3476,14 @@
    <translation>文本是完整的；等待结束标记的客户端可能会挂起或报错。</translation>
   </message>
   <message>
+   <source>The text with its variables filled is too long.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The time of signing, in UTC; the platform takes it for 15 minutes.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The token belongs to another account than the service.</source>
    <translation>Token 所属账号与服务不同。</translation>
   </message>
@@ -2424,6 +3516,14 @@
    <translation>缺少 Token。</translation>
   </message>
   <message>
+   <source>The token of a temporary key.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The token's end, as the identity service told it: {time}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The token's life is over, or a permission changed.</source>
    <translation>Token 的有效期已过，或权限发生了变化。</translation>
   </message>
@@ -2452,8 +3552,68 @@
    <translation>头部“{name}”的值含有换行或其他控制字符。</translation>
   </message>
   <message>
+   <source>The value of the header {name} is a secret and was not written.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The value of the parameter {name} is a secret and was not written.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The value of {field} is a secret and was not written: name a credential instead.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The variable '{name}' has no value.</source>
    <translation>变量“{name}”没有值。</translation>
+  </message>
+  <message>
+   <source>The variable '{name}' holds others, which make it grow.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The variables go round in a circle: {circle}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The whole call</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The workspace '{name}' lists its services itself.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The workspace lacks: {fields}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The workspace's project.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The workspace's region: its own project.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The workspace.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The {status} of attempt {before} was followed to {url}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Theme</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is a NUL character {place}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is an environment '{name}' already.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>There is no URL to call.</source>
@@ -2464,6 +3624,14 @@
    <translation>没有可获取 Token 的统一身份认证服务地址。</translation>
   </message>
   <message>
+   <source>There is no address to test.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no credential '{name}'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>There is no dialect '{key}'.</source>
    <translation>没有方言“{key}”。</translation>
   </message>
@@ -2472,8 +3640,20 @@
    <translation>没有条目 {number}：文件共有 {count} 个。</translation>
   </message>
   <message>
+   <source>There is no environment '{name}'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>There is no file {path}.</source>
    <translation>没有文件 {path}。</translation>
+  </message>
+  <message>
+   <source>There is no keyring here: it is kept in memory, for this session.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no query: an empty line.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>There is no service '{name}' in the workspace '{workspace}'.</source>
@@ -2508,8 +3688,20 @@
    <translation>该路径下没有任何内容。</translation>
   </message>
   <message>
+   <source>There is one called '{name}' already.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>This cannot be written as a WebSocket frame: {reason}.</source>
    <translation>这无法写成 WebSocket 帧：{reason}。</translation>
+  </message>
+  <message>
+   <source>This is PowerShell's own Invoke-WebRequest, no curl.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This is no curl command.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>This is no token of this platform: cut off, of another region, or no token at all.</source>
@@ -2518,6 +3710,10 @@
   <message>
    <source>This is not allowed for who signed in.</source>
    <translation>当前登录身份无权执行此操作。</translation>
+  </message>
+  <message>
+   <source>This link leads back to a folder above it.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>This machine's address is not in the service's access list.</source>
@@ -2576,6 +3772,22 @@
    <translation>单个 token 的时间</translation>
   </message>
   <message>
+   <source>Time in all</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time limits, in seconds</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time to connect</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time to wait for data</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Token</source>
    <translation>Token</translation>
   </message>
@@ -2612,12 +3824,24 @@
    <translation>Triton 与 KServe generate_stream</translation>
   </message>
   <message>
+   <source>Trust the authorities in this file alone (PEM).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Trust the certificate by its fingerprint instead.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Try again in a moment; where it lasts, tell the platform's support.</source>
    <translation>请稍后重试；若持续出现，请联系平台支持。</translation>
   </message>
   <message>
    <source>Try again later, or look at the service's state.</source>
    <translation>请稍后重试，或查看服务的状态。</translation>
+  </message>
+  <message>
+   <source>Try again once it is unlocked, or type the secret for this time.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Try again.</source>
@@ -2640,16 +3864,40 @@
    <translation>同一响应的不同部分可能由两台服务器写出。</translation>
   </message>
   <message>
+   <source>Type it in the environment; it is kept in the keyring. Or set {variable}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Type one, such as https://host:port/path.</source>
    <translation>请输入一个，例如 https://host:port/path。</translation>
+  </message>
+  <message>
+   <source>Typed by you.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Typed by you: it stays as it is, the authentication adds none.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>URL</source>
    <translation>URL</translation>
   </message>
   <message>
+   <source>Unlock it in the system's own password program, then try again; or type the secret here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Until it answers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Update Streamscope to read it.</source>
    <translation>请更新 Streamscope 后读取。</translation>
+  </message>
+  <message>
+   <source>Update the program; the file is left as it is.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Usage was asked for (stream_options.include_usage), but none came.</source>
@@ -2780,8 +4028,32 @@
    <translation>WebSocket</translation>
   </message>
   <message>
+   <source>What follows the first curl was left out.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is allowed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is chosen at the start.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the header {name} says, instead of the body's hash.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the protocol wants to be answered with.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>What {place} answered is not HTTP: {reason}.</source>
    <translation>{place} 的应答不是 HTTP：{reason}。</translation>
+  </message>
+  <message>
+   <source>When it is enough</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Where the workspace does not know it.</source>
@@ -2792,12 +4064,64 @@
    <translation>无法判断文本是完整的还是在某个限制处被截断。</translation>
   </message>
   <message>
+   <source>Which codings the Accept-Encoding header asks for.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Whoever answers is believed, and what is sent may go to someone else: passwords, tokens, the body.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Workspace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Workspaces…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Wrap long lines</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write -F name=value or -F name=@file.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Write HOST:PORT:ADDRESS, for example infer.example:443:10.0.0.7.</source>
    <translation>请写 HOST:PORT:ADDRESS，例如 infer.example:443:10.0.0.7。</translation>
+  </message>
+  <message>
+   <source>Write NAME=VALUE, one a line.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write `- Name: value`.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write it as seconds, for example --{option} 10.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write one URL a line into the workspace.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write the value out where it is used.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write them into the command: -H 'Name: value'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Your own words</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Yours stays open. When it is saved, you are asked which one to keep.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>a body that was cut</source>
@@ -2818,6 +4142,18 @@
   <message>
    <source>a code of the service's own</source>
    <translation>服务自定义的代码</translation>
+  </message>
+  <message>
+   <source>a colon is missing after the name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>a comma is missing before this</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>a comma too many</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>a credential that is readable on the wire</source>
@@ -2844,6 +4180,10 @@
    <translation>服务器已关闭的保持连接</translation>
   </message>
   <message>
+   <source>a message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>a message in fragments</source>
    <translation>分片的消息</translation>
   </message>
@@ -2858,6 +4198,10 @@
   <message>
    <source>a model's name that changes</source>
    <translation>发生变化的模型名称</translation>
+  </message>
+  <message>
+   <source>a name in double quotes is expected</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>a number that came twice</source>
@@ -2878,6 +4222,10 @@
   <message>
    <source>a reconnection time that is no number</source>
    <translation>不是数字的重连时间</translation>
+  </message>
+  <message>
+   <source>a redirect that was followed</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>a registered code that the service gives</source>
@@ -2912,8 +4260,20 @@
    <translation>发生变化的系统指纹</translation>
   </message>
   <message>
+   <source>a text stands in straight double quotes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>a token at its end</source>
    <translation>临近到期的 Token</translation>
+  </message>
+  <message>
+   <source>a value does not fit: {problem}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>a value is missing</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>after {n} s of silence</source>
@@ -2921,6 +4281,10 @@
   </message>
   <message>
    <source>agreeing on encryption</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>all of them</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -2968,6 +4332,14 @@
    <translation>与所请求或所返回不同的类型</translation>
   </message>
   <message>
+   <source>application/json, if the body is JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>application/json, if the file is JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>as the server tells it</source>
    <translation>由服务器给出</translation>
   </message>
@@ -2982,6 +4354,10 @@
   <message>
    <source>as the server tells it; client: t(cm) − t(request sent); the difference is network and queue</source>
    <translation>由服务器给出；客户端：t(cm) − t(请求发出)；差值为网络与排队</translation>
+  </message>
+  <message>
+   <source>as until it answers</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>asking the proxy</source>
@@ -3052,11 +4428,35 @@
    <translation>变短的累积文本</translation>
   </message>
   <message>
+   <source>curl sends this JSON as a form, since no Content-Type is given; so it is kept here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>curl takes the line ends out of {path}; here it is sent as it is.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>curl would ask for the password of -u: fill it in.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>curl would make several URLs of the brackets: here it is one, as written.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>end</source>
    <translation>结束</translation>
   </message>
   <message>
    <source>failed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>faster</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>fetched with the password</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -3080,8 +4480,28 @@
    <translation>任意类型的套接字读取之间的间隔</translation>
   </message>
   <message>
+   <source>half a character ({code}), which no text can carry over a wire</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>host:port:address</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>http://host:port, or 'none'; the system's where empty.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>http://host:port; 'none' for no proxy, empty for the system's. Workspaces may name their own.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>https://host:port/path</source>
    <translation>https://host:port/path</translation>
+  </message>
+  <message>
+   <source>in line {line}, column {column}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>internal error</source>
@@ -3096,8 +4516,44 @@
    <translation>中途断开</translation>
   </message>
   <message>
+   <source>it has conflict marks of a merge (&lt;&lt;&lt;&lt;&lt;&lt;&lt;)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it has {size} MB, a saved request has {most} at most</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>it holds a Unicode line separator, where something on the way may have cut it</source>
    <translation>其中含有 Unicode 行分隔符，途中的某个环节可能在此处切断</translation>
+  </message>
+  <message>
+   <source>it is empty</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it is nested too deeply</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it is nested too deeply or has broken escapes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it is no file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it is not UTF-8 text (byte {at})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it is not a mapping of names to values</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it was written by a later Streamscope (version {version} of drafts)</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>its messages have no times of their own: they are put at the answer's end</source>
@@ -3110,6 +4566,42 @@
   <message>
    <source>its own events do not fit ({reason}); the standard's fields are read</source>
    <translation>其自有事件不匹配（{reason}）；读取标准字段</translation>
+  </message>
+  <message>
+   <source>its version '{version}' is no number</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept from an earlier call</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept in the keyring</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept with the request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>line {line} gives '{key}' a second time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>line {line} has a name that is no text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>line {line} has the tag {tag}, which no draft has</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>line {line} holds an alias (*name), which no draft has</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>line {line}: {problem}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>lines that are no event stream</source>
@@ -3160,6 +4652,10 @@
    <translation>缺少扩展</translation>
   </message>
   <message>
+   <source>multipart/form-data; boundary=(made when it is sent)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>n</source>
    <translation>n</translation>
   </message>
@@ -3168,12 +4664,28 @@
    <translation>n ÷ (t(cm) − t0)</translation>
   </message>
   <message>
+   <source>newly failing</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>newly working</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>no code given</source>
    <translation>未给出代码</translation>
   </message>
   <message>
+   <source>no limit</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>no type</source>
    <translation>无类型</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>not known</source>
@@ -3182,6 +4694,10 @@
   <message>
    <source>nothing</source>
    <translation>无内容</translation>
+  </message>
+  <message>
+   <source>nothing may follow the end of the JSON</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>numbers out of order</source>
@@ -3220,6 +4736,10 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>renewed, since the old one was refused</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>reserved</source>
    <translation>保留</translation>
   </message>
@@ -3238,6 +4758,10 @@
   <message>
    <source>several JSON values follow each other</source>
    <translation>多个 JSON 值前后相连</translation>
+  </message>
+  <message>
+   <source>slower</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>stopped</source>
@@ -3308,12 +4832,24 @@
    <translation>API 网关</translation>
   </message>
   <message>
+   <source>the address</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>the body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>the body is no base64, though the entry says so; it is taken as text</source>
    <translation>条目声称正文是 base64，但并非如此；按文本处理</translation>
   </message>
   <message>
    <source>the body was not saved in the file</source>
    <translation>正文没有保存在文件中</translation>
+  </message>
+  <message>
+   <source>the control character {code} must be escaped in a text</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>the entry is no object, or nested too deeply</source>
@@ -3348,12 +4884,24 @@
    <translation>服务器自身的时钟</translation>
   </message>
   <message>
+   <source>the text is not closed: its quotation mark is missing</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>the usage at the end</source>
    <translation>末尾的用量</translation>
   </message>
   <message>
    <source>the usage in each payload</source>
    <translation>每个载荷中的用量</translation>
+  </message>
+  <message>
+   <source>the {bracket} of line {line} is not closed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>this call</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>this program was late</source>
@@ -3392,6 +4940,10 @@
    <translation>不支持的数据</translation>
   </message>
   <message>
+   <source>until it ends</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>usage that was asked for and never came</source>
    <translation>请求了却始终没有返回的用量</translation>
   </message>
@@ -3400,8 +4952,20 @@
    <translation type="unfinished" />
   </message>
   <message>
+   <source>what stands under 'content' is not Base64</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>what the workspace and the system trust</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>whether the connection was kept from an earlier call</source>
    <translation>连接是否保持自先前的调用</translation>
+  </message>
+  <message>
+   <source>will be fetched with the password when it is sent</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{auth} travels readable on the wire: the connection is plain HTTP.</source>
@@ -3412,6 +4976,22 @@
    <translation>{auth}将以明文经普通 HTTP 发往 {place}，且那里没有已知的检查环节。</translation>
   </message>
   <message>
+   <source>{auth}: a new one, until {until}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{auth}: accepted</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{bracket} closes nothing</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{bracket} is missing before this</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{bytes} bytes in {n} messages</source>
    <translation>{bytes} 字节，共 {n} 条消息</translation>
   </message>
@@ -3420,12 +5000,32 @@
    <translation>正文的 {bytes} 字节，共 {n} 条消息</translation>
   </message>
   <message>
+   <source>{count} {change}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{escape} is no escape of JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{figure}, {detail}</source>
    <translation>{figure}，{detail}</translation>
   </message>
   <message>
+   <source>{file} cannot be read ({error}); it was set aside as {aside}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{file} is not TOML ({error}); it was set aside as {aside}.</source>
    <translation>{file} 不是 TOML（{error}）；已另存为 {aside}。</translation>
+  </message>
+  <message>
+   <source>{file} is not TOML: {error}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file} is of a newer version ({version}): it is not changed.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{file} is of a newer version ({version}): it is not read.</source>
@@ -3436,8 +5036,32 @@
    <translation>{file} 属于更新的版本，保持原样。</translation>
   </message>
   <message>
+   <source>{file} was changed outside, and here, too.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file}, {key}: {problem} Instead {default} is used.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{file}: the keys of {names} are no list of texts.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{finding} ({n} times)</source>
    <translation>{finding}（{n} 次）</translation>
+  </message>
+  <message>
+   <source>{folder} is no folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host} at {address}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host} by the proxy {proxy}, which is {addresses}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{host} did not finish the TLS handshake in time.</source>
@@ -3448,12 +5072,56 @@
    <translation>{host} 在该端口上不使用 TLS。</translation>
   </message>
   <message>
+   <source>{host} is an address, not a name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host} is {addresses}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host} is {addresses}, as the workspace says</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host} through the proxy {proxy}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host}: the same time to the second</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host}: this machine is {span} ahead</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host}: this machine is {span} behind</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{host}: {version}, {subject}, issued by {issuer}, valid until {ends} ({days} days), SHA-256 {fingerprint}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{hours} h {minutes} min left</source>
    <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
   </message>
   <message>
+   <source>{label}: {problem}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{meaning} ({code})</source>
    <translation>{meaning}（{code}）</translation>
+  </message>
+  <message>
+   <source>{meaning} ({said})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{message} It is kept in memory, for this session.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{name}</source>
@@ -3462,6 +5130,14 @@
   <message>
    <source>{name} (own)</source>
    <translation>{name}（自定义）</translation>
+  </message>
+  <message>
+   <source>{name} cannot be moved into itself.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} copy</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{n} days ahead of</source>
@@ -3508,6 +5184,34 @@
    <translation>{owner} 没有字段“{key}”。</translation>
   </message>
   <message>
+   <source>{path} cannot be brought back: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{path} cannot be deleted: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{path} cannot be moved: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{path} cannot be read: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{path} gives more than {size} bytes and may never end.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{path} has names that are not known here and are left as they are: {names}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{path} is no environment: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{path} is not a recording: its index does not begin as one.</source>
    <translation>{path} 不是记录：其索引的开头不对。</translation>
   </message>
@@ -3516,8 +5220,16 @@
    <translation>{path} 不是已保存的草稿：{reason}。</translation>
   </message>
   <message>
+   <source>{path} is too large for an environment ({size:,} bytes).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{path} was recorded by a newer version of Streamscope (format {n}).</source>
    <translation>{path} 由更新版本的 Streamscope 记录（格式 {n}）。</translation>
+  </message>
+  <message>
+   <source>{path} was written by a newer version of this program (format {version}).</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{place} closed the connection in the middle of the answer.</source>
@@ -3532,6 +5244,10 @@
    <translation>{place} 没有及时应答连接。</translation>
   </message>
   <message>
+   <source>{place} redirects to '{location}', which cannot be called.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{place} speaks TLS on that port, not plain HTTP.</source>
    <translation>{place} 在该端口上使用 TLS，而不是普通 HTTP。</translation>
   </message>
@@ -3540,8 +5256,16 @@
    <translation>{place} 静默过久（{cause}）。</translation>
   </message>
   <message>
+   <source>{problem}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{reason}</source>
    <translation>{reason}</translation>
+  </message>
+  <message>
+   <source>{remedy} Listing needs the permission modelarts:service:list.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{service} accepts no App authentication, but: {kinds}.</source>
@@ -3560,6 +5284,10 @@
    <translation>{service} 在通道 {channel} 上没有地址。</translation>
   </message>
   <message>
+   <source>{service} is not in its workspace any more.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{service} is {status}.</source>
    <translation>{service} 的状态为 {status}。</translation>
   </message>
@@ -3568,8 +5296,16 @@
    <translation>{service} 支持 {protocols}。</translation>
   </message>
   <message>
+   <source>{size} bytes had been announced. Send it again once nobody writes to it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{status} from {layer}: {meaning}</source>
    <translation>{status}，来自{layer}：{meaning}</translation>
+  </message>
+  <message>
+   <source>{value} is not between {least} and {most}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{wanted} was asked for, {name} answers.</source>
@@ -3596,8 +5332,24 @@
    <translation>{what} {number} 出现在 {last} 之后：缺少 {n} 个。</translation>
   </message>
   <message>
+   <source>{word} is no number of JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{word} is no value of JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{word} is written {meant} in JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{workspace}: {message}</source>
    <translation>{workspace}：{message}</translation>
+  </message>
+  <message>
+   <source>… {size} bytes are not shown …</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -3620,9 +5372,44 @@
   </message>
  </context>
  <context>
+  <name>AddressDialog</name>
+  <message>
+   <source>Add a service by its URL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Any URL is a service. A secret does not belong into it: it is kept as typed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Called over HTTP, answers may stream; any authentication can be chosen.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Called over WebSocket; any authentication can be chosen.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Edit the service</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>URL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>the host, where nothing is typed</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>AddressView</name>
   <message>
-   <source>/path of the service</source>
+   <source>/path, a whole URL, or a cURL command</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -3638,15 +5425,11 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Method; automatic: GET without a body, else POST</source>
+   <source>Method, chosen or typed; automatic: GET without a body, else POST</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>Path</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Path and query behind the service's address (Ctrl+L)</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -3673,7 +5456,82 @@
  <context>
   <name>AuthForm</name>
   <message>
-   <source>Keep in the keyring</source>
+   <source>Explain</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep as a credential…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kept in the keyring.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is typed yet.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show what the authentication does to the request, line by line</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The sandbox knows its own secrets; what is typed here is sent instead.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no keyring here: secrets are kept in memory for this session.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is one of this name already.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is empty here comes from {name}, which the workspace signs in with.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>filled in by the sandbox</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>from the variable {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>from {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept in memory as {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept in the keyring as {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept in the keyring for this workspace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{value} (from {name})</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>AutomaticView</name>
+  <message>
+   <source>Headers that are added by themselves</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>left out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sent</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -3684,26 +5542,313 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Format</source>
+   <source>Bytes</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Format the JSON</source>
+   <source>Empty: it is sent with no field</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Lay the JSON out, two blanks a level</source>
+   <source>File</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Nothing is sent: the request has no body.</source>
+   <source>Find and replace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Form</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Format: lay the JSON out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kind of the body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Larger than the 12 MB that a signed request may carry.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Minify: take the blanks out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Multipart</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Names and values, as application/x-www-form-urlencoded</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>None</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is sent: the request has no body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sent as it is written</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sent as it is written, as application/json</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The bytes of a file, read when it is sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The bytes that came with this draft</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This request has no body. Choose a kind above: what one kind holds stays while another is chosen.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Type or paste; {{variables}} are filled when it is sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Values and files, as multipart/form-data</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Wrap long lines</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{on} of {count} are sent</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>BytesView</name>
+  <message>
+   <source>Edit as text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Edit the bytes as text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The first bytes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} bytes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size} from {origin}, sent as they are.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size}, sent as they are.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ChainView</name>
+  <message>
+   <source>Test of the connection</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ChoicesView</name>
+  <message>
+   <source>Authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Channel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Protocol</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{reason} It can be sent all the same.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>Choosing</name>
+  <message>
+   <source>Sandbox: not running</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sandbox: running, services: {count}</source>
    <translation type="unfinished" />
   </message>
  </context>
  <context>
   <name>CodeEdit</name>
   <message>
-   <source>Line {line}, column {column}: {what}. It can be sent all the same.</source>
+   <source>A text is not closed: blanks are moved when its quotation mark is there</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Fold</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Format JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Going back to another state of a large text…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Laying out: {percent} %</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Minify JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Replace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The line ends of what was pasted became LF</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Unfold</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Wrap lines</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CodeView</name>
+  <message>
+   <source>A large text is coming in: {percent} %</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A line this long is not coloured</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A line this long is not coloured; laid out it would be</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CollectionDelegate</name>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CollectionsModel</name>
+  <message>
+   <source>not saved</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CollectionsPane</name>
+  <message>
+   <source>A collection is a folder: each request you save is one readable file in it, good to keep in git.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Collections</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter the requests</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New collection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New collection…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New request, folder or collection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No collection is open</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open a folder as a collection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open a folder…</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CollectionsView</name>
+  <message>
+   <source>Collections and requests</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -3714,15 +5859,7 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Authentication</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
    <source>Body</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Channel</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -3734,15 +5871,262 @@
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Protocol</source>
+   <source>Params</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Settings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The path holds half a character: it cannot be sent.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>What is sent</source>
    <translation type="unfinished" />
   </message>
+ </context>
+ <context>
+  <name>ConflictView</name>
   <message>
-   <source>{reason} It can be sent all the same.</source>
+   <source>Keep both</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep mine</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was overwritten. Which one is to be kept?</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save it again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Take theirs</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The draft here is all there is of it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} changed outside and cannot be read any more.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} changed outside of Streamscope.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} was deleted outside of Streamscope.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CredentialForm</name>
+  <message>
+   <source>Authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name *</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Values</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept in memory only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept in the keyring; type to replace it</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CredentialView</name>
+  <message>
+   <source>Cancel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Credential</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Credentials…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep what is typed as…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep what is typed under this name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name of the new credential</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Typed here</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} (not there any more)</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CredentialsDialog</name>
+  <message>
+   <source>A credential is a name for a user and a password, a key and its secret, or a token. Add one here, and choose it by its name in a request's Auth sheet or in a workspace.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Credentials</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New credential</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing names it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Request {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Secret values are kept in the system's keyring and in no file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no keyring here: secret values are kept in memory, for this session.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Used by</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Workspace {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>and more requests: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>created {created} · {used}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>DetailsView</name>
+  <message>
+   <source>APIs</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add to the favourites (*)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Addresses</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Being read…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Body: {size}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close the details (F4)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the address {channel}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the id</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Details of the service</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Events</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Id</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Limits</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>None</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the access matrix of its workspace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Protocols</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rate: {rate}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove from the favourites (*)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tags</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time: {seconds} s</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>any</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>for Apps</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -3778,6 +6162,41 @@
   </message>
   <message>
    <source>{name}: changed, not saved</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>EmptyMatrixView</name>
+  <message>
+   <source>Ctrl+Return</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Each authentication over each channel and protocol: called once, side by side, with its status and the time to its first byte.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Esc</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Return</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which ways in are open?</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>call every combination</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>open the exchange of a cell</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>stop; what came stays</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -3829,6 +6248,111 @@
   </message>
   <message>
    <source>try every combination: the access matrix</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>EnvironmentChoice</name>
+  <message>
+   <source>Edit environments…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Environment</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Environment: where {{variables}} get their values from</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No environment</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>EnvironmentForm</name>
+  <message>
+   <source>A variable stands between double braces: {example} in an address, a header, a body or a message is replaced by its value when the request is sent. Switch &lt;i&gt;Secret&lt;/i&gt; on for keys and passwords: their values go into the keyring, and only their names into a file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add variable</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Import .env…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name of the environment</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Paste lines NAME=VALUE</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>EnvironmentsDialog</name>
+  <message>
+   <source>'{name}' was deleted.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Always in force, where nothing nearer gives a value.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Duplicate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Environments</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Globals</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In force for all drafts of this collection, kept in its folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New environment</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no keyring here: the values of secrets are kept in memory until the program ends.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{folder} (shared)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} ({folder})</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} copy</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -3950,9 +6474,157 @@
   </message>
  </context>
  <context>
+  <name>ExplainDialog</name>
+  <message>
+   <source>What the authentication does</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ExplainView</name>
+  <message>
+   <source>A token will be fetched when this is sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Fetch it now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Look again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Until then a placeholder stands for it here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the authentication does, line by line</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>FileEditor</name>
   <message>
+   <source>Choose a file for {field}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no such file.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This is a folder.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>FileView</name>
+  <message>
    <source>Choose a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Drop a file here, or choose one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>File to send</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Larger than the 12 MB that a signed request may carry.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Path of a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This file cannot be read: {why}. The path is kept.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size}, changed {when}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>FindView</name>
+  <message>
+   <source>All</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close (Esc)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Match case</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next (F3)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>None</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not a pattern</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Previous (Shift+F3)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Regular expression</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Replace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Replace all</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Replace all, as one step to undo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Replace this one</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tried too often without an end</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Whole words</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} replaced</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{number} of {count}</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -3965,6 +6637,10 @@
  </context>
  <context>
   <name>Form</name>
+  <message>
+   <source>This is needed.</source>
+   <translation type="unfinished" />
+  </message>
   <message>
    <source>{label} *</source>
    <translation type="unfinished" />
@@ -4030,6 +6706,33 @@
   </message>
  </context>
  <context>
+  <name>HeadersForm</name>
+  <message>
+   <source>Added by itself: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Header</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Headers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>value</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>HeadersView</name>
   <message>
    <source>Answer</source>
@@ -4057,6 +6760,165 @@
   </message>
  </context>
  <context>
+  <name>Hints</name>
+  <message>
+   <source>The sandbox knows its own secrets; what is typed here is sent instead.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>filled in by the sandbox</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>kept in the keyring</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>HistoryPane</name>
+  <message>
+   <source>Compose again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Every exchange is recorded and listed here by day, to be looked at or sent again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter the history</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>History</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing matches.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was sent yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Past exchanges</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send again</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ImportDialog</name>
+  <message>
+   <source>Cancel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Import</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Import variables</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Lines NAME=VALUE</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Paste the lines of a .env file. Keys and passwords become secrets.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Variables: {count}, secret: {secret}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>KeyringView</name>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop waiting for the keyring</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Waiting for the keyring… It may ask you to unlock it in a window of its own.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LinkView</name>
+  <message>
+   <source>Fill in</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Look at the CA file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Look at the address</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Look at the credential</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Look at the proxy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Trust this certificate in this workspace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Try again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>broken</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>good</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>good, with a warning</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>not tested</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>testing…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>waiting</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>LivePane</name>
   <message>
    <source>Close this tab (Ctrl+W)</source>
@@ -4064,6 +6926,136 @@
   </message>
   <message>
    <source>Exchanges</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MarginView</name>
+  <message>
+   <source>An arrow folds (Ctrl+Shift+[ and ]).
+Tab indents at the beginning of a line and selected lines; elsewhere, and after Esc, it moves on.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Line numbers</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MatrixGridView</name>
+  <message>
+   <source>Access matrix</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MatrixHeadView</name>
+  <message>
+   <source>Access matrix of {service} in {workspace}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Access matrix of {workspace}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>All {count} work</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Call every combination (Ctrl+Return, F9)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Called last {when}: {works} work, {failed} failed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Calls every combination that is offered, once, asking for a short answer.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the matrix</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Everything, with reasons</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing is offered</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Progress</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reading the services…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rows that are shown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run {count} failed again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save the matrix as a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop (Esc)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped: {works} work, {failed} failed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What changed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What failed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is offered</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>nothing changed since the last run</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} not offered</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{done} of {all} called</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{seconds} s</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{works} work, {failed} failed</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -4077,63 +7069,38 @@
    <source>Channel</source>
    <translation type="unfinished" />
   </message>
-  <message>
-   <source>no answer</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{name}   {green} of {all} green</source>
-   <translation type="unfinished" />
-  </message>
  </context>
  <context>
   <name>MatrixView</name>
   <message>
-   <source>Access matrix</source>
+   <source>Call it again</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Access matrix of {workspace}</source>
+   <source>Recordings are kept for some days only, and none of calls from the command line.</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>All green: {green}</source>
+   <source>The exchange of this cell was not kept.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MessageListView</name>
+  <message>
+   <source>Message {number}</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Calls every combination that the services offer, once, with a short answer.</source>
+   <source>Messages</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Run</source>
+   <source>sent by hand</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Run again</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Run the access matrix</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Stop</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Stopped after {count}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{count} called</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{green} green, {red} failed</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{seconds} s · combinations not offered: {missing}</source>
+   <source>sent when connected</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -4160,6 +7127,146 @@
   </message>
   <message>
    <source>Sent when the connection is open: {count}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>MessagesView</name>
+  <message>
+   <source>A binary message, typed as hex, base64 or text, or from a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A text message, as it is written</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A text message, as it is written, judged as JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Binary</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Delete (Delete); Ctrl+Z in the list brings it back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Duplicate (Ctrl+D)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How the bytes are typed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kind of the message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New message (Insert)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No message is prepared. A message can be sent as soon as the connection is open, or by hand.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send on connect</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send this message now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send this message over the open connection (Alt+Return)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sent as soon as the connection is open; otherwise it waits until you send it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Take the bytes of a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no open connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Too large to be typed: the first bytes are shown, all are sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>UTF-8 text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>base64</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} was not taken: {why}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{what}. What stands before it is sent.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>NamesPopup</name>
+  <message>
+   <source>Variables</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>NoticesView</name>
+  <message>
+   <source>Undo</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>NumberEditor</name>
+  <message>
+   <source>This is not a number.</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -4207,17 +7314,6 @@
   </message>
  </context>
  <context>
-  <name>PairsEditor</name>
-  <message>
-   <source>Name</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Value</source>
-   <translation type="unfinished" />
-  </message>
- </context>
- <context>
   <name>PaletteDialog</name>
   <message>
    <source>Nothing fits. Fewer letters find more.</source>
@@ -4225,6 +7321,412 @@
   </message>
   <message>
    <source>What was found</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ParametersView</name>
+  <message>
+   <source>Parameter</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Parameters of the URL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>value, as it stands in the URL</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PartsModel</name>
+  <message>
+   <source>Content type</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Value or file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} is missing</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{path}
+Missing: {why}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size}, read already</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PartsView</name>
+  <message>
+   <source>Add files as parts</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add files…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose files</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Files can also be dropped onto the table</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Parts</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>or drop them here</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PastModel</name>
+  <message>
+   <source>TTFT {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Today</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Yesterday</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>complete</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>ended early</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>error</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>stopped</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PathEdit</name>
+  <message>
+   <source>Path and query behind the service's address (Ctrl+L)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size} are too much for a path. Nothing was pasted.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size}: too long to be edited here. It is sent as it is.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PreviewView</name>
+  <message>
+   <source>A token will be fetched when this is sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copied as cURL, with secret values in it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copied as cURL.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copied as cURL. Its first line tells which variables to set for the secrets.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copied; secrets are masked.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as cURL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy what is shown; secrets stay masked</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Fetch it now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>For PowerShell</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>For bash and POSIX shells</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>For cmd</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Look again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Looking…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Otherwise the command takes them from variables of the environment</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is nothing to show yet.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Until then a placeholder stands for it here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What would be sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>With secret values</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>head {head}, body {body}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>head {head}, no body</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ProblemsView</name>
+  <message>
+   <source>More workspaces are away: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the settings of {workspace}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Read {workspace} again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Settings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Try again</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ProxyEditor</name>
+  <message>
+   <source>Address of the proxy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>None</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This one:</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>http://host:port</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>RowsDialog</name>
+  <message>
+   <source>(no name)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add (Ctrl+N)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Discard</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Duplicate (Ctrl+D)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep editing</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove (Ctrl+Delete)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Revert</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save all</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Unsaved changes: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} was removed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}, unsaved</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SaveDialog</name>
+  <message>
+   <source>A name is missing.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose a folder for requests</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No collection is open: choose a folder to keep requests in.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Other folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save the request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Secrets are not written into the file.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SearchView</name>
+  <message>
+   <source>Add a service by its URL…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add as a service</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add the URL as a service</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Details (F4)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter the services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter, or paste a URL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name, id, status or tag; also status:running, auth:token, tag:blue</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Refresh the services (F5)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop reading the services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{shown} of {all}</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -4238,34 +7740,122 @@
  <context>
   <name>ServiceDelegate</name>
   <message>
-   <source>…</source>
+   <source>gone</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ServicesModel</name>
+  <message>
+   <source>Known as of {when}; not read since.</source>
    <translation type="unfinished" />
   </message>
  </context>
  <context>
   <name>ServicesPane</name>
   <message>
-   <source>Filter</source>
+   <source>No services yet. Paste a URL above, or add a workspace to list a platform's services.</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Filter the services</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Refresh the services (F5)</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Services</source>
+   <source>Nothing matches. Name, id, status or tag are looked at; Esc shows all.</source>
    <translation type="unfinished" />
   </message>
   <message>
    <source>The services are being read</source>
    <translation type="unfinished" />
   </message>
+ </context>
+ <context>
+  <name>ServicesView</name>
   <message>
    <source>Workspaces and services</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>Session</name>
+  <message>
+   <source>Access matrix</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keyring: ready</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No keyring: secrets in memory only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>request</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SettingRowView</name>
+  <message>
+   <source>Choose a folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reset {setting}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SettingView</name>
+  <message>
+   <source>Back to the default: {label}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SettingsDialog</name>
+  <message>
+   <source>Settings</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SettingsForm</name>
+  <message>
+   <source>Settings of this request</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SettingsPane</name>
+  <message>
+   <source>Keyboard</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No setting is called so.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open {place}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Profile</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Search the settings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Settings file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The settings file is readable TOML: edit it, and it counts when this window comes to the front.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Where things are</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -4281,9 +7871,91 @@
   </message>
  </context>
  <context>
+  <name>ShortcutsView</name>
+  <message>
+   <source>Action</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Actions and their keys</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose an action to change its keys.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find an action by its keys</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find an action by its name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Give this action its own keys again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keys</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Menu</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New keys: press them</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reset all keys</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Take it from there</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Take {key} away</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>changed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no keys</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{key} belongs to “{action}”.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>StateView</name>
   <message>
    <source>State</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SwitchEditor</name>
+  <message>
+   <source>Off</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>On</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -4305,6 +7977,10 @@
  <context>
   <name>SwitchedRowsView</name>
   <message>
+   <source>Copy the rows</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Delete the row</source>
    <translation type="unfinished" />
   </message>
@@ -4314,6 +7990,10 @@
   </message>
   <message>
    <source>Move the row up</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Paste rows</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -4337,6 +8017,165 @@
   </message>
  </context>
  <context>
+  <name>TokenView</name>
+  <message>
+   <source>A new one is got with the next call.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Forget</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Forget the token</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Get a new one now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Getting a new one…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It is got with the first call.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No token in this session yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The token's life is over</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Token</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>fetched {fetched}, until {until}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>until {until}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{hours} h {minutes} min left</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{minutes} min left</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>UndoView</name>
+  <message>
+   <source>Bring back what was deleted</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Deleted {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>VariableMarks</name>
+  <message>
+   <source>'{name}' has no value: the request cannot be sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No environment is chosen: {text} is sent as it is.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>empty</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>from {source}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>secret, kept in the keyring</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>VariablesTableModel</name>
+  <message>
+   <source>A secret's value is kept in the keyring, never in a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A variable has no name.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Another one of this name, further down, counts.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Give it one, or delete its row.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Its value is kept in the keyring. Type another one to replace it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New variable</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>On</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>One that is off counts as not there</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Secret</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is put in its place; it may hold other variables</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What stands between the braces</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>VariablesView</name>
+  <message>
+   <source>Variables</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>Window</name>
   <message>
    <source>
@@ -4349,7 +8188,11 @@ Waited too long for {what}.
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Access matrix</source>
+   <source>Collections</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>History</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -4357,23 +8200,11 @@ Waited too long for {what}.
    <translation type="unfinished" />
   </message>
   <message>
-   <source>Keyring: ready</source>
+   <source>Name</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>No keyring: secrets in memory only</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Sandbox: not running</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Sandbox: running, services: {count}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Sandbox: starting…</source>
+   <source>Preview</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -4393,27 +8224,15 @@ Waited too long for {what}.
    <translation type="unfinished" />
   </message>
   <message>
+   <source>The answer's text was copied.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The same prompt over a WebSocket, its handshake signed with AK/SK</source>
    <translation type="unfinished" />
   </message>
   <message>
-   <source>The sandbox knows its own secrets; what is typed here is sent instead.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>There is no keyring here: secrets are kept in memory for this session.</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>filled in by the sandbox</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>kept in the keyring</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>request</source>
+   <source>Value</source>
    <translation type="unfinished" />
   </message>
   <message>
@@ -4422,6 +8241,330 @@ Waited too long for {what}.
   </message>
   <message>
    <source>{green} green, {red} failed, {missing} not offered</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} was removed.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>WorkspaceForm</name>
+  <message>
+   <source>Connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name *</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>None: typed, kept or set elsewhere</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the credentials</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Place</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Platform</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Signs in as</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Trust it no more</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Trusted certificate {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Trusted certificates (SHA-256)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} (not there any more)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} — {kind}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>WorkspacesDialog</name>
+  <message>
+   <source>Move down (Alt+Down)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move up (Alt+Up)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New workspace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Test connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Testing…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The chain breaks.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The chain holds.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Workspaces</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>_VariableDelegate</name>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Type another value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Value</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>code</name>
+  <message>
+   <source>Line {line}, column {column}: {what}. It can be sent all the same.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>credentials</name>
+  <message>
+   <source>never used</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>used today</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>used yesterday</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>used {days} days ago</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>files</name>
+  <message>
+   <source>it is too large for a message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>it may not be read</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>this is no file</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>library</name>
+  <message>
+   <source>Close collection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as cURL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Create</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Duplicate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New collection…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open a folder…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rename</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show in the file manager</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>matrix</name>
+  <message>
+   <source>CSV, one line a combination</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Compose this combination</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy cell</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Fold all services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Markdown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not called</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not offered</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open its exchange</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run everything</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run the column {protocol}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run this cell</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run this row</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run this service</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Running</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Unfold all services</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Waiting</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Works</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>first byte after {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>new</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>nothing is offered</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{change}, before: {was}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} of {all} work</source>
    <translation type="unfinished" />
   </message>
  </context>
@@ -4445,6 +8588,25 @@ Waited too long for {what}.
   </message>
  </context>
  <context>
+  <name>messages</name>
+  <message>
+   <source>half a byte: one more hex digit is needed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>the base64 is not complete</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{char} does not occur in base64</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{char} is no hex digit</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>palette</name>
   <message>
    <source>Find a request</source>
@@ -4456,6 +8618,136 @@ Waited too long for {what}.
   </message>
   <message>
    <source>open request</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>services</name>
+  <message>
+   <source>Access matrix</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add a service by its URL…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Add to the favourites</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the address</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the id</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Details</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Duplicate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Edit…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Favourites</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Protocols</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Read its services again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Recent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Remove from the favourites</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tags</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use {method} {path}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Workspace settings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>away</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>folded</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>just now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>open</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>reading…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>seen {when}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} days ago</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} h ago</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} min ago</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>shortcuts</name>
+  <message>
+   <source>This key is for typing: hold Ctrl or Alt with it.</source>
    <translation type="unfinished" />
   </message>
  </context>

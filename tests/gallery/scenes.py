@@ -6,10 +6,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+from tests.gallery import pages
+
 from streamscope.gui import loop
 from streamscope.gui.app import application, living
 from streamscope.gui.live.tab import ExchangeView
-from streamscope.gui.matrix.view import MatrixView
 from streamscope.gui.theme import theme
 from streamscope.gui.window import Window
 from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing
@@ -28,9 +30,13 @@ class Gallery:
         self.number = 0
 
     def grab(self, name: str) -> None:
-        """Keep a picture."""
+        """Keep a picture of the window."""
+        self.keep(self.window, name)
+
+    def keep(self, widget: QWidget, name: str) -> None:
+        """Keep a picture of any widget."""
         self.number += 1
-        self.window.grab().save(str(self.folder / f"{self.number:02}-{name}.png"))
+        widget.grab().save(str(self.folder / f"{self.number:02}-{name}.png"))
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for what is seen."""
@@ -57,15 +63,8 @@ class Gallery:
         await self.conversation()
         await self.errors()
         await self.editors()
-        self.window.open_matrix()
-        matrix = self.window.live.tabs.currentWidget()
-        assert isinstance(matrix, MatrixView)
-        done = asyncio.Event()
-        matrix.finished.connect(done.set)
-        matrix.run_button.click()
-        await done.wait()
-        await asyncio.sleep(0.2)
-        self.grab("matrix")
+        await pages.matrix(self)
+        await pages.settings(self)
 
     async def streaming(self) -> None:
         """A stream in its middle, at its end, its events, its headers."""

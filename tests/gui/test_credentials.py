@@ -163,6 +163,25 @@ def test_the_workspaces_credential_shows_in_empty_fields(dressed: QApplication, 
     play(dressed, profile, script)
 
 
+def test_empty_fields_say_where_their_values_come_from(
+    dressed: QApplication, profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREAMSCOPE_BASIC_USER", "me")
+
+    async def script(desk: Desk) -> None:
+        desk.bench.workspaces.save(Workspace("own", "address"))
+        desk.bench.secrets.set("own", "basic", "password", CANARY)
+        form = shown(desk, "basic", "own")
+        wanted = "kept in the keyring for this workspace"
+        await until(lambda: secret(form, "password").placeholderText() == wanted)
+        assert secret(form, "user").placeholderText() == "from the variable STREAMSCOPE_BASIC_USER"
+        form.show_auth("sandbox", desk.shelves.auth["aksk"])
+        await until(lambda: secret(form, "secret_key").placeholderText() == "filled in by the sandbox")
+        gone(form)
+
+    play(dressed, profile, script)
+
+
 def test_a_token_is_got_and_forgotten_by_hand(dressed: QApplication, profile: Path) -> None:
     async def script(desk: Desk) -> None:
         form = shown(desk, "token", "sandbox")

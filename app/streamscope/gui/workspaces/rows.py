@@ -398,6 +398,20 @@ class RowsDialog(QDialog, Generic[_T]):
         self.messages.addWidget(undo)
         button.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def open(self) -> None:
+        """Qt's would block the window below: this one lies beside it."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def done(self, result: int) -> None:
+        """Qt's: what was removed can be brought back only while the dialog is open."""
+        if self._undo is not None:
+            self._undo.hide()
+            self._undo.deleteLater()
+            self._undo = None
+        super().done(result)
+
     def reject(self) -> None:
         """Qt's, for Escape: nothing that was typed is lost by it."""
         count = sum(row.edited is not None for row in self.rows)
