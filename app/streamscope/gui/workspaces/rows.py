@@ -4,8 +4,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QPainter
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -14,23 +14,19 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from streamscope.gui.marks import muted_label, tool_button
 from streamscope.gui.messages import MessageView
-from streamscope.gui.theme import colour, small_font, strong_font
+from streamscope.gui.theme import strong_font
+from streamscope.gui.workspaces.delegate import EDITED, SECOND, RowDelegate
 from streamscope.gui.workspaces.keyring import KeyringView
 from streamscope.model.errors import StreamscopeError
 from streamscope.tasks import spawn
 
 _T = TypeVar("_T")
-_SECOND = Qt.ItemDataRole.UserRole
-_EDITED = Qt.ItemDataRole.UserRole + 1
 _ROW = Qt.ItemDataRole.UserRole + 2
 LABELS = 140
 """The width of the labels' column."""
@@ -234,8 +230,8 @@ class RowsDialog(QDialog, Generic[_T]):
         row: Row[_T] = item.data(_ROW)
         name, second = self.texts(row.shown)
         item.setText(name or self.tr("(no name)"))
-        item.setData(_SECOND, second)
-        item.setData(_EDITED, row.edited is not None)
+        item.setData(SECOND, second)
+        item.setData(EDITED, row.edited is not None)
         edited = self.tr("{name}, unsaved").format(name=name) if row.edited is not None else name
         item.setData(Qt.ItemDataRole.AccessibleTextRole, edited)
         item.setToolTip(name)
@@ -401,7 +397,6 @@ class RowsDialog(QDialog, Generic[_T]):
     def open(self) -> None:
         """Qt's would block the window below: this one lies beside it."""
         self.show()
-        self.raise_()
         self.activateWindow()
 
     def done(self, result: int) -> None:
@@ -429,43 +424,6 @@ class RowsDialog(QDialog, Generic[_T]):
             self.reject()
         else:
             super().closeEvent(event)
-
-
-class RowDelegate(QStyledItemDelegate):
-    """Two lines: the name, with a dot where it is unsaved, and what more there is to say."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
-        """Qt's."""
-        return QSize(160, QFontMetrics(strong_font()).height() + QFontMetrics(small_font()).height() + 16)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Qt's."""
-        rect, state = option.rect, option.state
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, colour("selected"))
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colour("accent"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, colour("hover"))
-        inner = rect.adjusted(12, 7, -12, -7)
-        if index.data(_EDITED):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour("accent"))
-            painter.drawEllipse(inner.right() - 7, inner.top() + 5, 7, 7)
-        for font, tone, text, edge in (
-            (strong_font(), "text", index.data(), Qt.AlignmentFlag.AlignTop),
-            (small_font(), "muted", index.data(_SECOND), Qt.AlignmentFlag.AlignBottom),
-        ):
-            painter.setFont(font)
-            painter.setPen(colour(tone))
-            room = inner.width() - 16
-            flat = " ".join(str(text or "").split())
-            shown = QFontMetrics(font).elidedText(flat, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(inner, int(Qt.AlignmentFlag.AlignLeft | edge), shown)
-        painter.restore()
 
 
 def caption(text: str) -> QLabel:
