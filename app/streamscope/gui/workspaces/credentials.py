@@ -12,7 +12,8 @@ from streamscope.gui.form import Form
 from streamscope.gui.marks import muted_label, retone, tool_button
 from streamscope.gui.texts import told
 from streamscope.gui.theme import small_font
-from streamscope.gui.workspaces.rows import LABELS, Row, RowsDialog, caption
+from streamscope.gui.workspaces.rows import Row, RowsDialog
+from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.credential import Credential, entry
 from streamscope.model.draft import Draft
 from streamscope.model.errors import UsageError

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -18,18 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from streamscope.gui.marks import muted_label, tool_button
+from streamscope.gui.marks import tool_button
 from streamscope.gui.messages import MessageView
-from streamscope.gui.theme import strong_font
 from streamscope.gui.workspaces.delegate import EDITED, SECOND, RowDelegate
 from streamscope.gui.workspaces.keyring import KeyringView
+from streamscope.gui.workspaces.unsaved import UnsavedView
 from streamscope.model.errors import StreamscopeError
 from streamscope.tasks import spawn
 
 _T = TypeVar("_T")
 _ROW = Qt.ItemDataRole.UserRole + 2
-LABELS = 140
-"""The width of the labels' column."""
 
 
 @dataclass(eq=False)
@@ -160,42 +157,20 @@ class RowsDialog(QDialog, Generic[_T]):
         self.revert_button.clicked.connect(self._revert)
         self.save_button.setAutoDefault(False)
         self.revert_button.setAutoDefault(False)
-        self._ask = self._asking()
+        self.unsaved = UnsavedView()
+        self.unsaved.save.clicked.connect(lambda: self.start(self._save_all(), "save all"))
+        self.unsaved.discard.clicked.connect(self._discard)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addLayout(self.page, 1)
-        right.addWidget(self._ask)
+        right.addWidget(self.unsaved)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
         self.resize(920, 680)
-
-    def _asking(self) -> QWidget:
-        asking = QWidget()
-        asking.setObjectName("bar")
-        asking.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._ask_words = QLabel()
-        self._ask_words.setFont(strong_font())
-        save = QPushButton(self.tr("Save all"))
-        save.setProperty("role", "primary")
-        save.clicked.connect(lambda: self.start(self._save_all(), "save all"))
-        discard = QPushButton(self.tr("Discard"))
-        discard.clicked.connect(self._discard)
-        stay = QPushButton(self.tr("Keep editing"))
-        stay.clicked.connect(asking.hide)
-        row = QHBoxLayout(asking)
-        row.setContentsMargins(20, 8, 20, 8)
-        row.setSpacing(8)
-        row.addWidget(self._ask_words, 1)
-        for button in (save, discard, stay):
-            button.setAutoDefault(False)
-            row.addWidget(button)
-        self._ask_save = save
-        asking.hide()
-        return asking
 
     def row(self) -> Row[_T] | None:
         """The chosen row."""
@@ -330,16 +305,16 @@ class RowsDialog(QDialog, Generic[_T]):
         for row in [row for row in self.rows if row.edited is not None]:
             self._show_rows(row)
             if not await self.save():
-                self._ask.hide()
+                self.unsaved.hide()
                 return
-        self._ask.hide()
+        self.unsaved.hide()
         self.done(QDialog.DialogCode.Accepted)
 
     def _discard(self) -> None:
         self.rows = [row for row in self.rows if row.saved is not None]
         for row in self.rows:
             row.edited = None
-        self._ask.hide()
+        self.unsaved.hide()
         self._show_rows(self.row())
         self.done(QDialog.DialogCode.Rejected)
 
@@ -413,9 +388,7 @@ class RowsDialog(QDialog, Generic[_T]):
         if not count:
             super().reject()
             return
-        self._ask_words.setText(self.tr("Unsaved changes: {count}").format(count=count))
-        self._ask.show()
-        self._ask_save.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.unsaved.ask(count)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's."""
@@ -424,10 +397,3 @@ class RowsDialog(QDialog, Generic[_T]):
             self.reject()
         else:
             super().closeEvent(event)
-
-
-def caption(text: str) -> QLabel:
-    """The title of a section of a form."""
-    label = muted_label(text)
-    label.setFont(strong_font())
-    return label
