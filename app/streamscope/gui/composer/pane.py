@@ -325,14 +325,16 @@ class ComposerPane(QWidget):
             self.edited.emit()
 
     def _body_changed(self) -> None:
-        if not self._showing:
+        if not self._showing:  # nothing of what is judged is in a body: each key that is pressed would pay for it
             self._body_edited = True
-            self._edited()
+            self._later.start()
+            self.edited.emit()
 
     def _messages_changed(self) -> None:
         if not self._showing:
             self._messages_edited = True
-            self._edited()
+            self._later.start()
+            self.edited.emit()
 
     def _follow_path(self) -> None:
         if not self._showing:
@@ -373,6 +375,7 @@ class ComposerPane(QWidget):
         self._content.setCurrentIndex(1 if kind is not None and kind.duplex else 0)
 
     def _show_automatic(self) -> None:
+        self._count()
         if self.shelves is not None and self.headers.isVisible():
             self.headers.set_automatic(self.shelves.automatic(self.draft(), self.service))
 
