@@ -5,23 +5,23 @@
   <name />
   <message>
    <source>&amp;Edit</source>
-   <translation type="unfinished" />
+   <translation>编辑(&amp;E)</translation>
   </message>
   <message>
    <source>&amp;File</source>
-   <translation type="unfinished" />
+   <translation>文件(&amp;F)</translation>
   </message>
   <message>
    <source>&amp;Help</source>
-   <translation type="unfinished" />
+   <translation>帮助(&amp;H)</translation>
   </message>
   <message>
    <source>&amp;Request</source>
-   <translation type="unfinished" />
+   <translation>请求(&amp;R)</translation>
   </message>
   <message>
    <source>&amp;View</source>
-   <translation type="unfinished" />
+   <translation>视图(&amp;V)</translation>
   </message>
   <message>
    <source>'retry:' takes decimal digits and nothing else: milliseconds.</source>
@@ -93,15 +93,15 @@
   </message>
   <message>
    <source>(counted when it is sent)</source>
-   <translation type="unfinished" />
+   <translation>（发送时计算）</translation>
   </message>
   <message>
    <source>(from the address)</source>
-   <translation type="unfinished" />
+   <translation>（取自地址）</translation>
   </message>
   <message>
    <source>(made when it is sent)</source>
-   <translation type="unfinished" />
+   <translation>（发送时生成）</translation>
   </message>
   <message>
    <source>(t(c[i]) − t(c[i−1])) ÷ tokens in c[i]</source>
@@ -113,11 +113,11 @@
   </message>
   <message>
    <source>(the credential)</source>
-   <translation type="unfinished" />
+   <translation>（凭据）</translation>
   </message>
   <message>
    <source>(what the host has set)</source>
-   <translation type="unfinished" />
+   <translation>（主机设置的内容）</translation>
   </message>
   <message>
    <source>(yours)</source>
@@ -169,7 +169,7 @@
   </message>
   <message>
    <source>A certificate ends soon ({ends}).</source>
-   <translation type="unfinished" />
+   <translation>有证书即将到期（{ends}）。</translation>
   </message>
   <message>
    <source>A character was split between two reads.</source>
@@ -181,7 +181,7 @@
   </message>
   <message>
    <source>A cookie may be what the server waits for: let cookies be sent, or call the last address itself.</source>
-   <translation type="unfinished" />
+   <translation>服务器可能在等待 Cookie：请允许发送 Cookie，或直接调用最终地址。</translation>
   </message>
   <message>
    <source>A firewall or a missing route may swallow it: from outside a VPC its addresses cannot be reached.</source>
@@ -333,7 +333,7 @@
   </message>
   <message>
    <source>A text of the draft holds half a character (U+{code}), which cannot be sent.</source>
-   <translation type="unfinished" />
+   <translation>请求中的某段文本含有半个字符（U+{code}），无法发送。</translation>
   </message>
   <message>
    <source>A user and a password do not belong into a URL: it is shown and kept.</source>
@@ -353,7 +353,7 @@
   </message>
   <message>
    <source>About Streamscope</source>
-   <translation type="unfinished" />
+   <translation>关于 Streamscope</translation>
   </message>
   <message>
    <source>Access key (AK)</source>
@@ -361,7 +361,7 @@
   </message>
   <message>
    <source>Access matrix</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵</translation>
   </message>
   <message>
    <source>Access to this API is denied.</source>
@@ -373,7 +373,7 @@
   </message>
   <message>
    <source>Add it to another workspace, or leave the workspace out.</source>
-   <translation type="unfinished" />
+   <translation>请添加到其他工作区，或不指定工作区。</translation>
   </message>
   <message>
    <source>Added by itself.</source>
@@ -381,7 +381,7 @@
   </message>
   <message>
    <source>Added by the authentication '{auth}'.</source>
-   <translation type="unfinished" />
+   <translation>由认证“{auth}”添加。</translation>
   </message>
   <message>
    <source>Address</source>
@@ -453,7 +453,7 @@
   </message>
   <message>
    <source>Answer beside or below</source>
-   <translation type="unfinished" />
+   <translation>响应在旁或在下</translation>
   </message>
   <message>
    <source>Answer pings</source>
@@ -561,7 +561,7 @@
   </message>
   <message>
    <source>Asks the proxy {proxy} for a tunnel first.</source>
-   <translation type="unfinished" />
+   <translation>先请代理 {proxy} 建立隧道。</translation>
   </message>
   <message>
    <source>Automatic</source>
@@ -637,11 +637,11 @@
   </message>
   <message>
    <source>Call that address itself, if it is meant to have the secret.</source>
-   <translation type="unfinished" />
+   <translation>如果确实要把机密交给该地址，请直接调用它。</translation>
   </message>
   <message>
    <source>Call the last address itself: each redirect costs a round trip.</source>
-   <translation type="unfinished" />
+   <translation>请直接调用最终地址：每次重定向都要多一次往返。</translation>
   </message>
   <message>
    <source>Calls the URL that you type.</source>
@@ -661,7 +661,7 @@
   </message>
   <message>
    <source>Certificates are not checked in this workspace: anybody on the way can read and change all.</source>
-   <translation type="unfinished" />
+   <translation>此工作区不检查证书：途中的任何人都能读取并更改一切。</translation>
   </message>
   <message>
    <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.</source>
@@ -717,7 +717,7 @@
   </message>
   <message>
    <source>Check that it is there and may be read.</source>
-   <translation type="unfinished" />
+   <translation>请检查它是否存在、是否可读。</translation>
   </message>
   <message>
    <source>Check that it is there, that you may read it, and that it is whole.</source>
@@ -881,7 +881,7 @@
   </message>
   <message>
    <source>Choose the authentication</source>
-   <translation type="unfinished" />
+   <translation>选择认证</translation>
   </message>
   <message>
    <source>Choose the authentication 'basic' and give them there.</source>
@@ -889,11 +889,11 @@
   </message>
   <message>
    <source>Choose the channel</source>
-   <translation type="unfinished" />
+   <translation>选择通道</translation>
   </message>
   <message>
    <source>Choose the environment</source>
-   <translation type="unfinished" />
+   <translation>选择环境</translation>
   </message>
   <message>
    <source>Choose the folder that holds the requests.</source>
@@ -901,7 +901,7 @@
   </message>
   <message>
    <source>Choose the protocol</source>
-   <translation type="unfinished" />
+   <translation>选择协议</translation>
   </message>
   <message>
    <source>Choose the protocol that the message names.</source>
@@ -917,7 +917,7 @@
   </message>
   <message>
    <source>Clock</source>
-   <translation type="unfinished" />
+   <translation>时钟</translation>
   </message>
   <message>
    <source>Close other streams or programs; the times of socket reads suffer least.</source>
@@ -925,15 +925,15 @@
   </message>
   <message>
    <source>Close request</source>
-   <translation type="unfinished" />
+   <translation>关闭请求</translation>
   </message>
   <message>
    <source>Close the answer in front</source>
-   <translation type="unfinished" />
+   <translation>关闭当前响应</translation>
   </message>
   <message>
    <source>Close window</source>
-   <translation type="unfinished" />
+   <translation>关闭窗口</translation>
   </message>
   <message>
    <source>Closed with {code} ({name}): {reason}</source>
@@ -945,7 +945,7 @@
   </message>
   <message>
    <source>Collections</source>
-   <translation type="unfinished" />
+   <translation>集合</translation>
   </message>
   <message>
    <source>Compare the gateway's canonical request in its answer with the one in the Headers tab.</source>
@@ -989,7 +989,7 @@
   </message>
   <message>
    <source>Connects to {address} instead of the URL's host.</source>
-   <translation type="unfinished" />
+   <translation>连接到 {address}，而不是 URL 的主机。</translation>
   </message>
   <message>
    <source>Cookies</source>
@@ -1001,7 +1001,7 @@
   </message>
   <message>
    <source>Copy as cURL</source>
-   <translation type="unfinished" />
+   <translation>复制为 cURL</translation>
   </message>
   <message>
    <source>Copy both again from the App's page.</source>
@@ -1025,7 +1025,7 @@
   </message>
   <message>
    <source>Copy the answer</source>
-   <translation type="unfinished" />
+   <translation>复制响应</translation>
   </message>
   <message>
    <source>Copy the whole address of the service again.</source>
@@ -1049,7 +1049,7 @@
   </message>
   <message>
    <source>Credentials…</source>
-   <translation type="unfinished" />
+   <translation>凭据…</translation>
   </message>
   <message>
    <source>Dark</source>
@@ -1089,7 +1089,7 @@
   </message>
   <message>
    <source>Duplicate request</source>
-   <translation type="unfinished" />
+   <translation>复制为新请求</translation>
   </message>
   <message>
    <source>Each event ends with a blank line, the last one, too.</source>
@@ -1117,7 +1117,7 @@
   </message>
   <message>
    <source>Environments…</source>
-   <translation type="unfinished" />
+   <translation>环境…</translation>
   </message>
   <message>
    <source>Error</source>
@@ -1149,23 +1149,23 @@
   </message>
   <message>
    <source>Fill them in, choose a credential, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
-   <translation type="unfinished" />
+   <translation>请填写、选择一个凭据、将其保存在密钥环中、设置 {variable}，或使用 --set {field}=VALUE（--set {field}=@- 从标准输入读取）。</translation>
   </message>
   <message>
    <source>Fill them in.</source>
-   <translation type="unfinished" />
+   <translation>请填写。</translation>
   </message>
   <message>
    <source>Find a request…</source>
-   <translation type="unfinished" />
+   <translation>查找请求…</translation>
   </message>
   <message>
    <source>Find anything…</source>
-   <translation type="unfinished" />
+   <translation>查找一切…</translation>
   </message>
   <message>
    <source>Find in this pane</source>
-   <translation type="unfinished" />
+   <translation>在此窗格中查找</translation>
   </message>
   <message>
    <source>First byte</source>
@@ -1193,7 +1193,7 @@
   </message>
   <message>
    <source>Follow no redirects, and look at the answer's Location header.</source>
-   <translation type="unfinished" />
+   <translation>请不跟随重定向，并查看响应的 Location 头部。</translation>
   </message>
   <message>
    <source>For example cn-north-4.</source>
@@ -1257,15 +1257,15 @@
   </message>
   <message>
    <source>Go to request {number}</source>
-   <translation type="unfinished" />
+   <translation>转到第 {number} 个请求</translation>
   </message>
   <message>
    <source>Go to the address</source>
-   <translation type="unfinished" />
+   <translation>转到地址栏</translation>
   </message>
   <message>
    <source>Go to the last request</source>
-   <translation type="unfinished" />
+   <translation>转到最后一个请求</translation>
   </message>
   <message>
    <source>HMAC-SHA256 of the string to sign, with the {secret}, in hex.</source>
@@ -1281,11 +1281,11 @@
   </message>
   <message>
    <source>HTTP/2 is offered; where the server does not take it, the same leaves as HTTP/1.1.</source>
-   <translation type="unfinished" />
+   <translation>提供 HTTP/2；若服务器不接受，相同内容以 HTTP/1.1 发出。</translation>
   </message>
   <message>
    <source>HTTP/2 is spoken at once.</source>
-   <translation type="unfinished" />
+   <translation>直接使用 HTTP/2。</translation>
   </message>
   <message>
    <source>HTTP/3 is not supported: the call is made without it.</source>
@@ -1297,11 +1297,11 @@
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>History</source>
-   <translation type="unfinished" />
+   <translation>历史</translation>
   </message>
   <message>
    <source>How its messages mean text: one of the list, or a JSONPath such as $.output.text</source>
@@ -1361,7 +1361,7 @@
   </message>
   <message>
    <source>Is given to the proxy {proxy}.</source>
-   <translation type="unfinished" />
+   <translation>交给代理 {proxy}。</translation>
   </message>
   <message>
    <source>It cannot be read: {reason}.</source>
@@ -1405,7 +1405,7 @@
   </message>
   <message>
    <source>It is another origin, so no credential was sent there. Call it itself if it is to have one.</source>
-   <translation type="unfinished" />
+   <translation>这是另一个源，因此没有向其发送凭据。如需携带凭据，请直接调用它。</translation>
   </message>
   <message>
    <source>It is left as it is; mend it in a text editor, or give the environment another name.</source>
@@ -1461,7 +1461,7 @@
   </message>
   <message>
    <source>It was cut in the middle of an emoji or the like: type it again.</source>
-   <translation type="unfinished" />
+   <translation>它可能在表情符号等字符中间被截断：请重新输入。</translation>
   </message>
   <message>
    <source>It was kept in memory only, or removed outside of Streamscope: type it again into the credential.</source>
@@ -1477,7 +1477,7 @@
   </message>
   <message>
    <source>JSON has no comments</source>
-   <translation type="unfinished" />
+   <translation>JSON 没有注释</translation>
   </message>
   <message>
    <source>JSON that is none</source>
@@ -1485,7 +1485,7 @@
   </message>
   <message>
    <source>Keep it in a file first: that is sent from disk, however large.</source>
-   <translation type="unfinished" />
+   <translation>请先保存为文件：无论多大，都会从磁盘发送。</translation>
   </message>
   <message>
    <source>Keep large bodies in files of their own.</source>
@@ -1525,7 +1525,7 @@
   </message>
   <message>
    <source>Left out, since it is another origin</source>
-   <translation type="unfinished" />
+   <translation>已省略，因为属于另一个源</translation>
   </message>
   <message>
    <source>Light</source>
@@ -1545,7 +1545,7 @@
   </message>
   <message>
    <source>List of services</source>
-   <translation type="unfinished" />
+   <translation>服务列表</translation>
   </message>
   <message>
    <source>List the Apps again.</source>
@@ -1597,7 +1597,7 @@
   </message>
   <message>
    <source>Look at where each attempt was sent; more can be allowed in the draft's settings.</source>
-   <translation type="unfinished" />
+   <translation>请查看每次尝试的去向；可在请求的设置中允许更多次。</translation>
   </message>
   <message>
    <source>Look for a value pasted twice; a token is some kilobytes long.</source>
@@ -1685,7 +1685,7 @@
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Name lookup</source>
@@ -1721,19 +1721,19 @@
   </message>
   <message>
    <source>New request</source>
-   <translation type="unfinished" />
+   <translation>新建请求</translation>
   </message>
   <message>
    <source>New window</source>
-   <translation type="unfinished" />
+   <translation>新建窗口</translation>
   </message>
   <message>
    <source>Next pane</source>
-   <translation type="unfinished" />
+   <translation>下一个窗格</translation>
   </message>
   <message>
    <source>Next request</source>
-   <translation type="unfinished" />
+   <translation>下一个请求</translation>
   </message>
   <message>
    <source>No AppSecret was given: the key is sent unsigned, as 'apikey'.</source>
@@ -1777,7 +1777,7 @@
   </message>
   <message>
    <source>No service is listed yet.</source>
-   <translation type="unfinished" />
+   <translation>尚未列出任何服务。</translation>
   </message>
   <message>
    <source>No token came for {span}, but {n} keep-alives: the server lives, the model stood still.</source>
@@ -1801,15 +1801,15 @@
   </message>
   <message>
    <source>Not authenticated, since it is another origin</source>
-   <translation type="unfinished" />
+   <translation>未认证，因为属于另一个源</translation>
   </message>
   <message>
    <source>Not known: no answer told.</source>
-   <translation type="unfinished" />
+   <translation>未知：没有响应说明。</translation>
   </message>
   <message>
    <source>Not reached: the chain breaks at {link}.</source>
-   <translation type="unfinished" />
+   <translation>未到达：链路在“{link}”处中断。</translation>
   </message>
   <message>
    <source>Note</source>
@@ -1841,7 +1841,7 @@
   </message>
   <message>
    <source>Nothing to sign in to: the services are listed by hand.</source>
-   <translation type="unfinished" />
+   <translation>无需登录：服务是手动列出的。</translation>
   </message>
   <message>
    <source>Off shows what a server does with a client that went silent.</source>
@@ -1905,7 +1905,7 @@
   </message>
   <message>
    <source>Open a collection folder…</source>
-   <translation type="unfinished" />
+   <translation>打开集合文件夹…</translation>
   </message>
   <message>
    <source>Open drafts cannot be kept: {reason}.</source>
@@ -1957,7 +1957,7 @@
   </message>
   <message>
    <source>Permission</source>
-   <translation type="unfinished" />
+   <translation>权限</translation>
   </message>
   <message>
    <source>Ping round trip</source>
@@ -1969,15 +1969,15 @@
   </message>
   <message>
    <source>Preview what will leave</source>
-   <translation type="unfinished" />
+   <translation>预览将发送的内容</translation>
   </message>
   <message>
    <source>Previous pane</source>
-   <translation type="unfinished" />
+   <translation>上一个窗格</translation>
   </message>
   <message>
    <source>Previous request</source>
-   <translation type="unfinished" />
+   <translation>上一个请求</translation>
   </message>
   <message>
    <source>Project</source>
@@ -2001,7 +2001,7 @@
   </message>
   <message>
    <source>Quit</source>
-   <translation type="unfinished" />
+   <translation>退出</translation>
   </message>
   <message>
    <source>Raw payloads</source>
@@ -2025,11 +2025,11 @@
   </message>
   <message>
    <source>Read the services again</source>
-   <translation type="unfinished" />
+   <translation>重新读取服务</translation>
   </message>
   <message>
    <source>Read the services again to start it.</source>
-   <translation type="unfinished" />
+   <translation>请重新读取服务以启动它。</translation>
   </message>
   <message>
    <source>Reading the model's answer timed out.</source>
@@ -2057,7 +2057,7 @@
   </message>
   <message>
    <source>Redirected</source>
-   <translation type="unfinished" />
+   <translation>已重定向</translation>
   </message>
   <message>
    <source>Redirects and cookies</source>
@@ -2081,7 +2081,7 @@
   </message>
   <message>
    <source>Reopen closed request</source>
-   <translation type="unfinished" />
+   <translation>重新打开关闭的请求</translation>
   </message>
   <message>
    <source>Resolve names</source>
@@ -2093,7 +2093,7 @@
   </message>
   <message>
    <source>Route</source>
-   <translation type="unfinished" />
+   <translation>路由</translation>
   </message>
   <message>
    <source>SGLang generate</source>
@@ -2117,11 +2117,11 @@
   </message>
   <message>
    <source>Save</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Save as…</source>
-   <translation type="unfinished" />
+   <translation>另存为…</translation>
   </message>
   <message>
    <source>Save it as UTF-8 in a text editor.</source>
@@ -2145,7 +2145,7 @@
   </message>
   <message>
    <source>Send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Send again</source>
@@ -2233,7 +2233,7 @@
   </message>
   <message>
    <source>Sent from disk</source>
-   <translation type="unfinished" />
+   <translation>从磁盘发送</translation>
   </message>
   <message>
    <source>Separated by commas, the best one first.</source>
@@ -2269,15 +2269,15 @@
   </message>
   <message>
    <source>Services</source>
-   <translation type="unfinished" />
+   <translation>服务</translation>
   </message>
   <message>
    <source>Services may be listed</source>
-   <translation type="unfinished" />
+   <translation>可以列出服务</translation>
   </message>
   <message>
    <source>Services: {count}</source>
-   <translation type="unfinished" />
+   <translation>服务：{count}</translation>
   </message>
   <message>
    <source>Set the Content-Type that the model reads.</source>
@@ -2293,27 +2293,27 @@
   </message>
   <message>
    <source>Set this machine's clock; the system can keep it right by itself (NTP).</source>
-   <translation type="unfinished" />
+   <translation>请校准本机时钟；系统可自动保持准确（NTP）。</translation>
   </message>
   <message>
    <source>Settings…</source>
-   <translation type="unfinished" />
+   <translation>设置…</translation>
   </message>
   <message>
    <source>Shortcuts</source>
-   <translation type="unfinished" />
+   <translation>快捷键</translation>
   </message>
   <message>
    <source>Show or hide the request's sheets</source>
-   <translation type="unfinished" />
+   <translation>显示或隐藏请求的各页</translation>
   </message>
   <message>
    <source>Show or hide the sidebar</source>
-   <translation type="unfinished" />
+   <translation>显示或隐藏侧栏</translation>
   </message>
   <message>
    <source>Sidebar left or right</source>
-   <translation type="unfinished" />
+   <translation>侧栏居左或居右</translation>
   </message>
   <message>
    <source>Sign in again</source>
@@ -2329,7 +2329,7 @@
   </message>
   <message>
    <source>Sign-in</source>
-   <translation type="unfinished" />
+   <translation>登录</translation>
   </message>
   <message>
    <source>Sign-in: {domain} / {user}</source>
@@ -2413,7 +2413,7 @@
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stopped</source>
@@ -2421,7 +2421,7 @@
   </message>
   <message>
    <source>Stopped.</source>
-   <translation type="unfinished" />
+   <translation>已停止。</translation>
   </message>
   <message>
    <source>Straight to the instance, past the platform: nothing checks the authentication.</source>
@@ -2465,7 +2465,7 @@
   </message>
   <message>
    <source>Tells that the call comes from Streamscope.</source>
-   <translation type="unfinished" />
+   <translation>表明该调用来自 Streamscope。</translation>
   </message>
   <message>
    <source>Text Generation Inference</source>
@@ -2553,7 +2553,7 @@
   </message>
   <message>
    <source>The WebSocket handshake (RFC 6455, section 4.1).</source>
-   <translation type="unfinished" />
+   <translation>WebSocket 握手（RFC 6455，第 4.1 节）。</translation>
   </message>
   <message>
    <source>The WebSocket handshake's answer breaks the rules: {reason}.</source>
@@ -2561,7 +2561,7 @@
   </message>
   <message>
    <source>The WebSocket handshake: random, made anew for each call.</source>
-   <translation type="unfinished" />
+   <translation>WebSocket 握手：随机值，每次调用重新生成。</translation>
   </message>
   <message>
    <source>The access key does not exist.</source>
@@ -2589,7 +2589,7 @@
   </message>
   <message>
    <source>The address is plain HTTP: nothing is encrypted.</source>
-   <translation type="unfinished" />
+   <translation>地址使用明文 HTTP：没有任何加密。</translation>
   </message>
   <message>
    <source>The address names no service.</source>
@@ -2601,7 +2601,7 @@
   </message>
   <message>
    <source>The address; HTTP/1.1 asks for it (RFC 9112, section 3.2).</source>
-   <translation type="unfinished" />
+   <translation>地址；HTTP/1.1 要求提供（RFC 9112，第 3.2 节）。</translation>
   </message>
   <message>
    <source>The algorithm.</source>
@@ -2613,7 +2613,7 @@
   </message>
   <message>
    <source>The answer is a further redirect; {most} were followed, and no more may be.</source>
-   <translation type="unfinished" />
+   <translation>响应又是一次重定向；已跟随 {most} 次，不允许更多。</translation>
   </message>
   <message>
    <source>The answer reports an error under status {n}: {error}</source>
@@ -2625,7 +2625,7 @@
   </message>
   <message>
    <source>The authentication '{auth}' adds nothing.</source>
-   <translation type="unfinished" />
+   <translation>认证“{auth}”不添加任何内容。</translation>
   </message>
   <message>
    <source>The authentication '{auth}' lacks: {fields}.</source>
@@ -2633,7 +2633,7 @@
   </message>
   <message>
    <source>The authentication '{auth}'.</source>
-   <translation type="unfinished" />
+   <translation>认证“{auth}”。</translation>
   </message>
   <message>
    <source>The authentication is wrong for this address.</source>
@@ -2685,7 +2685,7 @@
   </message>
   <message>
    <source>The body's {size} bytes are read from {files} while they are sent.</source>
-   <translation type="unfinished" />
+   <translation>正文的 {size} 字节在发送时从 {files} 读取。</translation>
   </message>
   <message>
    <source>The call took longer than the {seconds} s that it was given.</source>
@@ -2705,11 +2705,11 @@
   </message>
   <message>
    <source>The clocks differ by more than 15 minutes: signatures (AK/SK, App) are refused.</source>
-   <translation type="unfinished" />
+   <translation>时钟相差超过 15 分钟：签名（AK/SK、App）会被拒绝。</translation>
   </message>
   <message>
    <source>The clocks differ by more than a minute; signatures bear 15 minutes.</source>
-   <translation type="unfinished" />
+   <translation>时钟相差超过一分钟；签名最多容许 15 分钟。</translation>
   </message>
   <message>
    <source>The command has several bodies: -d, -F and -T do not go together.</source>
@@ -2733,7 +2733,7 @@
   </message>
   <message>
    <source>The compressions that can be undone here.</source>
-   <translation type="unfinished" />
+   <translation>这里能够解开的压缩方式。</translation>
   </message>
   <message>
    <source>The connection ended before the body did, but after the stream's end mark.</source>
@@ -2981,7 +2981,7 @@
   </message>
   <message>
    <source>The kind of the body.</source>
-   <translation type="unfinished" />
+   <translation>正文的类型。</translation>
   </message>
   <message>
    <source>The list of past exchanges cannot be used: {reason}.</source>
@@ -3153,15 +3153,15 @@
   </message>
   <message>
    <source>The protocol asks for events as they happen, from no cache.</source>
-   <translation type="unfinished" />
+   <translation>协议要求事件实时到达，不经任何缓存。</translation>
   </message>
   <message>
    <source>The protocol's setting 'Offer compression'.</source>
-   <translation type="unfinished" />
+   <translation>协议设置“提供压缩”。</translation>
   </message>
   <message>
    <source>The protocol's setting 'Subprotocols'.</source>
-   <translation type="unfinished" />
+   <translation>协议设置“子协议”。</translation>
   </message>
   <message>
    <source>The proxy refused the connection to {place}: {reason}.</source>
@@ -3209,11 +3209,11 @@
   </message>
   <message>
    <source>The redirect to {place} was not followed: {where} would carry a secret there.</source>
-   <translation type="unfinished" />
+   <translation>未跟随到 {place} 的重定向：{where}会把机密带到那里。</translation>
   </message>
   <message>
    <source>The redirects go round in a circle: they lead back to {url}.</source>
-   <translation type="unfinished" />
+   <translation>重定向形成循环：又回到 {url}。</translation>
   </message>
   <message>
    <source>The request has {size} MB; a saved one has {most} MB at most.</source>
@@ -3253,7 +3253,7 @@
   </message>
   <message>
    <source>The sandbox is not running.</source>
-   <translation type="unfinished" />
+   <translation>沙箱未运行。</translation>
   </message>
   <message>
    <source>The sandbox's workspace stays as it is called.</source>
@@ -3293,7 +3293,7 @@
   </message>
   <message>
    <source>The server does not tell its time.</source>
-   <translation type="unfinished" />
+   <translation>服务器没有告知其时间。</translation>
   </message>
   <message>
    <source>The server had closed the kept connection: the request was sent again on a fresh one.</source>
@@ -3405,7 +3405,7 @@
   </message>
   <message>
    <source>The setting 'Cookies'; none is sent where the host has set none.</source>
-   <translation type="unfinished" />
+   <translation>设置“Cookie”；主机未设置任何 Cookie 时不发送。</translation>
   </message>
   <message>
    <source>The shell's variable {name} became {{{{{name}}}}}.</source>
@@ -3425,7 +3425,7 @@
   </message>
   <message>
    <source>The size of the body. Without it, a body is sent in chunks.</source>
-   <translation type="unfinished" />
+   <translation>正文的大小。没有它时，正文以分块方式发送。</translation>
   </message>
   <message>
    <source>The status says nothing of it: read it here.</source>
@@ -3581,11 +3581,11 @@
   </message>
   <message>
    <source>The workspace '{name}' lists its services itself.</source>
-   <translation type="unfinished" />
+   <translation>工作区“{name}”自行列出其服务。</translation>
   </message>
   <message>
    <source>The workspace lacks: {fields}.</source>
-   <translation type="unfinished" />
+   <translation>工作区缺少：{fields}。</translation>
   </message>
   <message>
    <source>The workspace's project.</source>
@@ -3601,7 +3601,7 @@
   </message>
   <message>
    <source>The {status} of attempt {before} was followed to {url}.</source>
-   <translation type="unfinished" />
+   <translation>第 {before} 次尝试返回 {status}，已跟随至 {url}。</translation>
   </message>
   <message>
    <source>Theme</source>
@@ -3625,7 +3625,7 @@
   </message>
   <message>
    <source>There is no address to test.</source>
-   <translation type="unfinished" />
+   <translation>没有可测试的地址。</translation>
   </message>
   <message>
    <source>There is no credential '{name}'.</source>
@@ -3829,7 +3829,7 @@
   </message>
   <message>
    <source>Trust the certificate by its fingerprint instead.</source>
-   <translation type="unfinished" />
+   <translation>请改为按指纹信任该证书。</translation>
   </message>
   <message>
    <source>Try again in a moment; where it lasts, tell the platform's support.</source>
@@ -3877,7 +3877,7 @@
   </message>
   <message>
    <source>Typed by you: it stays as it is, the authentication adds none.</source>
-   <translation type="unfinished" />
+   <translation>由您输入：保持原样，认证不再添加。</translation>
   </message>
   <message>
    <source>URL</source>
@@ -4045,7 +4045,7 @@
   </message>
   <message>
    <source>What the protocol wants to be answered with.</source>
-   <translation type="unfinished" />
+   <translation>协议希望得到的响应类型。</translation>
   </message>
   <message>
    <source>What {place} answered is not HTTP: {reason}.</source>
@@ -4077,11 +4077,11 @@
   </message>
   <message>
    <source>Workspaces…</source>
-   <translation type="unfinished" />
+   <translation>工作区…</translation>
   </message>
   <message>
    <source>Wrap long lines</source>
-   <translation type="unfinished" />
+   <translation>长行自动换行</translation>
   </message>
   <message>
    <source>Write -F name=value or -F name=@file.</source>
@@ -4105,7 +4105,7 @@
   </message>
   <message>
    <source>Write one URL a line into the workspace.</source>
-   <translation type="unfinished" />
+   <translation>请在工作区中填写 URL，每行一个。</translation>
   </message>
   <message>
    <source>Write the value out where it is used.</source>
@@ -4145,15 +4145,15 @@
   </message>
   <message>
    <source>a colon is missing after the name</source>
-   <translation type="unfinished" />
+   <translation>名称之后缺少冒号</translation>
   </message>
   <message>
    <source>a comma is missing before this</source>
-   <translation type="unfinished" />
+   <translation>此处之前缺少逗号</translation>
   </message>
   <message>
    <source>a comma too many</source>
-   <translation type="unfinished" />
+   <translation>多了一个逗号</translation>
   </message>
   <message>
    <source>a credential that is readable on the wire</source>
@@ -4181,7 +4181,7 @@
   </message>
   <message>
    <source>a message</source>
-   <translation type="unfinished" />
+   <translation>一条消息</translation>
   </message>
   <message>
    <source>a message in fragments</source>
@@ -4201,7 +4201,7 @@
   </message>
   <message>
    <source>a name in double quotes is expected</source>
-   <translation type="unfinished" />
+   <translation>此处应为双引号中的名称</translation>
   </message>
   <message>
    <source>a number that came twice</source>
@@ -4225,7 +4225,7 @@
   </message>
   <message>
    <source>a redirect that was followed</source>
-   <translation type="unfinished" />
+   <translation>被跟随的重定向</translation>
   </message>
   <message>
    <source>a registered code that the service gives</source>
@@ -4261,7 +4261,7 @@
   </message>
   <message>
    <source>a text stands in straight double quotes</source>
-   <translation type="unfinished" />
+   <translation>文本要用直双引号括起</translation>
   </message>
   <message>
    <source>a token at its end</source>
@@ -4273,7 +4273,7 @@
   </message>
   <message>
    <source>a value is missing</source>
-   <translation type="unfinished" />
+   <translation>缺少值</translation>
   </message>
   <message>
    <source>after {n} s of silence</source>
@@ -4333,11 +4333,11 @@
   </message>
   <message>
    <source>application/json, if the body is JSON</source>
-   <translation type="unfinished" />
+   <translation>application/json（如果正文是 JSON）</translation>
   </message>
   <message>
    <source>application/json, if the file is JSON</source>
-   <translation type="unfinished" />
+   <translation>application/json（如果文件是 JSON）</translation>
   </message>
   <message>
    <source>as the server tells it</source>
@@ -4453,7 +4453,7 @@
   </message>
   <message>
    <source>faster</source>
-   <translation type="unfinished" />
+   <translation>变快</translation>
   </message>
   <message>
    <source>fetched with the password</source>
@@ -4481,7 +4481,7 @@
   </message>
   <message>
    <source>half a character ({code}), which no text can carry over a wire</source>
-   <translation type="unfinished" />
+   <translation>半个字符（{code}），任何文本都无法在网络上携带</translation>
   </message>
   <message>
    <source>host:port:address</source>
@@ -4653,7 +4653,7 @@
   </message>
   <message>
    <source>multipart/form-data; boundary=(made when it is sent)</source>
-   <translation type="unfinished" />
+   <translation>multipart/form-data; boundary=（发送时生成）</translation>
   </message>
   <message>
    <source>n</source>
@@ -4665,11 +4665,11 @@
   </message>
   <message>
    <source>newly failing</source>
-   <translation type="unfinished" />
+   <translation>新增失败</translation>
   </message>
   <message>
    <source>newly working</source>
-   <translation type="unfinished" />
+   <translation>恢复正常</translation>
   </message>
   <message>
    <source>no code given</source>
@@ -4697,7 +4697,7 @@
   </message>
   <message>
    <source>nothing may follow the end of the JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON 结束之后不能再有内容</translation>
   </message>
   <message>
    <source>numbers out of order</source>
@@ -4761,7 +4761,7 @@
   </message>
   <message>
    <source>slower</source>
-   <translation type="unfinished" />
+   <translation>变慢</translation>
   </message>
   <message>
    <source>stopped</source>
@@ -4833,11 +4833,11 @@
   </message>
   <message>
    <source>the address</source>
-   <translation type="unfinished" />
+   <translation>地址</translation>
   </message>
   <message>
    <source>the body</source>
-   <translation type="unfinished" />
+   <translation>正文</translation>
   </message>
   <message>
    <source>the body is no base64, though the entry says so; it is taken as text</source>
@@ -4849,7 +4849,7 @@
   </message>
   <message>
    <source>the control character {code} must be escaped in a text</source>
-   <translation type="unfinished" />
+   <translation>控制字符 {code} 在文本中必须转义</translation>
   </message>
   <message>
    <source>the entry is no object, or nested too deeply</source>
@@ -4885,7 +4885,7 @@
   </message>
   <message>
    <source>the text is not closed: its quotation mark is missing</source>
-   <translation type="unfinished" />
+   <translation>文本没有闭合：缺少引号</translation>
   </message>
   <message>
    <source>the usage at the end</source>
@@ -4897,7 +4897,7 @@
   </message>
   <message>
    <source>the {bracket} of line {line} is not closed</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行的 {bracket} 没有闭合</translation>
   </message>
   <message>
    <source>this call</source>
@@ -4977,19 +4977,19 @@
   </message>
   <message>
    <source>{auth}: a new one, until {until}</source>
-   <translation type="unfinished" />
+   <translation>{auth}：新的，有效期至 {until}</translation>
   </message>
   <message>
    <source>{auth}: accepted</source>
-   <translation type="unfinished" />
+   <translation>{auth}：已接受</translation>
   </message>
   <message>
    <source>{bracket} closes nothing</source>
-   <translation type="unfinished" />
+   <translation>{bracket} 没有对应的开头</translation>
   </message>
   <message>
    <source>{bracket} is missing before this</source>
-   <translation type="unfinished" />
+   <translation>此处之前缺少 {bracket}</translation>
   </message>
   <message>
    <source>{bytes} bytes in {n} messages</source>
@@ -5001,11 +5001,11 @@
   </message>
   <message>
    <source>{count} {change}</source>
-   <translation type="unfinished" />
+   <translation>{count} 项{change}</translation>
   </message>
   <message>
    <source>{escape} is no escape of JSON</source>
-   <translation type="unfinished" />
+   <translation>{escape} 不是 JSON 的转义</translation>
   </message>
   <message>
    <source>{figure}, {detail}</source>
@@ -5057,11 +5057,11 @@
   </message>
   <message>
    <source>{host} at {address}</source>
-   <translation type="unfinished" />
+   <translation>{host}，位于 {address}</translation>
   </message>
   <message>
    <source>{host} by the proxy {proxy}, which is {addresses}</source>
-   <translation type="unfinished" />
+   <translation>{host} 经代理 {proxy}，其地址为 {addresses}</translation>
   </message>
   <message>
    <source>{host} did not finish the TLS handshake in time.</source>
@@ -5073,35 +5073,35 @@
   </message>
   <message>
    <source>{host} is an address, not a name</source>
-   <translation type="unfinished" />
+   <translation>{host} 是地址，不是名称</translation>
   </message>
   <message>
    <source>{host} is {addresses}</source>
-   <translation type="unfinished" />
+   <translation>{host} 为 {addresses}</translation>
   </message>
   <message>
    <source>{host} is {addresses}, as the workspace says</source>
-   <translation type="unfinished" />
+   <translation>{host} 为 {addresses}，由工作区指定</translation>
   </message>
   <message>
    <source>{host} through the proxy {proxy}</source>
-   <translation type="unfinished" />
+   <translation>{host}，经代理 {proxy}</translation>
   </message>
   <message>
    <source>{host}: the same time to the second</source>
-   <translation type="unfinished" />
+   <translation>{host}：时间一致，精确到秒</translation>
   </message>
   <message>
    <source>{host}: this machine is {span} ahead</source>
-   <translation type="unfinished" />
+   <translation>{host}：本机快 {span}</translation>
   </message>
   <message>
    <source>{host}: this machine is {span} behind</source>
-   <translation type="unfinished" />
+   <translation>{host}：本机慢 {span}</translation>
   </message>
   <message>
    <source>{host}: {version}, {subject}, issued by {issuer}, valid until {ends} ({days} days), SHA-256 {fingerprint}</source>
-   <translation type="unfinished" />
+   <translation>{host}：{version}，{subject}，由 {issuer} 颁发，有效期至 {ends}（{days} 天），SHA-256 {fingerprint}</translation>
   </message>
   <message>
    <source>{hours} h {minutes} min left</source>
@@ -5117,7 +5117,7 @@
   </message>
   <message>
    <source>{meaning} ({said})</source>
-   <translation type="unfinished" />
+   <translation>{meaning}（{said}）</translation>
   </message>
   <message>
    <source>{message} It is kept in memory, for this session.</source>
@@ -5137,7 +5137,7 @@
   </message>
   <message>
    <source>{name} copy</source>
-   <translation type="unfinished" />
+   <translation>{name} 副本</translation>
   </message>
   <message>
    <source>{n} days ahead of</source>
@@ -5201,7 +5201,7 @@
   </message>
   <message>
    <source>{path} gives more than {size} bytes and may never end.</source>
-   <translation type="unfinished" />
+   <translation>{path} 给出的内容超过 {size} 字节，且可能永不结束。</translation>
   </message>
   <message>
    <source>{path} has names that are not known here and are left as they are: {names}.</source>
@@ -5245,7 +5245,7 @@
   </message>
   <message>
    <source>{place} redirects to '{location}', which cannot be called.</source>
-   <translation type="unfinished" />
+   <translation>{place} 重定向到“{location}”，该地址无法调用。</translation>
   </message>
   <message>
    <source>{place} speaks TLS on that port, not plain HTTP.</source>
@@ -5265,7 +5265,7 @@
   </message>
   <message>
    <source>{remedy} Listing needs the permission modelarts:service:list.</source>
-   <translation type="unfinished" />
+   <translation>{remedy}列出服务需要权限 modelarts:service:list。</translation>
   </message>
   <message>
    <source>{service} accepts no App authentication, but: {kinds}.</source>
@@ -5285,7 +5285,7 @@
   </message>
   <message>
    <source>{service} is not in its workspace any more.</source>
-   <translation type="unfinished" />
+   <translation>{service} 已不在其工作区中。</translation>
   </message>
   <message>
    <source>{service} is {status}.</source>
@@ -5333,15 +5333,15 @@
   </message>
   <message>
    <source>{word} is no number of JSON</source>
-   <translation type="unfinished" />
+   <translation>{word} 不是 JSON 数字</translation>
   </message>
   <message>
    <source>{word} is no value of JSON</source>
-   <translation type="unfinished" />
+   <translation>{word} 不是 JSON 值</translation>
   </message>
   <message>
    <source>{word} is written {meant} in JSON</source>
-   <translation type="unfinished" />
+   <translation>{word} 在 JSON 中写作 {meant}</translation>
   </message>
   <message>
    <source>{workspace}: {message}</source>
@@ -5349,26 +5349,26 @@
   </message>
   <message>
    <source>… {size} bytes are not shown …</source>
-   <translation type="unfinished" />
+   <translation>… 未显示 {size} 字节 …</translation>
   </message>
  </context>
  <context>
   <name>AboutDialog</name>
   <message>
    <source>About Streamscope</source>
-   <translation type="unfinished" />
+   <translation>关于 Streamscope</translation>
   </message>
   <message>
    <source>Apache License 2.0. Qt is used under the LGPL 3.</source>
-   <translation type="unfinished" />
+   <translation>Apache License 2.0。Qt 依据 LGPL 3 使用。</translation>
   </message>
   <message>
    <source>Explore and debug real-time inference services: any authentication, any channel, any protocol.</source>
-   <translation type="unfinished" />
+   <translation>探索和调试实时推理服务：任意认证、任意通道、任意协议。</translation>
   </message>
   <message>
    <source>Streamscope {version}</source>
-   <translation type="unfinished" />
+   <translation>Streamscope {version}</translation>
   </message>
  </context>
  <context>
@@ -5395,7 +5395,7 @@
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>URL</source>
@@ -5410,275 +5410,275 @@
   <name>AddressView</name>
   <message>
    <source>/path, a whole URL, or a cURL command</source>
-   <translation type="unfinished" />
+   <translation>/路径、完整 URL 或 cURL 命令</translation>
   </message>
   <message>
    <source>Auto</source>
-   <translation type="unfinished" />
+   <translation>自动</translation>
   </message>
   <message>
    <source>Copy the URL</source>
-   <translation type="unfinished" />
+   <translation>复制 URL</translation>
   </message>
   <message>
    <source>Method</source>
-   <translation type="unfinished" />
+   <translation>方法</translation>
   </message>
   <message>
    <source>Method, chosen or typed; automatic: GET without a body, else POST</source>
-   <translation type="unfinished" />
+   <translation>方法，可选择或输入；自动：无正文时为 GET，否则为 POST</translation>
   </message>
   <message>
    <source>Path</source>
-   <translation type="unfinished" />
+   <translation>路径</translation>
   </message>
   <message>
    <source>Send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Send (Ctrl+Return)</source>
-   <translation type="unfinished" />
+   <translation>发送（Ctrl+Return）</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stop (Esc)</source>
-   <translation type="unfinished" />
+   <translation>停止（Esc）</translation>
   </message>
   <message>
    <source>The URL that will be called</source>
-   <translation type="unfinished" />
+   <translation>将要调用的 URL</translation>
   </message>
  </context>
  <context>
   <name>AuthForm</name>
   <message>
    <source>Explain</source>
-   <translation type="unfinished" />
+   <translation>说明</translation>
   </message>
   <message>
    <source>Keep as a credential…</source>
-   <translation type="unfinished" />
+   <translation>保存为凭据…</translation>
   </message>
   <message>
    <source>Kept in the keyring.</source>
-   <translation type="unfinished" />
+   <translation>已保存在密钥环中。</translation>
   </message>
   <message>
    <source>Nothing is typed yet.</source>
-   <translation type="unfinished" />
+   <translation>尚未输入任何内容。</translation>
   </message>
   <message>
    <source>Show what the authentication does to the request, line by line</source>
-   <translation type="unfinished" />
+   <translation>逐行显示认证对请求做了什么</translation>
   </message>
   <message>
    <source>The sandbox knows its own secrets; what is typed here is sent instead.</source>
-   <translation type="unfinished" />
+   <translation>沙箱知道自己的机密；此处输入的内容会代替它发送。</translation>
   </message>
   <message>
    <source>There is no keyring here: secrets are kept in memory for this session.</source>
-   <translation type="unfinished" />
+   <translation>这里没有密钥环：机密仅在本次会话中保存在内存里。</translation>
   </message>
   <message>
    <source>There is one of this name already.</source>
-   <translation type="unfinished" />
+   <translation>已有同名的凭据。</translation>
   </message>
   <message>
    <source>What is empty here comes from {name}, which the workspace signs in with.</source>
-   <translation type="unfinished" />
+   <translation>此处留空的内容取自工作区登录所用的 {name}。</translation>
   </message>
   <message>
    <source>filled in by the sandbox</source>
-   <translation type="unfinished" />
+   <translation>由沙箱填写</translation>
   </message>
   <message>
    <source>from the variable {name}</source>
-   <translation type="unfinished" />
+   <translation>取自变量 {name}</translation>
   </message>
   <message>
    <source>from {name}</source>
-   <translation type="unfinished" />
+   <translation>取自 {name}</translation>
   </message>
   <message>
    <source>kept in memory as {name}</source>
-   <translation type="unfinished" />
+   <translation>以 {name} 保存在内存中</translation>
   </message>
   <message>
    <source>kept in the keyring as {name}</source>
-   <translation type="unfinished" />
+   <translation>以 {name} 保存在密钥环中</translation>
   </message>
   <message>
    <source>kept in the keyring for this workspace</source>
-   <translation type="unfinished" />
+   <translation>已为此工作区保存在密钥环中</translation>
   </message>
   <message>
    <source>{value} (from {name})</source>
-   <translation type="unfinished" />
+   <translation>{value}（取自 {name}）</translation>
   </message>
  </context>
  <context>
   <name>AutomaticView</name>
   <message>
    <source>Headers that are added by themselves</source>
-   <translation type="unfinished" />
+   <translation>自动添加的头部</translation>
   </message>
   <message>
    <source>left out</source>
-   <translation type="unfinished" />
+   <translation>不发送</translation>
   </message>
   <message>
    <source>sent</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
  </context>
  <context>
   <name>BodyView</name>
   <message>
    <source>Body</source>
-   <translation type="unfinished" />
+   <translation>正文</translation>
   </message>
   <message>
    <source>Bytes</source>
-   <translation type="unfinished" />
+   <translation>字节</translation>
   </message>
   <message>
    <source>Empty: it is sent with no field</source>
-   <translation type="unfinished" />
+   <translation>空：不带任何字段发送</translation>
   </message>
   <message>
    <source>File</source>
-   <translation type="unfinished" />
+   <translation>文件</translation>
   </message>
   <message>
    <source>Find and replace</source>
-   <translation type="unfinished" />
+   <translation>查找和替换</translation>
   </message>
   <message>
    <source>Form</source>
-   <translation type="unfinished" />
+   <translation>表单</translation>
   </message>
   <message>
    <source>Format: lay the JSON out</source>
-   <translation type="unfinished" />
+   <translation>格式化：展开排版 JSON</translation>
   </message>
   <message>
    <source>JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON</translation>
   </message>
   <message>
    <source>Kind of the body</source>
-   <translation type="unfinished" />
+   <translation>正文的类型</translation>
   </message>
   <message>
    <source>Larger than the 12 MB that a signed request may carry.</source>
-   <translation type="unfinished" />
+   <translation>超过了签名请求可携带的 12 MB。</translation>
   </message>
   <message>
    <source>Minify: take the blanks out</source>
-   <translation type="unfinished" />
+   <translation>压缩：去除空白</translation>
   </message>
   <message>
    <source>Multipart</source>
-   <translation type="unfinished" />
+   <translation>多部分</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Names and values, as application/x-www-form-urlencoded</source>
-   <translation type="unfinished" />
+   <translation>名称和值，类型为 application/x-www-form-urlencoded</translation>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Nothing is sent: the request has no body</source>
-   <translation type="unfinished" />
+   <translation>不发送任何内容：请求没有正文</translation>
   </message>
   <message>
    <source>Sent as it is written</source>
-   <translation type="unfinished" />
+   <translation>按所写原样发送</translation>
   </message>
   <message>
    <source>Sent as it is written, as application/json</source>
-   <translation type="unfinished" />
+   <translation>按所写原样发送，类型为 application/json</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>The bytes of a file, read when it is sent</source>
-   <translation type="unfinished" />
+   <translation>文件的字节，发送时读取</translation>
   </message>
   <message>
    <source>The bytes that came with this draft</source>
-   <translation type="unfinished" />
+   <translation>随此请求一起带来的字节</translation>
   </message>
   <message>
    <source>This request has no body. Choose a kind above: what one kind holds stays while another is chosen.</source>
-   <translation type="unfinished" />
+   <translation>此请求没有正文。请在上方选择类型：切换类型时，原类型的内容会保留。</translation>
   </message>
   <message>
    <source>Type or paste; {{variables}} are filled when it is sent.</source>
-   <translation type="unfinished" />
+   <translation>输入或粘贴；{{variables}} 在发送时填入。</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>Values and files, as multipart/form-data</source>
-   <translation type="unfinished" />
+   <translation>值和文件，类型为 multipart/form-data</translation>
   </message>
   <message>
    <source>Wrap long lines</source>
-   <translation type="unfinished" />
+   <translation>长行自动换行</translation>
   </message>
   <message>
    <source>name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>{on} of {count} are sent</source>
-   <translation type="unfinished" />
+   <translation>发送 {count} 项中的 {on} 项</translation>
   </message>
  </context>
  <context>
   <name>BytesView</name>
   <message>
    <source>Edit as text</source>
-   <translation type="unfinished" />
+   <translation>作为文本编辑</translation>
   </message>
   <message>
    <source>Edit the bytes as text</source>
-   <translation type="unfinished" />
+   <translation>将字节作为文本编辑</translation>
   </message>
   <message>
    <source>The first bytes</source>
-   <translation type="unfinished" />
+   <translation>开头的字节</translation>
   </message>
   <message>
    <source>{count} bytes</source>
-   <translation type="unfinished" />
+   <translation>{count} 字节</translation>
   </message>
   <message>
    <source>{size} from {origin}, sent as they are.</source>
-   <translation type="unfinished" />
+   <translation>来自 {origin} 的 {size}，按原样发送。</translation>
   </message>
   <message>
    <source>{size}, sent as they are.</source>
-   <translation type="unfinished" />
+   <translation>{size}，按原样发送。</translation>
   </message>
  </context>
  <context>
@@ -5692,99 +5692,99 @@
   <name>ChoicesView</name>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Channel</source>
-   <translation type="unfinished" />
+   <translation>通道</translation>
   </message>
   <message>
    <source>Protocol</source>
-   <translation type="unfinished" />
+   <translation>协议</translation>
   </message>
   <message>
    <source>{reason} It can be sent all the same.</source>
-   <translation type="unfinished" />
+   <translation>{reason}仍然可以发送。</translation>
   </message>
  </context>
  <context>
   <name>Choosing</name>
   <message>
    <source>Sandbox: not running</source>
-   <translation type="unfinished" />
+   <translation>沙箱：未运行</translation>
   </message>
   <message>
    <source>Sandbox: running, services: {count}</source>
-   <translation type="unfinished" />
+   <translation>沙箱：运行中，服务：{count}</translation>
   </message>
  </context>
  <context>
   <name>CodeEdit</name>
   <message>
    <source>A text is not closed: blanks are moved when its quotation mark is there</source>
-   <translation type="unfinished" />
+   <translation>有文本未闭合：补上引号后才会移动空白</translation>
   </message>
   <message>
    <source>Find</source>
-   <translation type="unfinished" />
+   <translation>查找</translation>
   </message>
   <message>
    <source>Fold</source>
-   <translation type="unfinished" />
+   <translation>折叠</translation>
   </message>
   <message>
    <source>Format JSON</source>
-   <translation type="unfinished" />
+   <translation>格式化 JSON</translation>
   </message>
   <message>
    <source>Going back to another state of a large text…</source>
-   <translation type="unfinished" />
+   <translation>正在恢复大文本的另一状态…</translation>
   </message>
   <message>
    <source>Laying out: {percent} %</source>
-   <translation type="unfinished" />
+   <translation>正在排版：{percent}%</translation>
   </message>
   <message>
    <source>Minify JSON</source>
-   <translation type="unfinished" />
+   <translation>压缩 JSON</translation>
   </message>
   <message>
    <source>Replace</source>
-   <translation type="unfinished" />
+   <translation>替换</translation>
   </message>
   <message>
    <source>The line ends of what was pasted became LF</source>
-   <translation type="unfinished" />
+   <translation>粘贴内容的行尾已改为 LF</translation>
   </message>
   <message>
    <source>Unfold</source>
-   <translation type="unfinished" />
+   <translation>展开</translation>
   </message>
   <message>
    <source>Wrap lines</source>
-   <translation type="unfinished" />
+   <translation>自动换行</translation>
   </message>
  </context>
  <context>
   <name>CodeView</name>
   <message>
    <source>A large text is coming in: {percent} %</source>
-   <translation type="unfinished" />
+   <translation>正在载入大文本：{percent}%</translation>
   </message>
   <message>
    <source>A line this long is not coloured</source>
-   <translation type="unfinished" />
+   <translation>这么长的行不着色</translation>
   </message>
   <message>
    <source>A line this long is not coloured; laid out it would be</source>
-   <translation type="unfinished" />
+   <translation>这么长的行不着色；展开排版后会着色</translation>
   </message>
  </context>
  <context>
   <name>CollectionDelegate</name>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
  </context>
  <context>
@@ -5802,7 +5802,7 @@
   </message>
   <message>
    <source>Collections</source>
-   <translation type="unfinished" />
+   <translation>集合</translation>
   </message>
   <message>
    <source>Filter</source>
@@ -5826,7 +5826,7 @@
   </message>
   <message>
    <source>New request</source>
-   <translation type="unfinished" />
+   <translation>新建请求</translation>
   </message>
   <message>
    <source>New request, folder or collection</source>
@@ -5856,35 +5856,35 @@
   <name>ComposerPane</name>
   <message>
    <source>Auth</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Body</source>
-   <translation type="unfinished" />
+   <translation>正文</translation>
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>Params</source>
-   <translation type="unfinished" />
+   <translation>参数</translation>
   </message>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
   <message>
    <source>The path holds half a character: it cannot be sent.</source>
-   <translation type="unfinished" />
+   <translation>路径含有半个字符：无法发送。</translation>
   </message>
   <message>
    <source>What is sent</source>
-   <translation type="unfinished" />
+   <translation>发送的内容</translation>
   </message>
  </context>
  <context>
@@ -5930,11 +5930,11 @@
   <name>CredentialForm</name>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Name *</source>
@@ -5957,39 +5957,39 @@
   <name>CredentialView</name>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>取消</translation>
   </message>
   <message>
    <source>Credential</source>
-   <translation type="unfinished" />
+   <translation>凭据</translation>
   </message>
   <message>
    <source>Credentials…</source>
-   <translation type="unfinished" />
+   <translation>凭据…</translation>
   </message>
   <message>
    <source>Keep</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Keep what is typed as…</source>
-   <translation type="unfinished" />
+   <translation>将输入的内容保存为…</translation>
   </message>
   <message>
    <source>Keep what is typed under this name</source>
-   <translation type="unfinished" />
+   <translation>以此名称保存所输入的内容</translation>
   </message>
   <message>
    <source>Name of the new credential</source>
-   <translation type="unfinished" />
+   <translation>新凭据的名称</translation>
   </message>
   <message>
    <source>Typed here</source>
-   <translation type="unfinished" />
+   <translation>在此输入</translation>
   </message>
   <message>
    <source>{name} (not there any more)</source>
-   <translation type="unfinished" />
+   <translation>{name}（已不存在）</translation>
   </message>
  </context>
  <context>
@@ -6055,7 +6055,7 @@
   </message>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Being read…</source>
@@ -6095,7 +6095,7 @@
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Open the access matrix of its workspace</source>
@@ -6150,7 +6150,7 @@
   </message>
   <message>
    <source>New request</source>
-   <translation type="unfinished" />
+   <translation>新建请求</translation>
   </message>
   <message>
    <source>New request (Ctrl+N)</source>
@@ -6290,7 +6290,7 @@
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Name of the environment</source>
@@ -6353,7 +6353,7 @@
   </message>
   <message>
    <source>{name} copy</source>
-   <translation type="unfinished" />
+   <translation>{name} 副本</translation>
   </message>
  </context>
  <context>
@@ -6376,7 +6376,7 @@
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>Time, ms</source>
@@ -6388,7 +6388,7 @@
   </message>
   <message>
    <source>sent</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
  </context>
  <context>
@@ -6442,11 +6442,11 @@
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>Text of the answer</source>
@@ -6477,34 +6477,34 @@
   <name>ExplainDialog</name>
   <message>
    <source>What the authentication does</source>
-   <translation type="unfinished" />
+   <translation>认证的作用</translation>
   </message>
  </context>
  <context>
   <name>ExplainView</name>
   <message>
    <source>A token will be fetched when this is sent.</source>
-   <translation type="unfinished" />
+   <translation>发送时会获取 Token。</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Fetch it now</source>
-   <translation type="unfinished" />
+   <translation>立即获取</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation type="unfinished" />
+   <translation>重新查看</translation>
   </message>
   <message>
    <source>Until then a placeholder stands for it here.</source>
-   <translation type="unfinished" />
+   <translation>在此之前，这里以占位符代替。</translation>
   </message>
   <message>
    <source>What the authentication does, line by line</source>
-   <translation type="unfinished" />
+   <translation>认证的作用，逐行说明</translation>
   </message>
  </context>
  <context>
@@ -6526,106 +6526,106 @@
   <name>FileView</name>
   <message>
    <source>Choose a file</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Choose…</source>
-   <translation type="unfinished" />
+   <translation>选择…</translation>
   </message>
   <message>
    <source>Drop a file here, or choose one.</source>
-   <translation type="unfinished" />
+   <translation>将文件拖到此处，或选择一个文件。</translation>
   </message>
   <message>
    <source>File to send</source>
-   <translation type="unfinished" />
+   <translation>要发送的文件</translation>
   </message>
   <message>
    <source>Larger than the 12 MB that a signed request may carry.</source>
-   <translation type="unfinished" />
+   <translation>超过了签名请求可携带的 12 MB。</translation>
   </message>
   <message>
    <source>Path of a file</source>
-   <translation type="unfinished" />
+   <translation>文件路径</translation>
   </message>
   <message>
    <source>This file cannot be read: {why}. The path is kept.</source>
-   <translation type="unfinished" />
+   <translation>无法读取此文件：{why}。路径已保留。</translation>
   </message>
   <message>
    <source>{size}, changed {when}</source>
-   <translation type="unfinished" />
+   <translation>{size}，更改于 {when}</translation>
   </message>
  </context>
  <context>
   <name>FindView</name>
   <message>
    <source>All</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>Close (Esc)</source>
-   <translation type="unfinished" />
+   <translation>关闭（Esc）</translation>
   </message>
   <message>
    <source>Find</source>
-   <translation type="unfinished" />
+   <translation>查找</translation>
   </message>
   <message>
    <source>Match case</source>
-   <translation type="unfinished" />
+   <translation>区分大小写</translation>
   </message>
   <message>
    <source>Next (F3)</source>
-   <translation type="unfinished" />
+   <translation>下一个（F3）</translation>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Not a pattern</source>
-   <translation type="unfinished" />
+   <translation>不是有效的模式</translation>
   </message>
   <message>
    <source>Previous (Shift+F3)</source>
-   <translation type="unfinished" />
+   <translation>上一个（Shift+F3）</translation>
   </message>
   <message>
    <source>Regular expression</source>
-   <translation type="unfinished" />
+   <translation>正则表达式</translation>
   </message>
   <message>
    <source>Replace</source>
-   <translation type="unfinished" />
+   <translation>替换</translation>
   </message>
   <message>
    <source>Replace all</source>
-   <translation type="unfinished" />
+   <translation>全部替换</translation>
   </message>
   <message>
    <source>Replace all, as one step to undo</source>
-   <translation type="unfinished" />
+   <translation>全部替换，一步即可撤销</translation>
   </message>
   <message>
    <source>Replace this one</source>
-   <translation type="unfinished" />
+   <translation>替换此处</translation>
   </message>
   <message>
    <source>Tried too often without an end</source>
-   <translation type="unfinished" />
+   <translation>尝试次数过多，没有结果</translation>
   </message>
   <message>
    <source>Whole words</source>
-   <translation type="unfinished" />
+   <translation>全字匹配</translation>
   </message>
   <message>
    <source>{count} replaced</source>
-   <translation type="unfinished" />
+   <translation>已替换 {count} 处</translation>
   </message>
   <message>
    <source>{number} of {count}</source>
-   <translation type="unfinished" />
+   <translation>第 {number} 处，共 {count} 处</translation>
   </message>
  </context>
  <context>
@@ -6666,7 +6666,7 @@
   </message>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>Received</source>
@@ -6709,27 +6709,27 @@
   <name>HeadersForm</name>
   <message>
    <source>Added by itself: {count}</source>
-   <translation type="unfinished" />
+   <translation>自动添加：{count}</translation>
   </message>
   <message>
    <source>Header</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
  </context>
  <context>
@@ -6740,7 +6740,7 @@
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Headers of request and answer</source>
@@ -6763,11 +6763,11 @@
   <name>Hints</name>
   <message>
    <source>The sandbox knows its own secrets; what is typed here is sent instead.</source>
-   <translation type="unfinished" />
+   <translation>沙箱知道自己的机密；此处输入的内容会代替它发送。</translation>
   </message>
   <message>
    <source>filled in by the sandbox</source>
-   <translation type="unfinished" />
+   <translation>由沙箱填写</translation>
   </message>
   <message>
    <source>kept in the keyring</source>
@@ -6798,7 +6798,7 @@
   </message>
   <message>
    <source>History</source>
-   <translation type="unfinished" />
+   <translation>历史</translation>
   </message>
   <message>
    <source>Nothing matches.</source>
@@ -6825,7 +6825,7 @@
   <name>ImportDialog</name>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>取消</translation>
   </message>
   <message>
    <source>Import</source>
@@ -6852,7 +6852,7 @@
   <name>KeyringView</name>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stop waiting for the keyring</source>
@@ -6934,18 +6934,19 @@
   <message>
    <source>An arrow folds (Ctrl+Shift+[ and ]).
 Tab indents at the beginning of a line and selected lines; elsewhere, and after Esc, it moves on.</source>
-   <translation type="unfinished" />
+   <translation>点击箭头折叠（Ctrl+Shift+[ 和 ]）。
+Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，移到下一个控件。</translation>
   </message>
   <message>
    <source>Line numbers</source>
-   <translation type="unfinished" />
+   <translation>行号</translation>
   </message>
  </context>
  <context>
   <name>MatrixGridView</name>
   <message>
    <source>Access matrix</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵</translation>
   </message>
  </context>
  <context>
@@ -7016,11 +7017,11 @@ Tab indents at the beginning of a line and selected lines; elsewhere, and after 
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stop (Esc)</source>
-   <translation type="unfinished" />
+   <translation>停止（Esc）</translation>
   </message>
   <message>
    <source>Stopped: {works} work, {failed} failed</source>
@@ -7063,11 +7064,11 @@ Tab indents at the beginning of a line and selected lines; elsewhere, and after 
   <name>MatrixModel</name>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Channel</source>
-   <translation type="unfinished" />
+   <translation>通道</translation>
   </message>
  </context>
  <context>
@@ -7089,19 +7090,19 @@ Tab indents at the beginning of a line and selected lines; elsewhere, and after 
   <name>MessageListView</name>
   <message>
    <source>Message {number}</source>
-   <translation type="unfinished" />
+   <translation>消息 {number}</translation>
   </message>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>sent by hand</source>
-   <translation type="unfinished" />
+   <translation>手动发送</translation>
   </message>
   <message>
    <source>sent when connected</source>
-   <translation type="unfinished" />
+   <translation>连接后发送</translation>
   </message>
  </context>
  <context>
@@ -7112,141 +7113,141 @@ Tab indents at the beginning of a line and selected lines; elsewhere, and after 
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
  </context>
  <context>
   <name>MessagesEdit</name>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>Nothing is sent by itself. An empty line separates two messages.</source>
-   <translation type="unfinished" />
+   <translation>不会自动发送任何内容。空行分隔两条消息。</translation>
   </message>
   <message>
    <source>Sent when the connection is open: {count}</source>
-   <translation type="unfinished" />
+   <translation>连接打开后发送：{count}</translation>
   </message>
  </context>
  <context>
   <name>MessagesView</name>
   <message>
    <source>A binary message, typed as hex, base64 or text, or from a file</source>
-   <translation type="unfinished" />
+   <translation>二进制消息，以十六进制、base64 或文本输入，或取自文件</translation>
   </message>
   <message>
    <source>A text message, as it is written</source>
-   <translation type="unfinished" />
+   <translation>文本消息，按所写原样</translation>
   </message>
   <message>
    <source>A text message, as it is written, judged as JSON</source>
-   <translation type="unfinished" />
+   <translation>文本消息，按所写原样，按 JSON 检查</translation>
   </message>
   <message>
    <source>Binary</source>
-   <translation type="unfinished" />
+   <translation>二进制</translation>
   </message>
   <message>
    <source>Choose a file</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Delete (Delete); Ctrl+Z in the list brings it back</source>
-   <translation type="unfinished" />
+   <translation>删除（Delete）；在列表中按 Ctrl+Z 可恢复</translation>
   </message>
   <message>
    <source>Duplicate (Ctrl+D)</source>
-   <translation type="unfinished" />
+   <translation>复制一份（Ctrl+D）</translation>
   </message>
   <message>
    <source>How the bytes are typed</source>
-   <translation type="unfinished" />
+   <translation>字节的输入方式</translation>
   </message>
   <message>
    <source>JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON</translation>
   </message>
   <message>
    <source>Kind of the message</source>
-   <translation type="unfinished" />
+   <translation>消息的类型</translation>
   </message>
   <message>
    <source>Message</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>New message</source>
-   <translation type="unfinished" />
+   <translation>新建消息</translation>
   </message>
   <message>
    <source>New message (Insert)</source>
-   <translation type="unfinished" />
+   <translation>新建消息（Insert）</translation>
   </message>
   <message>
    <source>No message is prepared. A message can be sent as soon as the connection is open, or by hand.</source>
-   <translation type="unfinished" />
+   <translation>没有准备好的消息。消息可在连接打开后立即发送，也可手动发送。</translation>
   </message>
   <message>
    <source>Send now</source>
-   <translation type="unfinished" />
+   <translation>立即发送</translation>
   </message>
   <message>
    <source>Send on connect</source>
-   <translation type="unfinished" />
+   <translation>连接后发送</translation>
   </message>
   <message>
    <source>Send this message now</source>
-   <translation type="unfinished" />
+   <translation>立即发送此消息</translation>
   </message>
   <message>
    <source>Send this message over the open connection (Alt+Return)</source>
-   <translation type="unfinished" />
+   <translation>通过打开的连接发送此消息（Alt+Return）</translation>
   </message>
   <message>
    <source>Sent as soon as the connection is open; otherwise it waits until you send it</source>
-   <translation type="unfinished" />
+   <translation>连接打开后立即发送；否则等待您手动发送</translation>
   </message>
   <message>
    <source>Take the bytes of a file</source>
-   <translation type="unfinished" />
+   <translation>取用文件的字节</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>There is no open connection</source>
-   <translation type="unfinished" />
+   <translation>没有打开的连接</translation>
   </message>
   <message>
    <source>Too large to be typed: the first bytes are shown, all are sent.</source>
-   <translation type="unfinished" />
+   <translation>过大，无法输入：显示开头的字节，发送全部。</translation>
   </message>
   <message>
    <source>UTF-8 text</source>
-   <translation type="unfinished" />
+   <translation>UTF-8 文本</translation>
   </message>
   <message>
    <source>base64</source>
-   <translation type="unfinished" />
+   <translation>base64</translation>
   </message>
   <message>
    <source>hex</source>
-   <translation type="unfinished" />
+   <translation>十六进制</translation>
   </message>
   <message>
    <source>{name} copy</source>
-   <translation type="unfinished" />
+   <translation>{name} 副本</translation>
   </message>
   <message>
    <source>{name} was not taken: {why}</source>
-   <translation type="unfinished" />
+   <translation>未采用 {name}：{why}</translation>
   </message>
   <message>
    <source>{what}. What stands before it is sent.</source>
-   <translation type="unfinished" />
+   <translation>{what}。发送其之前的内容。</translation>
   </message>
  </context>
  <context>
@@ -7298,7 +7299,7 @@ Tab indents at the beginning of a line and selected lines; elsewhere, and after 
   </message>
   <message>
    <source>Send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Send a ping</source>
@@ -7328,86 +7329,87 @@ Tab indents at the beginning of a line and selected lines; elsewhere, and after 
   <name>ParametersView</name>
   <message>
    <source>Parameter</source>
-   <translation type="unfinished" />
+   <translation>参数</translation>
   </message>
   <message>
    <source>Parameters of the URL</source>
-   <translation type="unfinished" />
+   <translation>URL 的参数</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>value, as it stands in the URL</source>
-   <translation type="unfinished" />
+   <translation>值，与 URL 中一致</translation>
   </message>
  </context>
  <context>
   <name>PartsModel</name>
   <message>
    <source>Content type</source>
-   <translation type="unfinished" />
+   <translation>内容类型</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Value or file</source>
-   <translation type="unfinished" />
+   <translation>值或文件</translation>
   </message>
   <message>
    <source>name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>{name} is missing</source>
-   <translation type="unfinished" />
+   <translation>缺少 {name}</translation>
   </message>
   <message>
    <source>{path}
 Missing: {why}</source>
-   <translation type="unfinished" />
+   <translation>{path}
+缺失：{why}</translation>
   </message>
   <message>
    <source>{size}, read already</source>
-   <translation type="unfinished" />
+   <translation>{size}，已读取</translation>
   </message>
  </context>
  <context>
   <name>PartsView</name>
   <message>
    <source>Add files as parts</source>
-   <translation type="unfinished" />
+   <translation>将文件添加为部分</translation>
   </message>
   <message>
    <source>Add files…</source>
-   <translation type="unfinished" />
+   <translation>添加文件…</translation>
   </message>
   <message>
    <source>Choose files</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Files can also be dropped onto the table</source>
-   <translation type="unfinished" />
+   <translation>也可以将文件拖到表格上</translation>
   </message>
   <message>
    <source>Parts</source>
-   <translation type="unfinished" />
+   <translation>各部分</translation>
   </message>
   <message>
    <source>or drop them here</source>
-   <translation type="unfinished" />
+   <translation>或拖到此处</translation>
   </message>
  </context>
  <context>
@@ -7449,98 +7451,98 @@ Missing: {why}</source>
   <name>PathEdit</name>
   <message>
    <source>Path and query behind the service's address (Ctrl+L)</source>
-   <translation type="unfinished" />
+   <translation>服务地址之后的路径和查询（Ctrl+L）</translation>
   </message>
   <message>
    <source>{size} are too much for a path. Nothing was pasted.</source>
-   <translation type="unfinished" />
+   <translation>{size} 对路径来说过大。没有粘贴任何内容。</translation>
   </message>
   <message>
    <source>{size}: too long to be edited here. It is sent as it is.</source>
-   <translation type="unfinished" />
+   <translation>{size}：过长，无法在此编辑。按原样发送。</translation>
   </message>
  </context>
  <context>
   <name>PreviewView</name>
   <message>
    <source>A token will be fetched when this is sent.</source>
-   <translation type="unfinished" />
+   <translation>发送时会获取 Token。</translation>
   </message>
   <message>
    <source>Copied as cURL, with secret values in it.</source>
-   <translation type="unfinished" />
+   <translation>已复制为 cURL，其中包含机密值。</translation>
   </message>
   <message>
    <source>Copied as cURL.</source>
-   <translation type="unfinished" />
+   <translation>已复制为 cURL。</translation>
   </message>
   <message>
    <source>Copied as cURL. Its first line tells which variables to set for the secrets.</source>
-   <translation type="unfinished" />
+   <translation>已复制为 cURL。第一行说明要为机密设置哪些变量。</translation>
   </message>
   <message>
    <source>Copied; secrets are masked.</source>
-   <translation type="unfinished" />
+   <translation>已复制；机密已遮盖。</translation>
   </message>
   <message>
    <source>Copy as cURL</source>
-   <translation type="unfinished" />
+   <translation>复制为 cURL</translation>
   </message>
   <message>
    <source>Copy what is shown; secrets stay masked</source>
-   <translation type="unfinished" />
+   <translation>复制所显示的内容；机密保持遮盖</translation>
   </message>
   <message>
    <source>Fetch it now</source>
-   <translation type="unfinished" />
+   <translation>立即获取</translation>
   </message>
   <message>
    <source>For PowerShell</source>
-   <translation type="unfinished" />
+   <translation>用于 PowerShell</translation>
   </message>
   <message>
    <source>For bash and POSIX shells</source>
-   <translation type="unfinished" />
+   <translation>用于 bash 和 POSIX shell</translation>
   </message>
   <message>
    <source>For cmd</source>
-   <translation type="unfinished" />
+   <translation>用于 cmd</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation type="unfinished" />
+   <translation>重新查看</translation>
   </message>
   <message>
    <source>Looking…</source>
-   <translation type="unfinished" />
+   <translation>正在查看…</translation>
   </message>
   <message>
    <source>Otherwise the command takes them from variables of the environment</source>
-   <translation type="unfinished" />
+   <translation>否则命令从环境变量中读取它们</translation>
   </message>
   <message>
    <source>There is nothing to show yet.</source>
-   <translation type="unfinished" />
+   <translation>还没有可显示的内容。</translation>
   </message>
   <message>
    <source>Until then a placeholder stands for it here.</source>
-   <translation type="unfinished" />
+   <translation>在此之前，这里以占位符代替。</translation>
   </message>
   <message>
    <source>What would be sent</source>
-   <translation type="unfinished" />
+   <translation>将发送的内容</translation>
   </message>
   <message>
    <source>With secret values</source>
-   <translation type="unfinished" />
+   <translation>包含机密值</translation>
   </message>
   <message>
    <source>head {head}, body {body}</source>
-   <translation type="unfinished" />
+   <translation>头部 {head}，正文 {body}</translation>
   </message>
   <message>
    <source>head {head}, no body</source>
-   <translation type="unfinished" />
+   <translation>头部 {head}，无正文</translation>
   </message>
  </context>
  <context>
@@ -7559,7 +7561,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
   <message>
    <source>Try again</source>
@@ -7574,7 +7576,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>This one:</source>
@@ -7601,7 +7603,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Duplicate (Ctrl+D)</source>
-   <translation type="unfinished" />
+   <translation>复制一份（Ctrl+D）</translation>
   </message>
   <message>
    <source>Keep editing</source>
@@ -7617,7 +7619,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Save</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Save all</source>
@@ -7648,7 +7650,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>取消</translation>
   </message>
   <message>
    <source>Choose a folder for requests</source>
@@ -7660,7 +7662,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>No collection is open: choose a folder to keep requests in.</source>
@@ -7672,7 +7674,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Save</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Save the request</source>
@@ -7719,7 +7721,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Services</source>
-   <translation type="unfinished" />
+   <translation>服务</translation>
   </message>
   <message>
    <source>Stop reading the services</source>
@@ -7777,7 +7779,7 @@ Missing: {why}</source>
   <name>Session</name>
   <message>
    <source>Access matrix</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵</translation>
   </message>
   <message>
    <source>Keyring: ready</source>
@@ -7814,7 +7816,7 @@ Missing: {why}</source>
   <name>SettingsDialog</name>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
  </context>
  <context>
@@ -7863,11 +7865,11 @@ Missing: {why}</source>
   <name>ShortcutsDialog</name>
   <message>
    <source>Send the next message</source>
-   <translation type="unfinished" />
+   <translation>发送下一条消息</translation>
   </message>
   <message>
    <source>Shortcuts</source>
-   <translation type="unfinished" />
+   <translation>快捷键</translation>
   </message>
  </context>
  <context>
@@ -8137,7 +8139,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>New variable</source>
@@ -8157,7 +8159,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>What is put in its place; it may hold other variables</source>
@@ -8189,11 +8191,11 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Collections</source>
-   <translation type="unfinished" />
+   <translation>集合</translation>
   </message>
   <message>
    <source>History</source>
-   <translation type="unfinished" />
+   <translation>历史</translation>
   </message>
   <message>
    <source>Kept in {folder}</source>
@@ -8201,7 +8203,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Preview</source>
@@ -8209,7 +8211,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Services</source>
-   <translation type="unfinished" />
+   <translation>服务</translation>
   </message>
   <message>
    <source>Starting…</source>
@@ -8233,7 +8235,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>{choices}: {word}, status {status}, first byte {ttfb}, first token {ttft}, {messages} messages, {bytes} in {total}</source>
@@ -8256,7 +8258,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Name *</source>
@@ -8296,7 +8298,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>{name} (not there any more)</source>
-   <translation type="unfinished" />
+   <translation>{name}（已不存在）</translation>
   </message>
   <message>
    <source>{name} — {kind}</source>
@@ -8319,11 +8321,11 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stopped.</source>
-   <translation type="unfinished" />
+   <translation>已停止。</translation>
   </message>
   <message>
    <source>Test connection</source>
@@ -8350,7 +8352,7 @@ Waited too long for {what}.
   <name>_VariableDelegate</name>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Type another value</source>
@@ -8358,14 +8360,14 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
  </context>
  <context>
   <name>code</name>
   <message>
    <source>Line {line}, column {column}: {what}. It can be sent all the same.</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行，第 {column} 列：{what}。仍然可以发送。</translation>
   </message>
  </context>
  <context>
@@ -8391,15 +8393,15 @@ Waited too long for {what}.
   <name>files</name>
   <message>
    <source>it is too large for a message</source>
-   <translation type="unfinished" />
+   <translation>作为消息过大</translation>
   </message>
   <message>
    <source>it may not be read</source>
-   <translation type="unfinished" />
+   <translation>无权读取</translation>
   </message>
   <message>
    <source>this is no file</source>
-   <translation type="unfinished" />
+   <translation>这不是文件</translation>
   </message>
  </context>
  <context>
@@ -8410,7 +8412,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Copy as cURL</source>
-   <translation type="unfinished" />
+   <translation>复制为 cURL</translation>
   </message>
   <message>
    <source>Create</source>
@@ -8434,7 +8436,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>New request</source>
-   <translation type="unfinished" />
+   <translation>新建请求</translation>
   </message>
   <message>
    <source>Open</source>
@@ -8450,7 +8452,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Show in the file manager</source>
@@ -8469,7 +8471,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy cell</source>
@@ -8485,7 +8487,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON</translation>
   </message>
   <message>
    <source>Markdown</source>
@@ -8529,7 +8531,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Save</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Stopped</source>
@@ -8591,19 +8593,19 @@ Waited too long for {what}.
   <name>messages</name>
   <message>
    <source>half a byte: one more hex digit is needed</source>
-   <translation type="unfinished" />
+   <translation>半个字节：还需要一位十六进制数字</translation>
   </message>
   <message>
    <source>the base64 is not complete</source>
-   <translation type="unfinished" />
+   <translation>base64 不完整</translation>
   </message>
   <message>
    <source>{char} does not occur in base64</source>
-   <translation type="unfinished" />
+   <translation>{char} 不会出现在 base64 中</translation>
   </message>
   <message>
    <source>{char} is no hex digit</source>
-   <translation type="unfinished" />
+   <translation>{char} 不是十六进制数字</translation>
   </message>
  </context>
  <context>
@@ -8625,7 +8627,7 @@ Waited too long for {what}.
   <name>services</name>
   <message>
    <source>Access matrix</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵</translation>
   </message>
   <message>
    <source>Add a service by its URL…</source>
@@ -8637,7 +8639,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Choose</source>
