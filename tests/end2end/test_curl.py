@@ -23,7 +23,7 @@ def test_a_command_is_printed_as_a_draft(bare: Bare, tmp_path: Path) -> None:
     file.write_text("curl https://h/x -H 'Authorization: Bearer s3cr3t' -H 'Cookie: a=s3cr3t' -d '{}' --frob")
     printed = bare("curl", file)
     assert printed.code == 0
-    assert "kind: bearer" in printed.text
+    assert "auth: bearer" in printed.text
     assert "s3cr3t" not in printed.text + printed.err
     assert "--frob" in printed.err
 
@@ -34,6 +34,9 @@ def test_a_command_is_kept_and_sent_as_a_draft(bare: Bare, serve: Serve, tmp_pat
     line = f"curl {server.http}/x -H 'Authorization: Bearer s3cr3t' --json '{{\"a\":\n1}}'"
     assert bare("curl", "-", "--save", kept, given=line.encode()).code == 0
     assert "s3cr3t" not in kept.read_text()
+    other = bare("curl", "-", "--save", kept, given=b"curl https://other.example/")
+    assert other.code == 2, "a file that is there is not overwritten"
+    assert "already" in other.err
     sent = bare("send", "--draft", kept, "--set", "token=again")
     assert (sent.code, sent.text) == (0, "hello")
     assert server.request.get("authorization") == "Bearer again"

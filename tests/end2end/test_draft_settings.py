@@ -11,8 +11,9 @@ from tests.program import Result
 from tests.raw import Peer, Served, text
 
 from streamscope.engine.core import Core
+from streamscope.engine.preview import head_shown, prepared
 from streamscope.kinds.net.cookies import Jar
-from streamscope.model.draft import Choice, Limits
+from streamscope.model.draft import Choice, Draft, Limits
 from streamscope.model.event import Closed, Failed, RequestSent
 from streamscope.model.url import parse_url
 
@@ -46,6 +47,15 @@ async def test_cookies_go_back_to_their_host_where_the_draft_wants_it(call: Call
     core.jar("").clear()
     await call(f"{served.http}/", cookies=True)
     assert served.requests[-1].get("cookie") is None
+
+
+async def test_the_preview_shows_the_cookie_that_will_leave(call: Calling, serve: Serve, core: Core) -> None:
+    served = serve(setting)
+    await call(f"{served.http}/")
+    draft = Draft(channel=Choice("address", {"url": f"{served.http}/"}), cookies=True)
+    made = await prepared(core, draft)
+    assert b"Cookie: session=abcd-1234\r\n" in made.head
+    assert "abcd" not in head_shown(made)
 
 
 async def test_each_workspace_has_cookies_of_its_own(core: Core) -> None:

@@ -170,7 +170,7 @@ def test_a_large_body_is_not_read() -> None:
     large = Draft(body=Body("text", text="[" + "1," * 1_000_000 + "1]"))
     told = {row.name: row.value for row in automatic(large, None)}
     assert str(told["Content-Type"]) == "application/json, if the body is JSON"
-    assert told["Content-Length"] == "2000003"
+    assert str(told["Content-Length"]) == "(counted when it is sent)"
 
 
 def test_messages_change_nothing() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
 
@@ -116,6 +117,37 @@ async def test_nothing_listens(core: Core, closed_port: int) -> None:
 async def test_the_proxy_is_not_there(core: Core, closed_port: int) -> None:
     links = await walked(core, workspace("https://127.0.0.1:1", proxy=f"http://127.0.0.1:{closed_port}"))
     broken(links, "route", "proxy", action="proxy")
+
+
+async def test_a_chain_through_a_proxy(core: Core, serve: Serve, tmp_path: Path) -> None:
+    certificate = Certificate.made(tmp_path, "inside.invalid")
+    server = serve(platform(), tls=certificate.context())
+
+    async def tunnel(peer: Peer) -> None:
+        assert (await peer.request()).line.startswith("CONNECT inside.invalid:443 ")
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        await peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+        async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+            with suppress(OSError):
+                while data := await source.read(65_536):
+                    sink.write(data)
+            sink.close()
+
+        try:
+            await asyncio.gather(carry(peer.reader, writer), carry(reader, peer.writer))
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    proxy = serve(tunnel)
+    where = workspace("https://inside.invalid", proxy=proxy.http, trusted=(certificate.fingerprint,))
+    links = await walked(core, where)
+    assert links["list"].state == "ok", links
+    assert f"by the proxy 127.0.0.1:{proxy.port}" in str(links["name"].seen[0])
+    assert f"through the proxy 127.0.0.1:{proxy.port}" in str(links["route"].seen[0])
+    assert links["tls"].certificates[0].fingerprint == certificate.fingerprint
 
 
 async def test_a_certificate_that_nobody_vouches_for_and_trusting_it(core: Core, serve: Serve, tmp_path: Path) -> None:

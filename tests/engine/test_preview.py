@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from tests.raw import Peer, Served
 from streamscope.engine.core import Core
 from streamscope.engine.preview import Prepared, body_shown, head_shown, messages_shown, prepared, shown
 from streamscope.engine.send import send
+from streamscope.interop.curl import command, read
 from streamscope.kinds.auth.cache import Token, TokenCache
 from streamscope.kinds.catalog import AUTH, PROTOCOLS
 from streamscope.model.draft import Body, Choice, Draft, Outgoing
@@ -215,3 +217,14 @@ async def test_the_draft_is_left_alone_and_errors_are_those_of_sending(core: Cor
     with pytest.raises(UsageError):
         broken = Draft(channel=Choice("address", {"url": "https://h"}), headers=(("X", "a\nb"),))
         await prepared(core, broken)
+
+
+async def test_a_file_that_is_sent_from_disk_is_named(core: Core, tmp_path: Path) -> None:
+    file = tmp_path / "large.bin"
+    with file.open("wb") as out:
+        out.truncate(6 << 20)
+    draft = Draft(channel=Choice("address", {"url": "http://h/"}), body=Body("file", file=str(file)))
+    made = await prepared(core, draft)
+    assert f"Content-Length: {6 << 20}" in head_shown(made)
+    assert str(file) in " ".join(map(str, made.notes))
+    assert read(command(made.request)).draft.body == draft.body

@@ -181,6 +181,9 @@ def test_an_explanation_is_read_and_copied(dressed: QApplication, tmp_path: Path
             canonical = tree.topLevelItem(1)
             assert canonical is not None
             assert canonical.child(2).text(1).startswith("The query: its pairs sorted")  # type: ignore[union-attr]
+            tree.setCurrentItem(canonical.child(2))
+            assert dialog.view.about.text() == canonical.child(2).text(1)  # type: ignore[union-attr]
+            tree.clearSelection()
             tree.setFocus()
             canonical.setSelected(True)
             QTest.keyClick(tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)

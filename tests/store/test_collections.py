@@ -178,3 +178,12 @@ def test_changes_from_outside_are_noticed(collections: Collections, folder: Path
     assert collections.look([open_one]) == ({folder}, set())
     open_one.unlink()
     assert collections.look([open_one]) == ({folder}, {open_one})
+
+
+def test_what_a_killed_program_was_writing_is_removed_in_time(collections: Collections, folder: Path) -> None:
+    fresh, old = folder / ".streamscope-1", folder / ".streamscope-2"
+    for path in (fresh, old):
+        path.write_text("half")
+    os.utime(old, (1e9, 1e9))
+    collections.tree(folder)
+    assert (fresh.exists(), old.exists()) == (True, False)

@@ -141,7 +141,7 @@ def test_use_is_noted_without_writing_each_time(ring: Ring, bench: Bench) -> Non
     assert (bench.profile / "credentials.toml").read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["", " ", "a\nb", " a", "x" * 201, "\ud800"])
+@pytest.mark.parametrize("name", ["", " ", "a\nb", " a", "x" * 301, "\ud800"])
 def test_what_cannot_be_a_name_is_refused(bench: Bench, name: str) -> None:
     with pytest.raises(UsageError):
         bench.credentials.save(Credential(name, "bearer"), {"token": CANARY})

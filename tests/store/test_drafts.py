@@ -1,8 +1,10 @@
 """Open drafts survive: a restart, a crash in mid-write, broken files, a second program."""
 
+import json
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.store.drafts import drafts as any_drafts
@@ -10,6 +12,7 @@ from tests.store.drafts import drafts as any_drafts
 from streamscope.model.draft import Body, Choice, Draft
 from streamscope.model.phrase import Phrase
 from streamscope.store.drafts import CLOSED, Drafts, Layout
+from streamscope.store.secrecy import without_secrets
 
 
 def store(folder: Path) -> Drafts:
@@ -144,8 +147,13 @@ def test_any_draft_comes_back(tmp_path_factory: pytest.TempPathFactory, draft: D
     again = store(place)
     (kept,) = again.load_all()
     again.end()
-    headers, _ = kept.draft.headers, draft.headers
-    assert kept.draft == draft or len(headers) <= len(draft.headers)
+    expected, _ = without_secrets(draft, ())
+    assert as_json(kept.draft) == as_json(expected)
+
+
+def as_json(draft: Draft) -> str:
+    """All of a draft; two lone surrogates side by side are the character that they mean."""
+    return json.dumps(msgspec.to_builtins(draft))
 
 
 def test_a_large_body_and_lone_surrogates_come_back(tmp_path: Path) -> None:

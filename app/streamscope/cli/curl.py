@@ -1,26 +1,26 @@
 """`streamscope curl`: a curl command as a draft."""
 
-import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
-import msgspec
-from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import LiteralScalarString
 
 from streamscope.cli.main import go, opened, profile_option
 from streamscope.cli.send import shown
 from streamscope.interop.curl import read
 from streamscope.kinds.catalog import AUTH
 from streamscope.kinds.protocols.base import OutgoingQueue
-from streamscope.model.draft import Choice, Draft
+from streamscope.model.draft import Draft
 from streamscope.model.environment import EVERYWHERE
-from streamscope.model.errors import UsageError
+from streamscope.model.errors import StoreError, UsageError
 from streamscope.model.phrase import Phrase, phrase
-from streamscope.model.redact import SECRET_HEADERS
-from streamscope.store import files
+from streamscope.store import files, library
+from streamscope.store.draft_tree import tree_of
+from streamscope.store.secrecy import without_secrets
+from streamscope.store.yaml_writing import written
+
+_SECRET = frozenset((auth.key, field.key) for auth in AUTH.values() for field in auth.fields if field.kind == "secret")
 
 
 @click.command("curl")
@@ -40,14 +40,14 @@ def command(
     pasted = read(_text(file))
     for note in pasted.notes:
         click.echo(f"{click.style('note:', fg='yellow')} {note}", err=True)
-    safe, notes = without_secrets(pasted.draft)
+    dropped: Iterable[Phrase] = ()
     if save is not None:
-        files.write(save, yaml(safe))
-    if not send and save is None:
-        click.echo(yaml(safe), nl=False)
-    if not send or save is not None:
-        for note in notes:
-            click.echo(f"{click.style('note:', fg='yellow')} {note}", err=True)
+        dropped = _kept(save, pasted.draft)
+    elif not send:
+        safe, dropped = without_secrets(pasted.draft, _SECRET)
+        click.echo(written(tree_of(safe, safe.name)), nl=False)
+    for note in dropped:
+        click.echo(f"{click.style('note:', fg='yellow')} {note}", err=True)
     return go(_send(profile or parent, pasted.draft, output)) if send else 0
 
 
@@ -66,37 +66,12 @@ async def _send(profile: Path | None, draft: Draft, output: str) -> int:
         return await shown(core, draft, EVERYWHERE, OutgoingQueue(), output)
 
 
-def without_secrets(draft: Draft) -> tuple[Draft, list[Phrase]]:
-    """The draft as it may be kept: secret fields are empty, and headers that hold a credential take a variable."""
-    notes: list[Phrase] = []
-    secret = {field.key for field in AUTH[draft.auth.kind].fields if field.kind == "secret"}
-    left = sorted(secret & draft.auth.values.keys())
-    if left:
-        told = phrase("Left out of the draft, since it is a secret: {fields}.", fields=", ".join(left))
-        notes.append(told)
-    values = {key: value for key, value in draft.auth.values.items() if key not in secret}
-    headers = []
-    for name, value in draft.headers:
-        if name.lower() in SECRET_HEADERS and "{{" not in value:
-            variable = name.upper().replace("-", "_")
-            notes.append(phrase("The value of {name} became {{{{{variable}}}}}.", name=name, variable=variable))
-            value = "{{" + variable + "}}"
-        headers.append((name, value))
-    return msgspec.structs.replace(draft, auth=Choice(draft.auth.kind, values), headers=tuple(headers)), notes
-
-
-def yaml(draft: Draft) -> str:
-    """The draft as a file holds it; long texts as blocks."""
-    out = io.StringIO()
-    writer = YAML(typ="rt")
-    writer.width = 4096
-    writer.dump({"version": 1, **_blocks(msgspec.to_builtins(draft))}, out)
-    return out.getvalue()
-
-
-def _blocks(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _blocks(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_blocks(inner) for inner in value]
-    return LiteralScalarString(value) if isinstance(value, str) and "\n" in value else value
+def _kept(path: Path, draft: Draft) -> tuple[Phrase, ...]:
+    """Keep it in a new file, and tell what was left out. Raises StoreError where there is one already."""
+    found = library.save(path, draft, secret=_SECRET)
+    if isinstance(found, library.Conflict):
+        raise StoreError(
+            phrase("There is a file {path} already, with another draft.", path=path),
+            phrase("Give another name, or remove that file first."),
+        )
+    return found.dropped

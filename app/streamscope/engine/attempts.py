@@ -19,6 +19,7 @@ from streamscope.kinds.channels.base import resolved
 from streamscope.kinds.net import Wire
 from streamscope.kinds.net.client import framed
 from streamscope.kinds.protocols.base import Close, OutgoingQueue
+from streamscope.model.draft import Draft
 from streamscope.model.event import Carried, Closed, Event, Head, Message, RequestSent, text_or_bytes
 from streamscope.model.phrase import phrase
 from streamscope.model.redact import masked, masked_header
@@ -128,15 +129,7 @@ class Attempts:
         self._seen.add(_same(request))
 
     def _with_cookies(self, request: Request) -> Request:
-        """The request with what its host set, unless a Cookie header was typed."""
-        if not self.chosen.draft.cookies or "cookie" in request.typed:
-            return request
-        jar = self.core.jar(self.chosen.draft.workspace)
-        kept = replace(request, headers=tuple(pair for pair in request.headers if pair[0].lower() != "cookie"))
-        header = jar.header(request.url)
-        if not header or "cookie" in request.without:
-            return kept
-        return kept.with_header("Cookie", header).with_secrets(*jar.values(request.url))
+        return with_cookies(request, self.chosen.draft, self.core)
 
     def _keep_cookies(self, request: Request, head: Head | None) -> None:
         lines = [value for name, value in head.headers if name.lower() == "set-cookie"] if head is not None else []
@@ -227,6 +220,18 @@ def kept_as_typed(applied: Request, composed: Request) -> Request:
             applied = replace(applied, headers=(*others, *typed))
             applied = applied.with_notes(Note(phrase("Kept as typed"), typed[0][0]))
     return applied
+
+
+def with_cookies(request: Request, draft: Draft, core: Core) -> Request:
+    """The request with what its host set, where the draft wants it; a Cookie header that was typed stays alone."""
+    if not draft.cookies or "cookie" in request.typed:
+        return request
+    jar = core.jar(draft.workspace)
+    kept = replace(request, headers=tuple(pair for pair in request.headers if pair[0].lower() != "cookie"))
+    header = jar.header(request.url)
+    if not header or "cookie" in request.without:
+        return kept
+    return kept.with_header("Cookie", header).with_secrets(*jar.values(request.url))
 
 
 def carried(wire: Wire) -> Carried | UnsetType:

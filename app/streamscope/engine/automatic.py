@@ -18,6 +18,9 @@ from streamscope.model.url import Url, parse_url
 _LARGE = 1 << 13
 """Characters of a body beyond which it is not read to tell its type: this runs with every key that is pressed."""
 
+_COUNTED = 1 << 18
+"""Characters of a body that are still counted with every key that is pressed."""
+
 _SOURCES: dict[str, Phrase] = {
     "host": phrase("The address; HTTP/1.1 asks for it (RFC 9112, section 3.2)."),
     "content-length": phrase("The size of the body. Without it, a body is sent in chunks."),
@@ -164,6 +167,6 @@ def _known_size(body: Body) -> int | None:
         return 0
     if body.kind == "bytes":
         return len(body.content)
-    if body.kind in ("json", "text") and "{{" not in body.text:
-        return len(body.text.encode(errors="surrogatepass"))
-    return None
+    if body.kind not in ("json", "text") or len(body.text) > _COUNTED or "{{" in body.text:
+        return None
+    return len(body.text.encode(errors="surrogatepass"))

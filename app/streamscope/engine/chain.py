@@ -87,6 +87,8 @@ async def _named(probe: Probe) -> Phrase:
         return phrase(
             "{host} by the proxy {proxy}, which is {addresses}", host=host, proxy=probe.proxy, addresses=found
         )
+    if found == host:
+        return phrase("{host} is an address, not a name", host=host)
     if probe.route.connect:
         return phrase("{host} is {addresses}, as the workspace says", host=host, addresses=found)
     return phrase("{host} is {addresses}", host=host, addresses=found)

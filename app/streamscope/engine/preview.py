@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from streamscope.engine.attempts import authenticated
+from streamscope.engine.attempts import authenticated, with_cookies
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import variable
 from streamscope.engine.explain import explained
@@ -59,6 +59,7 @@ async def prepared(core: Core, draft: Draft, *, fetch: bool = False, scope: Scop
     cache = None if fetch else _Kept(core.cache)
     async with leaving(core, draft, cache, scope) as made:
         request = await authenticated(made.before, made.chosen.auth, made.found)
+        request = with_cookies(request, made.chosen.draft, core)
         route = request.route
         if route is None:
             raise ValueError("a request is sent on a route")

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from streamscope.gui import language, loop
 from streamscope.gui.assets import resource
 from streamscope.gui.desk import Desk, opened
+from streamscope.gui.settings.wearing import wear
 from streamscope.gui.texts import told
-from streamscope.gui.theme import theme
 from streamscope.gui.window import Window
 from streamscope.model.errors import StreamscopeError
 from streamscope.store.bench import Bench, open_bench
@@ -30,7 +30,7 @@ def run(profile: Path | None = None) -> int:
         sys.stderr.write(f"{told(error.message)}\n{told(error.hint)}\n")
         return error.exit_code
     language.speak(bench.settings.get("language"))
-    theme.wear(app, bench.settings.get("appearance"))
+    wear(app, bench.settings)
     window = Window(bench)
     window.show()
     loop.run(app, living(window, bench))

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 
 from streamscope.gui import defaults
 from streamscope.gui.drafts import with_sample
-from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Sample, Service, Workspace
 
@@ -40,7 +39,7 @@ class Choosing(QObject):
         else:
             front = self._window.drafts.current()
             if front is None or not front.untouched:
-                self._window.drafts.open_draft(Draft())
+                self._window.new_draft()
             self._fill(service)
         if not self._ready:
             self._ready = True

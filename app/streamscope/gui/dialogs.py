@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from streamscope.gui.composer.preparing import Prepare
     from streamscope.gui.desk import Desk
 
+_LOOKS = ("appearance", "text_size")
 Titled = tuple[str, Draft]
 
 
@@ -28,6 +29,7 @@ class Dialogs(QObject):
     credential_renamed = Signal(str, str)
     failed = Signal(object)
     noticed = Signal(object)
+    setting_changed = Signal(str)
 
     def __init__(
         self, desk: "Desk", window: QWidget, acts: "Mapping[str, QAction]", drafts: "Callable[[], Sequence[Titled]]"
@@ -104,5 +106,6 @@ class Dialogs(QObject):
         app = QApplication.instance()
         if key == "keys":
             actions.bind(self._actions, self._desk.bench.settings.keys())
-        elif isinstance(app, QApplication):
+        elif key in _LOOKS and isinstance(app, QApplication):
             wear(app, self._desk.bench.settings)
+        self.setting_changed.emit(key)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
 
 from streamscope.gui.composer.pane import ComposerPane
@@ -18,6 +19,7 @@ from streamscope.model.service import Sample, Service
 SOON = 400
 """Milliseconds after the last edit until the request in front is read: reading a large body costs."""
 _REOPENABLE = 50
+_RIGHT = QTabBar.ButtonPosition.RightSide
 
 
 @dataclass(eq=False)
@@ -55,6 +57,7 @@ class DraftTabs(QWidget):
     changed = Signal(object)
     closed = Signal(object)
     turned = Signal(object)
+    new_requested = Signal()
 
     def __init__(self, composer: ComposerPane, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +79,13 @@ class DraftTabs(QWidget):
         self.bar.currentChanged.connect(self._turn)
         self.bar.tabMoved.connect(self._moved)
         self.add_button: QToolButton = tool_button("plus", self.tr("New request (Ctrl+N)"), self)
-        self.add_button.clicked.connect(lambda: self.open_draft(Draft()))
+        self.add_button.clicked.connect(self.new_requested)
+        self._close = tool_button("close", self.tr("Close this request (Ctrl+W)"), self)
+        self._close.setFixedSize(18, 18)
+        self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._close.clicked.connect(self.close_current)
+        self._close.hide()
+        self.bar.installEventFilter(self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(4, 0, 8, 0)
         self._row.setSpacing(4)
@@ -120,7 +129,6 @@ class DraftTabs(QWidget):
         self.requests.insert(where, made)
         blocked = self.bar.blockSignals(True)
         self.bar.insertTab(where, "")
-        self.bar.setTabButton(where, QTabBar.ButtonPosition.RightSide, self._close_button(made))
         self.bar.blockSignals(blocked)
         self._name(made)
         if front or self._front is None:
@@ -130,8 +138,11 @@ class DraftTabs(QWidget):
 
     def show_request(self, request: OpenDraft) -> None:
         """Bring a request to the front."""
-        self.bar.setCurrentIndex(self.requests.index(request))
-        self._turn(self.bar.currentIndex())
+        index = self.requests.index(request)
+        if self.bar.currentIndex() != index:
+            self.bar.setCurrentIndex(index)
+        else:
+            self._turn(index)
 
     def read(self) -> None:
         """Read the composer into the request in front; says so where it changed."""
@@ -210,6 +221,8 @@ class DraftTabs(QWidget):
         if request is self._front:
             self._front = None
         blocked = self.bar.blockSignals(True)
+        if self.bar.tabButton(index, _RIGHT) is self._close:
+            self.bar.setTabButton(index, _RIGHT, None)  # it goes with its tab otherwise
         self.bar.removeTab(index)
         self.bar.blockSignals(blocked)
         self.closed.emit(request)
@@ -276,6 +289,7 @@ class DraftTabs(QWidget):
         if self._front is not None:
             self._front.state = self.composer.take_state()
         self._front = self.requests[index]
+        self._carry_close_button(index)
         self._show(self._front)
         self.turned.emit(self._front)
 
@@ -308,12 +322,27 @@ class DraftTabs(QWidget):
         self.bar.setTabToolTip(index, (unsaved if request.dirty else name) + where)
         self.bar.setAccessibleTabName(index, unsaved if request.dirty and request.path is not None else name)
 
-    def _close_button(self, request: OpenDraft) -> QToolButton:
-        button = tool_button("close", self.tr("Close this request (Ctrl+W)"), self)
-        button.setFixedSize(18, 18)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: self.close_request(request))
-        return button
+    def _carry_close_button(self, index: int) -> None:
+        """The one close button stands on the tab in front: one on each of 200 tabs makes every switch slow."""
+        for at in range(self.bar.count()):
+            if at != index and self.bar.tabButton(at, _RIGHT) is self._close:
+                self.bar.setTabButton(at, _RIGHT, None)
+        if self.bar.tabButton(index, _RIGHT) is not self._close:
+            self.bar.setTabButton(index, _RIGHT, self._close)
+            self._close.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's: the middle button closes the tab under it."""
+        if (
+            watched is self.bar
+            and isinstance(event, QMouseEvent)
+            and event.type() == QEvent.Type.MouseButtonRelease
+            and event.button() == Qt.MouseButton.MiddleButton
+            and (index := self.bar.tabAt(event.position().toPoint())) >= 0
+        ):
+            self.close_request(self.requests[index])
+            return True
+        return super().eventFilter(watched, event)
 
     def _menu(self, point: QPoint) -> None:
         index = self.bar.tabAt(point)

@@ -71,6 +71,8 @@ def doings(window: "Window") -> dict[str, Callable[[], object]]:
         "auth": composer.auth.combo.showPopup,
         "channel": composer.channel.combo.showPopup,
         "protocol": composer.protocol.combo.showPopup,
+        "add_service": lambda: window.services.add_requested.emit(""),
+        "details": window.services.toggle_details,
         "refresh": window.refresh,
         "matrix": window.open_matrix,
         "services": lambda: sidebar.show_pane("services"),

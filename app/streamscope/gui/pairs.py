@@ -18,6 +18,7 @@ from streamscope.gui.assets import icon
 from streamscope.gui.switched_model import LONGEST
 from streamscope.gui.switched_rows import Row, SwitchedRowsModel, SwitchedRowsView
 from streamscope.gui.theme import code_font, colour, theme
+from streamscope.gui.variables import VariableMarks
 
 Index = QModelIndex | QPersistentModelIndex
 _MARKS = (
@@ -97,6 +98,7 @@ class PairDelegate(QStyledItemDelegate):
         editor.setFont(code_font())
         editor.setMaxLength(2**31 - 1)
         editor.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal) or ""))
+        VariableMarks(editor)
         row = self._view.pairs_model.row(index.row())
         words = self._suggest(index.column() - 1, row.cells[0] if row is not None else "")
         if words:

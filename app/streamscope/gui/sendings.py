@@ -1,6 +1,7 @@
 """What is being sent: each exchange in the core's thread, its tab in the live pane, its end."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from streamscope.gui.live.tab import ExchangeView
     from streamscope.kinds.protocols.base import OutgoingQueue, Send
     from streamscope.store.recordings import Exchange
+
+HEAD_START = 0.012
+"""Seconds that the core is given at most; a warm request is out sooner, and nobody sees a frame late by this."""
+_OUT = 3
+"""Events of an exchange once its request is on the wire: the request, and the phases of a kept connection."""
 
 Start = Callable[[Coroutine[Any, Any, None], str], object]
 
@@ -67,8 +73,8 @@ class Sendings(QObject):
         self._open.add(exchange)
         outgoing = OutgoingQueue()
         runtime = self._desk.runtime
-        # before its view, which takes longer to make
         future = runtime.run(transmit(exchange, runtime.core, outgoing, scope))
+        _let_go(exchange)  # before its view, which takes longer to make
         view = self._viewed(exchange, key, service)
         view.outgoing_requested.connect(lambda item: self._send_more(view, item, scope))
         self._running[view] = Sending(future, outgoing)
@@ -158,6 +164,13 @@ class Sendings(QObject):
             await asyncio.wrap_future(future)
 
         self._start(wait(), "wait for an exchange")
+
+
+def _let_go(exchange: "Exchange") -> None:
+    """Leave the interpreter to the core until the request is out: the window's own work would hold it up."""
+    until = time.monotonic() + HEAD_START
+    while len(exchange) < _OUT and not exchange.ended and time.monotonic() < until:
+        time.sleep(0.0005)
 
 
 def trusted(desk: "Desk", draft: Draft, fingerprint: str) -> bool:

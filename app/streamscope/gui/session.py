@@ -15,11 +15,13 @@ from streamscope.gui.keeping import Keeping
 from streamscope.gui.library.saving import SaveDialog
 from streamscope.gui.sendings import Sendings
 from streamscope.gui.services.refreshing import Refreshing
-from streamscope.model.draft import Draft
+from streamscope.model.draft import Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 from streamscope.store.collections import Folder
 from streamscope.store.recordings import opened
+from streamscope.store.settings import limits
+from streamscope.tasks import aside
 
 if TYPE_CHECKING:
     from streamscope.engine.preview import Prepared
@@ -45,17 +47,32 @@ class Session(QObject):
 
     def begin(self) -> None:
         """Fill the panes, open what was open before, read the services."""
+        self.window.start(self._begin(), "fill the window")
+
+    async def _begin(self) -> None:
+        """A pane in each turn of the loop, so that the window answers in between."""
         window, desk = self.window, self.desk
-        window.composer.fill(desk.shelves)
-        window.composer.auth_form.settle(desk, window.composer.draft)
-        window.preview.set_prepare(self.prepare)
-        window.collections.settle(desk.bench.collections)
-        window.history.settle(desk.bench.history)
-        window.environments.refresh()
-        if not self.keeping.restore(desk.kept):
-            window.drafts.open_draft(Draft())
-        self._say_keyring()
-        self.refreshing.begin(desk.bench.settings.get("workspace"))
+
+        def compose() -> None:
+            self._obey_settings()
+            window.composer.fill(desk.shelves)
+            if not self.keeping.restore(desk.kept):
+                window.new_draft()
+
+        for part in (
+            compose,
+            lambda: self.refreshing.begin(desk.bench.settings.get("workspace")),
+            lambda: window.composer.auth_form.settle(desk, window.composer.draft),
+            lambda: window.preview.set_prepare(self.prepare),
+            window.environments.refresh,
+            self._say_keyring,
+            lambda: window.collections.settle(desk.bench.collections),
+            lambda: window.history.settle(desk.bench.history),
+        ):
+            if window.closing:
+                return
+            part()
+            await asyncio.sleep(0)
 
     def close(self) -> None:
         """Stop what runs, look no more; what was recorded is closed by `release`."""
@@ -131,6 +148,7 @@ class Session(QObject):
         window.composer.send_requested.connect(self.send_front)
         window.composer.auth_shown.connect(self._auth_shown)
         window.composer.curl_pasted.connect(self.paste_curl)
+        window.composer.messages.send_requested.connect(self._send_message)
         window.drafts.turned.connect(self._turned)
         window.drafts.changed.connect(lambda _: self._look_at_files())
         keeping.name_wanted.connect(self.ask_name)
@@ -145,14 +163,25 @@ class Session(QObject):
         dialogs.workspaces_changed.connect(self.refreshing.workspaces_changed)
         for signal in (dialogs.workspaces_changed, dialogs.credentials_changed):
             signal.connect(window.composer.auth_form.refresh)
+        dialogs.credential_renamed.connect(self._credential_renamed)
+        dialogs.setting_changed.connect(lambda _: self._obey_settings())
         dialogs.failed.connect(window.tell_error)
         dialogs.noticed.connect(lambda notice: window.messages.tell("warning", notice))
         window.composer.auth_form.credentials_requested.connect(dialogs.credentials)
         window.composer.auth_form.explain_requested.connect(lambda: dialogs.explanation(self.prepare))
 
+    def _obey_settings(self) -> None:
+        """What the settings say of panes: wrapping, limits of new requests, how many answers stay open."""
+        window, settings = self.window, self.desk.bench.settings
+        for editor in (window.composer.body.editor, window.composer.messages.editor):
+            editor.set_wrapped(settings.on("editor_wrap"))
+        window.composer.limits = limits(settings)
+        window.live.most = max(1, int(settings.number("live_tabs")))
+
     def _turned(self, request: OpenDraft) -> None:
         """Another request is in front: so is its answer, its service, and its file's row."""
         self.window.live.show_owner(request.key)
+        self.window.show_running()
         self.window.collections.set_current(request.path)
         self._look_at_files()
         if request.service is not None:
@@ -162,6 +191,14 @@ class Session(QObject):
         """The open requests with their titles."""
         self.window.drafts.read()
         return [(request.title, request.draft) for request in self.window.drafts.requests]
+
+    def _credential_renamed(self, old: str, new: str) -> None:
+        """Open requests that name a credential go on naming it."""
+        self.window.drafts.read()
+        for request in self.window.drafts.requests:
+            if request.draft.auth.credential == old:
+                auth = replace(request.draft.auth, credential=new)
+                self.window.drafts.change(request, replace(request.draft, auth=auth))
 
     def _ready_to_send(self, draft: Draft) -> Draft:
         """Files that a saved request names stand beside it."""
@@ -183,6 +220,13 @@ class Session(QObject):
         past = await asyncio.to_thread(history.add, view.exchange, outcome, service=name, secret=secret)
         if not self.window.closing:
             self.window.history.add(past)
+
+    def _send_message(self, message: Outgoing) -> None:
+        """A message of the request in front, sent by hand on its open connection."""
+        front = self.window.drafts.current()
+        talking = self.sendings.running(front.key) if front is not None else []
+        if talking:
+            talking[-1].outgoing_requested.emit(message.payload)
 
     async def _open_recording(self, path: Path) -> None:
         exchange = await asyncio.to_thread(opened, path)
@@ -260,7 +304,7 @@ class Session(QObject):
 
     def _say_keyring(self) -> None:
         async def ask() -> None:
-            there = await asyncio.to_thread(lambda: self.desk.bench.secrets.available)
+            there = await aside(lambda: self.desk.bench.secrets.available)
             self.window.show_keyring(
                 self.tr("Keyring: ready") if there else self.tr("No keyring: secrets in memory only")
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.composer.preview import PreviewView
@@ -19,11 +19,11 @@ from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
-from streamscope.gui.theme import theme
 from streamscope.gui.variables import VariableMarks
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
+from streamscope.store.settings import limits
 from streamscope.tasks import spawn
 
 if TYPE_CHECKING:
@@ -95,8 +95,13 @@ class Window(QMainWindow):
 
     def new_request(self) -> None:
         """Open an empty request and go to its address."""
-        self.drafts.open_draft(Draft())
+        self.new_draft()
         self.composer.focus_address()
+
+    def new_draft(self) -> None:
+        """Open an empty request, with the limits that the settings say."""
+        draft = Draft(limits=limits(self.bench.settings))
+        self.drafts.open_draft(draft, kept=draft)
 
     def open_collection(self) -> None:
         """Show the collections and ask for a folder."""
@@ -181,17 +186,15 @@ class Window(QMainWindow):
             focus = focus.parentWidget()
         self.sidebar.show()
         pane = self.sidebar.front
-        getattr(pane, "filter", pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field = getattr(pane, "filter", pane)
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(field, QLineEdit):
+            field.selectAll()
 
     def wear(self, appearance: str) -> None:
         """Change the look and keep the choice."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.wear(app, appearance)
-        try:
-            self.bench.settings.set("appearance", appearance)
-        except StreamscopeError as error:
-            self.tell_error(error)
+        if self.session is not None:
+            self.session.dialogs.settings_model.set("appearance", appearance)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's: remember the places of things, stop looking; whoever opened the window ends the rest."""
@@ -199,6 +202,7 @@ class Window(QMainWindow):
         self._geometry.setValue("outer", self._outer.saveState())
         self._geometry.setValue("right", self._outer.indexOf(self.sidebar) == 1)
         self._geometry.setValue("inner", self.composer.split.saveState())
+        self._geometry.setValue("details", self.services.split.saveState())
         self.closing = True
         self.drafts.read()
         if self.session is not None:
@@ -291,12 +295,14 @@ class Window(QMainWindow):
             self.restoreGeometry(kept)
             if self._geometry.value("right", False, type=bool):
                 self.change_side()
-            for splitter, name in ((self._outer, "outer"), (self.composer.split, "inner")):
+            splits = ((self._outer, "outer"), (self.composer.split, "inner"), (self.services.split, "details"))
+            for splitter, name in splits:
                 if (state := self._geometry.value(name)) is not None:
                     splitter.restoreState(state)
 
     def _connect(self) -> None:
         self.composer.stop_requested.connect(self.stop)
+        self.drafts.new_requested.connect(self.new_request)
         self.live.state_changed.connect(self.show_running)
         self.composer.edited.connect(self.preview.touch)
         self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
@@ -306,9 +312,12 @@ class Window(QMainWindow):
         self.environments.changed.connect(self.preview.touch)
 
     def show_running(self) -> None:
-        """Whether there is something to stop."""
+        """Whether there is something to stop, and a connection for the messages of the request in front."""
         view = self.live.current()
         self.composer.address.set_running(view is not None and view.live)
+        front = self.drafts.current()
+        talking = self.session.sendings.running(front.key) if self.session is not None and front is not None else []
+        self.composer.messages.set_connected(bool(talking))
 
     def show_keyring(self, text: str) -> None:
         """Say in the status line whether there is a keyring."""

@@ -5,6 +5,7 @@ shared in git: what changed outside is noticed by looking.
 """
 
 import os
+import time
 import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -16,9 +17,8 @@ import msgspec
 
 from streamscope.model.errors import StoreError
 from streamscope.model.phrase import Phrase, phrase
-from streamscope.store import files, library
-from streamscope.store.glance import Item, glance, is_saved
-from streamscope.store.names import free_path, natural, slug
+from streamscope.store import files
+from streamscope.store.names import free_path, is_saved, natural, slug
 from streamscope.store.settings import change, loaded
 from streamscope.store.trash import Trash, Trashed
 from streamscope.store.watch import Watch, stat_of
@@ -26,6 +26,10 @@ from streamscope.store.watch import Watch, stat_of
 if TYPE_CHECKING:
     import tomlkit
 
+    from streamscope.store.glance import Item
+
+_ABANDONED = 3600.0
+"""Seconds after which a file that was being written is nobody's any more."""
 DEEPEST = 24
 """Folders in folders that are shown; whoever nests deeper has a loop."""
 
@@ -37,7 +41,7 @@ class Folder:
     path: Path
     name: str
     folders: tuple["Folder", ...] = ()
-    items: tuple[Item, ...] = ()
+    items: "tuple[Item, ...]" = ()
     trouble: Phrase | None = None
     writable: bool = True
 
@@ -112,6 +116,8 @@ class Collections:
         if path.is_dir():
             target = path.with_name(slug(name) or path.name)
             return path if target == path else self._moved(path, target)
+        from streamscope.store import library  # with all of YAML: a start has no need of it
+
         target = path.with_name((slug(name) or path.stem) + path.suffix)
         if target != path:
             target = self._moved(path, target)
@@ -122,6 +128,8 @@ class Collections:
 
     def duplicate(self, path: Path) -> Path:
         """A copy of a request beside it; gives its path. Raises StoreError."""
+        from streamscope.store import library
+
         read = library.opened(path)
         target = free_path(path.parent, str(phrase("{name} copy", name=read.draft.name or path.stem)))
         try:
@@ -166,6 +174,8 @@ class Collections:
 
     def mark(self, path: Path, trouble: Phrase) -> None:
         """Remember what opening a file brought to light, until the file changes."""
+        from streamscope.store.glance import Item
+
         if (state := stat_of(path)) is not None:
             self._seen[str(path)] = (state, Item(path, path.stem, trouble=trouble))
 
@@ -177,7 +187,7 @@ class Collections:
             if identity in above or depth > DEEPEST:
                 return Folder(folder, name, trouble=phrase("This link leads back to a folder above it."))
             with os.scandir(folder) as listed:
-                entries = [entry for entry in listed if not entry.name.startswith(".")]
+                entries = [entry for entry in listed if not entry.name.startswith(".") or _left(entry)]
         except FileNotFoundError:
             return Folder(folder, name, trouble=phrase("The folder is gone."))
         except OSError as error:
@@ -192,14 +202,16 @@ class Collections:
         items.sort(key=lambda one: natural(one.name))
         return Folder(folder, name, tuple(folders), tuple(items), writable=os.access(folder, os.W_OK))
 
-    def _item(self, entry: "os.DirEntry[str]", folder: Path) -> Item:
+    def _item(self, entry: "os.DirEntry[str]", folder: Path) -> "Item":
         """A row, from memory where the file is as it was."""
+        from streamscope.store.glance import Item, glance
+
         try:
             found = entry.stat()
         except OSError as error:
             path = folder / entry.name
             return Item(path, path.stem, trouble=phrase("It cannot be read: {reason}.", reason=_why(error)))
-        state = (found.st_mtime_ns, found.st_size, found.st_ino)
+        state = found.st_mtime_ns, found.st_size, found.st_ino
         known = self._seen.get(entry.path)
         if known is not None and known[0] == state:
             return known[1]
@@ -230,6 +242,15 @@ class Collections:
 def _listed(values: dict[str, Any]) -> list[Any]:
     found = values.get("folders", [])
     return found if isinstance(found, list) else []
+
+
+def _left(entry: "os.DirEntry[str]") -> bool:
+    """Never: what a killed process left when it was writing is removed, once it is surely nobody's."""
+    if entry.name.startswith(files.TEMPORARY):
+        with suppress(OSError):
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED:
+                Path(entry.path).unlink()
+    return False
 
 
 def _why(error: OSError) -> str:

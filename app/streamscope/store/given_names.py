@@ -6,7 +6,7 @@ from collections.abc import Collection
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
 
-LONGEST = 200
+LONGEST = 300
 
 
 def check_name(name: str, taken: Collection[str] = ()) -> None:

@@ -1,6 +1,5 @@
 """What the tree shows of a saved draft, seen at a glance: name and method, or what is wrong; nothing is parsed."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,8 +81,3 @@ def _sign(found: "re.Match[str]") -> str:
         number = int(code, 16)
         return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
     return {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}.get(found.group(4), found.group(4))
-
-
-def is_saved(name: str) -> bool:
-    """Whether a file's name is that of a saved draft."""
-    return not name.startswith(".") and os.path.splitext(name)[1].lower() in (".yaml", ".yml")  # noqa: PTH122 - a name

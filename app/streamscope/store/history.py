@@ -133,6 +133,7 @@ class History:
 
         Added is what a killed program left, what was copied here, or all of it where the list is new.
         """
+        self._trash.prune()
         there = self._names()
         listed = {
             str(name) for (name,) in self._done(lambda base: base.execute("SELECT recording FROM past").fetchall())

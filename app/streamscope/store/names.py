@@ -1,5 +1,6 @@
 """Names of requests and folders as names of files: readable in any script, possible on any system."""
 
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -40,3 +41,8 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """A key for sorting as people do: letters without case, `10` behind `9`."""
     parts = re.split(r"(\d+)", name.casefold())
     return tuple((0, int(part), "") if part.isascii() and part.isdecimal() else (1, 0, part) for part in parts if part)
+
+
+def is_saved(name: str) -> bool:
+    """Whether a file's name is that of a saved draft."""
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in (".yaml", ".yml")  # noqa: PTH122 - a name

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from streamscope.store.glance import is_saved
+from streamscope.store.names import is_saved
 
 Stat = tuple[int, int, int] | None
 """Time of the last change (ns), size and inode; None for what is not there."""

@@ -4,7 +4,6 @@ The text is never written anew from its values: nodes know their places, and onl
 replaced. What cannot be changed so (a mapping in braces, say) raises Stubborn; then the caller writes it whole.
 """
 
-import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -146,6 +145,8 @@ def _sequence(changes: Changes, node: Node, old: list[Any], new: list[Any], end:
         _trimmed(changes.lines, first, firsts[n + 1] if n + 1 < len(firsts) else end, column)
         for n, first in enumerate(firsts)
     ]
+    import difflib
+
     matcher = difflib.SequenceMatcher(None, [_key(one) for one in old], [_key(one) for one in new], autojunk=False)
     for tag, low, high, start, stop in matcher.get_opcodes():
         if tag == "equal":

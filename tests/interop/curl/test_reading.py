@@ -195,7 +195,15 @@ def test_more_ways_to_write_it() -> None:
 
 NO_COMMANDS = (
     *("", "  ", "wget http://h", "curl", "curl -H", "curl ''", "curl -d x", "curl -F x h", "curl ftp://h"),
-    *("curl -m x h", "curl http://", "curl -d a -F b=c h", "echo curl", "curl 'a\x00b'", "curl h:x"),
+    *(
+        "curl -m x h",
+        "curl http://",
+        "curl -d a -F b=c h",
+        "echo curl",
+        "curl 'a\x00b'",
+        "curl h:x",
+        "curl -H “a: b” h",
+    ),
 )
 
 
@@ -269,6 +277,10 @@ def test_anything_else_is_a_usage_error_at_worst(text: str) -> None:
             read(whole)
         except UsageError as error:
             assert str(error.hint)
+
+
+def test_typographic_quotes_count_only_where_a_shell_would_see_them() -> None:
+    assert draft("curl h -H 'Content-Type: text/plain' -d '“a” „b'").body.text == "“a” „b"
 
 
 def test_lone_surrogates() -> None:

@@ -4,7 +4,7 @@ import shlex
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.engine.test_automatic import VALUES
 
@@ -94,17 +94,11 @@ async def test_what_is_written_is_read_back(core: Core, draft: Draft) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(draft=drafts())
 async def test_without_secrets_all_else_is_the_same(core: Core, draft: Draft) -> None:
-    text = (
-        "streamscope/0.1.0 text/event-stream no-store"
-        + draft.body.text
-        + str(draft.channel)
-        + str(draft.headers)
-        + str(draft.body.entries)
-    )
-    assume(not any(value in text for value in draft.auth.values.values()))
+    secret = {"token", "app_code", "password"}
+    hidden = {key: "qwertzuiopas" if key in secret else value for key, value in draft.auth.values.items()}
+    draft = msgspec.structs.replace(draft, auth=Choice(draft.auth.kind, hidden))
     made = await prepared(core, draft)
     again = read(command(made.request, names=made.names)).draft
-    secret = {"token", "app_code", "password"}
     values = {key: value for key, value in draft.auth.values.items() if key not in secret}
     assert again.auth == Choice(draft.auth.kind, values)
     assert again.body == draft.body

@@ -58,7 +58,8 @@ class MarginView(QWidget):
             if block.isVisible() and bottom >= rect.top():
                 number = block.blockNumber()
                 if number == mistake:
-                    painter.fillRect(QRect(0, round(top), 3, round(bottom - top)), colour("error"))
+                    below = 0 if block.next().isValid() else edit.document().documentMargin()
+                    painter.fillRect(QRect(0, round(top), 3, round(bottom - top - below)), colour("error"))
                 painter.setPen(strong if number == current else muted)
                 painter.drawText(QRect(0, round(top), width, height), Qt.AlignmentFlag.AlignRight, str(number + 1))
                 if foldable(block):

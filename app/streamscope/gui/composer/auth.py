@@ -1,6 +1,7 @@
 """The chosen authentication's form; what is typed stays with its workspace and kind while the program runs."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from streamscope.gui import defaults
 from streamscope.gui.composer.credential import CredentialView
 from streamscope.gui.composer.token import TokenView
 from streamscope.gui.form import Form
@@ -18,7 +20,8 @@ from streamscope.gui.workspaces.keyring import KeyringView
 from streamscope.model.credential import Credential, entry
 from streamscope.model.draft import Choice, Draft
 from streamscope.model.errors import StreamscopeError
-from streamscope.tasks import spawn
+from streamscope.store import secrets
+from streamscope.tasks import aside, spawn
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
@@ -47,15 +50,17 @@ class AuthForm(QWidget):
         self._shown: tuple[str, str] = ("", "")
         self._auth: Auth | None = None
         self._form: Form | None = None
+        self._forms: dict[str, Form] = {}
         self._desk: Desk | None = None
         self._draft: Callable[[], Draft] = Draft
         self._told_hints: dict[str, str] = {}
         self._keepable = True
+        self._due = True
         self._lay_out()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON)
-        self._soon.timeout.connect(self._look)
+        self._soon.timeout.connect(self._settled)
 
     def settle(self, desk: "Desk", draft: Callable[[], Draft]) -> None:
         """The core is there; `draft` gives what is composed now, for its token's sake."""
@@ -65,7 +70,7 @@ class AuthForm(QWidget):
     def refresh(self) -> None:
         """Credentials or workspaces may have changed: show them as they are now."""
         self._fill()
-        self._look()
+        self._ask_kept()
 
     def show_auth(self, workspace: str, auth: "Auth") -> None:
         """Show another authentication's form, or the same one for another workspace."""
@@ -76,13 +81,8 @@ class AuthForm(QWidget):
         self._auth = auth
         self._title.setText(told(auth.label))
         self._help.setText(told(auth.help))
-        if self._form is not None:
-            self._column.removeWidget(self._form)
-            self._form.deleteLater()
-        self._form = Form(auth.fields)
+        self._form = self._form_of(auth)
         self._form.set_values(self._values.get(self._shown, {}))
-        self._form.changed.connect(self._edited)
-        self._column.insertWidget(self._column.indexOf(self.waiting), self._form)
         self._told_hints = {}
         self._kept.setText("")
         self.credential.end()
@@ -91,7 +91,18 @@ class AuthForm(QWidget):
         self._fill()
         self._keepable = True
         self._edited()
-        self._look()
+        self._ask_kept()
+
+    def _form_of(self, auth: "Auth") -> Form:
+        """The form of a kind, made once: another tab's kind is a matter of a millisecond."""
+        if self._form is not None:
+            self._form.hide()
+        if auth.key not in self._forms:
+            made = self._forms[auth.key] = Form(auth.fields)
+            made.changed.connect(self._edited)
+            self._column.insertWidget(self._column.indexOf(self.waiting), made)
+        self._forms[auth.key].show()
+        return self._forms[auth.key]
 
     def values(self) -> dict[str, str]:
         """What is entered for the authentication that is shown."""
@@ -111,7 +122,7 @@ class AuthForm(QWidget):
         if choice.kind != self._shown[1]:
             return
         self.credential.choose(choice.credential)
-        self._fill()
+        self._show_hints()
         self.set_values(dict(choice.values))
         self._look()
 
@@ -231,6 +242,48 @@ class AuthForm(QWidget):
             return self.tr("{value} (from {name})").format(value=value, name=named.name)
         return ""
 
+    def _ask_kept(self) -> None:
+        """What was kept is to be asked again: once somebody looks, since a keyring may want to be unlocked for it."""
+        self._due = True
+        self._soon.start()
+
+    def _settled(self) -> None:
+        """Nothing was changed for a moment."""
+        if not self.isVisible():
+            return
+        self._look()
+        if self._due and self._desk is not None and self._auth is not None and self._auth.fields:
+            self._due = False
+            self._start(self._say_kept(self._desk, self._auth), "look into the keyring")
+
+    async def _say_kept(self, desk: "Desk", auth: "Auth") -> None:
+        """Say in the empty fields what was kept for the workspace alone, or stands in a variable."""
+        from streamscope.engine.credentials import variable
+
+        shown, bench = self._shown, desk.bench
+        workspace = bench.workspaces.find(shown[0])
+        if workspace is not None and defaults.fills_secrets(workspace):
+            hints = {field.key: self.tr("filled in by the sandbox") for field in auth.fields if field.required}
+            note = self.tr("The sandbox knows its own secrets; what is typed here is sent instead.")
+            self.explain(*shown, hints, note, keepable=False)
+            return
+        secret = [field.key for field in auth.fields if field.kind == "secret"]
+
+        def look() -> tuple[list[str], bool]:
+            kept = [key for key in secret if bench.secrets.get(shown[0], auth.key, key)]
+            return kept, bench.secrets.available
+
+        try:
+            kept, available = await aside(look, limit=secrets.PATIENCE)
+        except TimeoutError:
+            return
+        names = {field.key: variable(auth.key, field.key) for field in auth.fields}
+        said = self.tr("from the variable {name}")
+        hints = {key: said.format(name=name) for key, name in names.items() if os.environ.get(name)}
+        hints |= dict.fromkeys(kept, self.tr("kept in the keyring for this workspace"))
+        note = "" if available else self.tr("There is no keyring here: secrets are kept in memory for this session.")
+        self.explain(*shown, hints, note)
+
     def _chosen(self, name: str) -> None:
         self._named[self._shown] = name
         self._show_hints()
@@ -239,8 +292,8 @@ class AuthForm(QWidget):
 
     def _begin_keeping(self) -> None:
         if self._desk is None:
-            if secrets := self._secrets():
-                self.keep_requested.emit(*self._shown, secrets)
+            if typed := self._secrets():
+                self.keep_requested.emit(*self._shown, typed)
             return
         workspace, kind = self._shown
         user = next((value for key, value in self.values().items() if key in ("user", "domain")), "")

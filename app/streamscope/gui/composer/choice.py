@@ -50,7 +50,7 @@ class ChoiceView(QFrame):
         self.combo = QComboBox()
         self.combo.setAccessibleName(caption)
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(12)
+        self.combo.setMinimumContentsLength(8)
         self.combo.setFont(strong_font())
         self.combo.setMaxVisibleItems(16)
         self.combo.view().setItemDelegate(KindDelegate(self.combo))

@@ -73,7 +73,11 @@ class CredentialView(QWidget):
 
     def fill(self, known: Sequence[Credential], *, manageable: bool = True) -> None:
         """The credentials to choose from; the one that is named stays, also where it is gone."""
-        self._known = [credential.name for credential in known]
+        names = [credential.name for credential in known]
+        if names == self._known and self.combo.count() and self._name in ("", *names):
+            self._show()
+            return
+        self._known = names
         self.combo.clear()
         self.combo.addItem(self.tr("Typed here"), _TYPED)
         for credential in known:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from streamscope.gui.composer.preparing import Prepare, Preparing
+from streamscope.gui.marks import muted_label
 from streamscope.gui.messages import MessageView
 from streamscope.gui.texts import told
 from streamscope.gui.theme import code_font, colour, strong_font, theme
@@ -65,6 +66,12 @@ class ExplainView(QWidget):
         column.setSpacing(0)
         column.addLayout(self._cards)
         column.addWidget(self.tree, 1)
+        self.about = muted_label("", wrap=True)
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about.setContentsMargins(12, 6, 12, 6)
+        self.about.hide()
+        self.tree.currentItemChanged.connect(self._tell)
+        column.addWidget(self.about)
         self._room = QWidget()
         self._room.hide()
         column.addWidget(self._room, 1)
@@ -117,6 +124,12 @@ class ExplainView(QWidget):
         """Both columns are given what they need, as far as there is room."""
         wanted = self.tree.sizeHintForColumn(0) + 24
         self.tree.header().resizeSection(0, max(160, min(wanted, self.tree.viewport().width() * 3 // 5)))
+
+    def _tell(self, item: QTreeWidgetItem | None) -> None:
+        """The whole source of the current line, below: the column may be too narrow for it."""
+        source = "" if item is None or item.parent() is None else item.text(1)
+        self.about.setText(source)
+        self.about.setVisible(bool(source))
 
     def _show_prepared(self, made: "Prepared") -> None:
         self._clear_cards()

@@ -19,7 +19,7 @@ from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.composer.state import ComposerState
 from streamscope.gui.composer.target import target
 from streamscope.gui.texts import told
-from streamscope.model.draft import Body, Choice, Draft, Outgoing
+from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Sample, Service
 
@@ -44,6 +44,7 @@ class ComposerPane(QWidget):
         super().__init__(parent)
         self.shelves: Shelves | None = None
         self.service: Service | None = None
+        self.limits = Limits()
         self._base = Draft()
         self._showing = False
         self._body_edited = self._messages_edited = False
@@ -148,6 +149,7 @@ class ComposerPane(QWidget):
             path=plain.path,
             body=Body(kind, plain.body) if plain.body else Body(),  # type: ignore[arg-type]
             messages=tuple(Outgoing(message) for message in duplex),
+            limits=self.limits,
         )
         self._show(ComposerState(draft), recall=True)
         self._sample = self.draft()
@@ -323,14 +325,16 @@ class ComposerPane(QWidget):
             self.edited.emit()
 
     def _body_changed(self) -> None:
-        if not self._showing:
+        if not self._showing:  # nothing of what is judged is in a body: each key that is pressed would pay for it
             self._body_edited = True
-            self._edited()
+            self._later.start()
+            self.edited.emit()
 
     def _messages_changed(self) -> None:
         if not self._showing:
             self._messages_edited = True
-            self._edited()
+            self._later.start()
+            self.edited.emit()
 
     def _follow_path(self) -> None:
         if not self._showing:
@@ -371,6 +375,7 @@ class ComposerPane(QWidget):
         self._content.setCurrentIndex(1 if kind is not None and kind.duplex else 0)
 
     def _show_automatic(self) -> None:
+        self._count()
         if self.shelves is not None and self.headers.isVisible():
             self.headers.set_automatic(self.shelves.automatic(self.draft(), self.service))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the first exchange brings it along, after the first paint
     from streamscope.gui.live.tab import ExchangeView
 
 MOST = 30
-"""Tabs that stay open; the oldest finished ones go first. Their recordings are kept."""
+"""Tabs that stay open unless the settings say otherwise; the oldest finished ones go first, their recordings stay."""
 
 
 class LivePane(QStackedWidget):
@@ -35,6 +35,7 @@ class LivePane(QStackedWidget):
         self.addWidget(EmptyView())
         self.addWidget(self.tabs)
         self._number = 0
+        self.most = MOST
         self._exchanges: list[ExchangeView] = []
         theme.changed.connect(self._redress)
 
@@ -106,7 +107,7 @@ class LivePane(QStackedWidget):
 
     def _tidy(self) -> None:
         finished = [view for view in self.views() if not view.live]
-        for view in finished[: max(0, self.tabs.count() - MOST)]:
+        for view in finished[: max(0, self.tabs.count() - self.most)]:
             self.close_view(view)
 
     def _mark(self, view: "ExchangeView") -> None:

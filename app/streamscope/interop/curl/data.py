@@ -17,6 +17,8 @@ _TYPES = {
     ".txt": "text/plain", ".htm": "text/html", ".html": "text/html", ".pdf": "application/pdf",
     ".xml": "application/xml",
 }  # fmt: skip
+_FORMED = re.compile(r"[A-Za-z0-9_.~+%&=-]+")
+"""What a form's writer writes (WHATWG URL, section 5.2): any other text is no form that would be written the same."""
 _ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"|([^;]*)', re.DOTALL)
 
 
@@ -81,7 +83,7 @@ def entries(text: str) -> tuple[Entry, ...] | None:
     """The pairs of a form's text, where they make the very same text again; else None."""
     if not text:
         return ()
-    if not text.isascii() or "{{" in text:
+    if _FORMED.fullmatch(text) is None:
         return None
     try:
         pairs = [

@@ -27,9 +27,12 @@ _STARTS = re.compile(
     re.IGNORECASE,
 )
 _CMD = re.compile(r'(?:^|\s)\^"|\^[ \t]*\r?$', re.MULTILINE)
-_POWER = re.compile(r"`[ \t]*\r?$|--%\s|\$env:|^\s*(?:iwr|irm|Invoke-\w+)\s", re.MULTILINE | re.IGNORECASE)
+_POWER = re.compile(r"`[ \t]*\r?$|--%\s|\$env:|^[ \t]*(?:iwr|irm|Invoke-\w+)\s", re.MULTILINE | re.IGNORECASE)
 _COMMENTS = re.compile(r"\s*(?:(?:#|rem )[^\n]*\n\s*)+", re.IGNORECASE)
 _STOPS = re.compile(r"curl\.exe\s+--%", re.IGNORECASE)
+_TELLING = 1 << 16
+"""Characters at the beginning that tell the shell: one that only comes later is hardly any."""
+_TYPOGRAPHIC = ("“", "”", "‘", "’", "„")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _GLOB = re.compile(r"\[[^\]]*-[^\]]*\]|(?<!\{)\{[^{}]*,[^{}]*\}")
 _AUTOMATIC = frozenset(
@@ -53,6 +56,12 @@ def looks_like_curl(text: str) -> bool:
 def read(text: str) -> Pasted:
     """The draft that a command means. Raises UsageError where it is none, with the place and the remedy."""
     command = _command(cleaned(text))
+    odd = [word for word in command.arguments if word.startswith(_TYPOGRAPHIC)]
+    if any(re.search(r"\s" + re.escape(word[:16]), text) for word in odd[:100]):
+        raise misplaced(
+            phrase("The command has typographic quotes, which no shell takes for quotes."),
+            phrase("Put plain ones, ' or \", in the place of “ ” ‘ ’: word processors and chats replace them."),
+        )
     read = Gathered(command.stdin, command.notes)
     for option in options(command.arguments):
         if option.name == "next":
@@ -89,7 +98,7 @@ def _shell(text: str) -> Shell:
     ending = {"\\": "bash", "^": "cmd", "`": "powershell"}
     if first[-1:] in ending:
         return cast("Shell", ending[first[-1:]])
-    return _guessed(text[start:])
+    return _guessed(text[start : start + _TELLING])
 
 
 def _guessed(text: str) -> Shell:

@@ -15,9 +15,11 @@ from streamscope.model.phrase import Phrase, phrase
 
 _BLANKS = re.compile(r"[ \t\r]+")
 _CONTINUED = re.compile(r"\\[ \t]*\r?\n[ \t]*")
-_PLAIN = re.compile(r"[^\s'\"\\$`|&;<>]+")
+_PLAIN = re.compile(r"(?:[^\s'\"\\$`|&;<>]+|\\[^\s])+")
+_ESCAPED = re.compile(r"\\(.)")
 _SINGLE = re.compile(r"'([^']*)'")
-_DOUBLE = re.compile(r'[^"\\$`]+')
+_DOUBLE = re.compile(r'(?:[^"\\$`]+|\\[^\r\n])+')
+_ESCAPED_INSIDE = re.compile(r'\\([\\"$`])')
 _ANSI = re.compile(r"\$'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)", re.DOTALL)
 _LETTERS = dict(zip("abeEfnrtv\\'\"?", "\a\b\x1b\x1b\f\n\r\t\v\\'\"?", strict=True))
@@ -59,9 +61,11 @@ class _Reader:
         self._text = text
         self._at = 0
         self._word: list[str] | None = None
+        self._queried = False
         self._simple = _Simple()
         self._waiting: list[tuple[_Simple, str, bool, bool]] = []
         self._known: dict[str, str] = {}
+        self._named: set[str] = set()
         self.notes: list[Phrase] = []
 
     def assign(self, words: list[str]) -> None:
@@ -113,12 +117,12 @@ class _Reader:
 
     def _goes_on(self) -> bool:
         """Whether the next line goes on with this curl's options: its backslash was lost in copying."""
-        return bool(_MORE_OPTIONS.match(self._text, self._at)) and after_curl(self._simple.words) is not None
+        return after_curl(self._simple.words) is not None and bool(_MORE_OPTIONS.match(self._text, self._at))
 
     def _inside_address(self) -> bool:
         """Whether an & stands in the middle of an unquoted URL's query, where it was hardly meant as the shell's."""
         after = self._text[self._at + 1 : self._at + 2]
-        inside = self._word is not None and "?" in "".join(self._word) and bool(after) and after not in " \t\r\n&"
+        inside = self._queried and bool(after) and after not in " \t\r\n&"
         if inside:
             told = phrase("The URL is not quoted: in a shell, & would end the command there.")
             if told not in self.notes:
@@ -152,17 +156,18 @@ class _Reader:
         if self._word is None:
             self._word = []
         self._word.append(piece)
+        self._queried = self._queried or "?" in piece
 
     def _end_word(self) -> None:
         if self._word is not None:
             self._simple.words.append("".join(self._word))
-            self._word = None
+            self._word, self._queried = None, False
 
     def _part(self, char: str) -> None:
         """One part of a word: plain, escaped, quoted, a variable."""
         text = self._text
         if match := _PLAIN.match(text, self._at):
-            self._piece(match.group())
+            self._piece(_ESCAPED.sub(r"\1", match.group()))
             self._at = match.end()
         elif char == "\\":
             if match := _CONTINUED.match(text, self._at):
@@ -193,7 +198,7 @@ class _Reader:
         while self._at < len(text):
             char = text[self._at]
             if match := _DOUBLE.match(text, self._at):
-                self._piece(match.group())
+                self._piece(_ESCAPED_INSIDE.sub(r"\1", match.group()))
                 self._at = match.end()
             elif char == '"':
                 self._at += 1
@@ -202,9 +207,7 @@ class _Reader:
                 after = text[self._at + 1 : self._at + 2]
                 if after == "\r" and text.startswith("\r\n", self._at + 1):
                     self._at += 1
-                if after and after in '"\\$`':
-                    self._piece(after)
-                elif after not in ("\n", "\r"):
+                if after not in ("\n", "\r"):
                     self._piece("\\" + after)
                 self._at += 2
             elif char == "$":
@@ -240,7 +243,8 @@ class _Reader:
             self._piece(match[3])
         else:
             self._piece("{{" + name + "}}")
-            if not name.startswith("STREAMSCOPE_"):
+            if not name.startswith("STREAMSCOPE_") and name not in self._named:
+                self._named.add(name)
                 self.notes.append(phrase("The shell's variable {name} became {{{{{name}}}}}.", name=name))
         self._at = match.end()
 

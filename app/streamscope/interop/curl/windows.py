@@ -10,7 +10,9 @@ from streamscope.interop.curl.commandline import HOW, NO_CURL, Command, after_cu
 from streamscope.model.phrase import Phrase, phrase
 
 _VARIABLE = re.compile(r"%(STREAMSCOPE_[A-Z0-9_]+|[G-Z][A-Z0-9]*_[A-Z0-9_]+)%")
-_CARETS = re.compile(r'[^\^"\n\r&|<>]+')
+_CARETS = re.compile(r'(?:[^\^"\n\r&|<>]+|\^[^\s])+')
+_CARET = re.compile(r"\^(.)", re.DOTALL)
+_INSIDE = re.compile(r'[^"\r\n]+')
 _PLAIN = re.compile(r'[^\\"\s]+')
 _QUOTED = re.compile(r'[^\\"]+')
 _SLASHES = re.compile(r"\\+")
@@ -46,16 +48,16 @@ def _line(text: str, at: int) -> tuple[str, int]:
     quoted = False
     while at < len(text):
         char = text[at]
-        if match := _CARETS.match(text, at):
-            made.append(match.group())
+        if not quoted and (match := _CARETS.match(text, at)):
+            made.append(_CARET.sub(r"\1", match.group()))
             at = match.end()
         elif char == '"':
             quoted = not quoted
             made.append(char)
             at += 1
-        elif quoted and char not in "\r\n":
-            made.append(char)
-            at += 1
+        elif quoted and (match := _INSIDE.match(text, at)):
+            made.append(match.group())
+            at = match.end()
         elif char == "^":
             at = _caret(text, at + 1, made)
         elif char in "\r\n":
