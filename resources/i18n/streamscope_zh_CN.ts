@@ -372,6 +372,10 @@
    <translation>账号</translation>
   </message>
   <message>
+   <source>Add a service by its URL…</source>
+   <translation>按 URL 添加服务…</translation>
+  </message>
+  <message>
    <source>Add it to another workspace, or leave the workspace out.</source>
    <translation>请添加到其他工作区，或不指定工作区。</translation>
   </message>
@@ -1072,6 +1076,10 @@
    <translation>请按容器使用的协议部署。</translation>
   </message>
   <message>
+   <source>Details of the service</source>
+   <translation>服务详情</translation>
+  </message>
+  <message>
    <source>Dialect</source>
    <translation>方言</translation>
   </message>
@@ -1344,8 +1352,8 @@
    <translation>若您认识该服务器，请为此工作区信任其证书、指定含其颁发机构的文件，或在此次调用中跳过检查。</translation>
   </message>
   <message>
-   <source>In each of these, 0 is no limit.</source>
-   <translation>以上各项中，0 表示无限制。</translation>
+   <source>In all of them, 0 is no limit.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>In the browser's menu choose 'Copy as cURL' instead of 'Copy as PowerShell'.</source>
@@ -1602,6 +1610,10 @@
   <message>
    <source>Look for a value pasted twice; a token is some kilobytes long.</source>
    <translation>请检查是否有值粘贴了两次；Token 的长度为数千字节。</translation>
+  </message>
+  <message>
+   <source>Look whether it runs by now</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Management address</source>
@@ -2402,10 +2414,6 @@
   <message>
    <source>Start it by hand to see why: streamscope sandbox.</source>
    <translation>请手动启动以查看原因：streamscope sandbox。</translation>
-  </message>
-  <message>
-   <source>Start the service</source>
-   <translation>启动服务</translation>
   </message>
   <message>
    <source>Start the service, then call again; a restarted one may have a new address.</source>
@@ -5941,6 +5949,10 @@
    <translation>名称 *</translation>
   </message>
   <message>
+   <source>Take the kept value out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Values</source>
    <translation>值</translation>
   </message>
@@ -5951,6 +5963,14 @@
   <message>
    <source>kept in the keyring; type to replace it</source>
    <translation>保存在密钥环中；输入即可替换</translation>
+  </message>
+  <message>
+   <source>kept; type to replace it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>leaves with the next Save</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7598,16 +7618,8 @@ Missing: {why}</source>
    <translation>添加（Ctrl+N）</translation>
   </message>
   <message>
-   <source>Discard</source>
-   <translation>放弃</translation>
-  </message>
-  <message>
    <source>Duplicate (Ctrl+D)</source>
    <translation>复制一份（Ctrl+D）</translation>
-  </message>
-  <message>
-   <source>Keep editing</source>
-   <translation>继续编辑</translation>
   </message>
   <message>
    <source>Remove (Ctrl+Delete)</source>
@@ -7622,16 +7634,8 @@ Missing: {why}</source>
    <translation>保存</translation>
   </message>
   <message>
-   <source>Save all</source>
-   <translation>全部保存</translation>
-  </message>
-  <message>
    <source>Undo</source>
    <translation>撤销</translation>
-  </message>
-  <message>
-   <source>Unsaved changes: {count}</source>
-   <translation>未保存的更改：{count}</translation>
   </message>
   <message>
    <source>{name} was removed.</source>
@@ -8090,6 +8094,25 @@ Missing: {why}</source>
   <message>
    <source>Undo</source>
    <translation>撤销</translation>
+  </message>
+ </context>
+ <context>
+  <name>UnsavedView</name>
+  <message>
+   <source>Discard</source>
+   <translation>放弃</translation>
+  </message>
+  <message>
+   <source>Keep editing</source>
+   <translation>继续编辑</translation>
+  </message>
+  <message>
+   <source>Save all</source>
+   <translation>全部保存</translation>
+  </message>
+  <message>
+   <source>Unsaved changes: {count}</source>
+   <translation>未保存的更改：{count}</translation>
   </message>
  </context>
  <context>
