@@ -284,6 +284,7 @@ class ComposerPane(QWidget):
         self.setTabOrder(self.address.copy, self.sheets.tabBar())
 
     def _lay_out_sheets(self) -> None:
+        self.sheets.setObjectName("request")
         self.sheets.setAccessibleName(self.tr("What is sent"))
         self.sheets.tabBar().setObjectName("sheets")
         self.sheets.tabBar().setAccessibleName(self.tr("What is sent"))
