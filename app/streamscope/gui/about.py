@@ -72,7 +72,11 @@ class ShortcutsDialog(QDialog):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(_GAP, 24)
-        rows = [(action.text(), action.shortcut()) for action in actions.values() if not action.shortcut().isEmpty()]
+        rows = [
+            (action.text(), action.shortcut())
+            for name, action in actions.items()
+            if not action.shortcut().isEmpty() and (not name.startswith("tab_") or name in ("tab_1", "tab_last"))
+        ]
         rows.append((self.tr("Send the next message"), QKeySequence("Ctrl+Shift+Return")))
         half = (len(rows) + 1) // 2
         for number, (text, keys) in enumerate(rows):
