@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from streamscope.gui.actions import keys_text
 from streamscope.gui.assets import pixmap
 from streamscope.gui.marks import muted_label
 from streamscope.gui.theme import strong_font
@@ -53,21 +54,42 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Shortcuts"))
-        grid = QGridLayout()
+        listed = QWidget()
+        grid = QGridLayout(listed)
+        grid.setContentsMargins(0, 0, 12, 0)
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(8)
-        rows = [(action.text(), action.shortcut()) for action in actions.values() if not action.shortcut().isEmpty()]
-        rows.append((self.tr("Send the next message"), QKeySequence("Ctrl+Shift+Return")))
-        for row, (text, keys) in enumerate(rows):
+        for row, (text, keys) in enumerate(_rows(actions)):
             grid.addWidget(QLabel(text), row, 0)
-            key = QLabel(keys.toString(QKeySequence.SequenceFormat.NativeText))
+            key = QLabel(keys)
             key.setObjectName("key")
             grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignLeft)
+        scrolled = QScrollArea()
+        scrolled.setAccessibleName(self.tr("Shortcuts"))
+        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setWidget(listed)
+        scrolled.setMinimumWidth(listed.sizeHint().width() + scrolled.verticalScrollBar().sizeHint().width())
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
+        column.setContentsMargins(24, 20, 16, 16)
         column.setSpacing(16)
-        column.addLayout(grid)
+        column.addWidget(scrolled, 1)
         column.addWidget(_close(self))
+        self.resize(self.sizeHint().width(), min(720, parent.height() - 40))
+
+
+def _rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
+    """What each key does; the tabs' numbers in one line."""
+    rows = []
+    for name, action in actions.items():
+        if name == "tab_1" or (not action.shortcut().isEmpty() and not name.startswith("tab_")):
+            text, keys = action.text().replace("&", ""), keys_text(action)
+            if name == "tab_1" and (last := actions.get("tab_8")) is not None and keys:
+                text = QCoreApplication.translate("ShortcutsDialog", "Go to a request by its number")
+                keys = f"{keys} – {keys_text(last)}"
+            rows.append((text, keys))
+    following = QKeySequence("Ctrl+Shift+Return").toString(QKeySequence.SequenceFormat.NativeText)
+    return [*rows, (QCoreApplication.translate("ShortcutsDialog", "Send the next message"), following)]
 
 
 def _close(dialog: QDialog) -> QDialogButtonBox:

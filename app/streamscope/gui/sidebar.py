@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import dress
+from streamscope.gui.walking import enter
 
 
 class SidebarPane(QWidget):
@@ -56,7 +57,7 @@ class SidebarPane(QWidget):
         """Bring a pane to the front and give it the focus."""
         self.show()
         self.button(name).setChecked(True)
-        self.front.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        enter(self.front)
         return self.front
 
     @property
