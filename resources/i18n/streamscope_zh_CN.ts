@@ -1241,7 +1241,7 @@
   </message>
   <message>
    <source>Gets a token with the password, keeps it for its 24 hours, renews it once when it is refused.</source>
-   <translation>用密码获取 Token，保留其 24 小时有效期，被拒绝时更新一次。</translation>
+   <translation>用密码获取 Token，24 小时内沿用，被拒绝时更新一次。</translation>
   </message>
   <message>
    <source>Give it more time, or ask for less.</source>
@@ -1353,7 +1353,7 @@
   </message>
   <message>
    <source>In all of them, 0 is no limit.</source>
-   <translation type="unfinished" />
+   <translation>以上各项中，0 均表示无限制。</translation>
   </message>
   <message>
    <source>In the browser's menu choose 'Copy as cURL' instead of 'Copy as PowerShell'.</source>
@@ -1613,7 +1613,7 @@
   </message>
   <message>
    <source>Look whether it runs by now</source>
-   <translation type="unfinished" />
+   <translation>查看它现在是否已运行</translation>
   </message>
   <message>
    <source>Management address</source>
@@ -2665,7 +2665,7 @@
   </message>
   <message>
    <source>The body has {size} bytes; with {auth} the platform takes {limit} at most.</source>
-   <translation>正文有 {size} 字节；使用 {auth} 时平台最多接受 {limit} 字节。</translation>
+   <translation>正文有 {size} 字节；{auth}：平台最多接受 {limit} 字节。</translation>
   </message>
   <message>
    <source>The body is an event stream, but its type says {type}.</source>
@@ -4505,7 +4505,7 @@
   </message>
   <message>
    <source>https://host:port/path</source>
-   <translation>https://host:port/path</translation>
+   <translation>https://主机:端口/路径</translation>
   </message>
   <message>
    <source>in line {line}, column {column}</source>
@@ -5188,6 +5188,10 @@
    <translation>{n} 秒</translation>
   </message>
   <message>
+   <source>{one}, {others}</source>
+   <translation>{one}、{others}</translation>
+  </message>
+  <message>
    <source>{owner} has no field '{key}'.</source>
    <translation>{owner} 没有字段“{key}”。</translation>
   </message>
@@ -5309,7 +5313,7 @@
   </message>
   <message>
    <source>{status} from {layer}: {meaning}</source>
-   <translation>{status}，来自{layer}：{meaning}</translation>
+   <translation>{layer}返回 {status}：{meaning}</translation>
   </message>
   <message>
    <source>{value} is not between {least} and {most}.</source>
@@ -5950,7 +5954,7 @@
   </message>
   <message>
    <source>Take the kept value out</source>
-   <translation type="unfinished" />
+   <translation>取出所保存的值</translation>
   </message>
   <message>
    <source>Values</source>
@@ -5966,11 +5970,11 @@
   </message>
   <message>
    <source>kept; type to replace it</source>
-   <translation type="unfinished" />
+   <translation>已保存；输入即可替换</translation>
   </message>
   <message>
    <source>leaves with the next Save</source>
-   <translation type="unfinished" />
+   <translation>下次保存时移除</translation>
   </message>
  </context>
  <context>
@@ -8227,10 +8231,6 @@ Waited too long for {what}.
    <translation>保存在 {folder}</translation>
   </message>
   <message>
-   <source>Name</source>
-   <translation>名称</translation>
-  </message>
-  <message>
    <source>Preview</source>
    <translation>预览</translation>
   </message>
@@ -8259,8 +8259,24 @@ Waited too long for {what}.
    <translation>同一提示词通过 WebSocket 发送，握手使用 AK/SK 签名</translation>
   </message>
   <message>
-   <source>Value</source>
-   <translation>值</translation>
+   <source>the answer's end</source>
+   <translation>响应的结束</translation>
+  </message>
+  <message>
+   <source>the connection's end</source>
+   <translation>连接的结束</translation>
+  </message>
+  <message>
+   <source>the sandbox's services</source>
+   <translation>沙箱的服务</translation>
+  </message>
+  <message>
+   <source>the stream's end</source>
+   <translation>流的结束</translation>
+  </message>
+  <message>
+   <source>the stream's middle</source>
+   <translation>流的中途</translation>
   </message>
   <message>
    <source>{choices}: {word}, status {status}, first byte {ttfb}, first token {ttft}, {messages} messages, {bytes} in {total}</source>
@@ -8269,10 +8285,6 @@ Waited too long for {what}.
   <message>
    <source>{green} green, {red} failed, {missing} not offered</source>
    <translation>{green} 成功，{red} 失败，{missing} 未提供</translation>
-  </message>
-  <message>
-   <source>{name} was removed.</source>
-   <translation>{name} 已移除。</translation>
   </message>
  </context>
  <context>
@@ -8634,6 +8646,17 @@ Waited too long for {what}.
   </message>
  </context>
  <context>
+  <name>pairs</name>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>Value</source>
+   <translation>值</translation>
+  </message>
+ </context>
+ <context>
   <name>palette</name>
   <message>
    <source>Find a request</source>
@@ -8769,6 +8792,10 @@ Waited too long for {what}.
   <message>
    <source>{count} min ago</source>
    <translation>{count} 分钟前</translation>
+  </message>
+  <message>
+   <source>{name} was removed.</source>
+   <translation>{name} 已移除。</translation>
   </message>
  </context>
  <context>

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QMargins, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QMargins, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from streamscope.gui.actions import keys_text
 from streamscope.gui.assets import pixmap
 from streamscope.gui.marks import muted_label
 from streamscope.gui.theme import strong_font
@@ -72,17 +73,12 @@ class ShortcutsDialog(QDialog):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(_GAP, 24)
-        rows = [
-            (action.text(), action.shortcut())
-            for name, action in actions.items()
-            if not action.shortcut().isEmpty() and (not name.startswith("tab_") or name in ("tab_1", "tab_last"))
-        ]
-        rows.append((self.tr("Send the next message"), QKeySequence("Ctrl+Shift+Return")))
+        rows = _rows(actions)
         half = (len(rows) + 1) // 2
         for number, (text, keys) in enumerate(rows):
             row, side = number % half, number // half * (_GAP + 1)
             grid.addWidget(QLabel(text), row, side)
-            key = QLabel(keys.toString(QKeySequence.SequenceFormat.NativeText))
+            key = QLabel(keys)
             key.setObjectName("key")
             grid.addWidget(key, row, side + 1, Qt.AlignmentFlag.AlignRight)
         area = QScrollArea()
@@ -99,6 +95,20 @@ class ShortcutsDialog(QDialog):
         column.addLayout(foot)
         room = page.sizeHint().grownBy(QMargins(4, 4, 20, 72))
         self.resize(room.boundedTo(parent.size() - QSize(48, 48)))
+
+
+def _rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
+    """What each key does; the tabs' numbers in one line."""
+    rows = []
+    for name, action in actions.items():
+        if name == "tab_1" or (not action.shortcut().isEmpty() and not name.startswith("tab_")):
+            text, keys = action.text().replace("&", ""), keys_text(action)
+            if name == "tab_1" and (last := actions.get("tab_8")) is not None and keys:
+                text = QCoreApplication.translate("ShortcutsDialog", "Go to a request by its number")
+                keys = f"{keys} – {keys_text(last)}"
+            rows.append((text, keys))
+    following = QKeySequence("Ctrl+Shift+Return").toString(QKeySequence.SequenceFormat.NativeText)
+    return [*rows, (QCoreApplication.translate("ShortcutsDialog", "Send the next message"), following)]
 
 
 def _close(dialog: QDialog) -> QDialogButtonBox:

@@ -137,7 +137,9 @@ class DraftTabs(QWidget):
         return made
 
     def show_request(self, request: OpenDraft) -> None:
-        """Bring a request to the front."""
+        """Bring a request to the front, while it is open."""
+        if request not in self.requests:
+            return
         index = self.requests.index(request)
         if self.bar.currentIndex() != index:
             self.bar.setCurrentIndex(index)
@@ -161,8 +163,7 @@ class DraftTabs(QWidget):
         request.kept = kept
         if path is not None:
             request.path, request.stamp = path, stamp
-        self._name(request)
-        self.changed.emit(request)
+        self._tell(request)
 
     def replace(self, request: OpenDraft, draft: Draft, service: Service | None = None) -> None:
         """Other content for a request, as new: nothing of it was edited yet."""
@@ -170,16 +171,14 @@ class DraftTabs(QWidget):
         request.service, request.state = service, None
         if request is self._front:
             self._show(request)
-        self._name(request)
-        self.changed.emit(request)
+        self._tell(request)
 
     def change(self, request: OpenDraft, draft: Draft) -> None:
         """Other content for a request, as an edit of it: what is kept of it stays what it was."""
         request.draft, request.state = draft, None
         if request is self._front:
             self._show(request)
-        self._name(request)
-        self.changed.emit(request)
+        self._tell(request)
 
     def know(self, services: Iterable[Service]) -> None:
         """Services that are known now: requests about them that did not know theirs yet get it."""
@@ -206,12 +205,14 @@ class DraftTabs(QWidget):
     def duplicate(self, request: OpenDraft | None = None) -> None:
         """The same request once more beside it, in no file yet; the one in front unless another is named."""
         self.read()
-        if (same := request or self._front) is not None:
+        if (same := request or self._front) in self.requests:
             at = self.requests.index(same) + 1
             self.open_draft(same.draft, service=same.service, kept=Draft(), at=at)
 
     def close_request(self, request: OpenDraft) -> None:
         """Close a request; it can be reopened with all that was composed. The last one leaves an empty one."""
+        if request not in self.requests:
+            return
         if request is self._front:
             self.read()
             request.state = self.composer.take_state()
@@ -277,6 +278,12 @@ class DraftTabs(QWidget):
             if known.path is None and (known.draft.workspace, known.draft.service) == (service.workspace, service.id)
         ]
         return self._front if self._front in fitting else fitting[-1] if fitting else None
+
+    def _tell(self, request: OpenDraft) -> None:
+        """A request changed; one that was closed meanwhile (a save takes its time) has no tab to say so."""
+        if request in self.requests:
+            self._name(request)
+            self.changed.emit(request)
 
     def _edited(self) -> None:
         if not self._showing:

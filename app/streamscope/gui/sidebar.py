@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from streamscope.gui.marks import dress
+from streamscope.gui.walking import enter
 
 _AROUND = 18
 """Room beside a button's words."""
@@ -70,7 +71,7 @@ class SidebarPane(QWidget):
         """Bring a pane to the front and give it the focus."""
         self.show()
         self.button(name).setChecked(True)
-        self.front.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        enter(self.front)
         return self.front
 
     @property

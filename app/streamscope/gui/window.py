@@ -22,6 +22,7 @@ from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
 from streamscope.gui.status import StatusView
 from streamscope.gui.variables import VariableMarks
+from streamscope.gui.walking import enter, holds_focus, stop_of
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
@@ -145,8 +146,7 @@ class Window(QMainWindow):
 
     def close_front(self) -> None:
         """Close the answer where the focus is in one, else the request in front."""
-        focus = QApplication.focusWidget()
-        if focus is not None and self.live.isAncestorOf(focus) and self.live.tabs.count():
+        if holds_focus(self.live) and self.live.tabs.count():
             self.live.close_current()
         else:
             self.drafts.close_current()
@@ -159,10 +159,9 @@ class Window(QMainWindow):
             (self.composer.sheets, self.composer.sheets.currentWidget() or self.composer.sheets),
             (self.live, self.live.tabs if self.live.tabs.count() else self.live),
         ]
-        stops = [stop for stop in stops if stop[0].isVisible()]
-        focus = QApplication.focusWidget()
-        here = next((at for at, (pane, _) in enumerate(stops) if focus is not None and _inside(pane, focus)), -1)
-        _enter(stops[(here + by) % len(stops)][1])
+        stops = [stop for stop in stops if stop[0].isVisible() and stop_of(stop[1]) is not None]
+        here = next((at for at, (pane, _) in enumerate(stops) if holds_focus(pane)), -1 if by > 0 else 0)
+        enter(stops[(here + by) % len(stops)][1])
 
     def change_side(self) -> None:
         """Put the sidebar on the other side of the window."""
@@ -327,19 +326,3 @@ class Window(QMainWindow):
     def show_keyring(self, text: str) -> None:
         """Say in the status line whether there is a keyring."""
         self._keyring.set_text(text)
-
-
-def _inside(pane: QWidget, widget: QWidget) -> bool:
-    return pane is widget or pane.isAncestorOf(widget)
-
-
-def _enter(widget: QWidget) -> None:
-    """Give a widget the focus, or the first one inside of it that takes it."""
-    target = widget.focusProxy() or widget
-    if not _takes_focus(target):
-        target = next((one for one in widget.findChildren(QWidget) if _takes_focus(one) and one.isVisible()), widget)
-    target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
