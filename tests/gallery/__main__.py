@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.gallery.looks import LOOKS, Look
 from tests.program import environment
 
-AT_ONCE = max(2, min(4, (os.cpu_count() or 2)))
+AT_ONCE = 2 + (os.cpu_count() or 1)
+"""Looks played side by side: most of a look's time is waiting for answers."""
 
 
 def main(arguments: list[str]) -> int:

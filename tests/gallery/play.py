@@ -50,7 +50,7 @@ async def scenes(stage: Stage, folder: Path) -> None:
         await scene(stage)
 
 
-def play(look: Look, folder: Path, script: Script) -> Stage:
+def play(look: Look, folder: Path, script: Script) -> None:
     """Play a script in a look, on a profile of its own; the pictures go into the folder."""
     app = application()
     qInstallMessageHandler(_heard)
@@ -72,8 +72,10 @@ def play(look: Look, folder: Path, script: Script) -> Stage:
             await living(window, bench)
             playing.result()
 
-        loop.run(app, whole())
-    return stage
+        try:
+            loop.run(app, whole())
+        finally:
+            sheet.write(stage.taken, folder)
 
 
 def _heard(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
@@ -84,8 +86,4 @@ def _heard(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
 
 if __name__ == "__main__":
     wanted = next(look for look in LOOKS if look.name == sys.argv[2])
-    target = Path(sys.argv[1])
-    try:
-        play(wanted, target, scenes)
-    finally:
-        sheet.write(sorted(target.glob("*.png")), target)
+    play(wanted, Path(sys.argv[1]), scenes)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from tests.gallery import sheet
 from tests.gallery.looks import Look
 
 from streamscope.gui.live.tab import ExchangeView
@@ -26,7 +27,7 @@ class Stage:
         self.window = window
         self.folder = folder
         self.look = look
-        self.taken: list[Path] = []
+        self.taken: list[tuple[str, QImage]] = []
 
     @property
     def session(self) -> "Session":
@@ -39,8 +40,9 @@ class Stage:
         await asyncio.sleep(rest)
         number = len(self.taken) + 1
         path = self.folder / f"{number:03} {name}.png"
-        self.picture().save(str(path), quality=70)  # packed a little only: packing 4K costs more than playing does
-        self.taken.append(path)
+        image = self.picture().toImage()
+        self.taken.append((path.stem, sheet.small(image)))
+        await asyncio.to_thread(image.save, str(path), "PNG", 80)  # packed a little only: 4K takes longest of all
 
     def picture(self) -> QPixmap:
         """The window as it is seen now."""

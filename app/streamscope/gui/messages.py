@@ -3,8 +3,8 @@
 import re
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import IconView, muted_label, tool_button
 from streamscope.gui.texts import told
@@ -16,6 +16,10 @@ _LONG = re.compile(r"\S{22,}")
 _BREAKS = re.compile(r"([:/&?=,._-])")
 
 _ICONS = {"error": ("error", "error"), "warning": ("warning", "warn"), "info": ("info", "info")}
+
+
+_AROUND = 56
+"""What stands beside the words: the icon and the room around."""
 
 
 class MessageView(QFrame):
@@ -55,6 +59,7 @@ class MessageView(QFrame):
         self._buttons.setContentsMargins(0, 4, 0, 0)
         self._buttons.addStretch(1)
         self._holder = holder
+        holder.setMinimumWidth(40)
         holder.hide()
         words.addWidget(holder)
         row.addLayout(words, 1)
@@ -67,6 +72,15 @@ class MessageView(QFrame):
             close = tool_button("close", self.tr("Close this message"), self)
             close.clicked.connect(self.dismiss)
             row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's. Buttons that do not fit beside each other stand below each other."""
+        super().resizeEvent(event)
+        wide = sum(button.sizeHint().width() + 8 for button in self._holder.findChildren(QPushButton))
+        beside = wide <= self.width() - _AROUND
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if direction != self._buttons.direction():
+            self._buttons.setDirection(direction)
 
     def dismiss(self) -> None:
         """Close the message."""

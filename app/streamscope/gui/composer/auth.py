@@ -99,7 +99,7 @@ class AuthForm(QWidget):
         if self._form is not None:
             self._form.hide()
         if auth.key not in self._forms:
-            made = self._forms[auth.key] = Form(auth.fields)
+            made = self._forms[auth.key] = Form(auth.fields, label_width=self.credential.label_width())
             made.changed.connect(self._edited)
             self._column.insertWidget(self._column.indexOf(self.waiting), made)
         self._forms[auth.key].show()

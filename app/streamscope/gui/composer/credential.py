@@ -71,6 +71,10 @@ class CredentialView(QWidget):
         column.addWidget(self.row)
         column.addWidget(self.problem)
 
+    def label_width(self) -> int:
+        """How wide its own label is."""
+        return self._label.sizeHint().width()
+
     def align(self, width: int) -> None:
         """Let the dropdown begin where the editors of the form below do; `width` is that of its labels."""
         self._label.setMinimumWidth(width)
