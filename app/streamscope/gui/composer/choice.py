@@ -1,5 +1,6 @@
 """One of the three choices that make a call: a dropdown that says what it will do and marks what is not offered."""
 
+import math
 from collections.abc import Mapping
 from typing import Protocol as Shape
 
@@ -154,7 +155,7 @@ class ClampedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(QFontMetrics(self.font()).lineSpacing() * self.LINES + 2)
+        self._reserve(QFontMetrics(self.font()).lineSpacing())
 
     def set_text(self, text: str) -> None:
         """Show another text."""
@@ -168,6 +169,10 @@ class ClampedLabel(QLabel):
         super().resizeEvent(event)
         self._clamp()
 
+    def _reserve(self, line: int) -> None:
+        """Room for all lines; those of another script may be higher than the font says."""
+        self.setFixedHeight(max(line, QFontMetrics(self.font()).lineSpacing()) * self.LINES + 2)
+
     def _clamp(self) -> None:
         flat = " ".join(self.full.split())
         layout = QTextLayout(flat, self.font())
@@ -179,6 +184,8 @@ class ClampedLabel(QLabel):
             lines.append(flat[cut : cut + line.textLength()].rstrip())
             cut += line.textLength()
         layout.endLayout()
+        if lines:
+            self._reserve(math.ceil(layout.boundingRect().height() / len(lines)))
         rest = QFontMetrics(self.font()).elidedText(flat[cut:], Qt.TextElideMode.ElideRight, max(self.width(), 8))
         self.setText("\n".join([*lines, rest]))
         self.setToolTip(self.full if rest != flat[cut:] else "")
