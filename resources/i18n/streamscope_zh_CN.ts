@@ -7872,6 +7872,10 @@ Missing: {why}</source>
  <context>
   <name>ShortcutsDialog</name>
   <message>
+   <source>Go to a request by its number</source>
+   <translation>按序号转到请求</translation>
+  </message>
+  <message>
    <source>Send the next message</source>
    <translation>发送下一条消息</translation>
   </message>

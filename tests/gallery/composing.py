@@ -99,6 +99,8 @@ async def tabs(stage: Stage) -> None:
     ):
         drafts.open_draft(Draft(name=name), front=False)
     await stage.grab("many tabs")
+    stage.window.collections.refresh()
+    await stage.until(lambda: next(iter(stage.window.collections.model.requests()), None))
     stage.session.keeping.open_file(next(iter(stage.window.collections.model.requests())).path)
     await stage.until(lambda: any(one.path for one in drafts.requests))
     stage.window.composer.address.path.insert("/changed")

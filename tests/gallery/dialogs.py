@@ -1,4 +1,4 @@
-"""Scenes of what stands over the window: dialogs, palette, menus; and the access matrix."""
+"""Scenes of what stands over the window: dialogs, palette, menus."""
 
 import asyncio
 
@@ -7,7 +7,6 @@ from tests.gallery import filling
 from tests.gallery.browsing import close_menus
 from tests.gallery.stage import Stage
 
-from streamscope.gui.matrix.view import MatrixView
 from streamscope.gui.messages import MessageView
 from streamscope.model.errors import StoreError, UsageError
 from streamscope.model.phrase import phrase
@@ -41,18 +40,8 @@ async def small(stage: Stage) -> None:
 
 
 async def large(stage: Stage) -> None:
-    """Settings, environments, explanation, workspaces, credentials."""
+    """Environments, explanation, workspaces, credentials."""
     window, dialogs = stage.window, stage.session.dialogs
-    pane = dialogs.settings().pane
-    await stage.grab("dialog settings", rest=0.2)
-    bar = pane._area.verticalScrollBar()
-    bar.setValue(bar.maximum() // 2)
-    await stage.grab("dialog settings shortcuts")
-    pane.filter.setText("time")
-    await stage.grab("dialog settings search")
-    pane.filter.setText("zzz")
-    await stage.grab("dialog settings nothing")
-    close()
     window.environments.edit()
     await stage.grab("dialog environments", rest=0.5)
     close()
@@ -99,29 +88,6 @@ async def messages(stage: Stage) -> None:
     await stage.grab("messages above")
     for view in window.messages.findChildren(MessageView):
         view.dismiss()
-
-
-async def matrix(stage: Stage) -> None:
-    """The access matrix before, during and after its run."""
-    stage.close_answers()
-    stage.window.open_matrix()
-    matrix = stage.window.live.tabs.currentWidget()
-    assert isinstance(matrix, MatrixView)
-    await stage.grab("matrix empty", rest=0.2)
-    done = asyncio.Event()
-    matrix.finished.connect(done.set)
-    matrix.run_button.click()
-    await asyncio.sleep(0.5)
-    await stage.grab("matrix running")
-    await done.wait()
-    await stage.grab("matrix complete", rest=0.2)
-    stage.window.actions_by_name["answer_only"].trigger()
-    stage.window.swap()
-    await stage.grab("matrix alone", rest=0.2)
-    stage.window.swap()
-    await stage.grab("answer below")
-    stage.window.actions_by_name["answer_only"].trigger()
-    await stage.grab("answer beside")
 
 
 def opened() -> list[QDialog]:

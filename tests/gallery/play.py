@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from tests.gallery import answers, browsing, composing, dialogs, filling, sheet
+from tests.gallery import answers, browsing, composing, dialogs, filling, pages, sheet
 from tests.gallery.looks import LOOKS, Look
 from tests.gallery.stage import Stage
 
@@ -31,7 +31,8 @@ SCENES = (
     dialogs.small,
     dialogs.large,
     dialogs.messages,
-    dialogs.matrix,
+    pages.settings,
+    pages.matrix,
 )
 
 

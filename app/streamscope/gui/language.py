@@ -10,12 +10,16 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 from streamscope.gui.assets import resource
 
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "zh_CN": "简体中文"}
 """The languages by their codes, each named in itself."""
+
+_CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "PingFang SC", "WenQuanYi Micro Hei")
+"""Fonts for Chinese by preference."""
 
 _LONGEST = 8192
 _LONGEST_LIST = 200
@@ -87,6 +91,7 @@ def speak(setting: str) -> str:
     _templates.cache_clear()
     retold.cache_clear()
     QLocale.setDefault(QLocale(code))
+    _write_in(app, code)
     if code == ENGLISH:
         return code
     qt = QTranslator(app)
@@ -95,6 +100,23 @@ def speak(setting: str) -> str:
     ours = Translations(read(resource(f"i18n/streamscope_{code}.ts")), app)
     QCoreApplication.installTranslator(ours)
     return code
+
+
+def _write_in(app: QCoreApplication, code: str) -> None:
+    """Name the font for Chinese letters: left alone, Qt takes any that has them, often a bold one.
+
+    The desktop's own font stays the first; in English it is alone again.
+    """
+    if not isinstance(app, QGuiApplication):
+        return
+    font, own = QFont(app.font()), QFontInfo(app.font()).family()
+    there = set(QFontDatabase.families()) if code == "zh_CN" else set()
+    chinese = next((family for family in _CHINESE if family in there), "")
+    if chinese and chinese != own:
+        font.setFamilies([own, chinese])
+    elif len(font.families()) > 1:
+        font.setFamilies(font.families()[:1])
+    app.setFont(font)
 
 
 @lru_cache(maxsize=16384)

@@ -19,6 +19,7 @@ from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.composer.state import ComposerState
 from streamscope.gui.composer.target import target
 from streamscope.gui.texts import told
+from streamscope.gui.walking import enter
 from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Sample, Service
@@ -192,7 +193,7 @@ class ComposerPane(QWidget):
         """Bring a sheet to the front and go into it."""
         shown = self._content if widget in (self.body, self.messages) else widget
         self.sheets.setCurrentWidget(shown)
-        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        enter(widget)
 
     def focus_address(self) -> None:
         """The channel's own address field where it has one, else the path."""
@@ -284,6 +285,7 @@ class ComposerPane(QWidget):
         self.setTabOrder(self.address.copy, self.sheets.tabBar())
 
     def _lay_out_sheets(self) -> None:
+        self.sheets.setObjectName("request")
         self.sheets.setAccessibleName(self.tr("What is sent"))
         self.sheets.tabBar().setObjectName("sheets")
         self.sheets.tabBar().setAccessibleName(self.tr("What is sent"))
