@@ -199,9 +199,9 @@ class KindDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Qt's."""
-        lines = QFontMetrics(option.font).height()
+        lines = _line_height(strong_font())
         if index.data(REASON):
-            lines += QFontMetrics(small_font()).height() + 2
+            lines += _line_height(small_font())
         return QSize(200, lines + 12)
 
     def paint(self, painter: QPainter, option: Option, index: QModelIndex | QPersistentModelIndex) -> None:
