@@ -1709,7 +1709,7 @@
   </message>
   <message>
    <source>Names</source>
-   <translation>名称</translation>
+   <translation>名称解析</translation>
   </message>
   <message>
    <source>Names are made of letters, digits, '_', '-' and '.'.</source>
@@ -4473,7 +4473,7 @@
   </message>
   <message>
    <source>gaps between messages with content &gt; max(1 s, 10 × median) = {limit} ms</source>
-   <translation>有内容的消息之间的间隔 &gt; max(1 秒, 10 × 中位数) = {limit} 毫秒</translation>
+   <translation>有内容的消息之间的间隔 &gt; max(1 s, 10 × 中位数) = {limit} ms</translation>
   </message>
   <message>
    <source>gaps between messages with content, t(c[i]) − t(c[i−1]); per message, not per token</source>
@@ -7871,6 +7871,10 @@ Missing: {why}</source>
  </context>
  <context>
   <name>ShortcutsDialog</name>
+  <message>
+   <source>Go to a request by its number</source>
+   <translation>按序号转到请求</translation>
+  </message>
   <message>
    <source>Send the next message</source>
    <translation>发送下一条消息</translation>
