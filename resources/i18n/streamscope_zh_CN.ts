@@ -5,23 +5,23 @@
   <name />
   <message>
    <source>&amp;Edit</source>
-   <translation type="unfinished" />
+   <translation>编辑(&amp;E)</translation>
   </message>
   <message>
    <source>&amp;File</source>
-   <translation type="unfinished" />
+   <translation>文件(&amp;F)</translation>
   </message>
   <message>
    <source>&amp;Help</source>
-   <translation type="unfinished" />
+   <translation>帮助(&amp;H)</translation>
   </message>
   <message>
    <source>&amp;Request</source>
-   <translation type="unfinished" />
+   <translation>请求(&amp;R)</translation>
   </message>
   <message>
    <source>&amp;View</source>
-   <translation type="unfinished" />
+   <translation>视图(&amp;V)</translation>
   </message>
   <message>
    <source>'retry:' takes decimal digits and nothing else: milliseconds.</source>
@@ -33,7 +33,7 @@
   </message>
   <message>
    <source>'{header}' is no header</source>
-   <translation type="unfinished" />
+   <translation>“{header}”不是头部</translation>
   </message>
   <message>
    <source>'{host}' is not a host name.</source>
@@ -41,7 +41,7 @@
   </message>
   <message>
    <source>'{kind}' is not known to this version.</source>
-   <translation type="unfinished" />
+   <translation>此版本不认识“{kind}”。</translation>
   </message>
   <message>
    <source>'{method}' is not a method.</source>
@@ -53,11 +53,11 @@
   </message>
   <message>
    <source>'{name}' in {file} is no table: it is left alone.</source>
-   <translation type="unfinished" />
+   <translation>{file} 中的“{name}”不是表：保持不动。</translation>
   </message>
   <message>
    <source>'{name}' is no name of a variable.</source>
-   <translation type="unfinished" />
+   <translation>“{name}”不是变量名。</translation>
   </message>
   <message>
    <source>'{name}' is not a header's name.</source>
@@ -65,7 +65,7 @@
   </message>
   <message>
    <source>'{path}' is no whole path.</source>
-   <translation type="unfinished" />
+   <translation>“{path}”不是完整路径。</translation>
   </message>
   <message>
    <source>'{path}' is not a JSONPath: {reason}, at character {at}.</source>
@@ -81,27 +81,27 @@
   </message>
   <message>
    <source>'{value}' is neither true nor false.</source>
-   <translation type="unfinished" />
+   <translation>“{value}”既不是 true 也不是 false。</translation>
   </message>
   <message>
    <source>'{value}' is no number.</source>
-   <translation type="unfinished" />
+   <translation>“{value}”不是数字。</translation>
   </message>
   <message>
    <source>'{value}' is none of: {known}.</source>
-   <translation type="unfinished" />
+   <translation>“{value}”不在可选值中：{known}。</translation>
   </message>
   <message>
    <source>(counted when it is sent)</source>
-   <translation type="unfinished" />
+   <translation>（发送时计算）</translation>
   </message>
   <message>
    <source>(from the address)</source>
-   <translation type="unfinished" />
+   <translation>（取自地址）</translation>
   </message>
   <message>
    <source>(made when it is sent)</source>
-   <translation type="unfinished" />
+   <translation>（发送时生成）</translation>
   </message>
   <message>
    <source>(t(c[i]) − t(c[i−1])) ÷ tokens in c[i]</source>
@@ -113,15 +113,15 @@
   </message>
   <message>
    <source>(the credential)</source>
-   <translation type="unfinished" />
+   <translation>（凭据）</translation>
   </message>
   <message>
    <source>(what the host has set)</source>
-   <translation type="unfinished" />
+   <translation>（主机设置的内容）</translation>
   </message>
   <message>
    <source>(yours)</source>
-   <translation type="unfinished" />
+   <translation>（您的）</translation>
   </message>
   <message>
    <source>, asking for what comes after event {id}</source>
@@ -129,7 +129,7 @@
   </message>
   <message>
    <source>0 to 20. Each one shows with what it answered.</source>
-   <translation type="unfinished" />
+   <translation>0 到 20。每次重定向都会显示其响应。</translation>
   </message>
   <message>
    <source>1 second</source>
@@ -141,11 +141,11 @@
   </message>
   <message>
    <source>10</source>
-   <translation type="unfinished" />
+   <translation>10</translation>
   </message>
   <message>
    <source>120</source>
-   <translation type="unfinished" />
+   <translation>120</translation>
   </message>
   <message>
    <source>40 ms is TCP's delayed acknowledgement: the server should set TCP_NODELAY.</source>
@@ -161,7 +161,7 @@
   </message>
   <message>
    <source>A WebSocket handshake has no body: it was left out. Send it as a message.</source>
-   <translation type="unfinished" />
+   <translation>WebSocket 握手没有正文：已省略。请将其作为消息发送。</translation>
   </message>
   <message>
    <source>A buffering proxy on the way: switch its buffering off (nginx: 'X-Accel-Buffering: no').</source>
@@ -169,7 +169,7 @@
   </message>
   <message>
    <source>A certificate ends soon ({ends}).</source>
-   <translation type="unfinished" />
+   <translation>有证书即将到期（{ends}）。</translation>
   </message>
   <message>
    <source>A character was split between two reads.</source>
@@ -181,7 +181,7 @@
   </message>
   <message>
    <source>A cookie may be what the server waits for: let cookies be sent, or call the last address itself.</source>
-   <translation type="unfinished" />
+   <translation>服务器可能在等待 Cookie：请允许发送 Cookie，或直接调用最终地址。</translation>
   </message>
   <message>
    <source>A firewall or a missing route may swallow it: from outside a VPC its addresses cannot be reached.</source>
@@ -189,7 +189,7 @@
   </message>
   <message>
    <source>A form's part is written name=value; this one has no '='.</source>
-   <translation type="unfinished" />
+   <translation>表单部分写作 name=value；此处没有“=”。</translation>
   </message>
   <message>
    <source>A gateway got no good answer.</source>
@@ -209,19 +209,19 @@
   </message>
   <message>
    <source>A header whose name begins with a colon was left out: HTTP/2 makes those itself.</source>
-   <translation type="unfinished" />
+   <translation>名称以冒号开头的头部已省略：HTTP/2 会自行生成。</translation>
   </message>
   <message>
    <source>A header without a colon was left out, as curl does.</source>
-   <translation type="unfinished" />
+   <translation>没有冒号的头部已省略，与 curl 一致。</translation>
   </message>
   <message>
    <source>A large body</source>
-   <translation type="unfinished" />
+   <translation>大正文</translation>
   </message>
   <message>
    <source>A later Streamscope wrote it.</source>
-   <translation type="unfinished" />
+   <translation>由更新的 Streamscope 写入。</translation>
   </message>
   <message>
    <source>A line of the event stream is ignored by the rules: {line}</source>
@@ -233,7 +233,7 @@
   </message>
   <message>
    <source>A longer time between two reads can be set in the draft's limits; 0 waits without end.</source>
-   <translation type="unfinished" />
+   <translation>可在请求的限制中设置更长的读取间隔；0 表示无限等待。</translation>
   </message>
   <message>
    <source>A message came in {n} fragments.</source>
@@ -249,15 +249,15 @@
   </message>
   <message>
    <source>A name has no line breaks, and no blanks around it.</source>
-   <translation type="unfinished" />
+   <translation>名称不能含有换行，首尾也不能有空白。</translation>
   </message>
   <message>
    <source>A name has {most} characters at most; this one has {count}.</source>
-   <translation type="unfinished" />
+   <translation>名称最多 {most} 个字符；此名称有 {count} 个。</translation>
   </message>
   <message>
    <source>A name is missing.</source>
-   <translation type="unfinished" />
+   <translation>缺少名称。</translation>
   </message>
   <message>
    <source>A name of a VPC is known only inside it: name the endpoint's address in the workspace, or with --resolve {host}:{port}:ADDRESS. Otherwise check the spelling and the network.</source>
@@ -265,7 +265,7 @@
   </message>
   <message>
    <source>A number of seconds is meant; 0 is no limit.</source>
-   <translation type="unfinished" />
+   <translation>应为秒数；0 表示无限制。</translation>
   </message>
   <message>
    <source>A parameter is wrong.</source>
@@ -273,11 +273,11 @@
   </message>
   <message>
    <source>A part comes from standard input, which the command does not tell.</source>
-   <translation type="unfinished" />
+   <translation>有一部分来自标准输入，命令中没有其内容。</translation>
   </message>
   <message>
    <source>A part's setting '{key}' was left out.</source>
-   <translation type="unfinished" />
+   <translation>部分的设置“{key}”已省略。</translation>
   </message>
   <message>
    <source>A path begins with $ and goes on like $.choices[0].delta.content.</source>
@@ -305,7 +305,7 @@
   </message>
   <message>
    <source>A proxy of the kind '{scheme}' is not supported: it was left out.</source>
-   <translation type="unfinished" />
+   <translation>不支持“{scheme}”类型的代理：已省略。</translation>
   </message>
   <message>
    <source>A proxy on the way may have changed the type or the body.</source>
@@ -313,7 +313,7 @@
   </message>
   <message>
    <source>A proxy's address begins with http:// or https://.</source>
-   <translation type="unfinished" />
+   <translation>代理地址以 http:// 或 https:// 开头。</translation>
   </message>
   <message>
    <source>A quota is used up.</source>
@@ -325,7 +325,7 @@
   </message>
   <message>
    <source>A saved draft is a YAML file of names and values, as Streamscope writes it.</source>
-   <translation type="unfinished" />
+   <translation>保存的请求是由名称和值组成的 YAML 文件，如 Streamscope 所写。</translation>
   </message>
   <message>
    <source>A service of this name exists already.</source>
@@ -333,7 +333,7 @@
   </message>
   <message>
    <source>A text of the draft holds half a character (U+{code}), which cannot be sent.</source>
-   <translation type="unfinished" />
+   <translation>请求中的某段文本含有半个字符（U+{code}），无法发送。</translation>
   </message>
   <message>
    <source>A user and a password do not belong into a URL: it is shown and kept.</source>
@@ -341,7 +341,7 @@
   </message>
   <message>
    <source>A whole number from 0 to {most} is meant.</source>
-   <translation type="unfinished" />
+   <translation>应为 0 到 {most} 的整数。</translation>
   </message>
   <message>
    <source>AK/SK signature</source>
@@ -353,7 +353,7 @@
   </message>
   <message>
    <source>About Streamscope</source>
-   <translation type="unfinished" />
+   <translation>关于 Streamscope</translation>
   </message>
   <message>
    <source>Access key (AK)</source>
@@ -361,7 +361,7 @@
   </message>
   <message>
    <source>Access matrix</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵</translation>
   </message>
   <message>
    <source>Access to this API is denied.</source>
@@ -372,16 +372,20 @@
    <translation>账号</translation>
   </message>
   <message>
+   <source>Add a service by its URL…</source>
+   <translation>按 URL 添加服务…</translation>
+  </message>
+  <message>
    <source>Add it to another workspace, or leave the workspace out.</source>
-   <translation type="unfinished" />
+   <translation>请添加到其他工作区，或不指定工作区。</translation>
   </message>
   <message>
    <source>Added by itself.</source>
-   <translation type="unfinished" />
+   <translation>自动添加。</translation>
   </message>
   <message>
    <source>Added by the authentication '{auth}'.</source>
-   <translation type="unfinished" />
+   <translation>由认证“{auth}”添加。</translation>
   </message>
   <message>
    <source>Address</source>
@@ -401,7 +405,7 @@
   </message>
   <message>
    <source>Allow Streamscope to use it in the system's own password program; or type the secret here.</source>
-   <translation type="unfinished" />
+   <translation>请在系统的密码程序中允许 Streamscope 使用它；或在此输入机密。</translation>
   </message>
   <message>
    <source>Amazon Bedrock Converse</source>
@@ -417,19 +421,19 @@
   </message>
   <message>
    <source>An empty line ends the headers.</source>
-   <translation type="unfinished" />
+   <translation>空行结束头部。</translation>
   </message>
   <message>
    <source>An entry of --connect-to names no host to connect to: it was left out.</source>
-   <translation type="unfinished" />
+   <translation>--connect-to 的一个条目没有要连接的主机：已省略。</translation>
   </message>
   <message>
    <source>An entry of --resolve names no address: it was left out.</source>
-   <translation type="unfinished" />
+   <translation>--resolve 的一个条目没有地址：已省略。</translation>
   </message>
   <message>
    <source>An environment has a name.</source>
-   <translation type="unfinished" />
+   <translation>环境必须有名称。</translation>
   </message>
   <message>
    <source>An event stream was asked for, but {type} came.</source>
@@ -449,11 +453,11 @@
   </message>
   <message>
    <source>An upgrade of plain HTTP to HTTP/2 is not made: the call uses HTTP/1.1.</source>
-   <translation type="unfinished" />
+   <translation>不支持从明文 HTTP 升级到 HTTP/2：调用使用 HTTP/1.1。</translation>
   </message>
   <message>
    <source>Answer beside or below</source>
-   <translation type="unfinished" />
+   <translation>响应在旁或在下</translation>
   </message>
   <message>
    <source>Answer pings</source>
@@ -461,7 +465,7 @@
   </message>
   <message>
    <source>Answers kept open</source>
-   <translation type="unfinished" />
+   <translation>保持打开的响应数</translation>
   </message>
   <message>
    <source>Anthropic messages</source>
@@ -497,19 +501,19 @@
   </message>
   <message>
    <source>Appearance</source>
-   <translation type="unfinished" />
+   <translation>外观</translation>
   </message>
   <message>
    <source>As the system</source>
-   <translation type="unfinished" />
+   <translation>跟随系统</translation>
   </message>
   <message>
    <source>As the workspace says</source>
-   <translation type="unfinished" />
+   <translation>按工作区设置</translation>
   </message>
   <message>
    <source>As usual</source>
-   <translation type="unfinished" />
+   <translation>照常</translation>
   </message>
   <message>
    <source>Ask for fewer tokens, or raise the service's timeout.</source>
@@ -561,11 +565,11 @@
   </message>
   <message>
    <source>Asks the proxy {proxy} for a tunnel first.</source>
-   <translation type="unfinished" />
+   <translation>先请代理 {proxy} 建立隧道。</translation>
   </message>
   <message>
    <source>Automatic</source>
-   <translation type="unfinished" />
+   <translation>自动</translation>
   </message>
   <message>
    <source>Automatic pongs are switched off, or this program was too slow: the server may close.</source>
@@ -597,11 +601,11 @@
   </message>
   <message>
    <source>Between two reads</source>
-   <translation type="unfinished" />
+   <translation>两次读取之间</translation>
   </message>
   <message>
    <source>Beyond these the oldest finished ones are closed; their recordings stay.</source>
-   <translation type="unfinished" />
+   <translation>超过此数时关闭最旧的已结束响应；其记录仍保留。</translation>
   </message>
   <message>
    <source>Bind the App to the service in its authorisation.</source>
@@ -633,15 +637,15 @@
   </message>
   <message>
    <source>CA file</source>
-   <translation type="unfinished" />
+   <translation>CA 文件</translation>
   </message>
   <message>
    <source>Call that address itself, if it is meant to have the secret.</source>
-   <translation type="unfinished" />
+   <translation>如果确实要把机密交给该地址，请直接调用它。</translation>
   </message>
   <message>
    <source>Call the last address itself: each redirect costs a round trip.</source>
-   <translation type="unfinished" />
+   <translation>请直接调用最终地址：每次重定向都要多一次往返。</translation>
   </message>
   <message>
    <source>Calls the URL that you type.</source>
@@ -653,15 +657,15 @@
   </message>
   <message>
    <source>Certificates</source>
-   <translation type="unfinished" />
+   <translation>证书</translation>
   </message>
   <message>
    <source>Certificates (PEM) that are trusted in place of the system's, where a workspace names no others.</source>
-   <translation type="unfinished" />
+   <translation>代替系统证书受信任的证书（PEM），用于未另行指定的工作区。</translation>
   </message>
   <message>
    <source>Certificates are not checked in this workspace: anybody on the way can read and change all.</source>
-   <translation type="unfinished" />
+   <translation>此工作区不检查证书：途中的任何人都能读取并更改一切。</translation>
   </message>
   <message>
    <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.</source>
@@ -685,7 +689,7 @@
   </message>
   <message>
    <source>Check its permissions and the folder it lies in.</source>
-   <translation type="unfinished" />
+   <translation>请检查其权限及所在的文件夹。</translation>
   </message>
   <message>
    <source>Check method and headers: names and values must not hold line breaks or other controls.</source>
@@ -717,7 +721,7 @@
   </message>
   <message>
    <source>Check that it is there and may be read.</source>
-   <translation type="unfinished" />
+   <translation>请检查它是否存在、是否可读。</translation>
   </message>
   <message>
    <source>Check that it is there, that you may read it, and that it is whole.</source>
@@ -745,11 +749,11 @@
   </message>
   <message>
    <source>Check the folder's permissions and the room on its disk, or save it elsewhere.</source>
-   <translation type="unfinished" />
+   <translation>请检查文件夹的权限和磁盘空间，或保存到别处。</translation>
   </message>
   <message>
    <source>Check the folder's permissions.</source>
-   <translation type="unfinished" />
+   <translation>请检查文件夹的权限。</translation>
   </message>
   <message>
    <source>Check the key.</source>
@@ -781,15 +785,15 @@
   </message>
   <message>
    <source>Check the permissions of the folder it lies in.</source>
-   <translation type="unfinished" />
+   <translation>请检查其所在文件夹的权限。</translation>
   </message>
   <message>
    <source>Check the permissions of the folder.</source>
-   <translation type="unfinished" />
+   <translation>请检查文件夹的权限。</translation>
   </message>
   <message>
    <source>Check the profile's folder; the recordings themselves are not touched.</source>
-   <translation type="unfinished" />
+   <translation>请检查配置目录；记录本身没有改动。</translation>
   </message>
   <message>
    <source>Check the project '{project}' and the identity service's address.</source>
@@ -837,7 +841,7 @@
   </message>
   <message>
    <source>Choose a .yaml file.</source>
-   <translation type="unfinished" />
+   <translation>请选择 .yaml 文件。</translation>
   </message>
   <message>
    <source>Choose a higher version.</source>
@@ -849,15 +853,15 @@
   </message>
   <message>
    <source>Choose a side in a text editor and remove the marks.</source>
-   <translation type="unfinished" />
+   <translation>请在文本编辑器中选择一方并移除标记。</translation>
   </message>
   <message>
    <source>Choose another credential, or another authentication.</source>
-   <translation type="unfinished" />
+   <translation>请选择其他凭据或其他认证。</translation>
   </message>
   <message>
    <source>Choose another folder.</source>
-   <translation type="unfinished" />
+   <translation>请选择其他文件夹。</translation>
   </message>
   <message>
    <source>Choose another name.</source>
@@ -881,7 +885,7 @@
   </message>
   <message>
    <source>Choose the authentication</source>
-   <translation type="unfinished" />
+   <translation>选择认证</translation>
   </message>
   <message>
    <source>Choose the authentication 'basic' and give them there.</source>
@@ -889,19 +893,19 @@
   </message>
   <message>
    <source>Choose the channel</source>
-   <translation type="unfinished" />
+   <translation>选择通道</translation>
   </message>
   <message>
    <source>Choose the environment</source>
-   <translation type="unfinished" />
+   <translation>选择环境</translation>
   </message>
   <message>
    <source>Choose the folder that holds the requests.</source>
-   <translation type="unfinished" />
+   <translation>请选择存放请求的文件夹。</translation>
   </message>
   <message>
    <source>Choose the protocol</source>
-   <translation type="unfinished" />
+   <translation>选择协议</translation>
   </message>
   <message>
    <source>Choose the protocol that the message names.</source>
@@ -917,7 +921,7 @@
   </message>
   <message>
    <source>Clock</source>
-   <translation type="unfinished" />
+   <translation>时钟</translation>
   </message>
   <message>
    <source>Close other streams or programs; the times of socket reads suffer least.</source>
@@ -925,15 +929,15 @@
   </message>
   <message>
    <source>Close request</source>
-   <translation type="unfinished" />
+   <translation>关闭请求</translation>
   </message>
   <message>
    <source>Close the answer in front</source>
-   <translation type="unfinished" />
+   <translation>关闭当前响应</translation>
   </message>
   <message>
    <source>Close window</source>
-   <translation type="unfinished" />
+   <translation>关闭窗口</translation>
   </message>
   <message>
    <source>Closed with {code} ({name}): {reason}</source>
@@ -945,7 +949,7 @@
   </message>
   <message>
    <source>Collections</source>
-   <translation type="unfinished" />
+   <translation>集合</translation>
   </message>
   <message>
    <source>Compare the gateway's canonical request in its answer with the one in the Headers tab.</source>
@@ -957,7 +961,7 @@
   </message>
   <message>
    <source>Complete</source>
-   <translation type="unfinished" />
+   <translation>完整</translation>
   </message>
   <message>
    <source>Compression</source>
@@ -973,7 +977,7 @@
   </message>
   <message>
    <source>Connect to this address instead of what the name resolves to; one a line.</source>
-   <translation type="unfinished" />
+   <translation>连接到此地址，而不是名称解析的结果；每行一个。</translation>
   </message>
   <message>
    <source>Connecting</source>
@@ -981,19 +985,19 @@
   </message>
   <message>
    <source>Connecting to another port (--connect-to) is not supported: it was left out.</source>
-   <translation type="unfinished" />
+   <translation>不支持连接到其他端口（--connect-to）：已省略。</translation>
   </message>
   <message>
    <source>Connection</source>
-   <translation type="unfinished" />
+   <translation>连接</translation>
   </message>
   <message>
    <source>Connects to {address} instead of the URL's host.</source>
-   <translation type="unfinished" />
+   <translation>连接到 {address}，而不是 URL 的主机。</translation>
   </message>
   <message>
    <source>Cookies</source>
-   <translation type="unfinished" />
+   <translation>Cookie</translation>
   </message>
   <message>
    <source>Copy AppKey and AppSecret again; the path, the query and the body must be signed as they are sent.</source>
@@ -1001,7 +1005,7 @@
   </message>
   <message>
    <source>Copy as cURL</source>
-   <translation type="unfinished" />
+   <translation>复制为 cURL</translation>
   </message>
   <message>
    <source>Copy both again from the App's page.</source>
@@ -1025,7 +1029,7 @@
   </message>
   <message>
    <source>Copy the answer</source>
-   <translation type="unfinished" />
+   <translation>复制响应</translation>
   </message>
   <message>
    <source>Copy the whole address of the service again.</source>
@@ -1033,31 +1037,31 @@
   </message>
   <message>
    <source>Copy the whole command.</source>
-   <translation type="unfinished" />
+   <translation>请复制整条命令。</translation>
   </message>
   <message>
    <source>Copy the whole command; a quote inside of quotes has to be escaped as the shell asks for it.</source>
-   <translation type="unfinished" />
+   <translation>请复制整条命令；引号中的引号必须按 shell 的要求转义。</translation>
   </message>
   <message>
    <source>Counts when Streamscope is started again.</source>
-   <translation type="unfinished" />
+   <translation>下次启动 Streamscope 时生效。</translation>
   </message>
   <message>
    <source>Credentials without TLS</source>
-   <translation type="unfinished" />
+   <translation>无 TLS 时发送凭据</translation>
   </message>
   <message>
    <source>Credentials…</source>
-   <translation type="unfinished" />
+   <translation>凭据…</translation>
   </message>
   <message>
    <source>Dark</source>
-   <translation type="unfinished" />
+   <translation>深色</translation>
   </message>
   <message>
    <source>Days</source>
-   <translation type="unfinished" />
+   <translation>天数</translation>
   </message>
   <message>
    <source>Delay before sending</source>
@@ -1072,8 +1076,12 @@
    <translation>请按容器使用的协议部署。</translation>
   </message>
   <message>
+   <source>Details of the service</source>
+   <translation>服务详情</translation>
+  </message>
+  <message>
    <source>Dialect</source>
-   <translation type="unfinished" />
+   <translation>方言</translation>
   </message>
   <message>
    <source>Did you mean '{word}'?</source>
@@ -1081,15 +1089,15 @@
   </message>
   <message>
    <source>Do not check them (anybody could listen)</source>
-   <translation type="unfinished" />
+   <translation>不检查证书（任何人都可能窃听）</translation>
   </message>
   <message>
    <source>Duplicate it, or add a workspace of your own.</source>
-   <translation type="unfinished" />
+   <translation>请复制一份，或添加您自己的工作区。</translation>
   </message>
   <message>
    <source>Duplicate request</source>
-   <translation type="unfinished" />
+   <translation>复制为新请求</translation>
   </message>
   <message>
    <source>Each event ends with a blank line, the last one, too.</source>
@@ -1097,7 +1105,7 @@
   </message>
   <message>
    <source>Empty for the profile's own. Counts when Streamscope is started again.</source>
-   <translation type="unfinished" />
+   <translation>留空则使用配置目录自身的位置。下次启动 Streamscope 时生效。</translation>
   </message>
   <message>
    <source>Empty: the key alone is sent.</source>
@@ -1105,7 +1113,7 @@
   </message>
   <message>
    <source>Ended early</source>
-   <translation type="unfinished" />
+   <translation>提前结束</translation>
   </message>
   <message>
    <source>Endpoint address</source>
@@ -1117,11 +1125,11 @@
   </message>
   <message>
    <source>Environments…</source>
-   <translation type="unfinished" />
+   <translation>环境…</translation>
   </message>
   <message>
    <source>Error</source>
-   <translation type="unfinished" />
+   <translation>错误</translation>
   </message>
   <message>
    <source>Event streams end lines at CR and LF only; a program that cuts at U+2028 or U+0085 breaks them.</source>
@@ -1149,23 +1157,23 @@
   </message>
   <message>
    <source>Fill them in, choose a credential, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
-   <translation type="unfinished" />
+   <translation>请填写、选择一个凭据、将其保存在密钥环中、设置 {variable}，或使用 --set {field}=VALUE（--set {field}=@- 从标准输入读取）。</translation>
   </message>
   <message>
    <source>Fill them in.</source>
-   <translation type="unfinished" />
+   <translation>请填写。</translation>
   </message>
   <message>
    <source>Find a request…</source>
-   <translation type="unfinished" />
+   <translation>查找请求…</translation>
   </message>
   <message>
    <source>Find anything…</source>
-   <translation type="unfinished" />
+   <translation>查找一切…</translation>
   </message>
   <message>
    <source>Find in this pane</source>
-   <translation type="unfinished" />
+   <translation>在此窗格中查找</translation>
   </message>
   <message>
    <source>First byte</source>
@@ -1189,11 +1197,11 @@
   </message>
   <message>
    <source>Folder</source>
-   <translation type="unfinished" />
+   <translation>文件夹</translation>
   </message>
   <message>
    <source>Follow no redirects, and look at the answer's Location header.</source>
-   <translation type="unfinished" />
+   <translation>请不跟随重定向，并查看响应的 Location 头部。</translation>
   </message>
   <message>
    <source>For example cn-north-4.</source>
@@ -1201,7 +1209,7 @@
   </message>
   <message>
    <source>For new requests, in seconds; 0 is without limit.</source>
-   <translation type="unfinished" />
+   <translation>用于新请求，以秒为单位；0 表示无限制。</translation>
   </message>
   <message>
    <source>For the bare body of an answer (event stream, JSON) add --raw.</source>
@@ -1233,7 +1241,7 @@
   </message>
   <message>
    <source>Gets a token with the password, keeps it for its 24 hours, renews it once when it is refused.</source>
-   <translation>用密码获取 Token，保留其 24 小时有效期，被拒绝时更新一次。</translation>
+   <translation>用密码获取 Token，24 小时内沿用，被拒绝时更新一次。</translation>
   </message>
   <message>
    <source>Give it more time, or ask for less.</source>
@@ -1241,7 +1249,7 @@
   </message>
   <message>
    <source>Give it one, such as 'Staging'.</source>
-   <translation type="unfinished" />
+   <translation>请为其命名，例如“Staging”。</translation>
   </message>
   <message>
    <source>Give one in the field 'iam', or choose a workspace that knows it.</source>
@@ -1249,31 +1257,31 @@
   </message>
   <message>
    <source>Give one of them a value without the others in it.</source>
-   <translation type="unfinished" />
+   <translation>请为其中一个设置不含其他变量的值。</translation>
   </message>
   <message>
    <source>Globals</source>
-   <translation type="unfinished" />
+   <translation>全局</translation>
   </message>
   <message>
    <source>Go to request {number}</source>
-   <translation type="unfinished" />
+   <translation>转到第 {number} 个请求</translation>
   </message>
   <message>
    <source>Go to the address</source>
-   <translation type="unfinished" />
+   <translation>转到地址栏</translation>
   </message>
   <message>
    <source>Go to the last request</source>
-   <translation type="unfinished" />
+   <translation>转到最后一个请求</translation>
   </message>
   <message>
    <source>HMAC-SHA256 of the string to sign, with the {secret}, in hex.</source>
-   <translation type="unfinished" />
+   <translation>待签名字符串的 HMAC-SHA256，密钥为{secret}，以十六进制表示。</translation>
   </message>
   <message>
    <source>HOST:PORT:ADDRESS, one a line.</source>
-   <translation type="unfinished" />
+   <translation>主机:端口:地址，每行一个。</translation>
   </message>
   <message>
    <source>HTTP/2</source>
@@ -1281,15 +1289,15 @@
   </message>
   <message>
    <source>HTTP/2 is offered; where the server does not take it, the same leaves as HTTP/1.1.</source>
-   <translation type="unfinished" />
+   <translation>提供 HTTP/2；若服务器不接受，相同内容以 HTTP/1.1 发出。</translation>
   </message>
   <message>
    <source>HTTP/2 is spoken at once.</source>
-   <translation type="unfinished" />
+   <translation>直接使用 HTTP/2。</translation>
   </message>
   <message>
    <source>HTTP/3 is not supported: the call is made without it.</source>
-   <translation type="unfinished" />
+   <translation>不支持 HTTP/3：调用不使用它。</translation>
   </message>
   <message>
    <source>HTTPS</source>
@@ -1297,23 +1305,23 @@
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>History</source>
-   <translation type="unfinished" />
+   <translation>历史</translation>
   </message>
   <message>
    <source>How its messages mean text: one of the list, or a JSONPath such as $.output.text</source>
-   <translation type="unfinished" />
+   <translation>消息如何表示文本：从列表选择，或使用 JSONPath，例如 $.output.text</translation>
   </message>
   <message>
    <source>How long exchanges are kept; 0 is without limit.</source>
-   <translation type="unfinished" />
+   <translation>交换的保留时间；0 表示无限制。</translation>
   </message>
   <message>
    <source>How much they may take in all, the oldest go first; 0 is without limit.</source>
-   <translation type="unfinished" />
+   <translation>总共最多占用的空间，最旧的先移除；0 表示无限制。</translation>
   </message>
   <message>
    <source>IAM address</source>
@@ -1337,23 +1345,23 @@
   </message>
   <message>
    <source>Identity service: {iam}</source>
-   <translation type="unfinished" />
+   <translation>身份服务：{iam}</translation>
   </message>
   <message>
    <source>If you know this server, trust its certificate for this workspace, name a file with its authority, or skip the check for this call.</source>
    <translation>若您认识该服务器，请为此工作区信任其证书、指定含其颁发机构的文件，或在此次调用中跳过检查。</translation>
   </message>
   <message>
-   <source>In each of these, 0 is no limit.</source>
-   <translation type="unfinished" />
+   <source>In all of them, 0 is no limit.</source>
+   <translation>以上各项中，0 均表示无限制。</translation>
   </message>
   <message>
    <source>In the browser's menu choose 'Copy as cURL' instead of 'Copy as PowerShell'.</source>
-   <translation type="unfinished" />
+   <translation>请在浏览器菜单中选择“复制为 cURL”，而不是“复制为 PowerShell”。</translation>
   </message>
   <message>
    <source>In the editors of bodies</source>
-   <translation type="unfinished" />
+   <translation>用于正文编辑器</translation>
   </message>
   <message>
    <source>Instead of a stream an error came under status {n}: {error}</source>
@@ -1361,11 +1369,11 @@
   </message>
   <message>
    <source>Is given to the proxy {proxy}.</source>
-   <translation type="unfinished" />
+   <translation>交给代理 {proxy}。</translation>
   </message>
   <message>
    <source>It cannot be read: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法读取：{reason}。</translation>
   </message>
   <message>
    <source>It ended without a close frame: a crash, a proxy or a time limit.</source>
@@ -1373,11 +1381,11 @@
   </message>
   <message>
    <source>It has conflict marks of a merge.</source>
-   <translation type="unfinished" />
+   <translation>其中有合并冲突标记。</translation>
   </message>
   <message>
    <source>It has {count} characters, more than the {most} that every keyring takes: it is kept in memory, for this session.</source>
-   <translation type="unfinished" />
+   <translation>它有 {count} 个字符，超过每种密钥环都能接受的 {most} 个：仅在本次会话中保存在内存里。</translation>
   </message>
   <message>
    <source>It has: {channels}.</source>
@@ -1405,19 +1413,19 @@
   </message>
   <message>
    <source>It is another origin, so no credential was sent there. Call it itself if it is to have one.</source>
-   <translation type="unfinished" />
+   <translation>这是另一个源，因此没有向其发送凭据。如需携带凭据，请直接调用它。</translation>
   </message>
   <message>
    <source>It is left as it is; mend it in a text editor, or give the environment another name.</source>
-   <translation type="unfinished" />
+   <translation>它保持原样；请在文本编辑器中修正，或为环境另取名称。</translation>
   </message>
   <message>
    <source>It is not UTF-8 text.</source>
-   <translation type="unfinished" />
+   <translation>它不是 UTF-8 文本。</translation>
   </message>
   <message>
    <source>It is not a saved draft.</source>
-   <translation type="unfinished" />
+   <translation>它不是保存的请求。</translation>
   </message>
   <message>
    <source>It may be cut off, or edited by hand: export it again.</source>
@@ -1425,7 +1433,7 @@
   </message>
   <message>
    <source>It may be waiting for you to unlock it: look for its window, then try again; or type the secret here.</source>
-   <translation type="unfinished" />
+   <translation>它可能在等待您解锁：请查找其窗口并重试；或在此输入机密。</translation>
   </message>
   <message>
    <source>It may have been cut off.</source>
@@ -1457,15 +1465,15 @@
   </message>
   <message>
    <source>It was changed by hand: mend it, or remove it.</source>
-   <translation type="unfinished" />
+   <translation>它曾被手动更改：请修正或移除。</translation>
   </message>
   <message>
    <source>It was cut in the middle of an emoji or the like: type it again.</source>
-   <translation type="unfinished" />
+   <translation>它可能在表情符号等字符中间被截断：请重新输入。</translation>
   </message>
   <message>
    <source>It was kept in memory only, or removed outside of Streamscope: type it again into the credential.</source>
-   <translation type="unfinished" />
+   <translation>它只保存在内存中，或已在 Streamscope 之外被移除：请在凭据中重新输入。</translation>
   </message>
   <message>
    <source>Its SHA-256 fingerprint is {mark}.</source>
@@ -1477,7 +1485,7 @@
   </message>
   <message>
    <source>JSON has no comments</source>
-   <translation type="unfinished" />
+   <translation>JSON 没有注释</translation>
   </message>
   <message>
    <source>JSON that is none</source>
@@ -1485,19 +1493,19 @@
   </message>
   <message>
    <source>Keep it in a file first: that is sent from disk, however large.</source>
-   <translation type="unfinished" />
+   <translation>请先保存为文件：无论多大，都会从磁盘发送。</translation>
   </message>
   <message>
    <source>Keep large bodies in files of their own.</source>
-   <translation type="unfinished" />
+   <translation>请将大正文保存在单独的文件中。</translation>
   </message>
   <message>
    <source>Keep one of them.</source>
-   <translation type="unfinished" />
+   <translation>请只保留其中一个。</translation>
   </message>
   <message>
    <source>Keep the body in a file and choose it as the body.</source>
-   <translation type="unfinished" />
+   <translation>请将正文保存在文件中，并选择该文件作为正文。</translation>
   </message>
   <message>
    <source>Keep-alives</source>
@@ -1517,7 +1525,7 @@
   </message>
   <message>
    <source>Language</source>
-   <translation type="unfinished" />
+   <translation>语言</translation>
   </message>
   <message>
    <source>Last token</source>
@@ -1525,15 +1533,15 @@
   </message>
   <message>
    <source>Left out, since it is another origin</source>
-   <translation type="unfinished" />
+   <translation>已省略，因为属于另一个源</translation>
   </message>
   <message>
    <source>Light</source>
-   <translation type="unfinished" />
+   <translation>浅色</translation>
   </message>
   <message>
    <source>Line {number} is no variable: {line}</source>
-   <translation type="unfinished" />
+   <translation>第 {number} 行不是变量：{line}</translation>
   </message>
   <message>
    <source>Lines of the stream end in different ways.</source>
@@ -1545,7 +1553,7 @@
   </message>
   <message>
    <source>List of services</source>
-   <translation type="unfinished" />
+   <translation>服务列表</translation>
   </message>
   <message>
    <source>List the Apps again.</source>
@@ -1561,7 +1569,7 @@
   </message>
   <message>
    <source>Live</source>
-   <translation type="unfinished" />
+   <translation>实时</translation>
   </message>
   <message>
    <source>Look at the body: something else may have answered, or the server sets the type for all.</source>
@@ -1597,11 +1605,15 @@
   </message>
   <message>
    <source>Look at where each attempt was sent; more can be allowed in the draft's settings.</source>
-   <translation type="unfinished" />
+   <translation>请查看每次尝试的去向；可在请求的设置中允许更多次。</translation>
   </message>
   <message>
    <source>Look for a value pasted twice; a token is some kilobytes long.</source>
    <translation>请检查是否有值粘贴了两次；Token 的长度为数千字节。</translation>
+  </message>
+  <message>
+   <source>Look whether it runs by now</source>
+   <translation>查看它现在是否已运行</translation>
   </message>
   <message>
    <source>Management address</source>
@@ -1613,15 +1625,15 @@
   </message>
   <message>
    <source>Megabytes</source>
-   <translation type="unfinished" />
+   <translation>兆字节</translation>
   </message>
   <message>
    <source>Mend its YAML in a text editor; a request saved by Streamscope shows what is expected.</source>
-   <translation type="unfinished" />
+   <translation>请在文本编辑器中修正其 YAML；可参照 Streamscope 保存的请求。</translation>
   </message>
   <message>
    <source>Mend that line of its YAML in a text editor.</source>
-   <translation type="unfinished" />
+   <translation>请在文本编辑器中修正其 YAML 的该行。</translation>
   </message>
   <message>
    <source>Mend the model's errors and send less; it opens again in a moment.</source>
@@ -1685,7 +1697,7 @@
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Name lookup</source>
@@ -1697,11 +1709,11 @@
   </message>
   <message>
    <source>Names</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Names are made of letters, digits, '_', '-' and '.'.</source>
-   <translation type="unfinished" />
+   <translation>名称由字母、数字、“_”、“-”和“.”组成。</translation>
   </message>
   <message>
    <source>Nearly all of {n} messages came at once, {span} after the request{signs}: something held the stream back.</source>
@@ -1709,31 +1721,31 @@
   </message>
   <message>
    <source>Nested parts of a form are not supported: one was left out.</source>
-   <translation type="unfinished" />
+   <translation>不支持表单的嵌套部分：已省略一个。</translation>
   </message>
   <message>
    <source>Network</source>
-   <translation type="unfinished" />
+   <translation>网络</translation>
   </message>
   <message>
    <source>New folder</source>
-   <translation type="unfinished" />
+   <translation>新建文件夹</translation>
   </message>
   <message>
    <source>New request</source>
-   <translation type="unfinished" />
+   <translation>新建请求</translation>
   </message>
   <message>
    <source>New window</source>
-   <translation type="unfinished" />
+   <translation>新建窗口</translation>
   </message>
   <message>
    <source>Next pane</source>
-   <translation type="unfinished" />
+   <translation>下一个窗格</translation>
   </message>
   <message>
    <source>Next request</source>
-   <translation type="unfinished" />
+   <translation>下一个请求</translation>
   </message>
   <message>
    <source>No AppSecret was given: the key is sent unsigned, as 'apikey'.</source>
@@ -1741,11 +1753,11 @@
   </message>
   <message>
    <source>No TLS verification</source>
-   <translation type="unfinished" />
+   <translation>不验证 TLS</translation>
   </message>
   <message>
    <source>No connection</source>
-   <translation type="unfinished" />
+   <translation>无连接</translation>
   </message>
   <message>
    <source>No connection to the proxy {place}: {message}</source>
@@ -1765,7 +1777,7 @@
   </message>
   <message>
    <source>No project is known.</source>
-   <translation type="unfinished" />
+   <translation>未知项目。</translation>
   </message>
   <message>
    <source>No route leads to {place}.</source>
@@ -1777,7 +1789,7 @@
   </message>
   <message>
    <source>No service is listed yet.</source>
-   <translation type="unfinished" />
+   <translation>尚未列出任何服务。</translation>
   </message>
   <message>
    <source>No token came for {span}, but {n} keep-alives: the server lives, the model stood still.</source>
@@ -1789,7 +1801,7 @@
   </message>
   <message>
    <source>Nobody waits for the keyring any more.</source>
-   <translation type="unfinished" />
+   <translation>已不再等待密钥环。</translation>
   </message>
   <message>
    <source>None</source>
@@ -1797,27 +1809,27 @@
   </message>
   <message>
    <source>None (identity)</source>
-   <translation type="unfinished" />
+   <translation>无（identity）</translation>
   </message>
   <message>
    <source>Not authenticated, since it is another origin</source>
-   <translation type="unfinished" />
+   <translation>未认证，因为属于另一个源</translation>
   </message>
   <message>
    <source>Not known: no answer told.</source>
-   <translation type="unfinished" />
+   <translation>未知：没有响应说明。</translation>
   </message>
   <message>
    <source>Not reached: the chain breaks at {link}.</source>
-   <translation type="unfinished" />
+   <translation>未到达：链路在“{link}”处中断。</translation>
   </message>
   <message>
    <source>Note</source>
-   <translation type="unfinished" />
+   <translation>备注</translation>
   </message>
   <message>
    <source>Nothing came for {seconds} s.</source>
-   <translation type="unfinished" />
+   <translation>{seconds} 秒内没有收到任何内容。</translation>
   </message>
   <message>
    <source>Nothing came for {span}.</source>
@@ -1841,7 +1853,7 @@
   </message>
   <message>
    <source>Nothing to sign in to: the services are listed by hand.</source>
-   <translation type="unfinished" />
+   <translation>无需登录：服务是手动列出的。</translation>
   </message>
   <message>
    <source>Off shows what a server does with a client that went silent.</source>
@@ -1889,11 +1901,11 @@
   </message>
   <message>
    <source>Only Basic sign-in is supported (-u): the user was left out.</source>
-   <translation type="unfinished" />
+   <translation>仅支持 Basic 登录（-u）：用户已省略。</translation>
   </message>
   <message>
    <source>Only the first of several requests (--next) was taken.</source>
-   <translation type="unfinished" />
+   <translation>只采用了多个请求（--next）中的第一个。</translation>
   </message>
   <message>
    <source>Only where it is not the region's own.</source>
@@ -1905,19 +1917,19 @@
   </message>
   <message>
    <source>Open a collection folder…</source>
-   <translation type="unfinished" />
+   <translation>打开集合文件夹…</translation>
   </message>
   <message>
    <source>Open drafts cannot be kept: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法保留打开的请求：{reason}。</translation>
   </message>
   <message>
    <source>Open it with that one; this one leaves it as it is.</source>
-   <translation type="unfinished" />
+   <translation>请用那个版本打开；此版本保持其原样。</translation>
   </message>
   <message>
    <source>Open the credentials</source>
-   <translation type="unfinished" />
+   <translation>打开凭据</translation>
   </message>
   <message>
    <source>OpenAI Realtime</source>
@@ -1949,15 +1961,15 @@
   </message>
   <message>
    <source>Paste a command that begins with curl, such as: curl https://host/path.</source>
-   <translation type="unfinished" />
+   <translation>请粘贴以 curl 开头的命令，例如：curl https://host/path。</translation>
   </message>
   <message>
    <source>Per cent of the desktop's, 70 to 200.</source>
-   <translation type="unfinished" />
+   <translation>桌面字号的百分比，70 到 200。</translation>
   </message>
   <message>
    <source>Permission</source>
-   <translation type="unfinished" />
+   <translation>权限</translation>
   </message>
   <message>
    <source>Ping round trip</source>
@@ -1969,15 +1981,15 @@
   </message>
   <message>
    <source>Preview what will leave</source>
-   <translation type="unfinished" />
+   <translation>预览将发送的内容</translation>
   </message>
   <message>
    <source>Previous pane</source>
-   <translation type="unfinished" />
+   <translation>上一个窗格</translation>
   </message>
   <message>
    <source>Previous request</source>
-   <translation type="unfinished" />
+   <translation>上一个请求</translation>
   </message>
   <message>
    <source>Project</source>
@@ -1997,11 +2009,11 @@
   </message>
   <message>
    <source>Put plain ones, ' or ", in the place of “ ” ‘ ’: word processors and chats replace them.</source>
-   <translation type="unfinished" />
+   <translation>请用直引号 ' 或 " 代替 “ ” ‘ ’：文字处理软件和聊天工具会替换它们。</translation>
   </message>
   <message>
    <source>Quit</source>
-   <translation type="unfinished" />
+   <translation>退出</translation>
   </message>
   <message>
    <source>Raw payloads</source>
@@ -2025,11 +2037,11 @@
   </message>
   <message>
    <source>Read the services again</source>
-   <translation type="unfinished" />
+   <translation>重新读取服务</translation>
   </message>
   <message>
    <source>Read the services again to start it.</source>
-   <translation type="unfinished" />
+   <translation>请重新读取服务以启动它。</translation>
   </message>
   <message>
    <source>Reading the model's answer timed out.</source>
@@ -2049,23 +2061,23 @@
   </message>
   <message>
    <source>Recordings</source>
-   <translation type="unfinished" />
+   <translation>记录</translation>
   </message>
   <message>
    <source>Recordings are kept as long as the settings say.</source>
-   <translation type="unfinished" />
+   <translation>记录的保留时间由设置决定。</translation>
   </message>
   <message>
    <source>Redirected</source>
-   <translation type="unfinished" />
+   <translation>已重定向</translation>
   </message>
   <message>
    <source>Redirects and cookies</source>
-   <translation type="unfinished" />
+   <translation>重定向和 Cookie</translation>
   </message>
   <message>
    <source>Redirects followed</source>
-   <translation type="unfinished" />
+   <translation>跟随重定向次数</translation>
   </message>
   <message>
    <source>Region</source>
@@ -2073,27 +2085,27 @@
   </message>
   <message>
    <source>Remove one of the two in a text editor.</source>
-   <translation type="unfinished" />
+   <translation>请在文本编辑器中移除其中之一。</translation>
   </message>
   <message>
    <source>Remove the tag in a text editor.</source>
-   <translation type="unfinished" />
+   <translation>请在文本编辑器中移除该标签。</translation>
   </message>
   <message>
    <source>Reopen closed request</source>
-   <translation type="unfinished" />
+   <translation>重新打开关闭的请求</translation>
   </message>
   <message>
    <source>Resolve names</source>
-   <translation type="unfinished" />
+   <translation>名称解析</translation>
   </message>
   <message>
    <source>Restore it from git, or delete it.</source>
-   <translation type="unfinished" />
+   <translation>请从 git 恢复，或将其删除。</translation>
   </message>
   <message>
    <source>Route</source>
-   <translation type="unfinished" />
+   <translation>路由</translation>
   </message>
   <message>
    <source>SGLang generate</source>
@@ -2101,15 +2113,15 @@
   </message>
   <message>
    <source>SHA-256 of nothing: there is no body.</source>
-   <translation type="unfinished" />
+   <translation>空内容的 SHA-256：没有正文。</translation>
   </message>
   <message>
    <source>SHA-256 of the body's {size} bytes.</source>
-   <translation type="unfinished" />
+   <translation>正文 {size} 字节的 SHA-256。</translation>
   </message>
   <message>
    <source>SHA-256 of the canonical request.</source>
-   <translation type="unfinished" />
+   <translation>规范请求的 SHA-256。</translation>
   </message>
   <message>
    <source>Sandbox</source>
@@ -2117,23 +2129,23 @@
   </message>
   <message>
    <source>Save</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Save as…</source>
-   <translation type="unfinished" />
+   <translation>另存为…</translation>
   </message>
   <message>
    <source>Save it as UTF-8 in a text editor.</source>
-   <translation type="unfinished" />
+   <translation>请在文本编辑器中将其保存为 UTF-8。</translation>
   </message>
   <message>
    <source>Scope: project {project}</source>
-   <translation type="unfinished" />
+   <translation>范围：项目 {project}</translation>
   </message>
   <message>
    <source>Seconds of a stream</source>
-   <translation type="unfinished" />
+   <translation>流的秒数</translation>
   </message>
   <message>
    <source>Secret key (SK)</source>
@@ -2145,15 +2157,15 @@
   </message>
   <message>
    <source>Send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Send again</source>
-   <translation type="unfinished" />
+   <translation>再次发送</translation>
   </message>
   <message>
    <source>Send again with twice the time</source>
-   <translation type="unfinished" />
+   <translation>以两倍时间再次发送</translation>
   </message>
   <message>
    <source>Send again. The model's server should keep idle connections longer than the gateway (--keep-alive).</source>
@@ -2165,11 +2177,11 @@
   </message>
   <message>
    <source>Send all the same</source>
-   <translation type="unfinished" />
+   <translation>仍然发送</translation>
   </message>
   <message>
    <source>Send it although the platform says that it takes less.</source>
-   <translation type="unfinished" />
+   <translation>即使平台声明只接受较小的正文，也照样发送。</translation>
   </message>
   <message>
    <source>Send keep-alives from the model, or raise the proxy's read timeout (nginx, load balancer).</source>
@@ -2197,19 +2209,19 @@
   </message>
   <message>
    <source>Send them over plain http, where everyone on the way can read them.</source>
-   <translation type="unfinished" />
+   <translation>通过明文 http 发送凭据，途中的任何人都能读取。</translation>
   </message>
   <message>
    <source>Send what the host has set in this session.</source>
-   <translation type="unfinished" />
+   <translation>发送主机在本次会话中设置的 Cookie。</translation>
   </message>
   <message>
    <source>Send without a proxy</source>
-   <translation type="unfinished" />
+   <translation>不经代理发送</translation>
   </message>
   <message>
    <source>Send without checking the certificate</source>
-   <translation type="unfinished" />
+   <translation>不检查证书并发送</translation>
   </message>
   <message>
    <source>Sending</source>
@@ -2233,7 +2245,7 @@
   </message>
   <message>
    <source>Sent from disk</source>
-   <translation type="unfinished" />
+   <translation>从磁盘发送</translation>
   </message>
   <message>
    <source>Separated by commas, the best one first.</source>
@@ -2269,15 +2281,15 @@
   </message>
   <message>
    <source>Services</source>
-   <translation type="unfinished" />
+   <translation>服务</translation>
   </message>
   <message>
    <source>Services may be listed</source>
-   <translation type="unfinished" />
+   <translation>可以列出服务</translation>
   </message>
   <message>
    <source>Services: {count}</source>
-   <translation type="unfinished" />
+   <translation>服务：{count}</translation>
   </message>
   <message>
    <source>Set the Content-Type that the model reads.</source>
@@ -2293,31 +2305,31 @@
   </message>
   <message>
    <source>Set this machine's clock; the system can keep it right by itself (NTP).</source>
-   <translation type="unfinished" />
+   <translation>请校准本机时钟；系统可自动保持准确（NTP）。</translation>
   </message>
   <message>
    <source>Settings…</source>
-   <translation type="unfinished" />
+   <translation>设置…</translation>
   </message>
   <message>
    <source>Shortcuts</source>
-   <translation type="unfinished" />
+   <translation>快捷键</translation>
   </message>
   <message>
    <source>Show or hide the request's sheets</source>
-   <translation type="unfinished" />
+   <translation>显示或隐藏请求的各页</translation>
   </message>
   <message>
    <source>Show or hide the sidebar</source>
-   <translation type="unfinished" />
+   <translation>显示或隐藏侧栏</translation>
   </message>
   <message>
    <source>Sidebar left or right</source>
-   <translation type="unfinished" />
+   <translation>侧栏居左或居右</translation>
   </message>
   <message>
    <source>Sign in again</source>
-   <translation type="unfinished" />
+   <translation>重新登录</translation>
   </message>
   <message>
    <source>Sign in with the account and project of the service's owner.</source>
@@ -2329,15 +2341,15 @@
   </message>
   <message>
    <source>Sign-in</source>
-   <translation type="unfinished" />
+   <translation>登录</translation>
   </message>
   <message>
    <source>Sign-in: {domain} / {user}</source>
-   <translation type="unfinished" />
+   <translation>登录：{domain} / {user}</translation>
   </message>
   <message>
    <source>Signature</source>
-   <translation type="unfinished" />
+   <translation>签名</translation>
   </message>
   <message>
    <source>Signs in with</source>
@@ -2377,7 +2389,7 @@
   </message>
   <message>
    <source>Something went wrong inside of Streamscope: {error}</source>
-   <translation type="unfinished" />
+   <translation>Streamscope 内部出现错误：{error}</translation>
   </message>
   <message>
    <source>Speed end to end</source>
@@ -2393,19 +2405,15 @@
   </message>
   <message>
    <source>Standard input from a file is not read.</source>
-   <translation type="unfinished" />
+   <translation>不读取来自文件的标准输入。</translation>
   </message>
   <message>
    <source>Start</source>
-   <translation type="unfinished" />
+   <translation>启动</translation>
   </message>
   <message>
    <source>Start it by hand to see why: streamscope sandbox.</source>
    <translation>请手动启动以查看原因：streamscope sandbox。</translation>
-  </message>
-  <message>
-   <source>Start the service</source>
-   <translation type="unfinished" />
   </message>
   <message>
    <source>Start the service, then call again; a restarted one may have a new address.</source>
@@ -2413,15 +2421,15 @@
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stopped</source>
-   <translation type="unfinished" />
+   <translation>已停止</translation>
   </message>
   <message>
    <source>Stopped.</source>
-   <translation type="unfinished" />
+   <translation>已停止。</translation>
   </message>
   <message>
    <source>Straight to the instance, past the platform: nothing checks the authentication.</source>
@@ -2453,7 +2461,7 @@
   </message>
   <message>
    <source>Take it out.</source>
-   <translation type="unfinished" />
+   <translation>请将其去掉。</translation>
   </message>
   <message>
    <source>Take the whole token of this region's identity service, without a line break.</source>
@@ -2465,7 +2473,7 @@
   </message>
   <message>
    <source>Tells that the call comes from Streamscope.</source>
-   <translation type="unfinished" />
+   <translation>表明该调用来自 Streamscope。</translation>
   </message>
   <message>
    <source>Text Generation Inference</source>
@@ -2477,7 +2485,7 @@
   </message>
   <message>
    <source>Text size</source>
-   <translation type="unfinished" />
+   <translation>文字大小</translation>
   </message>
   <message>
    <source>The API is published for another protocol.</source>
@@ -2517,7 +2525,7 @@
   </message>
   <message>
    <source>The Authorization header is a signature: it holds for this very request and for some minutes. Choose the authentication that signs to send it later.</source>
-   <translation type="unfinished" />
+   <translation>Authorization 头部是签名：只对这一请求有效，且仅数分钟。如需稍后发送，请选择带签名的认证。</translation>
   </message>
   <message>
    <source>The Authorization header is missing.</source>
@@ -2549,11 +2557,11 @@
   </message>
   <message>
    <source>The URL is not quoted: in a shell, &amp; would end the command there.</source>
-   <translation type="unfinished" />
+   <translation>URL 没有加引号：在 shell 中，&amp; 会使命令在此结束。</translation>
   </message>
   <message>
    <source>The WebSocket handshake (RFC 6455, section 4.1).</source>
-   <translation type="unfinished" />
+   <translation>WebSocket 握手（RFC 6455，第 4.1 节）。</translation>
   </message>
   <message>
    <source>The WebSocket handshake's answer breaks the rules: {reason}.</source>
@@ -2561,7 +2569,7 @@
   </message>
   <message>
    <source>The WebSocket handshake: random, made anew for each call.</source>
-   <translation type="unfinished" />
+   <translation>WebSocket 握手：随机值，每次调用重新生成。</translation>
   </message>
   <message>
    <source>The access key does not exist.</source>
@@ -2589,7 +2597,7 @@
   </message>
   <message>
    <source>The address is plain HTTP: nothing is encrypted.</source>
-   <translation type="unfinished" />
+   <translation>地址使用明文 HTTP：没有任何加密。</translation>
   </message>
   <message>
    <source>The address names no service.</source>
@@ -2597,23 +2605,23 @@
   </message>
   <message>
    <source>The address that is called.</source>
-   <translation type="unfinished" />
+   <translation>被调用的地址。</translation>
   </message>
   <message>
    <source>The address; HTTP/1.1 asks for it (RFC 9112, section 3.2).</source>
-   <translation type="unfinished" />
+   <translation>地址；HTTP/1.1 要求提供（RFC 9112，第 3.2 节）。</translation>
   </message>
   <message>
    <source>The algorithm.</source>
-   <translation type="unfinished" />
+   <translation>算法。</translation>
   </message>
   <message>
    <source>The answer</source>
-   <translation type="unfinished" />
+   <translation>响应</translation>
   </message>
   <message>
    <source>The answer is a further redirect; {most} were followed, and no more may be.</source>
-   <translation type="unfinished" />
+   <translation>响应又是一次重定向；已跟随 {most} 次，不允许更多。</translation>
   </message>
   <message>
    <source>The answer reports an error under status {n}: {error}</source>
@@ -2625,7 +2633,7 @@
   </message>
   <message>
    <source>The authentication '{auth}' adds nothing.</source>
-   <translation type="unfinished" />
+   <translation>认证“{auth}”不添加任何内容。</translation>
   </message>
   <message>
    <source>The authentication '{auth}' lacks: {fields}.</source>
@@ -2633,7 +2641,7 @@
   </message>
   <message>
    <source>The authentication '{auth}'.</source>
-   <translation type="unfinished" />
+   <translation>认证“{auth}”。</translation>
   </message>
   <message>
    <source>The authentication is wrong for this address.</source>
@@ -2653,11 +2661,11 @@
   </message>
   <message>
    <source>The body comes from standard input, which the command does not tell.</source>
-   <translation type="unfinished" />
+   <translation>正文来自标准输入，命令中没有其内容。</translation>
   </message>
   <message>
    <source>The body has {size} bytes; with {auth} the platform takes {limit} at most.</source>
-   <translation>正文有 {size} 字节；使用 {auth} 时平台最多接受 {limit} 字节。</translation>
+   <translation>正文有 {size} 字节；{auth}：平台最多接受 {limit} 字节。</translation>
   </message>
   <message>
    <source>The body is an event stream, but its type says {type}.</source>
@@ -2665,7 +2673,7 @@
   </message>
   <message>
    <source>The body is not JSON: it is left out of the signature.</source>
-   <translation type="unfinished" />
+   <translation>正文不是 JSON：不计入签名。</translation>
   </message>
   <message>
    <source>The body is over the gateway's 12 MB.</source>
@@ -2685,7 +2693,7 @@
   </message>
   <message>
    <source>The body's {size} bytes are read from {files} while they are sent.</source>
-   <translation type="unfinished" />
+   <translation>正文的 {size} 字节在发送时从 {files} 读取。</translation>
   </message>
   <message>
    <source>The call took longer than the {seconds} s that it was given.</source>
@@ -2705,35 +2713,35 @@
   </message>
   <message>
    <source>The clocks differ by more than 15 minutes: signatures (AK/SK, App) are refused.</source>
-   <translation type="unfinished" />
+   <translation>时钟相差超过 15 分钟：签名（AK/SK、App）会被拒绝。</translation>
   </message>
   <message>
    <source>The clocks differ by more than a minute; signatures bear 15 minutes.</source>
-   <translation type="unfinished" />
+   <translation>时钟相差超过一分钟；签名最多容许 15 分钟。</translation>
   </message>
   <message>
    <source>The command has several bodies: -d, -F and -T do not go together.</source>
-   <translation type="unfinished" />
+   <translation>命令有多个正文：-d、-F 和 -T 不能同时使用。</translation>
   </message>
   <message>
    <source>The command has typographic quotes, which no shell takes for quotes.</source>
-   <translation type="unfinished" />
+   <translation>命令中有弯引号，任何 shell 都不把它们当作引号。</translation>
   </message>
   <message>
    <source>The command names no URL.</source>
-   <translation type="unfinished" />
+   <translation>命令中没有 URL。</translation>
   </message>
   <message>
    <source>The command names {count} URLs: the first was taken.</source>
-   <translation type="unfinished" />
+   <translation>命令中有 {count} 个 URL：采用了第一个。</translation>
   </message>
   <message>
    <source>The command's URL is empty.</source>
-   <translation type="unfinished" />
+   <translation>命令的 URL 为空。</translation>
   </message>
   <message>
    <source>The compressions that can be undone here.</source>
-   <translation type="unfinished" />
+   <translation>这里能够解开的压缩方式。</translation>
   </message>
   <message>
    <source>The connection ended before the body did, but after the stream's end mark.</source>
@@ -2765,11 +2773,11 @@
   </message>
   <message>
    <source>The cookies are in a file, {file}, which is not read.</source>
-   <translation type="unfinished" />
+   <translation>Cookie 在文件 {file} 中，该文件不会被读取。</translation>
   </message>
   <message>
    <source>The credential '{name}' is for the authentication '{kind}', not for '{auth}'.</source>
-   <translation type="unfinished" />
+   <translation>凭据“{name}”用于认证“{kind}”，而不是“{auth}”。</translation>
   </message>
   <message>
    <source>The dialect {name} in {file} cannot be read: {reason}</source>
@@ -2789,15 +2797,15 @@
   </message>
   <message>
    <source>The field 'IAM address'.</source>
-   <translation type="unfinished" />
+   <translation>字段“IAM 地址”。</translation>
   </message>
   <message>
    <source>The field 'Project'.</source>
-   <translation type="unfinished" />
+   <translation>字段“项目”。</translation>
   </message>
   <message>
    <source>The fields 'Account' and 'IAM user'.</source>
-   <translation type="unfinished" />
+   <translation>字段“账号”和“IAM 用户”。</translation>
   </message>
   <message>
    <source>The file has no answer to this request.</source>
@@ -2805,7 +2813,7 @@
   </message>
   <message>
    <source>The file has {size} MB: too large.</source>
-   <translation type="unfinished" />
+   <translation>文件有 {size} MB：过大。</translation>
   </message>
   <message>
    <source>The file holds no event that can be read.</source>
@@ -2813,11 +2821,11 @@
   </message>
   <message>
    <source>The file is empty.</source>
-   <translation type="unfinished" />
+   <translation>文件为空。</translation>
   </message>
   <message>
    <source>The file {path} cannot be changed: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法更改文件 {path}：{reason}。</translation>
   </message>
   <message>
    <source>The file {path} cannot be read.</source>
@@ -2829,7 +2837,7 @@
   </message>
   <message>
    <source>The file {path} cannot be removed.</source>
-   <translation type="unfinished" />
+   <translation>无法移除文件 {path}。</translation>
   </message>
   <message>
    <source>The file {path} cannot be written.</source>
@@ -2849,23 +2857,23 @@
   </message>
   <message>
    <source>The file {path} is one of several pieces of data: it was left out.</source>
-   <translation type="unfinished" />
+   <translation>文件 {path} 是多段数据之一：已省略。</translation>
   </message>
   <message>
    <source>The file {path} is one of several pieces of data: the others were left out.</source>
-   <translation type="unfinished" />
+   <translation>文件 {path} 是多段数据之一：其他部分已省略。</translation>
   </message>
   <message>
    <source>The file {path} is to be encoded: it was left out.</source>
-   <translation type="unfinished" />
+   <translation>文件 {path} 需要编码：已省略。</translation>
   </message>
   <message>
    <source>The file {path} was changed while it was being sent.</source>
-   <translation type="unfinished" />
+   <translation>文件 {path} 在发送过程中被更改。</translation>
   </message>
   <message>
    <source>The file's name was put behind the URL, as curl does.</source>
-   <translation type="unfinished" />
+   <translation>文件名已附加在 URL 之后，与 curl 一致。</translation>
   </message>
   <message>
    <source>The file's own words; it tells no more.</source>
@@ -2877,11 +2885,11 @@
   </message>
   <message>
    <source>The folder is gone.</source>
-   <translation type="unfinished" />
+   <translation>文件夹已不存在。</translation>
   </message>
   <message>
    <source>The folder {path} cannot be made: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法创建文件夹 {path}：{reason}。</translation>
   </message>
   <message>
    <source>The gateway cannot read the request.</source>
@@ -2929,19 +2937,19 @@
   </message>
   <message>
    <source>The header {name} became the authentication '{kind}'.</source>
-   <translation type="unfinished" />
+   <translation>头部 {name} 已转换为认证“{kind}”。</translation>
   </message>
   <message>
    <source>The header {name} holds a credential; it stays a header of the draft.</source>
-   <translation type="unfinished" />
+   <translation>头部 {name} 含有凭据；它仍作为请求的头部保留。</translation>
   </message>
   <message>
    <source>The header {name}.</source>
-   <translation type="unfinished" />
+   <translation>头部 {name}。</translation>
   </message>
   <message>
    <source>The headers are in a file, {file}, which is not read.</source>
-   <translation type="unfinished" />
+   <translation>头部在文件 {file} 中，该文件不会被读取。</translation>
   </message>
   <message>
    <source>The id {id} came again.</source>
@@ -2965,31 +2973,31 @@
   </message>
   <message>
    <source>The keyring did not answer within {seconds} s.</source>
-   <translation type="unfinished" />
+   <translation>密钥环在 {seconds} 秒内没有应答。</translation>
   </message>
   <message>
    <source>The keyring has no value for {fields} of '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>密钥环中没有“{name}”的{fields}。</translation>
   </message>
   <message>
    <source>The keyring is locked.</source>
-   <translation type="unfinished" />
+   <translation>密钥环已锁定。</translation>
   </message>
   <message>
    <source>The keyring said no ({error}).</source>
-   <translation type="unfinished" />
+   <translation>密钥环拒绝了（{error}）。</translation>
   </message>
   <message>
    <source>The kind of the body.</source>
-   <translation type="unfinished" />
+   <translation>正文的类型。</translation>
   </message>
   <message>
    <source>The list of past exchanges cannot be used: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法使用过去交换的列表：{reason}。</translation>
   </message>
   <message>
    <source>The list of past exchanges was broken ({reason}). It was set aside as {aside} and made anew.</source>
-   <translation type="unfinished" />
+   <translation>过去交换的列表已损坏（{reason}）。它已另存为 {aside}，并重新建立。</translation>
   </message>
   <message>
    <source>The message is not UTF-8: {place} begins no character.</source>
@@ -3001,7 +3009,7 @@
   </message>
   <message>
    <source>The method.</source>
-   <translation type="unfinished" />
+   <translation>方法。</translation>
   </message>
   <message>
    <source>The model closed the connection or is not there: often its server ends idle connections first.</source>
@@ -3081,27 +3089,27 @@
   </message>
   <message>
    <source>The names of the signed headers, sorted.</source>
-   <translation type="unfinished" />
+   <translation>已签名头部的名称，排序后。</translation>
   </message>
   <message>
    <source>The names of the signed headers, sorted. Not signed, since they may change on the way: {names}.</source>
-   <translation type="unfinished" />
+   <translation>已签名头部的名称，排序后。未签名的（途中可能改变）：{names}。</translation>
   </message>
   <message>
    <source>The option --{option} has no counterpart here: it was left out.</source>
-   <translation type="unfinished" />
+   <translation>选项 --{option} 在这里没有对应项：已省略。</translation>
   </message>
   <message>
    <source>The option --{option} wants a number.</source>
-   <translation type="unfinished" />
+   <translation>选项 --{option} 需要数字。</translation>
   </message>
   <message>
    <source>The option {option} has no value: the command ends there.</source>
-   <translation type="unfinished" />
+   <translation>选项 {option} 没有值：命令到此结束。</translation>
   </message>
   <message>
    <source>The option {option} is unknown: it was left out.</source>
-   <translation type="unfinished" />
+   <translation>选项 {option} 未知：已省略。</translation>
   </message>
   <message>
    <source>The parameters do not fit the API.</source>
@@ -3109,23 +3117,23 @@
   </message>
   <message>
    <source>The part {name} is sent as a file of that name, not as a plain value.</source>
-   <translation type="unfinished" />
+   <translation>部分 {name} 作为同名文件发送，而不是普通值。</translation>
   </message>
   <message>
    <source>The password in an address is a secret and was not written.</source>
-   <translation type="unfinished" />
+   <translation>地址中的密码是机密，没有写入。</translation>
   </message>
   <message>
    <source>The path {path}: decoded, each segment encoded again, a slash behind.</source>
-   <translation type="unfinished" />
+   <translation>路径 {path}：先解码，再逐段重新编码，末尾加斜杠。</translation>
   </message>
   <message>
    <source>The path, as it is sent.</source>
-   <translation type="unfinished" />
+   <translation>路径，按发送时的形式。</translation>
   </message>
   <message>
    <source>The path; a signed one ends in a slash.</source>
-   <translation type="unfinished" />
+   <translation>路径；签名的路径以斜杠结尾。</translation>
   </message>
   <message>
    <source>The payload is no JSON: {cause} (character {at}: …{around}…)</source>
@@ -3153,15 +3161,15 @@
   </message>
   <message>
    <source>The protocol asks for events as they happen, from no cache.</source>
-   <translation type="unfinished" />
+   <translation>协议要求事件实时到达，不经任何缓存。</translation>
   </message>
   <message>
    <source>The protocol's setting 'Offer compression'.</source>
-   <translation type="unfinished" />
+   <translation>协议设置“提供压缩”。</translation>
   </message>
   <message>
    <source>The protocol's setting 'Subprotocols'.</source>
-   <translation type="unfinished" />
+   <translation>协议设置“子协议”。</translation>
   </message>
   <message>
    <source>The proxy refused the connection to {place}: {reason}.</source>
@@ -3181,15 +3189,15 @@
   </message>
   <message>
    <source>The query: its pairs are in order already.</source>
-   <translation type="unfinished" />
+   <translation>查询：参数对已排好序。</translation>
   </message>
   <message>
    <source>The query: its pairs sorted by name, then by value, and encoded again.</source>
-   <translation type="unfinished" />
+   <translation>查询：参数对按名称、再按值排序，并重新编码。</translation>
   </message>
   <message>
    <source>The quote {quote} that opens {place} is never closed.</source>
-   <translation type="unfinished" />
+   <translation>{place}打开的引号 {quote} 没有闭合。</translation>
   </message>
   <message>
    <source>The raw bytes are kept: compare with the server's own.</source>
@@ -3201,7 +3209,7 @@
   </message>
   <message>
    <source>The recording of {when} is gone.</source>
-   <translation type="unfinished" />
+   <translation>{when} 的记录已不存在。</translation>
   </message>
   <message>
    <source>The recording {path} cannot be read: {reason}.</source>
@@ -3209,15 +3217,15 @@
   </message>
   <message>
    <source>The redirect to {place} was not followed: {where} would carry a secret there.</source>
-   <translation type="unfinished" />
+   <translation>未跟随到 {place} 的重定向：{where}会把机密带到那里。</translation>
   </message>
   <message>
    <source>The redirects go round in a circle: they lead back to {url}.</source>
-   <translation type="unfinished" />
+   <translation>重定向形成循环：又回到 {url}。</translation>
   </message>
   <message>
    <source>The request has {size} MB; a saved one has {most} MB at most.</source>
-   <translation type="unfinished" />
+   <translation>请求有 {size} MB；保存的请求最多 {most} MB。</translation>
   </message>
   <message>
    <source>The request is not valid.</source>
@@ -3253,15 +3261,15 @@
   </message>
   <message>
    <source>The sandbox is not running.</source>
-   <translation type="unfinished" />
+   <translation>沙箱未运行。</translation>
   </message>
   <message>
    <source>The sandbox's workspace stays as it is called.</source>
-   <translation type="unfinished" />
+   <translation>沙箱的工作区名称不可更改。</translation>
   </message>
   <message>
    <source>The secret variable '{name}' of {source} has no value.</source>
-   <translation type="unfinished" />
+   <translation>{source} 的机密变量“{name}”没有值。</translation>
   </message>
   <message>
    <source>The server answered {status} and did not switch to WebSocket.</source>
@@ -3293,7 +3301,7 @@
   </message>
   <message>
    <source>The server does not tell its time.</source>
-   <translation type="unfinished" />
+   <translation>服务器没有告知其时间。</translation>
   </message>
   <message>
    <source>The server had closed the kept connection: the request was sent again on a fresh one.</source>
@@ -3405,11 +3413,11 @@
   </message>
   <message>
    <source>The setting 'Cookies'; none is sent where the host has set none.</source>
-   <translation type="unfinished" />
+   <translation>设置“Cookie”；主机未设置任何 Cookie 时不发送。</translation>
   </message>
   <message>
    <source>The shell's variable {name} became {{{{{name}}}}}.</source>
-   <translation type="unfinished" />
+   <translation>shell 变量 {name} 已转换为 {{{{{name}}}}}。</translation>
   </message>
   <message>
    <source>The signature does not match: a wrong secret key, or something changed on the way.</source>
@@ -3425,7 +3433,7 @@
   </message>
   <message>
    <source>The size of the body. Without it, a body is sent in chunks.</source>
-   <translation type="unfinished" />
+   <translation>正文的大小。没有它时，正文以分块方式发送。</translation>
   </message>
   <message>
    <source>The status says nothing of it: read it here.</source>
@@ -3477,11 +3485,11 @@
   </message>
   <message>
    <source>The text with its variables filled is too long.</source>
-   <translation type="unfinished" />
+   <translation>填入变量后的文本过长。</translation>
   </message>
   <message>
    <source>The time of signing, in UTC; the platform takes it for 15 minutes.</source>
-   <translation type="unfinished" />
+   <translation>签名时间（UTC）；平台在 15 分钟内接受。</translation>
   </message>
   <message>
    <source>The token belongs to another account than the service.</source>
@@ -3517,11 +3525,11 @@
   </message>
   <message>
    <source>The token of a temporary key.</source>
-   <translation type="unfinished" />
+   <translation>临时密钥的 Token。</translation>
   </message>
   <message>
    <source>The token's end, as the identity service told it: {time}.</source>
-   <translation type="unfinished" />
+   <translation>Token 的到期时间，由身份服务告知：{time}。</translation>
   </message>
   <message>
    <source>The token's life is over, or a permission changed.</source>
@@ -3553,15 +3561,15 @@
   </message>
   <message>
    <source>The value of the header {name} is a secret and was not written.</source>
-   <translation type="unfinished" />
+   <translation>头部 {name} 的值是机密，没有写入。</translation>
   </message>
   <message>
    <source>The value of the parameter {name} is a secret and was not written.</source>
-   <translation type="unfinished" />
+   <translation>参数 {name} 的值是机密，没有写入。</translation>
   </message>
   <message>
    <source>The value of {field} is a secret and was not written: name a credential instead.</source>
-   <translation type="unfinished" />
+   <translation>{field}的值是机密，没有写入：请改为指定凭据。</translation>
   </message>
   <message>
    <source>The variable '{name}' has no value.</source>
@@ -3569,51 +3577,51 @@
   </message>
   <message>
    <source>The variable '{name}' holds others, which make it grow.</source>
-   <translation type="unfinished" />
+   <translation>变量“{name}”包含其他变量，使其不断增长。</translation>
   </message>
   <message>
    <source>The variables go round in a circle: {circle}.</source>
-   <translation type="unfinished" />
+   <translation>变量形成循环：{circle}。</translation>
   </message>
   <message>
    <source>The whole call</source>
-   <translation type="unfinished" />
+   <translation>整个调用</translation>
   </message>
   <message>
    <source>The workspace '{name}' lists its services itself.</source>
-   <translation type="unfinished" />
+   <translation>工作区“{name}”自行列出其服务。</translation>
   </message>
   <message>
    <source>The workspace lacks: {fields}.</source>
-   <translation type="unfinished" />
+   <translation>工作区缺少：{fields}。</translation>
   </message>
   <message>
    <source>The workspace's project.</source>
-   <translation type="unfinished" />
+   <translation>工作区的项目。</translation>
   </message>
   <message>
    <source>The workspace's region: its own project.</source>
-   <translation type="unfinished" />
+   <translation>工作区的区域：其自身的项目。</translation>
   </message>
   <message>
    <source>The workspace.</source>
-   <translation type="unfinished" />
+   <translation>工作区。</translation>
   </message>
   <message>
    <source>The {status} of attempt {before} was followed to {url}.</source>
-   <translation type="unfinished" />
+   <translation>第 {before} 次尝试返回 {status}，已跟随至 {url}。</translation>
   </message>
   <message>
    <source>Theme</source>
-   <translation type="unfinished" />
+   <translation>主题</translation>
   </message>
   <message>
    <source>There is a NUL character {place}.</source>
-   <translation type="unfinished" />
+   <translation>{place}有一个 NUL 字符。</translation>
   </message>
   <message>
    <source>There is an environment '{name}' already.</source>
-   <translation type="unfinished" />
+   <translation>已有环境“{name}”。</translation>
   </message>
   <message>
    <source>There is no URL to call.</source>
@@ -3625,11 +3633,11 @@
   </message>
   <message>
    <source>There is no address to test.</source>
-   <translation type="unfinished" />
+   <translation>没有可测试的地址。</translation>
   </message>
   <message>
    <source>There is no credential '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>没有凭据“{name}”。</translation>
   </message>
   <message>
    <source>There is no dialect '{key}'.</source>
@@ -3641,7 +3649,7 @@
   </message>
   <message>
    <source>There is no environment '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>没有环境“{name}”。</translation>
   </message>
   <message>
    <source>There is no file {path}.</source>
@@ -3649,11 +3657,11 @@
   </message>
   <message>
    <source>There is no keyring here: it is kept in memory, for this session.</source>
-   <translation type="unfinished" />
+   <translation>这里没有密钥环：仅在本次会话中保存在内存里。</translation>
   </message>
   <message>
    <source>There is no query: an empty line.</source>
-   <translation type="unfinished" />
+   <translation>没有查询：空行。</translation>
   </message>
   <message>
    <source>There is no service '{name}' in the workspace '{workspace}'.</source>
@@ -3689,7 +3697,7 @@
   </message>
   <message>
    <source>There is one called '{name}' already.</source>
-   <translation type="unfinished" />
+   <translation>已有名为“{name}”的项。</translation>
   </message>
   <message>
    <source>This cannot be written as a WebSocket frame: {reason}.</source>
@@ -3697,11 +3705,11 @@
   </message>
   <message>
    <source>This is PowerShell's own Invoke-WebRequest, no curl.</source>
-   <translation type="unfinished" />
+   <translation>这是 PowerShell 自己的 Invoke-WebRequest，不是 curl。</translation>
   </message>
   <message>
    <source>This is no curl command.</source>
-   <translation type="unfinished" />
+   <translation>这不是 curl 命令。</translation>
   </message>
   <message>
    <source>This is no token of this platform: cut off, of another region, or no token at all.</source>
@@ -3713,7 +3721,7 @@
   </message>
   <message>
    <source>This link leads back to a folder above it.</source>
-   <translation type="unfinished" />
+   <translation>此链接指回其上级文件夹。</translation>
   </message>
   <message>
    <source>This machine's address is not in the service's access list.</source>
@@ -3773,19 +3781,19 @@
   </message>
   <message>
    <source>Time in all</source>
-   <translation type="unfinished" />
+   <translation>总时间</translation>
   </message>
   <message>
    <source>Time limits, in seconds</source>
-   <translation type="unfinished" />
+   <translation>时间限制（秒）</translation>
   </message>
   <message>
    <source>Time to connect</source>
-   <translation type="unfinished" />
+   <translation>连接时间</translation>
   </message>
   <message>
    <source>Time to wait for data</source>
-   <translation type="unfinished" />
+   <translation>等待数据的时间</translation>
   </message>
   <message>
    <source>Token</source>
@@ -3825,11 +3833,11 @@
   </message>
   <message>
    <source>Trust the authorities in this file alone (PEM).</source>
-   <translation type="unfinished" />
+   <translation>仅信任此文件（PEM）中的证书颁发机构。</translation>
   </message>
   <message>
    <source>Trust the certificate by its fingerprint instead.</source>
-   <translation type="unfinished" />
+   <translation>请改为按指纹信任该证书。</translation>
   </message>
   <message>
    <source>Try again in a moment; where it lasts, tell the platform's support.</source>
@@ -3841,7 +3849,7 @@
   </message>
   <message>
    <source>Try again once it is unlocked, or type the secret for this time.</source>
-   <translation type="unfinished" />
+   <translation>请在解锁后重试，或本次直接输入机密。</translation>
   </message>
   <message>
    <source>Try again.</source>
@@ -3865,7 +3873,7 @@
   </message>
   <message>
    <source>Type it in the environment; it is kept in the keyring. Or set {variable}.</source>
-   <translation type="unfinished" />
+   <translation>请在环境中输入；它保存在密钥环中。或设置 {variable}。</translation>
   </message>
   <message>
    <source>Type one, such as https://host:port/path.</source>
@@ -3873,11 +3881,11 @@
   </message>
   <message>
    <source>Typed by you.</source>
-   <translation type="unfinished" />
+   <translation>由您输入。</translation>
   </message>
   <message>
    <source>Typed by you: it stays as it is, the authentication adds none.</source>
-   <translation type="unfinished" />
+   <translation>由您输入：保持原样，认证不再添加。</translation>
   </message>
   <message>
    <source>URL</source>
@@ -3885,11 +3893,11 @@
   </message>
   <message>
    <source>Unlock it in the system's own password program, then try again; or type the secret here.</source>
-   <translation type="unfinished" />
+   <translation>请在系统的密码程序中解锁并重试；或在此输入机密。</translation>
   </message>
   <message>
    <source>Until it answers</source>
-   <translation type="unfinished" />
+   <translation>直到响应</translation>
   </message>
   <message>
    <source>Update Streamscope to read it.</source>
@@ -3897,7 +3905,7 @@
   </message>
   <message>
    <source>Update the program; the file is left as it is.</source>
-   <translation type="unfinished" />
+   <translation>请更新程序；该文件保持原样。</translation>
   </message>
   <message>
    <source>Usage was asked for (stream_options.include_usage), but none came.</source>
@@ -3905,7 +3913,7 @@
   </message>
   <message>
    <source>Use HTTPS instead</source>
-   <translation type="unfinished" />
+   <translation>改用 HTTPS</translation>
   </message>
   <message>
    <source>Use TLS 1.2, or whatever the message names.</source>
@@ -3913,7 +3921,7 @@
   </message>
   <message>
    <source>Use WebSocket instead</source>
-   <translation type="unfinished" />
+   <translation>改用 WebSocket</translation>
   </message>
   <message>
    <source>Use a trusted address, or have this one added to the App's list.</source>
@@ -3945,7 +3953,7 @@
   </message>
   <message>
    <source>Use the IAM token instead</source>
-   <translation type="unfinished" />
+   <translation>改用 IAM Token</translation>
   </message>
   <message>
    <source>Use the account of the service's owner, or ask for the permission.</source>
@@ -3969,11 +3977,11 @@
   </message>
   <message>
    <source>Use the public network instead</source>
-   <translation type="unfinished" />
+   <translation>改用公网</translation>
   </message>
   <message>
    <source>Use the service's path {path}</source>
-   <translation type="unfinished" />
+   <translation>使用服务的路径 {path}</translation>
   </message>
   <message>
    <source>User</source>
@@ -4029,23 +4037,23 @@
   </message>
   <message>
    <source>What follows the first curl was left out.</source>
-   <translation type="unfinished" />
+   <translation>第一个 curl 之后的内容已省略。</translation>
   </message>
   <message>
    <source>What is allowed</source>
-   <translation type="unfinished" />
+   <translation>允许的内容</translation>
   </message>
   <message>
    <source>What is chosen at the start.</source>
-   <translation type="unfinished" />
+   <translation>启动时选择的工作区。</translation>
   </message>
   <message>
    <source>What the header {name} says, instead of the body's hash.</source>
-   <translation type="unfinished" />
+   <translation>采用头部 {name} 的内容，代替正文的散列值。</translation>
   </message>
   <message>
    <source>What the protocol wants to be answered with.</source>
-   <translation type="unfinished" />
+   <translation>协议希望得到的响应类型。</translation>
   </message>
   <message>
    <source>What {place} answered is not HTTP: {reason}.</source>
@@ -4053,7 +4061,7 @@
   </message>
   <message>
    <source>When it is enough</source>
-   <translation type="unfinished" />
+   <translation>何时足够</translation>
   </message>
   <message>
    <source>Where the workspace does not know it.</source>
@@ -4065,27 +4073,27 @@
   </message>
   <message>
    <source>Which codings the Accept-Encoding header asks for.</source>
-   <translation type="unfinished" />
+   <translation>Accept-Encoding 头部所要求的编码。</translation>
   </message>
   <message>
    <source>Whoever answers is believed, and what is sent may go to someone else: passwords, tokens, the body.</source>
-   <translation type="unfinished" />
+   <translation>无论谁应答都会被相信，发送的内容（密码、Token、正文）可能落入他人之手。</translation>
   </message>
   <message>
    <source>Workspace</source>
-   <translation type="unfinished" />
+   <translation>工作区</translation>
   </message>
   <message>
    <source>Workspaces…</source>
-   <translation type="unfinished" />
+   <translation>工作区…</translation>
   </message>
   <message>
    <source>Wrap long lines</source>
-   <translation type="unfinished" />
+   <translation>长行自动换行</translation>
   </message>
   <message>
    <source>Write -F name=value or -F name=@file.</source>
-   <translation type="unfinished" />
+   <translation>请写作 -F name=value 或 -F name=@file。</translation>
   </message>
   <message>
    <source>Write HOST:PORT:ADDRESS, for example infer.example:443:10.0.0.7.</source>
@@ -4093,35 +4101,35 @@
   </message>
   <message>
    <source>Write NAME=VALUE, one a line.</source>
-   <translation type="unfinished" />
+   <translation>请写作 NAME=VALUE，每行一个。</translation>
   </message>
   <message>
    <source>Write `- Name: value`.</source>
-   <translation type="unfinished" />
+   <translation>请写作 `- Name: value`。</translation>
   </message>
   <message>
    <source>Write it as seconds, for example --{option} 10.</source>
-   <translation type="unfinished" />
+   <translation>请以秒为单位填写，例如 --{option} 10。</translation>
   </message>
   <message>
    <source>Write one URL a line into the workspace.</source>
-   <translation type="unfinished" />
+   <translation>请在工作区中填写 URL，每行一个。</translation>
   </message>
   <message>
    <source>Write the value out where it is used.</source>
-   <translation type="unfinished" />
+   <translation>请在使用处写出该值。</translation>
   </message>
   <message>
    <source>Write them into the command: -H 'Name: value'.</source>
-   <translation type="unfinished" />
+   <translation>请将其写入命令：-H 'Name: value'。</translation>
   </message>
   <message>
    <source>Your own words</source>
-   <translation type="unfinished" />
+   <translation>您自己的说明</translation>
   </message>
   <message>
    <source>Yours stays open. When it is saved, you are asked which one to keep.</source>
-   <translation type="unfinished" />
+   <translation>您的版本保持打开。保存时会询问保留哪一个。</translation>
   </message>
   <message>
    <source>a body that was cut</source>
@@ -4145,15 +4153,15 @@
   </message>
   <message>
    <source>a colon is missing after the name</source>
-   <translation type="unfinished" />
+   <translation>名称之后缺少冒号</translation>
   </message>
   <message>
    <source>a comma is missing before this</source>
-   <translation type="unfinished" />
+   <translation>此处之前缺少逗号</translation>
   </message>
   <message>
    <source>a comma too many</source>
-   <translation type="unfinished" />
+   <translation>多了一个逗号</translation>
   </message>
   <message>
    <source>a credential that is readable on the wire</source>
@@ -4181,7 +4189,7 @@
   </message>
   <message>
    <source>a message</source>
-   <translation type="unfinished" />
+   <translation>一条消息</translation>
   </message>
   <message>
    <source>a message in fragments</source>
@@ -4201,7 +4209,7 @@
   </message>
   <message>
    <source>a name in double quotes is expected</source>
-   <translation type="unfinished" />
+   <translation>此处应为双引号中的名称</translation>
   </message>
   <message>
    <source>a number that came twice</source>
@@ -4225,7 +4233,7 @@
   </message>
   <message>
    <source>a redirect that was followed</source>
-   <translation type="unfinished" />
+   <translation>被跟随的重定向</translation>
   </message>
   <message>
    <source>a registered code that the service gives</source>
@@ -4261,7 +4269,7 @@
   </message>
   <message>
    <source>a text stands in straight double quotes</source>
-   <translation type="unfinished" />
+   <translation>文本要用直双引号括起</translation>
   </message>
   <message>
    <source>a token at its end</source>
@@ -4269,11 +4277,11 @@
   </message>
   <message>
    <source>a value does not fit: {problem}</source>
-   <translation type="unfinished" />
+   <translation>有值不符合要求：{problem}</translation>
   </message>
   <message>
    <source>a value is missing</source>
-   <translation type="unfinished" />
+   <translation>缺少值</translation>
   </message>
   <message>
    <source>after {n} s of silence</source>
@@ -4281,11 +4289,11 @@
   </message>
   <message>
    <source>agreeing on encryption</source>
-   <translation type="unfinished" />
+   <translation>正在协商加密</translation>
   </message>
   <message>
    <source>all of them</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>an answer's id that changes</source>
@@ -4333,11 +4341,11 @@
   </message>
   <message>
    <source>application/json, if the body is JSON</source>
-   <translation type="unfinished" />
+   <translation>application/json（如果正文是 JSON）</translation>
   </message>
   <message>
    <source>application/json, if the file is JSON</source>
-   <translation type="unfinished" />
+   <translation>application/json（如果文件是 JSON）</translation>
   </message>
   <message>
    <source>as the server tells it</source>
@@ -4357,11 +4365,11 @@
   </message>
   <message>
    <source>as until it answers</source>
-   <translation type="unfinished" />
+   <translation>与“直到响应”相同</translation>
   </message>
   <message>
    <source>asking the proxy</source>
-   <translation type="unfinished" />
+   <translation>正在请求代理</translation>
   </message>
   <message>
    <source>at {n} s</source>
@@ -4393,7 +4401,7 @@
   </message>
   <message>
    <source>changing</source>
-   <translation type="unfinished" />
+   <translation>变更中</translation>
   </message>
   <message>
    <source>clocks that differ</source>
@@ -4409,11 +4417,11 @@
   </message>
   <message>
    <source>concerning</source>
-   <translation type="unfinished" />
+   <translation>告警</translation>
   </message>
   <message>
    <source>connecting</source>
-   <translation type="unfinished" />
+   <translation>正在连接</translation>
   </message>
   <message>
    <source>connection lost</source>
@@ -4429,19 +4437,19 @@
   </message>
   <message>
    <source>curl sends this JSON as a form, since no Content-Type is given; so it is kept here.</source>
-   <translation type="unfinished" />
+   <translation>由于没有给出 Content-Type，curl 会把这段 JSON 作为表单发送；这里也如此保留。</translation>
   </message>
   <message>
    <source>curl takes the line ends out of {path}; here it is sent as it is.</source>
-   <translation type="unfinished" />
+   <translation>curl 会去掉 {path} 中的换行；这里按原样发送。</translation>
   </message>
   <message>
    <source>curl would ask for the password of -u: fill it in.</source>
-   <translation type="unfinished" />
+   <translation>curl 会询问 -u 的密码：请填写。</translation>
   </message>
   <message>
    <source>curl would make several URLs of the brackets: here it is one, as written.</source>
-   <translation type="unfinished" />
+   <translation>curl 会把方括号展开为多个 URL：这里作为一个，保持原样。</translation>
   </message>
   <message>
    <source>end</source>
@@ -4449,15 +4457,15 @@
   </message>
   <message>
    <source>failed</source>
-   <translation type="unfinished" />
+   <translation>失败</translation>
   </message>
   <message>
    <source>faster</source>
-   <translation type="unfinished" />
+   <translation>变快</translation>
   </message>
   <message>
    <source>fetched with the password</source>
-   <translation type="unfinished" />
+   <translation>用密码获取</translation>
   </message>
   <message>
    <source>forbidden</source>
@@ -4481,27 +4489,27 @@
   </message>
   <message>
    <source>half a character ({code}), which no text can carry over a wire</source>
-   <translation type="unfinished" />
+   <translation>半个字符（{code}），任何文本都无法在网络上携带</translation>
   </message>
   <message>
    <source>host:port:address</source>
-   <translation type="unfinished" />
+   <translation>主机:端口:地址</translation>
   </message>
   <message>
    <source>http://host:port, or 'none'; the system's where empty.</source>
-   <translation type="unfinished" />
+   <translation>http://主机:端口，或“none”；留空则使用系统代理。</translation>
   </message>
   <message>
    <source>http://host:port; 'none' for no proxy, empty for the system's. Workspaces may name their own.</source>
-   <translation type="unfinished" />
+   <translation>http://主机:端口；“none”表示不用代理，留空则使用系统代理。工作区可另行指定。</translation>
   </message>
   <message>
    <source>https://host:port/path</source>
-   <translation>https://host:port/path</translation>
+   <translation>https://主机:端口/路径</translation>
   </message>
   <message>
    <source>in line {line}, column {column}</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行第 {column} 列</translation>
   </message>
   <message>
    <source>internal error</source>
@@ -4517,11 +4525,11 @@
   </message>
   <message>
    <source>it has conflict marks of a merge (&lt;&lt;&lt;&lt;&lt;&lt;&lt;)</source>
-   <translation type="unfinished" />
+   <translation>其中有合并冲突标记（&lt;&lt;&lt;&lt;&lt;&lt;&lt;）</translation>
   </message>
   <message>
    <source>it has {size} MB, a saved request has {most} at most</source>
-   <translation type="unfinished" />
+   <translation>它有 {size} MB，保存的请求最多 {most} MB</translation>
   </message>
   <message>
    <source>it holds a Unicode line separator, where something on the way may have cut it</source>
@@ -4529,31 +4537,31 @@
   </message>
   <message>
    <source>it is empty</source>
-   <translation type="unfinished" />
+   <translation>它是空的</translation>
   </message>
   <message>
    <source>it is nested too deeply</source>
-   <translation type="unfinished" />
+   <translation>嵌套过深</translation>
   </message>
   <message>
    <source>it is nested too deeply or has broken escapes</source>
-   <translation type="unfinished" />
+   <translation>嵌套过深或转义损坏</translation>
   </message>
   <message>
    <source>it is no file</source>
-   <translation type="unfinished" />
+   <translation>它不是文件</translation>
   </message>
   <message>
    <source>it is not UTF-8 text (byte {at})</source>
-   <translation type="unfinished" />
+   <translation>它不是 UTF-8 文本（第 {at} 字节）</translation>
   </message>
   <message>
    <source>it is not a mapping of names to values</source>
-   <translation type="unfinished" />
+   <translation>它不是名称到值的映射</translation>
   </message>
   <message>
    <source>it was written by a later Streamscope (version {version} of drafts)</source>
-   <translation type="unfinished" />
+   <translation>它由更新的 Streamscope 写入（请求版本 {version}）</translation>
   </message>
   <message>
    <source>its messages have no times of their own: they are put at the answer's end</source>
@@ -4569,39 +4577,39 @@
   </message>
   <message>
    <source>its version '{version}' is no number</source>
-   <translation type="unfinished" />
+   <translation>其版本“{version}”不是数字</translation>
   </message>
   <message>
    <source>kept from an earlier call</source>
-   <translation type="unfinished" />
+   <translation>保留自先前的调用</translation>
   </message>
   <message>
    <source>kept in the keyring</source>
-   <translation type="unfinished" />
+   <translation>保存在密钥环中</translation>
   </message>
   <message>
    <source>kept with the request</source>
-   <translation type="unfinished" />
+   <translation>随请求一起保存</translation>
   </message>
   <message>
    <source>line {line} gives '{key}' a second time</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行再次给出“{key}”</translation>
   </message>
   <message>
    <source>line {line} has a name that is no text</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行有不是文本的名称</translation>
   </message>
   <message>
    <source>line {line} has the tag {tag}, which no draft has</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行有标签 {tag}，请求文件中没有这样的标签</translation>
   </message>
   <message>
    <source>line {line} holds an alias (*name), which no draft has</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行含有别名（*name），请求文件中不允许</translation>
   </message>
   <message>
    <source>line {line}: {problem}</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行：{problem}</translation>
   </message>
   <message>
    <source>lines that are no event stream</source>
@@ -4625,7 +4633,7 @@
   </message>
   <message>
    <source>looking the name up</source>
-   <translation type="unfinished" />
+   <translation>正在解析名称</translation>
   </message>
   <message>
    <source>message too big</source>
@@ -4653,7 +4661,7 @@
   </message>
   <message>
    <source>multipart/form-data; boundary=(made when it is sent)</source>
-   <translation type="unfinished" />
+   <translation>multipart/form-data; boundary=（发送时生成）</translation>
   </message>
   <message>
    <source>n</source>
@@ -4665,11 +4673,11 @@
   </message>
   <message>
    <source>newly failing</source>
-   <translation type="unfinished" />
+   <translation>新增失败</translation>
   </message>
   <message>
    <source>newly working</source>
-   <translation type="unfinished" />
+   <translation>恢复正常</translation>
   </message>
   <message>
    <source>no code given</source>
@@ -4677,7 +4685,7 @@
   </message>
   <message>
    <source>no limit</source>
-   <translation type="unfinished" />
+   <translation>无限制</translation>
   </message>
   <message>
    <source>no type</source>
@@ -4685,11 +4693,11 @@
   </message>
   <message>
    <source>none</source>
-   <translation type="unfinished" />
+   <translation>不跟随</translation>
   </message>
   <message>
    <source>not known</source>
-   <translation type="unfinished" />
+   <translation>未知</translation>
   </message>
   <message>
    <source>nothing</source>
@@ -4697,7 +4705,7 @@
   </message>
   <message>
    <source>nothing may follow the end of the JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON 结束之后不能再有内容</translation>
   </message>
   <message>
    <source>numbers out of order</source>
@@ -4717,7 +4725,7 @@
   </message>
   <message>
    <source>preparing</source>
-   <translation type="unfinished" />
+   <translation>准备中</translation>
   </message>
   <message>
    <source>protocol error</source>
@@ -4733,11 +4741,11 @@
   </message>
   <message>
    <source>receiving</source>
-   <translation type="unfinished" />
+   <translation>正在接收</translation>
   </message>
   <message>
    <source>renewed, since the old one was refused</source>
-   <translation type="unfinished" />
+   <translation>已更新，因为旧的被拒绝</translation>
   </message>
   <message>
    <source>reserved</source>
@@ -4745,11 +4753,11 @@
   </message>
   <message>
    <source>running</source>
-   <translation type="unfinished" />
+   <translation>运行中</translation>
   </message>
   <message>
    <source>sending</source>
-   <translation type="unfinished" />
+   <translation>正在发送</translation>
   </message>
   <message>
    <source>service restart</source>
@@ -4761,11 +4769,11 @@
   </message>
   <message>
    <source>slower</source>
-   <translation type="unfinished" />
+   <translation>变慢</translation>
   </message>
   <message>
    <source>stopped</source>
-   <translation type="unfinished" />
+   <translation>已停止</translation>
   </message>
   <message>
    <source>t(cm) − t0</source>
@@ -4833,11 +4841,11 @@
   </message>
   <message>
    <source>the address</source>
-   <translation type="unfinished" />
+   <translation>地址</translation>
   </message>
   <message>
    <source>the body</source>
-   <translation type="unfinished" />
+   <translation>正文</translation>
   </message>
   <message>
    <source>the body is no base64, though the entry says so; it is taken as text</source>
@@ -4849,7 +4857,7 @@
   </message>
   <message>
    <source>the control character {code} must be escaped in a text</source>
-   <translation type="unfinished" />
+   <translation>控制字符 {code} 在文本中必须转义</translation>
   </message>
   <message>
    <source>the entry is no object, or nested too deeply</source>
@@ -4885,7 +4893,7 @@
   </message>
   <message>
    <source>the text is not closed: its quotation mark is missing</source>
-   <translation type="unfinished" />
+   <translation>文本没有闭合：缺少引号</translation>
   </message>
   <message>
    <source>the usage at the end</source>
@@ -4897,11 +4905,11 @@
   </message>
   <message>
    <source>the {bracket} of line {line} is not closed</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行的 {bracket} 没有闭合</translation>
   </message>
   <message>
    <source>this call</source>
-   <translation type="unfinished" />
+   <translation>本次调用</translation>
   </message>
   <message>
    <source>this program was late</source>
@@ -4941,7 +4949,7 @@
   </message>
   <message>
    <source>until it ends</source>
-   <translation type="unfinished" />
+   <translation>直到结束</translation>
   </message>
   <message>
    <source>usage that was asked for and never came</source>
@@ -4949,15 +4957,15 @@
   </message>
   <message>
    <source>waiting for the answer</source>
-   <translation type="unfinished" />
+   <translation>正在等待响应</translation>
   </message>
   <message>
    <source>what stands under 'content' is not Base64</source>
-   <translation type="unfinished" />
+   <translation>“content”下的内容不是 Base64</translation>
   </message>
   <message>
    <source>what the workspace and the system trust</source>
-   <translation type="unfinished" />
+   <translation>工作区和系统所信任的</translation>
   </message>
   <message>
    <source>whether the connection was kept from an earlier call</source>
@@ -4965,7 +4973,7 @@
   </message>
   <message>
    <source>will be fetched with the password when it is sent</source>
-   <translation type="unfinished" />
+   <translation>发送时将用密码获取</translation>
   </message>
   <message>
    <source>{auth} travels readable on the wire: the connection is plain HTTP.</source>
@@ -4977,19 +4985,19 @@
   </message>
   <message>
    <source>{auth}: a new one, until {until}</source>
-   <translation type="unfinished" />
+   <translation>{auth}：新的，有效期至 {until}</translation>
   </message>
   <message>
    <source>{auth}: accepted</source>
-   <translation type="unfinished" />
+   <translation>{auth}：已接受</translation>
   </message>
   <message>
    <source>{bracket} closes nothing</source>
-   <translation type="unfinished" />
+   <translation>{bracket} 没有对应的开头</translation>
   </message>
   <message>
    <source>{bracket} is missing before this</source>
-   <translation type="unfinished" />
+   <translation>此处之前缺少 {bracket}</translation>
   </message>
   <message>
    <source>{bytes} bytes in {n} messages</source>
@@ -5001,11 +5009,11 @@
   </message>
   <message>
    <source>{count} {change}</source>
-   <translation type="unfinished" />
+   <translation>{count} 项{change}</translation>
   </message>
   <message>
    <source>{escape} is no escape of JSON</source>
-   <translation type="unfinished" />
+   <translation>{escape} 不是 JSON 的转义</translation>
   </message>
   <message>
    <source>{figure}, {detail}</source>
@@ -5013,7 +5021,7 @@
   </message>
   <message>
    <source>{file} cannot be read ({error}); it was set aside as {aside}.</source>
-   <translation type="unfinished" />
+   <translation>无法读取 {file}（{error}）；它已另存为 {aside}。</translation>
   </message>
   <message>
    <source>{file} is not TOML ({error}); it was set aside as {aside}.</source>
@@ -5021,11 +5029,11 @@
   </message>
   <message>
    <source>{file} is not TOML: {error}.</source>
-   <translation type="unfinished" />
+   <translation>{file} 不是 TOML：{error}。</translation>
   </message>
   <message>
    <source>{file} is of a newer version ({version}): it is not changed.</source>
-   <translation type="unfinished" />
+   <translation>{file} 属于更新的版本（{version}）：不会被更改。</translation>
   </message>
   <message>
    <source>{file} is of a newer version ({version}): it is not read.</source>
@@ -5037,15 +5045,15 @@
   </message>
   <message>
    <source>{file} was changed outside, and here, too.</source>
-   <translation type="unfinished" />
+   <translation>{file} 在外部被更改，在此处也被更改。</translation>
   </message>
   <message>
    <source>{file}, {key}: {problem} Instead {default} is used.</source>
-   <translation type="unfinished" />
+   <translation>{file}，{key}：{problem}改用 {default}。</translation>
   </message>
   <message>
    <source>{file}: the keys of {names} are no list of texts.</source>
-   <translation type="unfinished" />
+   <translation>{file}：{names} 的快捷键不是文本列表。</translation>
   </message>
   <message>
    <source>{finding} ({n} times)</source>
@@ -5053,15 +5061,15 @@
   </message>
   <message>
    <source>{folder} is no folder.</source>
-   <translation type="unfinished" />
+   <translation>{folder} 不是文件夹。</translation>
   </message>
   <message>
    <source>{host} at {address}</source>
-   <translation type="unfinished" />
+   <translation>{host}，位于 {address}</translation>
   </message>
   <message>
    <source>{host} by the proxy {proxy}, which is {addresses}</source>
-   <translation type="unfinished" />
+   <translation>{host} 经代理 {proxy}，其地址为 {addresses}</translation>
   </message>
   <message>
    <source>{host} did not finish the TLS handshake in time.</source>
@@ -5073,35 +5081,35 @@
   </message>
   <message>
    <source>{host} is an address, not a name</source>
-   <translation type="unfinished" />
+   <translation>{host} 是地址，不是名称</translation>
   </message>
   <message>
    <source>{host} is {addresses}</source>
-   <translation type="unfinished" />
+   <translation>{host} 为 {addresses}</translation>
   </message>
   <message>
    <source>{host} is {addresses}, as the workspace says</source>
-   <translation type="unfinished" />
+   <translation>{host} 为 {addresses}，由工作区指定</translation>
   </message>
   <message>
    <source>{host} through the proxy {proxy}</source>
-   <translation type="unfinished" />
+   <translation>{host}，经代理 {proxy}</translation>
   </message>
   <message>
    <source>{host}: the same time to the second</source>
-   <translation type="unfinished" />
+   <translation>{host}：时间一致，精确到秒</translation>
   </message>
   <message>
    <source>{host}: this machine is {span} ahead</source>
-   <translation type="unfinished" />
+   <translation>{host}：本机快 {span}</translation>
   </message>
   <message>
    <source>{host}: this machine is {span} behind</source>
-   <translation type="unfinished" />
+   <translation>{host}：本机慢 {span}</translation>
   </message>
   <message>
    <source>{host}: {version}, {subject}, issued by {issuer}, valid until {ends} ({days} days), SHA-256 {fingerprint}</source>
-   <translation type="unfinished" />
+   <translation>{host}：{version}，{subject}，由 {issuer} 颁发，有效期至 {ends}（{days} 天），SHA-256 {fingerprint}</translation>
   </message>
   <message>
    <source>{hours} h {minutes} min left</source>
@@ -5109,7 +5117,7 @@
   </message>
   <message>
    <source>{label}: {problem}</source>
-   <translation type="unfinished" />
+   <translation>{label}：{problem}</translation>
   </message>
   <message>
    <source>{meaning} ({code})</source>
@@ -5117,11 +5125,11 @@
   </message>
   <message>
    <source>{meaning} ({said})</source>
-   <translation type="unfinished" />
+   <translation>{meaning}（{said}）</translation>
   </message>
   <message>
    <source>{message} It is kept in memory, for this session.</source>
-   <translation type="unfinished" />
+   <translation>{message}仅在本次会话中保存在内存里。</translation>
   </message>
   <message>
    <source>{name}</source>
@@ -5133,11 +5141,11 @@
   </message>
   <message>
    <source>{name} cannot be moved into itself.</source>
-   <translation type="unfinished" />
+   <translation>{name} 不能移动到自身之内。</translation>
   </message>
   <message>
    <source>{name} copy</source>
-   <translation type="unfinished" />
+   <translation>{name} 副本</translation>
   </message>
   <message>
    <source>{n} days ahead of</source>
@@ -5180,36 +5188,40 @@
    <translation>{n} 秒</translation>
   </message>
   <message>
+   <source>{one}, {others}</source>
+   <translation>{one}、{others}</translation>
+  </message>
+  <message>
    <source>{owner} has no field '{key}'.</source>
    <translation>{owner} 没有字段“{key}”。</translation>
   </message>
   <message>
    <source>{path} cannot be brought back: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法恢复 {path}：{reason}。</translation>
   </message>
   <message>
    <source>{path} cannot be deleted: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法删除 {path}：{reason}。</translation>
   </message>
   <message>
    <source>{path} cannot be moved: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法移动 {path}：{reason}。</translation>
   </message>
   <message>
    <source>{path} cannot be read: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法读取 {path}：{reason}。</translation>
   </message>
   <message>
    <source>{path} gives more than {size} bytes and may never end.</source>
-   <translation type="unfinished" />
+   <translation>{path} 给出的内容超过 {size} 字节，且可能永不结束。</translation>
   </message>
   <message>
    <source>{path} has names that are not known here and are left as they are: {names}.</source>
-   <translation type="unfinished" />
+   <translation>{path} 含有此处未知的名称，它们保持原样：{names}。</translation>
   </message>
   <message>
    <source>{path} is no environment: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>{path} 不是环境：{reason}。</translation>
   </message>
   <message>
    <source>{path} is not a recording: its index does not begin as one.</source>
@@ -5221,7 +5233,7 @@
   </message>
   <message>
    <source>{path} is too large for an environment ({size:,} bytes).</source>
-   <translation type="unfinished" />
+   <translation>{path} 作为环境过大（{size:,} 字节）。</translation>
   </message>
   <message>
    <source>{path} was recorded by a newer version of Streamscope (format {n}).</source>
@@ -5229,7 +5241,7 @@
   </message>
   <message>
    <source>{path} was written by a newer version of this program (format {version}).</source>
-   <translation type="unfinished" />
+   <translation>{path} 由此程序的更新版本写入（格式 {version}）。</translation>
   </message>
   <message>
    <source>{place} closed the connection in the middle of the answer.</source>
@@ -5245,7 +5257,7 @@
   </message>
   <message>
    <source>{place} redirects to '{location}', which cannot be called.</source>
-   <translation type="unfinished" />
+   <translation>{place} 重定向到“{location}”，该地址无法调用。</translation>
   </message>
   <message>
    <source>{place} speaks TLS on that port, not plain HTTP.</source>
@@ -5257,7 +5269,7 @@
   </message>
   <message>
    <source>{problem}</source>
-   <translation type="unfinished" />
+   <translation>{problem}</translation>
   </message>
   <message>
    <source>{reason}</source>
@@ -5265,7 +5277,7 @@
   </message>
   <message>
    <source>{remedy} Listing needs the permission modelarts:service:list.</source>
-   <translation type="unfinished" />
+   <translation>{remedy}列出服务需要权限 modelarts:service:list。</translation>
   </message>
   <message>
    <source>{service} accepts no App authentication, but: {kinds}.</source>
@@ -5285,7 +5297,7 @@
   </message>
   <message>
    <source>{service} is not in its workspace any more.</source>
-   <translation type="unfinished" />
+   <translation>{service} 已不在其工作区中。</translation>
   </message>
   <message>
    <source>{service} is {status}.</source>
@@ -5297,15 +5309,15 @@
   </message>
   <message>
    <source>{size} bytes had been announced. Send it again once nobody writes to it.</source>
-   <translation type="unfinished" />
+   <translation>已声明大小为 {size} 字节。请在无人写入该文件后再次发送。</translation>
   </message>
   <message>
    <source>{status} from {layer}: {meaning}</source>
-   <translation>{status}，来自{layer}：{meaning}</translation>
+   <translation>{layer}返回 {status}：{meaning}</translation>
   </message>
   <message>
    <source>{value} is not between {least} and {most}.</source>
-   <translation type="unfinished" />
+   <translation>{value} 不在 {least} 和 {most} 之间。</translation>
   </message>
   <message>
    <source>{wanted} was asked for, {name} answers.</source>
@@ -5333,15 +5345,15 @@
   </message>
   <message>
    <source>{word} is no number of JSON</source>
-   <translation type="unfinished" />
+   <translation>{word} 不是 JSON 数字</translation>
   </message>
   <message>
    <source>{word} is no value of JSON</source>
-   <translation type="unfinished" />
+   <translation>{word} 不是 JSON 值</translation>
   </message>
   <message>
    <source>{word} is written {meant} in JSON</source>
-   <translation type="unfinished" />
+   <translation>{word} 在 JSON 中写作 {meant}</translation>
   </message>
   <message>
    <source>{workspace}: {message}</source>
@@ -5349,1584 +5361,1596 @@
   </message>
   <message>
    <source>… {size} bytes are not shown …</source>
-   <translation type="unfinished" />
+   <translation>… 未显示 {size} 字节 …</translation>
   </message>
  </context>
  <context>
   <name>AboutDialog</name>
   <message>
    <source>About Streamscope</source>
-   <translation type="unfinished" />
+   <translation>关于 Streamscope</translation>
   </message>
   <message>
    <source>Apache License 2.0. Qt is used under the LGPL 3.</source>
-   <translation type="unfinished" />
+   <translation>Apache License 2.0。Qt 依据 LGPL 3 使用。</translation>
   </message>
   <message>
    <source>Explore and debug real-time inference services: any authentication, any channel, any protocol.</source>
-   <translation type="unfinished" />
+   <translation>探索和调试实时推理服务：任意认证、任意通道、任意协议。</translation>
   </message>
   <message>
    <source>Streamscope {version}</source>
-   <translation type="unfinished" />
+   <translation>Streamscope {version}</translation>
   </message>
  </context>
  <context>
   <name>AddressDialog</name>
   <message>
    <source>Add a service by its URL</source>
-   <translation type="unfinished" />
+   <translation>按 URL 添加服务</translation>
   </message>
   <message>
    <source>Any URL is a service. A secret does not belong into it: it is kept as typed.</source>
-   <translation type="unfinished" />
+   <translation>任何 URL 都是服务。URL 中不应含有机密：它会按输入原样保存。</translation>
   </message>
   <message>
    <source>Called over HTTP, answers may stream; any authentication can be chosen.</source>
-   <translation type="unfinished" />
+   <translation>通过 HTTP 调用，响应可以是流；可选择任意认证。</translation>
   </message>
   <message>
    <source>Called over WebSocket; any authentication can be chosen.</source>
-   <translation type="unfinished" />
+   <translation>通过 WebSocket 调用；可选择任意认证。</translation>
   </message>
   <message>
    <source>Edit the service</source>
-   <translation type="unfinished" />
+   <translation>编辑服务</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>URL</source>
-   <translation type="unfinished" />
+   <translation>URL</translation>
   </message>
   <message>
    <source>the host, where nothing is typed</source>
-   <translation type="unfinished" />
+   <translation>留空则使用主机名</translation>
   </message>
  </context>
  <context>
   <name>AddressView</name>
   <message>
    <source>/path, a whole URL, or a cURL command</source>
-   <translation type="unfinished" />
+   <translation>/路径、完整 URL 或 cURL 命令</translation>
   </message>
   <message>
    <source>Auto</source>
-   <translation type="unfinished" />
+   <translation>自动</translation>
   </message>
   <message>
    <source>Copy the URL</source>
-   <translation type="unfinished" />
+   <translation>复制 URL</translation>
   </message>
   <message>
    <source>Method</source>
-   <translation type="unfinished" />
+   <translation>方法</translation>
   </message>
   <message>
    <source>Method, chosen or typed; automatic: GET without a body, else POST</source>
-   <translation type="unfinished" />
+   <translation>方法，可选择或输入；自动：无正文时为 GET，否则为 POST</translation>
   </message>
   <message>
    <source>Path</source>
-   <translation type="unfinished" />
+   <translation>路径</translation>
   </message>
   <message>
    <source>Send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Send (Ctrl+Return)</source>
-   <translation type="unfinished" />
+   <translation>发送（Ctrl+Return）</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stop (Esc)</source>
-   <translation type="unfinished" />
+   <translation>停止（Esc）</translation>
   </message>
   <message>
    <source>The URL that will be called</source>
-   <translation type="unfinished" />
+   <translation>将要调用的 URL</translation>
   </message>
  </context>
  <context>
   <name>AuthForm</name>
   <message>
    <source>Explain</source>
-   <translation type="unfinished" />
+   <translation>说明</translation>
   </message>
   <message>
    <source>Keep as a credential…</source>
-   <translation type="unfinished" />
+   <translation>保存为凭据…</translation>
   </message>
   <message>
    <source>Kept in the keyring.</source>
-   <translation type="unfinished" />
+   <translation>已保存在密钥环中。</translation>
   </message>
   <message>
    <source>Nothing is typed yet.</source>
-   <translation type="unfinished" />
+   <translation>尚未输入任何内容。</translation>
   </message>
   <message>
    <source>Show what the authentication does to the request, line by line</source>
-   <translation type="unfinished" />
+   <translation>逐行显示认证对请求做了什么</translation>
   </message>
   <message>
    <source>The sandbox knows its own secrets; what is typed here is sent instead.</source>
-   <translation type="unfinished" />
+   <translation>沙箱知道自己的机密；此处输入的内容会代替它发送。</translation>
   </message>
   <message>
    <source>There is no keyring here: secrets are kept in memory for this session.</source>
-   <translation type="unfinished" />
+   <translation>这里没有密钥环：机密仅在本次会话中保存在内存里。</translation>
   </message>
   <message>
    <source>There is one of this name already.</source>
-   <translation type="unfinished" />
+   <translation>已有同名的凭据。</translation>
   </message>
   <message>
    <source>What is empty here comes from {name}, which the workspace signs in with.</source>
-   <translation type="unfinished" />
+   <translation>此处留空的内容取自工作区登录所用的 {name}。</translation>
   </message>
   <message>
    <source>filled in by the sandbox</source>
-   <translation type="unfinished" />
+   <translation>由沙箱填写</translation>
   </message>
   <message>
    <source>from the variable {name}</source>
-   <translation type="unfinished" />
+   <translation>取自变量 {name}</translation>
   </message>
   <message>
    <source>from {name}</source>
-   <translation type="unfinished" />
+   <translation>取自 {name}</translation>
   </message>
   <message>
    <source>kept in memory as {name}</source>
-   <translation type="unfinished" />
+   <translation>以 {name} 保存在内存中</translation>
   </message>
   <message>
    <source>kept in the keyring as {name}</source>
-   <translation type="unfinished" />
+   <translation>以 {name} 保存在密钥环中</translation>
   </message>
   <message>
    <source>kept in the keyring for this workspace</source>
-   <translation type="unfinished" />
+   <translation>已为此工作区保存在密钥环中</translation>
   </message>
   <message>
    <source>{value} (from {name})</source>
-   <translation type="unfinished" />
+   <translation>{value}（取自 {name}）</translation>
   </message>
  </context>
  <context>
   <name>AutomaticView</name>
   <message>
    <source>Headers that are added by themselves</source>
-   <translation type="unfinished" />
+   <translation>自动添加的头部</translation>
   </message>
   <message>
    <source>left out</source>
-   <translation type="unfinished" />
+   <translation>不发送</translation>
   </message>
   <message>
    <source>sent</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
  </context>
  <context>
   <name>BodyView</name>
   <message>
    <source>Body</source>
-   <translation type="unfinished" />
+   <translation>正文</translation>
   </message>
   <message>
    <source>Bytes</source>
-   <translation type="unfinished" />
+   <translation>字节</translation>
   </message>
   <message>
    <source>Empty: it is sent with no field</source>
-   <translation type="unfinished" />
+   <translation>空：不带任何字段发送</translation>
   </message>
   <message>
    <source>File</source>
-   <translation type="unfinished" />
+   <translation>文件</translation>
   </message>
   <message>
    <source>Find and replace</source>
-   <translation type="unfinished" />
+   <translation>查找和替换</translation>
   </message>
   <message>
    <source>Form</source>
-   <translation type="unfinished" />
+   <translation>表单</translation>
   </message>
   <message>
    <source>Format: lay the JSON out</source>
-   <translation type="unfinished" />
+   <translation>格式化：展开排版 JSON</translation>
   </message>
   <message>
    <source>JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON</translation>
   </message>
   <message>
    <source>Kind of the body</source>
-   <translation type="unfinished" />
+   <translation>正文的类型</translation>
   </message>
   <message>
    <source>Larger than the 12 MB that a signed request may carry.</source>
-   <translation type="unfinished" />
+   <translation>超过了签名请求可携带的 12 MB。</translation>
   </message>
   <message>
    <source>Minify: take the blanks out</source>
-   <translation type="unfinished" />
+   <translation>压缩：去除空白</translation>
   </message>
   <message>
    <source>Multipart</source>
-   <translation type="unfinished" />
+   <translation>多部分</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Names and values, as application/x-www-form-urlencoded</source>
-   <translation type="unfinished" />
+   <translation>名称和值，类型为 application/x-www-form-urlencoded</translation>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Nothing is sent: the request has no body</source>
-   <translation type="unfinished" />
+   <translation>不发送任何内容：请求没有正文</translation>
   </message>
   <message>
    <source>Sent as it is written</source>
-   <translation type="unfinished" />
+   <translation>按所写原样发送</translation>
   </message>
   <message>
    <source>Sent as it is written, as application/json</source>
-   <translation type="unfinished" />
+   <translation>按所写原样发送，类型为 application/json</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>The bytes of a file, read when it is sent</source>
-   <translation type="unfinished" />
+   <translation>文件的字节，发送时读取</translation>
   </message>
   <message>
    <source>The bytes that came with this draft</source>
-   <translation type="unfinished" />
+   <translation>随此请求一起带来的字节</translation>
   </message>
   <message>
    <source>This request has no body. Choose a kind above: what one kind holds stays while another is chosen.</source>
-   <translation type="unfinished" />
+   <translation>此请求没有正文。请在上方选择类型：切换类型时，原类型的内容会保留。</translation>
   </message>
   <message>
    <source>Type or paste; {{variables}} are filled when it is sent.</source>
-   <translation type="unfinished" />
+   <translation>输入或粘贴；{{variables}} 在发送时填入。</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>Values and files, as multipart/form-data</source>
-   <translation type="unfinished" />
+   <translation>值和文件，类型为 multipart/form-data</translation>
   </message>
   <message>
    <source>Wrap long lines</source>
-   <translation type="unfinished" />
+   <translation>长行自动换行</translation>
   </message>
   <message>
    <source>name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>{on} of {count} are sent</source>
-   <translation type="unfinished" />
+   <translation>发送 {count} 项中的 {on} 项</translation>
   </message>
  </context>
  <context>
   <name>BytesView</name>
   <message>
    <source>Edit as text</source>
-   <translation type="unfinished" />
+   <translation>作为文本编辑</translation>
   </message>
   <message>
    <source>Edit the bytes as text</source>
-   <translation type="unfinished" />
+   <translation>将字节作为文本编辑</translation>
   </message>
   <message>
    <source>The first bytes</source>
-   <translation type="unfinished" />
+   <translation>开头的字节</translation>
   </message>
   <message>
    <source>{count} bytes</source>
-   <translation type="unfinished" />
+   <translation>{count} 字节</translation>
   </message>
   <message>
    <source>{size} from {origin}, sent as they are.</source>
-   <translation type="unfinished" />
+   <translation>来自 {origin} 的 {size}，按原样发送。</translation>
   </message>
   <message>
    <source>{size}, sent as they are.</source>
-   <translation type="unfinished" />
+   <translation>{size}，按原样发送。</translation>
   </message>
  </context>
  <context>
   <name>ChainView</name>
   <message>
    <source>Test of the connection</source>
-   <translation type="unfinished" />
+   <translation>连接测试</translation>
   </message>
  </context>
  <context>
   <name>ChoicesView</name>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Channel</source>
-   <translation type="unfinished" />
+   <translation>通道</translation>
   </message>
   <message>
    <source>Protocol</source>
-   <translation type="unfinished" />
+   <translation>协议</translation>
   </message>
   <message>
    <source>{reason} It can be sent all the same.</source>
-   <translation type="unfinished" />
+   <translation>{reason}仍然可以发送。</translation>
   </message>
  </context>
  <context>
   <name>Choosing</name>
   <message>
    <source>Sandbox: not running</source>
-   <translation type="unfinished" />
+   <translation>沙箱：未运行</translation>
   </message>
   <message>
    <source>Sandbox: running, services: {count}</source>
-   <translation type="unfinished" />
+   <translation>沙箱：运行中，服务：{count}</translation>
   </message>
  </context>
  <context>
   <name>CodeEdit</name>
   <message>
    <source>A text is not closed: blanks are moved when its quotation mark is there</source>
-   <translation type="unfinished" />
+   <translation>有文本未闭合：补上引号后才会移动空白</translation>
   </message>
   <message>
    <source>Find</source>
-   <translation type="unfinished" />
+   <translation>查找</translation>
   </message>
   <message>
    <source>Fold</source>
-   <translation type="unfinished" />
+   <translation>折叠</translation>
   </message>
   <message>
    <source>Format JSON</source>
-   <translation type="unfinished" />
+   <translation>格式化 JSON</translation>
   </message>
   <message>
    <source>Going back to another state of a large text…</source>
-   <translation type="unfinished" />
+   <translation>正在恢复大文本的另一状态…</translation>
   </message>
   <message>
    <source>Laying out: {percent} %</source>
-   <translation type="unfinished" />
+   <translation>正在排版：{percent}%</translation>
   </message>
   <message>
    <source>Minify JSON</source>
-   <translation type="unfinished" />
+   <translation>压缩 JSON</translation>
   </message>
   <message>
    <source>Replace</source>
-   <translation type="unfinished" />
+   <translation>替换</translation>
   </message>
   <message>
    <source>The line ends of what was pasted became LF</source>
-   <translation type="unfinished" />
+   <translation>粘贴内容的行尾已改为 LF</translation>
   </message>
   <message>
    <source>Unfold</source>
-   <translation type="unfinished" />
+   <translation>展开</translation>
   </message>
   <message>
    <source>Wrap lines</source>
-   <translation type="unfinished" />
+   <translation>自动换行</translation>
   </message>
  </context>
  <context>
   <name>CodeView</name>
   <message>
    <source>A large text is coming in: {percent} %</source>
-   <translation type="unfinished" />
+   <translation>正在载入大文本：{percent}%</translation>
   </message>
   <message>
    <source>A line this long is not coloured</source>
-   <translation type="unfinished" />
+   <translation>这么长的行不着色</translation>
   </message>
   <message>
    <source>A line this long is not coloured; laid out it would be</source>
-   <translation type="unfinished" />
+   <translation>这么长的行不着色；展开排版后会着色</translation>
   </message>
  </context>
  <context>
   <name>CollectionDelegate</name>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
  </context>
  <context>
   <name>CollectionsModel</name>
   <message>
    <source>not saved</source>
-   <translation type="unfinished" />
+   <translation>未保存</translation>
   </message>
  </context>
  <context>
   <name>CollectionsPane</name>
   <message>
    <source>A collection is a folder: each request you save is one readable file in it, good to keep in git.</source>
-   <translation type="unfinished" />
+   <translation>集合是一个文件夹：您保存的每个请求都是其中一个可读的文件，适合用 git 管理。</translation>
   </message>
   <message>
    <source>Collections</source>
-   <translation type="unfinished" />
+   <translation>集合</translation>
   </message>
   <message>
    <source>Filter</source>
-   <translation type="unfinished" />
+   <translation>筛选</translation>
   </message>
   <message>
    <source>Filter the requests</source>
-   <translation type="unfinished" />
+   <translation>筛选请求</translation>
   </message>
   <message>
    <source>New collection</source>
-   <translation type="unfinished" />
+   <translation>新建集合</translation>
   </message>
   <message>
    <source>New collection…</source>
-   <translation type="unfinished" />
+   <translation>新建集合…</translation>
   </message>
   <message>
    <source>New folder</source>
-   <translation type="unfinished" />
+   <translation>新建文件夹</translation>
   </message>
   <message>
    <source>New request</source>
-   <translation type="unfinished" />
+   <translation>新建请求</translation>
   </message>
   <message>
    <source>New request, folder or collection</source>
-   <translation type="unfinished" />
+   <translation>新建请求、文件夹或集合</translation>
   </message>
   <message>
    <source>No collection is open</source>
-   <translation type="unfinished" />
+   <translation>没有打开的集合</translation>
   </message>
   <message>
    <source>Open a folder as a collection</source>
-   <translation type="unfinished" />
+   <translation>将文件夹作为集合打开</translation>
   </message>
   <message>
    <source>Open a folder…</source>
-   <translation type="unfinished" />
+   <translation>打开文件夹…</translation>
   </message>
  </context>
  <context>
   <name>CollectionsView</name>
   <message>
    <source>Collections and requests</source>
-   <translation type="unfinished" />
+   <translation>集合和请求</translation>
   </message>
  </context>
  <context>
   <name>ComposerPane</name>
   <message>
    <source>Auth</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Body</source>
-   <translation type="unfinished" />
+   <translation>正文</translation>
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>Params</source>
-   <translation type="unfinished" />
+   <translation>参数</translation>
   </message>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
   <message>
    <source>The path holds half a character: it cannot be sent.</source>
-   <translation type="unfinished" />
+   <translation>路径含有半个字符：无法发送。</translation>
   </message>
   <message>
    <source>What is sent</source>
-   <translation type="unfinished" />
+   <translation>发送的内容</translation>
   </message>
  </context>
  <context>
   <name>ConflictView</name>
   <message>
    <source>Keep both</source>
-   <translation type="unfinished" />
+   <translation>两者都保留</translation>
   </message>
   <message>
    <source>Keep mine</source>
-   <translation type="unfinished" />
+   <translation>保留我的</translation>
   </message>
   <message>
    <source>Nothing was overwritten. Which one is to be kept?</source>
-   <translation type="unfinished" />
+   <translation>没有覆盖任何内容。要保留哪一个？</translation>
   </message>
   <message>
    <source>Save it again</source>
-   <translation type="unfinished" />
+   <translation>重新保存</translation>
   </message>
   <message>
    <source>Take theirs</source>
-   <translation type="unfinished" />
+   <translation>采用对方的</translation>
   </message>
   <message>
    <source>The draft here is all there is of it.</source>
-   <translation type="unfinished" />
+   <translation>此处的内容是它仅存的一份。</translation>
   </message>
   <message>
    <source>{name} changed outside and cannot be read any more.</source>
-   <translation type="unfinished" />
+   <translation>{name} 在外部被更改，已无法读取。</translation>
   </message>
   <message>
    <source>{name} changed outside of Streamscope.</source>
-   <translation type="unfinished" />
+   <translation>{name} 在 Streamscope 之外被更改。</translation>
   </message>
   <message>
    <source>{name} was deleted outside of Streamscope.</source>
-   <translation type="unfinished" />
+   <translation>{name} 在 Streamscope 之外被删除。</translation>
   </message>
  </context>
  <context>
   <name>CredentialForm</name>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Name *</source>
-   <translation type="unfinished" />
+   <translation>名称 *</translation>
+  </message>
+  <message>
+   <source>Take the kept value out</source>
+   <translation>取出所保存的值</translation>
   </message>
   <message>
    <source>Values</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>kept in memory only</source>
-   <translation type="unfinished" />
+   <translation>仅保存在内存中</translation>
   </message>
   <message>
    <source>kept in the keyring; type to replace it</source>
-   <translation type="unfinished" />
+   <translation>保存在密钥环中；输入即可替换</translation>
+  </message>
+  <message>
+   <source>kept; type to replace it</source>
+   <translation>已保存；输入即可替换</translation>
+  </message>
+  <message>
+   <source>leaves with the next Save</source>
+   <translation>下次保存时移除</translation>
   </message>
  </context>
  <context>
   <name>CredentialView</name>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>取消</translation>
   </message>
   <message>
    <source>Credential</source>
-   <translation type="unfinished" />
+   <translation>凭据</translation>
   </message>
   <message>
    <source>Credentials…</source>
-   <translation type="unfinished" />
+   <translation>凭据…</translation>
   </message>
   <message>
    <source>Keep</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Keep what is typed as…</source>
-   <translation type="unfinished" />
+   <translation>将输入的内容保存为…</translation>
   </message>
   <message>
    <source>Keep what is typed under this name</source>
-   <translation type="unfinished" />
+   <translation>以此名称保存所输入的内容</translation>
   </message>
   <message>
    <source>Name of the new credential</source>
-   <translation type="unfinished" />
+   <translation>新凭据的名称</translation>
   </message>
   <message>
    <source>Typed here</source>
-   <translation type="unfinished" />
+   <translation>在此输入</translation>
   </message>
   <message>
    <source>{name} (not there any more)</source>
-   <translation type="unfinished" />
+   <translation>{name}（已不存在）</translation>
   </message>
  </context>
  <context>
   <name>CredentialsDialog</name>
   <message>
    <source>A credential is a name for a user and a password, a key and its secret, or a token. Add one here, and choose it by its name in a request's Auth sheet or in a workspace.</source>
-   <translation type="unfinished" />
+   <translation>凭据是为用户名和密码、密钥及其密文或 Token 取的名称。在此添加，然后在请求的“认证”页或工作区中按名称选择。</translation>
   </message>
   <message>
    <source>Credentials</source>
-   <translation type="unfinished" />
+   <translation>凭据</translation>
   </message>
   <message>
    <source>New credential</source>
-   <translation type="unfinished" />
+   <translation>新建凭据</translation>
   </message>
   <message>
    <source>Nothing names it.</source>
-   <translation type="unfinished" />
+   <translation>没有任何内容引用它。</translation>
   </message>
   <message>
    <source>Request {name}</source>
-   <translation type="unfinished" />
+   <translation>请求 {name}</translation>
   </message>
   <message>
    <source>Secret values are kept in the system's keyring and in no file.</source>
-   <translation type="unfinished" />
+   <translation>机密值保存在系统的密钥环中，不写入任何文件。</translation>
   </message>
   <message>
    <source>There is no keyring here: secret values are kept in memory, for this session.</source>
-   <translation type="unfinished" />
+   <translation>这里没有密钥环：机密值仅在本次会话中保存在内存里。</translation>
   </message>
   <message>
    <source>Used by</source>
-   <translation type="unfinished" />
+   <translation>使用者</translation>
   </message>
   <message>
    <source>Workspace {name}</source>
-   <translation type="unfinished" />
+   <translation>工作区 {name}</translation>
   </message>
   <message>
    <source>and more requests: {count}</source>
-   <translation type="unfinished" />
+   <translation>以及更多请求：{count}</translation>
   </message>
   <message>
    <source>created {created} · {used}</source>
-   <translation type="unfinished" />
+   <translation>创建于 {created} · {used}</translation>
   </message>
  </context>
  <context>
   <name>DetailsView</name>
   <message>
    <source>APIs</source>
-   <translation type="unfinished" />
+   <translation>API</translation>
   </message>
   <message>
    <source>Add to the favourites (*)</source>
-   <translation type="unfinished" />
+   <translation>加入收藏（*）</translation>
   </message>
   <message>
    <source>Addresses</source>
-   <translation type="unfinished" />
+   <translation>地址</translation>
   </message>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Being read…</source>
-   <translation type="unfinished" />
+   <translation>正在读取…</translation>
   </message>
   <message>
    <source>Body: {size}</source>
-   <translation type="unfinished" />
+   <translation>正文：{size}</translation>
   </message>
   <message>
    <source>Close the details (F4)</source>
-   <translation type="unfinished" />
+   <translation>关闭详情（F4）</translation>
   </message>
   <message>
    <source>Copy the address {channel}</source>
-   <translation type="unfinished" />
+   <translation>复制地址“{channel}”</translation>
   </message>
   <message>
    <source>Copy the id</source>
-   <translation type="unfinished" />
+   <translation>复制 ID</translation>
   </message>
   <message>
    <source>Details of the service</source>
-   <translation type="unfinished" />
+   <translation>服务详情</translation>
   </message>
   <message>
    <source>Events</source>
-   <translation type="unfinished" />
+   <translation>事件</translation>
   </message>
   <message>
    <source>Id</source>
-   <translation type="unfinished" />
+   <translation>ID</translation>
   </message>
   <message>
    <source>Limits</source>
-   <translation type="unfinished" />
+   <translation>限制</translation>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Open the access matrix of its workspace</source>
-   <translation type="unfinished" />
+   <translation>打开其工作区的访问矩阵</translation>
   </message>
   <message>
    <source>Protocols</source>
-   <translation type="unfinished" />
+   <translation>协议</translation>
   </message>
   <message>
    <source>Rate: {rate}</source>
-   <translation type="unfinished" />
+   <translation>速率：{rate}</translation>
   </message>
   <message>
    <source>Remove from the favourites (*)</source>
-   <translation type="unfinished" />
+   <translation>移出收藏（*）</translation>
   </message>
   <message>
    <source>Tags</source>
-   <translation type="unfinished" />
+   <translation>标签</translation>
   </message>
   <message>
    <source>Time: {seconds} s</source>
-   <translation type="unfinished" />
+   <translation>时间：{seconds} 秒</translation>
   </message>
   <message>
    <source>any</source>
-   <translation type="unfinished" />
+   <translation>任意</translation>
   </message>
   <message>
    <source>for Apps</source>
-   <translation type="unfinished" />
+   <translation>用于 App</translation>
   </message>
  </context>
  <context>
   <name>DraftTabs</name>
   <message>
    <source>Close</source>
-   <translation type="unfinished" />
+   <translation>关闭</translation>
   </message>
   <message>
    <source>Close the others</source>
-   <translation type="unfinished" />
+   <translation>关闭其他</translation>
   </message>
   <message>
    <source>Close this request (Ctrl+W)</source>
-   <translation type="unfinished" />
+   <translation>关闭此请求（Ctrl+W）</translation>
   </message>
   <message>
    <source>Duplicate</source>
-   <translation type="unfinished" />
+   <translation>复制一份</translation>
   </message>
   <message>
    <source>New request</source>
-   <translation type="unfinished" />
+   <translation>新建请求</translation>
   </message>
   <message>
    <source>New request (Ctrl+N)</source>
-   <translation type="unfinished" />
+   <translation>新建请求（Ctrl+N）</translation>
   </message>
   <message>
    <source>Open requests</source>
-   <translation type="unfinished" />
+   <translation>打开的请求</translation>
   </message>
   <message>
    <source>{name}: changed, not saved</source>
-   <translation type="unfinished" />
+   <translation>{name}：已更改，未保存</translation>
   </message>
  </context>
  <context>
   <name>EmptyMatrixView</name>
   <message>
    <source>Ctrl+Return</source>
-   <translation type="unfinished" />
+   <translation>Ctrl+Return</translation>
   </message>
   <message>
    <source>Each authentication over each channel and protocol: called once, side by side, with its status and the time to its first byte.</source>
-   <translation type="unfinished" />
+   <translation>每种认证经每条通道和协议各调用一次，并排显示状态和首字节时间。</translation>
   </message>
   <message>
    <source>Esc</source>
-   <translation type="unfinished" />
+   <translation>Esc</translation>
   </message>
   <message>
    <source>Return</source>
-   <translation type="unfinished" />
+   <translation>Return</translation>
   </message>
   <message>
    <source>Which ways in are open?</source>
-   <translation type="unfinished" />
+   <translation>哪些入口可用？</translation>
   </message>
   <message>
    <source>call every combination</source>
-   <translation type="unfinished" />
+   <translation>调用每一种组合</translation>
   </message>
   <message>
    <source>open the exchange of a cell</source>
-   <translation type="unfinished" />
+   <translation>打开单元格的交换</translation>
   </message>
   <message>
    <source>stop; what came stays</source>
-   <translation type="unfinished" />
+   <translation>停止；已到达的内容保留</translation>
   </message>
  </context>
  <context>
   <name>EmptyView</name>
   <message>
    <source>Choose how to prove who you are, which way to go and how to talk; then send.</source>
-   <translation type="unfinished" />
+   <translation>选择如何证明身份、走哪条通道、用什么协议，然后发送。</translation>
   </message>
   <message>
    <source>Ctrl+L</source>
-   <translation type="unfinished" />
+   <translation>Ctrl+L</translation>
   </message>
   <message>
    <source>Ctrl+M</source>
-   <translation type="unfinished" />
+   <translation>Ctrl+M</translation>
   </message>
   <message>
    <source>Ctrl+Return</source>
-   <translation type="unfinished" />
+   <translation>Ctrl+Return</translation>
   </message>
   <message>
    <source>Esc</source>
-   <translation type="unfinished" />
+   <translation>Esc</translation>
   </message>
   <message>
    <source>F5</source>
-   <translation type="unfinished" />
+   <translation>F5</translation>
   </message>
   <message>
    <source>Nothing was sent yet</source>
-   <translation type="unfinished" />
+   <translation>尚未发送任何内容</translation>
   </message>
   <message>
    <source>go to the address</source>
-   <translation type="unfinished" />
+   <translation>转到地址栏</translation>
   </message>
   <message>
    <source>read the services again</source>
-   <translation type="unfinished" />
+   <translation>重新读取服务</translation>
   </message>
   <message>
    <source>send, and watch the answer come in</source>
-   <translation type="unfinished" />
+   <translation>发送，并观看响应到达</translation>
   </message>
   <message>
    <source>stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>try every combination: the access matrix</source>
-   <translation type="unfinished" />
+   <translation>尝试每一种组合：访问矩阵</translation>
   </message>
  </context>
  <context>
   <name>EnvironmentChoice</name>
   <message>
    <source>Edit environments…</source>
-   <translation type="unfinished" />
+   <translation>编辑环境…</translation>
   </message>
   <message>
    <source>Environment</source>
-   <translation type="unfinished" />
+   <translation>环境</translation>
   </message>
   <message>
    <source>Environment: where {{variables}} get their values from</source>
-   <translation type="unfinished" />
+   <translation>环境：{{variables}} 的值取自这里</translation>
   </message>
   <message>
    <source>No environment</source>
-   <translation type="unfinished" />
+   <translation>无环境</translation>
   </message>
  </context>
  <context>
   <name>EnvironmentForm</name>
   <message>
    <source>A variable stands between double braces: {example} in an address, a header, a body or a message is replaced by its value when the request is sent. Switch &lt;i&gt;Secret&lt;/i&gt; on for keys and passwords: their values go into the keyring, and only their names into a file.</source>
-   <translation type="unfinished" />
+   <translation>变量写在双花括号中：地址、头部、正文或消息里的 {example} 在请求发送时替换为它的值。密钥和密码请打开&lt;i&gt;机密&lt;/i&gt;：它们的值存入密钥环，文件中只保存名称。</translation>
   </message>
   <message>
    <source>Add variable</source>
-   <translation type="unfinished" />
+   <translation>添加变量</translation>
   </message>
   <message>
    <source>Close</source>
-   <translation type="unfinished" />
+   <translation>关闭</translation>
   </message>
   <message>
    <source>Import .env…</source>
-   <translation type="unfinished" />
+   <translation>导入 .env…</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Name of the environment</source>
-   <translation type="unfinished" />
+   <translation>环境名称</translation>
   </message>
   <message>
    <source>Paste lines NAME=VALUE</source>
-   <translation type="unfinished" />
+   <translation>粘贴 NAME=VALUE 形式的行</translation>
   </message>
  </context>
  <context>
   <name>EnvironmentsDialog</name>
   <message>
    <source>'{name}' was deleted.</source>
-   <translation type="unfinished" />
+   <translation>“{name}”已删除。</translation>
   </message>
   <message>
    <source>Always in force, where nothing nearer gives a value.</source>
-   <translation type="unfinished" />
+   <translation>在没有更近的值时始终生效。</translation>
   </message>
   <message>
    <source>Delete</source>
-   <translation type="unfinished" />
+   <translation>删除</translation>
   </message>
   <message>
    <source>Duplicate</source>
-   <translation type="unfinished" />
+   <translation>复制一份</translation>
   </message>
   <message>
    <source>Environments</source>
-   <translation type="unfinished" />
+   <translation>环境</translation>
   </message>
   <message>
    <source>Globals</source>
-   <translation type="unfinished" />
+   <translation>全局</translation>
   </message>
   <message>
    <source>In force for all drafts of this collection, kept in its folder.</source>
-   <translation type="unfinished" />
+   <translation>对此集合的所有请求生效，保存在其文件夹中。</translation>
   </message>
   <message>
    <source>New environment</source>
-   <translation type="unfinished" />
+   <translation>新建环境</translation>
   </message>
   <message>
    <source>There is no keyring here: the values of secrets are kept in memory until the program ends.</source>
-   <translation type="unfinished" />
+   <translation>这里没有密钥环：机密的值保存在内存中，直到程序结束。</translation>
   </message>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
+   <translation>撤销</translation>
   </message>
   <message>
    <source>{folder} (shared)</source>
-   <translation type="unfinished" />
+   <translation>{folder}（共享）</translation>
   </message>
   <message>
    <source>{name} ({folder})</source>
-   <translation type="unfinished" />
+   <translation>{name}（{folder}）</translation>
   </message>
   <message>
    <source>{name} copy</source>
-   <translation type="unfinished" />
+   <translation>{name} 副本</translation>
   </message>
  </context>
  <context>
   <name>EventsModel</name>
   <message>
    <source>#</source>
-   <translation type="unfinished" />
+   <translation>#</translation>
   </message>
   <message>
    <source>Kind</source>
-   <translation type="unfinished" />
+   <translation>类型</translation>
   </message>
   <message>
    <source>Payload</source>
-   <translation type="unfinished" />
+   <translation>载荷</translation>
   </message>
   <message>
    <source>Size</source>
-   <translation type="unfinished" />
+   <translation>大小</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>Time, ms</source>
-   <translation type="unfinished" />
+   <translation>时间，毫秒</translation>
   </message>
   <message>
    <source>received</source>
-   <translation type="unfinished" />
+   <translation>收到</translation>
   </message>
   <message>
    <source>sent</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
  </context>
  <context>
   <name>EventsView</name>
   <message>
    <source>All but reads and phases</source>
-   <translation type="unfinished" />
+   <translation>除读取和阶段外</translation>
   </message>
   <message>
    <source>All but socket reads</source>
-   <translation type="unfinished" />
+   <translation>除套接字读取外</translation>
   </message>
   <message>
    <source>Choose an event to see all of it.</source>
-   <translation type="unfinished" />
+   <translation>选择一个事件以查看全部内容。</translation>
   </message>
   <message>
    <source>Events</source>
-   <translation type="unfinished" />
+   <translation>事件</translation>
   </message>
   <message>
    <source>Events: {count}</source>
-   <translation type="unfinished" />
+   <translation>事件：{count}</translation>
   </message>
   <message>
    <source>Everything</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>Messages only</source>
-   <translation type="unfinished" />
+   <translation>仅消息</translation>
   </message>
   <message>
    <source>The chosen event</source>
-   <translation type="unfinished" />
+   <translation>选中的事件</translation>
   </message>
   <message>
    <source>Which events are shown</source>
-   <translation type="unfinished" />
+   <translation>显示哪些事件</translation>
   </message>
   <message>
    <source>{shown} of {all} events</source>
-   <translation type="unfinished" />
+   <translation>{all} 个事件中的 {shown} 个</translation>
   </message>
  </context>
  <context>
   <name>ExchangeView</name>
   <message>
    <source>Events</source>
-   <translation type="unfinished" />
+   <translation>事件</translation>
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>Text of the answer</source>
-   <translation type="unfinished" />
+   <translation>响应的文本</translation>
   </message>
   <message>
    <source>The answer brought no text. Events shows all that came.</source>
-   <translation type="unfinished" />
+   <translation>响应没有文本。“事件”显示收到的全部内容。</translation>
   </message>
   <message>
    <source>The body of the refusal:</source>
-   <translation type="unfinished" />
+   <translation>拒绝响应的正文：</translation>
   </message>
   <message>
    <source>The text of the answer appears here as it comes.</source>
-   <translation type="unfinished" />
+   <translation>响应的文本到达时会显示在这里。</translation>
   </message>
   <message>
    <source>Trust this certificate for this workspace</source>
-   <translation type="unfinished" />
+   <translation>为此工作区信任该证书</translation>
   </message>
   <message>
    <source>Views of the exchange</source>
-   <translation type="unfinished" />
+   <translation>交换的各个视图</translation>
   </message>
  </context>
  <context>
   <name>ExplainDialog</name>
   <message>
    <source>What the authentication does</source>
-   <translation type="unfinished" />
+   <translation>认证的作用</translation>
   </message>
  </context>
  <context>
   <name>ExplainView</name>
   <message>
    <source>A token will be fetched when this is sent.</source>
-   <translation type="unfinished" />
+   <translation>发送时会获取 Token。</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Fetch it now</source>
-   <translation type="unfinished" />
+   <translation>立即获取</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation type="unfinished" />
+   <translation>重新查看</translation>
   </message>
   <message>
    <source>Until then a placeholder stands for it here.</source>
-   <translation type="unfinished" />
+   <translation>在此之前，这里以占位符代替。</translation>
   </message>
   <message>
    <source>What the authentication does, line by line</source>
-   <translation type="unfinished" />
+   <translation>认证的作用，逐行说明</translation>
   </message>
  </context>
  <context>
   <name>FileEditor</name>
   <message>
    <source>Choose a file for {field}</source>
-   <translation type="unfinished" />
+   <translation>为“{field}”选择文件</translation>
   </message>
   <message>
    <source>There is no such file.</source>
-   <translation type="unfinished" />
+   <translation>没有这个文件。</translation>
   </message>
   <message>
    <source>This is a folder.</source>
-   <translation type="unfinished" />
+   <translation>这是文件夹。</translation>
   </message>
  </context>
  <context>
   <name>FileView</name>
   <message>
    <source>Choose a file</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Choose…</source>
-   <translation type="unfinished" />
+   <translation>选择…</translation>
   </message>
   <message>
    <source>Drop a file here, or choose one.</source>
-   <translation type="unfinished" />
+   <translation>将文件拖到此处，或选择一个文件。</translation>
   </message>
   <message>
    <source>File to send</source>
-   <translation type="unfinished" />
+   <translation>要发送的文件</translation>
   </message>
   <message>
    <source>Larger than the 12 MB that a signed request may carry.</source>
-   <translation type="unfinished" />
+   <translation>超过了签名请求可携带的 12 MB。</translation>
   </message>
   <message>
    <source>Path of a file</source>
-   <translation type="unfinished" />
+   <translation>文件路径</translation>
   </message>
   <message>
    <source>This file cannot be read: {why}. The path is kept.</source>
-   <translation type="unfinished" />
+   <translation>无法读取此文件：{why}。路径已保留。</translation>
   </message>
   <message>
    <source>{size}, changed {when}</source>
-   <translation type="unfinished" />
+   <translation>{size}，更改于 {when}</translation>
   </message>
  </context>
  <context>
   <name>FindView</name>
   <message>
    <source>All</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>Close (Esc)</source>
-   <translation type="unfinished" />
+   <translation>关闭（Esc）</translation>
   </message>
   <message>
    <source>Find</source>
-   <translation type="unfinished" />
+   <translation>查找</translation>
   </message>
   <message>
    <source>Match case</source>
-   <translation type="unfinished" />
+   <translation>区分大小写</translation>
   </message>
   <message>
    <source>Next (F3)</source>
-   <translation type="unfinished" />
+   <translation>下一个（F3）</translation>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Not a pattern</source>
-   <translation type="unfinished" />
+   <translation>不是有效的模式</translation>
   </message>
   <message>
    <source>Previous (Shift+F3)</source>
-   <translation type="unfinished" />
+   <translation>上一个（Shift+F3）</translation>
   </message>
   <message>
    <source>Regular expression</source>
-   <translation type="unfinished" />
+   <translation>正则表达式</translation>
   </message>
   <message>
    <source>Replace</source>
-   <translation type="unfinished" />
+   <translation>替换</translation>
   </message>
   <message>
    <source>Replace all</source>
-   <translation type="unfinished" />
+   <translation>全部替换</translation>
   </message>
   <message>
    <source>Replace all, as one step to undo</source>
-   <translation type="unfinished" />
+   <translation>全部替换，一步即可撤销</translation>
   </message>
   <message>
    <source>Replace this one</source>
-   <translation type="unfinished" />
+   <translation>替换此处</translation>
   </message>
   <message>
    <source>Tried too often without an end</source>
-   <translation type="unfinished" />
+   <translation>尝试次数过多，没有结果</translation>
   </message>
   <message>
    <source>Whole words</source>
-   <translation type="unfinished" />
+   <translation>全字匹配</translation>
   </message>
   <message>
    <source>{count} replaced</source>
-   <translation type="unfinished" />
+   <translation>已替换 {count} 处</translation>
   </message>
   <message>
    <source>{number} of {count}</source>
-   <translation type="unfinished" />
+   <translation>第 {number} 处，共 {count} 处</translation>
   </message>
  </context>
  <context>
   <name>FindingsView</name>
   <message>
    <source>Findings</source>
-   <translation type="unfinished" />
+   <translation>发现</translation>
   </message>
  </context>
  <context>
   <name>Form</name>
   <message>
    <source>This is needed.</source>
-   <translation type="unfinished" />
+   <translation>此项必填。</translation>
   </message>
   <message>
    <source>{label} *</source>
-   <translation type="unfinished" />
+   <translation>{label} *</translation>
   </message>
  </context>
  <context>
   <name>HeaderView</name>
   <message>
    <source>Elapsed</source>
-   <translation type="unfinished" />
+   <translation>已用时间</translation>
   </message>
   <message>
    <source>First byte</source>
-   <translation type="unfinished" />
+   <translation>首字节</translation>
   </message>
   <message>
    <source>First token</source>
-   <translation type="unfinished" />
+   <translation>首个 token</translation>
   </message>
   <message>
    <source>Live</source>
-   <translation type="unfinished" />
+   <translation>实时</translation>
   </message>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>Received</source>
-   <translation type="unfinished" />
+   <translation>已接收</translation>
   </message>
   <message>
    <source>Status</source>
-   <translation type="unfinished" />
+   <translation>状态</translation>
   </message>
   <message>
    <source>Waiting</source>
-   <translation type="unfinished" />
+   <translation>等待</translation>
   </message>
   <message>
    <source>closed by the server</source>
-   <translation type="unfinished" />
+   <translation>由服务器关闭</translation>
   </message>
   <message>
    <source>closed from here</source>
-   <translation type="unfinished" />
+   <translation>由本端关闭</translation>
   </message>
   <message>
    <source>stopped by you</source>
-   <translation type="unfinished" />
+   <translation>由您停止</translation>
   </message>
   <message>
    <source>the connection was lost</source>
-   <translation type="unfinished" />
+   <translation>连接已丢失</translation>
   </message>
   <message>
    <source>{phase}, {seconds} s of {limit} s</source>
-   <translation type="unfinished" />
+   <translation>{phase}，{seconds} 秒 / {limit} 秒</translation>
   </message>
   <message>
    <source>{received} in · {sent} out</source>
-   <translation type="unfinished" />
+   <translation>收 {received} · 发 {sent}</translation>
   </message>
  </context>
  <context>
   <name>HeadersForm</name>
   <message>
    <source>Added by itself: {count}</source>
-   <translation type="unfinished" />
+   <translation>自动添加：{count}</translation>
   </message>
   <message>
    <source>Header</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
  </context>
  <context>
   <name>HeadersView</name>
   <message>
    <source>Answer</source>
-   <translation type="unfinished" />
+   <translation>响应</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Headers of request and answer</source>
-   <translation type="unfinished" />
+   <translation>请求和响应的头部</translation>
   </message>
   <message>
    <source>Request</source>
-   <translation type="unfinished" />
+   <translation>请求</translation>
   </message>
   <message>
    <source>Request, attempt %n</source>
-   <translation type="unfinished" />
+   <translation>请求，第 %n 次尝试</translation>
   </message>
   <message>
    <source>What the authentication did</source>
-   <translation type="unfinished" />
+   <translation>认证的作用</translation>
   </message>
  </context>
  <context>
   <name>Hints</name>
   <message>
    <source>The sandbox knows its own secrets; what is typed here is sent instead.</source>
-   <translation type="unfinished" />
+   <translation>沙箱知道自己的机密；此处输入的内容会代替它发送。</translation>
   </message>
   <message>
    <source>filled in by the sandbox</source>
-   <translation type="unfinished" />
+   <translation>由沙箱填写</translation>
   </message>
   <message>
    <source>kept in the keyring</source>
-   <translation type="unfinished" />
+   <translation>保存在密钥环中</translation>
   </message>
  </context>
  <context>
   <name>HistoryPane</name>
   <message>
    <source>Compose again</source>
-   <translation type="unfinished" />
+   <translation>再次编辑</translation>
   </message>
   <message>
    <source>Delete</source>
-   <translation type="unfinished" />
+   <translation>删除</translation>
   </message>
   <message>
    <source>Every exchange is recorded and listed here by day, to be looked at or sent again.</source>
-   <translation type="unfinished" />
+   <translation>每次交换都会被记录，并按日期列在这里，可以查看或再次发送。</translation>
   </message>
   <message>
    <source>Filter</source>
-   <translation type="unfinished" />
+   <translation>筛选</translation>
   </message>
   <message>
    <source>Filter the history</source>
-   <translation type="unfinished" />
+   <translation>筛选历史</translation>
   </message>
   <message>
    <source>History</source>
-   <translation type="unfinished" />
+   <translation>历史</translation>
   </message>
   <message>
    <source>Nothing matches.</source>
-   <translation type="unfinished" />
+   <translation>没有匹配项。</translation>
   </message>
   <message>
    <source>Nothing was sent yet</source>
-   <translation type="unfinished" />
+   <translation>尚未发送任何内容</translation>
   </message>
   <message>
    <source>Open</source>
-   <translation type="unfinished" />
+   <translation>打开</translation>
   </message>
   <message>
    <source>Past exchanges</source>
-   <translation type="unfinished" />
+   <translation>过去的交换</translation>
   </message>
   <message>
    <source>Send again</source>
-   <translation type="unfinished" />
+   <translation>再次发送</translation>
   </message>
  </context>
  <context>
   <name>ImportDialog</name>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>取消</translation>
   </message>
   <message>
    <source>Import</source>
-   <translation type="unfinished" />
+   <translation>导入</translation>
   </message>
   <message>
    <source>Import variables</source>
-   <translation type="unfinished" />
+   <translation>导入变量</translation>
   </message>
   <message>
    <source>Lines NAME=VALUE</source>
-   <translation type="unfinished" />
+   <translation>NAME=VALUE 形式的行</translation>
   </message>
   <message>
    <source>Paste the lines of a .env file. Keys and passwords become secrets.</source>
-   <translation type="unfinished" />
+   <translation>请粘贴 .env 文件的行。密钥和密码会作为机密保存。</translation>
   </message>
   <message>
    <source>Variables: {count}, secret: {secret}</source>
-   <translation type="unfinished" />
+   <translation>变量：{count}，机密：{secret}</translation>
   </message>
  </context>
  <context>
   <name>KeyringView</name>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stop waiting for the keyring</source>
-   <translation type="unfinished" />
+   <translation>停止等待密钥环</translation>
   </message>
   <message>
    <source>Waiting for the keyring… It may ask you to unlock it in a window of its own.</source>
-   <translation type="unfinished" />
+   <translation>正在等待密钥环… 它可能会在自己的窗口中请您解锁。</translation>
   </message>
  </context>
  <context>
   <name>LinkView</name>
   <message>
    <source>Fill in</source>
-   <translation type="unfinished" />
+   <translation>填写</translation>
   </message>
   <message>
    <source>Look at the CA file</source>
-   <translation type="unfinished" />
+   <translation>查看 CA 文件</translation>
   </message>
   <message>
    <source>Look at the address</source>
-   <translation type="unfinished" />
+   <translation>查看地址</translation>
   </message>
   <message>
    <source>Look at the credential</source>
-   <translation type="unfinished" />
+   <translation>查看凭据</translation>
   </message>
   <message>
    <source>Look at the proxy</source>
-   <translation type="unfinished" />
+   <translation>查看代理</translation>
   </message>
   <message>
    <source>Trust this certificate in this workspace</source>
-   <translation type="unfinished" />
+   <translation>在此工作区信任该证书</translation>
   </message>
   <message>
    <source>Try again</source>
-   <translation type="unfinished" />
+   <translation>重试</translation>
   </message>
   <message>
    <source>broken</source>
-   <translation type="unfinished" />
+   <translation>中断</translation>
   </message>
   <message>
    <source>good</source>
-   <translation type="unfinished" />
+   <translation>正常</translation>
   </message>
   <message>
    <source>good, with a warning</source>
-   <translation type="unfinished" />
+   <translation>正常，有警告</translation>
   </message>
   <message>
    <source>not tested</source>
-   <translation type="unfinished" />
+   <translation>未测试</translation>
   </message>
   <message>
    <source>testing…</source>
-   <translation type="unfinished" />
+   <translation>正在测试…</translation>
   </message>
   <message>
    <source>waiting</source>
-   <translation type="unfinished" />
+   <translation>等待中</translation>
   </message>
  </context>
  <context>
   <name>LivePane</name>
   <message>
    <source>Close this tab (Ctrl+W)</source>
-   <translation type="unfinished" />
+   <translation>关闭此标签页（Ctrl+W）</translation>
   </message>
   <message>
    <source>Exchanges</source>
-   <translation type="unfinished" />
+   <translation>交换</translation>
   </message>
  </context>
  <context>
@@ -6934,1245 +6958,1250 @@
   <message>
    <source>An arrow folds (Ctrl+Shift+[ and ]).
 Tab indents at the beginning of a line and selected lines; elsewhere, and after Esc, it moves on.</source>
-   <translation type="unfinished" />
+   <translation>点击箭头折叠（Ctrl+Shift+[ 和 ]）。
+Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，移到下一个控件。</translation>
   </message>
   <message>
    <source>Line numbers</source>
-   <translation type="unfinished" />
+   <translation>行号</translation>
   </message>
  </context>
  <context>
   <name>MatrixGridView</name>
   <message>
    <source>Access matrix</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵</translation>
   </message>
  </context>
  <context>
   <name>MatrixHeadView</name>
   <message>
    <source>Access matrix of {service} in {workspace}</source>
-   <translation type="unfinished" />
+   <translation>{workspace} 中 {service} 的访问矩阵</translation>
   </message>
   <message>
    <source>Access matrix of {workspace}</source>
-   <translation type="unfinished" />
+   <translation>{workspace} 的访问矩阵</translation>
   </message>
   <message>
    <source>All {count} work</source>
-   <translation type="unfinished" />
+   <translation>全部 {count} 个可用</translation>
   </message>
   <message>
    <source>Call every combination (Ctrl+Return, F9)</source>
-   <translation type="unfinished" />
+   <translation>调用每一种组合（Ctrl+Return、F9）</translation>
   </message>
   <message>
    <source>Called last {when}: {works} work, {failed} failed</source>
-   <translation type="unfinished" />
+   <translation>上次调用于 {when}：{works} 个可用，{failed} 个失败</translation>
   </message>
   <message>
    <source>Calls every combination that is offered, once, asking for a short answer.</source>
-   <translation type="unfinished" />
+   <translation>对提供的每种组合调用一次，只请求简短的响应。</translation>
   </message>
   <message>
    <source>Copy the matrix</source>
-   <translation type="unfinished" />
+   <translation>复制矩阵</translation>
   </message>
   <message>
    <source>Everything, with reasons</source>
-   <translation type="unfinished" />
+   <translation>全部，附原因</translation>
   </message>
   <message>
    <source>Nothing is offered</source>
-   <translation type="unfinished" />
+   <translation>没有提供任何组合</translation>
   </message>
   <message>
    <source>Progress</source>
-   <translation type="unfinished" />
+   <translation>进度</translation>
   </message>
   <message>
    <source>Reading the services…</source>
-   <translation type="unfinished" />
+   <translation>正在读取服务…</translation>
   </message>
   <message>
    <source>Rows that are shown</source>
-   <translation type="unfinished" />
+   <translation>显示哪些行</translation>
   </message>
   <message>
    <source>Run</source>
-   <translation type="unfinished" />
+   <translation>运行</translation>
   </message>
   <message>
    <source>Run again</source>
-   <translation type="unfinished" />
+   <translation>再次运行</translation>
   </message>
   <message>
    <source>Run {count} failed again</source>
-   <translation type="unfinished" />
+   <translation>再次运行 {count} 个失败项</translation>
   </message>
   <message>
    <source>Save the matrix as a file</source>
-   <translation type="unfinished" />
+   <translation>将矩阵保存为文件</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stop (Esc)</source>
-   <translation type="unfinished" />
+   <translation>停止（Esc）</translation>
   </message>
   <message>
    <source>Stopped: {works} work, {failed} failed</source>
-   <translation type="unfinished" />
+   <translation>已停止：{works} 个可用，{failed} 个失败</translation>
   </message>
   <message>
    <source>What changed</source>
-   <translation type="unfinished" />
+   <translation>有变化的</translation>
   </message>
   <message>
    <source>What failed</source>
-   <translation type="unfinished" />
+   <translation>失败的</translation>
   </message>
   <message>
    <source>What is offered</source>
-   <translation type="unfinished" />
+   <translation>提供的</translation>
   </message>
   <message>
    <source>nothing changed since the last run</source>
-   <translation type="unfinished" />
+   <translation>与上次运行相比没有变化</translation>
   </message>
   <message>
    <source>{count} not offered</source>
-   <translation type="unfinished" />
+   <translation>{count} 个未提供</translation>
   </message>
   <message>
    <source>{done} of {all} called</source>
-   <translation type="unfinished" />
+   <translation>已调用 {done} / {all}</translation>
   </message>
   <message>
    <source>{seconds} s</source>
-   <translation type="unfinished" />
+   <translation>{seconds} 秒</translation>
   </message>
   <message>
    <source>{works} work, {failed} failed</source>
-   <translation type="unfinished" />
+   <translation>{works} 个可用，{failed} 个失败</translation>
   </message>
  </context>
  <context>
   <name>MatrixModel</name>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Channel</source>
-   <translation type="unfinished" />
+   <translation>通道</translation>
   </message>
  </context>
  <context>
   <name>MatrixView</name>
   <message>
    <source>Call it again</source>
-   <translation type="unfinished" />
+   <translation>再次调用</translation>
   </message>
   <message>
    <source>Recordings are kept for some days only, and none of calls from the command line.</source>
-   <translation type="unfinished" />
+   <translation>记录只保留若干天，且不保留命令行调用的记录。</translation>
   </message>
   <message>
    <source>The exchange of this cell was not kept.</source>
-   <translation type="unfinished" />
+   <translation>此单元格的交换没有保留。</translation>
   </message>
  </context>
  <context>
   <name>MessageListView</name>
   <message>
    <source>Message {number}</source>
-   <translation type="unfinished" />
+   <translation>消息 {number}</translation>
   </message>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>sent by hand</source>
-   <translation type="unfinished" />
+   <translation>手动发送</translation>
   </message>
   <message>
    <source>sent when connected</source>
-   <translation type="unfinished" />
+   <translation>连接后发送</translation>
   </message>
  </context>
  <context>
   <name>MessageView</name>
   <message>
    <source>Close this message</source>
-   <translation type="unfinished" />
+   <translation>关闭此提示</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
  </context>
  <context>
   <name>MessagesEdit</name>
   <message>
    <source>Messages</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>Nothing is sent by itself. An empty line separates two messages.</source>
-   <translation type="unfinished" />
+   <translation>不会自动发送任何内容。空行分隔两条消息。</translation>
   </message>
   <message>
    <source>Sent when the connection is open: {count}</source>
-   <translation type="unfinished" />
+   <translation>连接打开后发送：{count}</translation>
   </message>
  </context>
  <context>
   <name>MessagesView</name>
   <message>
    <source>A binary message, typed as hex, base64 or text, or from a file</source>
-   <translation type="unfinished" />
+   <translation>二进制消息，以十六进制、base64 或文本输入，或取自文件</translation>
   </message>
   <message>
    <source>A text message, as it is written</source>
-   <translation type="unfinished" />
+   <translation>文本消息，按所写原样</translation>
   </message>
   <message>
    <source>A text message, as it is written, judged as JSON</source>
-   <translation type="unfinished" />
+   <translation>文本消息，按所写原样，按 JSON 检查</translation>
   </message>
   <message>
    <source>Binary</source>
-   <translation type="unfinished" />
+   <translation>二进制</translation>
   </message>
   <message>
    <source>Choose a file</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Delete (Delete); Ctrl+Z in the list brings it back</source>
-   <translation type="unfinished" />
+   <translation>删除（Delete）；在列表中按 Ctrl+Z 可恢复</translation>
   </message>
   <message>
    <source>Duplicate (Ctrl+D)</source>
-   <translation type="unfinished" />
+   <translation>复制一份（Ctrl+D）</translation>
   </message>
   <message>
    <source>How the bytes are typed</source>
-   <translation type="unfinished" />
+   <translation>字节的输入方式</translation>
   </message>
   <message>
    <source>JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON</translation>
   </message>
   <message>
    <source>Kind of the message</source>
-   <translation type="unfinished" />
+   <translation>消息的类型</translation>
   </message>
   <message>
    <source>Message</source>
-   <translation type="unfinished" />
+   <translation>消息</translation>
   </message>
   <message>
    <source>New message</source>
-   <translation type="unfinished" />
+   <translation>新建消息</translation>
   </message>
   <message>
    <source>New message (Insert)</source>
-   <translation type="unfinished" />
+   <translation>新建消息（Insert）</translation>
   </message>
   <message>
    <source>No message is prepared. A message can be sent as soon as the connection is open, or by hand.</source>
-   <translation type="unfinished" />
+   <translation>没有准备好的消息。消息可在连接打开后立即发送，也可手动发送。</translation>
   </message>
   <message>
    <source>Send now</source>
-   <translation type="unfinished" />
+   <translation>立即发送</translation>
   </message>
   <message>
    <source>Send on connect</source>
-   <translation type="unfinished" />
+   <translation>连接后发送</translation>
   </message>
   <message>
    <source>Send this message now</source>
-   <translation type="unfinished" />
+   <translation>立即发送此消息</translation>
   </message>
   <message>
    <source>Send this message over the open connection (Alt+Return)</source>
-   <translation type="unfinished" />
+   <translation>通过打开的连接发送此消息（Alt+Return）</translation>
   </message>
   <message>
    <source>Sent as soon as the connection is open; otherwise it waits until you send it</source>
-   <translation type="unfinished" />
+   <translation>连接打开后立即发送；否则等待您手动发送</translation>
   </message>
   <message>
    <source>Take the bytes of a file</source>
-   <translation type="unfinished" />
+   <translation>取用文件的字节</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>There is no open connection</source>
-   <translation type="unfinished" />
+   <translation>没有打开的连接</translation>
   </message>
   <message>
    <source>Too large to be typed: the first bytes are shown, all are sent.</source>
-   <translation type="unfinished" />
+   <translation>过大，无法输入：显示开头的字节，发送全部。</translation>
   </message>
   <message>
    <source>UTF-8 text</source>
-   <translation type="unfinished" />
+   <translation>UTF-8 文本</translation>
   </message>
   <message>
    <source>base64</source>
-   <translation type="unfinished" />
+   <translation>base64</translation>
   </message>
   <message>
    <source>hex</source>
-   <translation type="unfinished" />
+   <translation>十六进制</translation>
   </message>
   <message>
    <source>{name} copy</source>
-   <translation type="unfinished" />
+   <translation>{name} 副本</translation>
   </message>
   <message>
    <source>{name} was not taken: {why}</source>
-   <translation type="unfinished" />
+   <translation>未采用 {name}：{why}</translation>
   </message>
   <message>
    <source>{what}. What stands before it is sent.</source>
-   <translation type="unfinished" />
+   <translation>{what}。发送其之前的内容。</translation>
   </message>
  </context>
  <context>
   <name>NamesPopup</name>
   <message>
    <source>Variables</source>
-   <translation type="unfinished" />
+   <translation>变量</translation>
   </message>
  </context>
  <context>
   <name>NoticesView</name>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
+   <translation>撤销</translation>
   </message>
  </context>
  <context>
   <name>NumberEditor</name>
   <message>
    <source>This is not a number.</source>
-   <translation type="unfinished" />
+   <translation>这不是数字。</translation>
   </message>
  </context>
  <context>
   <name>OutgoingView</name>
   <message>
    <source>Close</source>
-   <translation type="unfinished" />
+   <translation>关闭</translation>
   </message>
   <message>
    <source>Close the connection</source>
-   <translation type="unfinished" />
+   <translation>关闭连接</translation>
   </message>
   <message>
    <source>Close the connection in order, with code 1000</source>
-   <translation type="unfinished" />
+   <translation>正常关闭连接，代码 1000</translation>
   </message>
   <message>
    <source>Next message</source>
-   <translation type="unfinished" />
+   <translation>下一条消息</translation>
   </message>
   <message>
    <source>Next message; Ctrl+Shift+Return sends it</source>
-   <translation type="unfinished" />
+   <translation>下一条消息；按 Ctrl+Shift+Return 发送</translation>
   </message>
   <message>
    <source>Ping</source>
-   <translation type="unfinished" />
+   <translation>Ping</translation>
   </message>
   <message>
    <source>Send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Send a ping</source>
-   <translation type="unfinished" />
+   <translation>发送 ping</translation>
   </message>
   <message>
    <source>Send the message</source>
-   <translation type="unfinished" />
+   <translation>发送消息</translation>
   </message>
   <message>
    <source>Send the message (Ctrl+Shift+Return)</source>
-   <translation type="unfinished" />
+   <translation>发送消息（Ctrl+Shift+Return）</translation>
   </message>
  </context>
  <context>
   <name>PaletteDialog</name>
   <message>
    <source>Nothing fits. Fewer letters find more.</source>
-   <translation type="unfinished" />
+   <translation>没有匹配项。减少输入的字母可找到更多。</translation>
   </message>
   <message>
    <source>What was found</source>
-   <translation type="unfinished" />
+   <translation>查找结果</translation>
   </message>
  </context>
  <context>
   <name>ParametersView</name>
   <message>
    <source>Parameter</source>
-   <translation type="unfinished" />
+   <translation>参数</translation>
   </message>
   <message>
    <source>Parameters of the URL</source>
-   <translation type="unfinished" />
+   <translation>URL 的参数</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>value, as it stands in the URL</source>
-   <translation type="unfinished" />
+   <translation>值，与 URL 中一致</translation>
   </message>
  </context>
  <context>
   <name>PartsModel</name>
   <message>
    <source>Content type</source>
-   <translation type="unfinished" />
+   <translation>内容类型</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Value or file</source>
-   <translation type="unfinished" />
+   <translation>值或文件</translation>
   </message>
   <message>
    <source>name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>{name} is missing</source>
-   <translation type="unfinished" />
+   <translation>缺少 {name}</translation>
   </message>
   <message>
    <source>{path}
 Missing: {why}</source>
-   <translation type="unfinished" />
+   <translation>{path}
+缺失：{why}</translation>
   </message>
   <message>
    <source>{size}, read already</source>
-   <translation type="unfinished" />
+   <translation>{size}，已读取</translation>
   </message>
  </context>
  <context>
   <name>PartsView</name>
   <message>
    <source>Add files as parts</source>
-   <translation type="unfinished" />
+   <translation>将文件添加为部分</translation>
   </message>
   <message>
    <source>Add files…</source>
-   <translation type="unfinished" />
+   <translation>添加文件…</translation>
   </message>
   <message>
    <source>Choose files</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Files can also be dropped onto the table</source>
-   <translation type="unfinished" />
+   <translation>也可以将文件拖到表格上</translation>
   </message>
   <message>
    <source>Parts</source>
-   <translation type="unfinished" />
+   <translation>各部分</translation>
   </message>
   <message>
    <source>or drop them here</source>
-   <translation type="unfinished" />
+   <translation>或拖到此处</translation>
   </message>
  </context>
  <context>
   <name>PastModel</name>
   <message>
    <source>TTFT {time}</source>
-   <translation type="unfinished" />
+   <translation>TTFT {time}</translation>
   </message>
   <message>
    <source>Today</source>
-   <translation type="unfinished" />
+   <translation>今天</translation>
   </message>
   <message>
    <source>Yesterday</source>
-   <translation type="unfinished" />
+   <translation>昨天</translation>
   </message>
   <message>
    <source>complete</source>
-   <translation type="unfinished" />
+   <translation>完整</translation>
   </message>
   <message>
    <source>ended early</source>
-   <translation type="unfinished" />
+   <translation>提前结束</translation>
   </message>
   <message>
    <source>error</source>
-   <translation type="unfinished" />
+   <translation>错误</translation>
   </message>
   <message>
    <source>no connection</source>
-   <translation type="unfinished" />
+   <translation>无连接</translation>
   </message>
   <message>
    <source>stopped</source>
-   <translation type="unfinished" />
+   <translation>已停止</translation>
   </message>
  </context>
  <context>
   <name>PathEdit</name>
   <message>
    <source>Path and query behind the service's address (Ctrl+L)</source>
-   <translation type="unfinished" />
+   <translation>服务地址之后的路径和查询（Ctrl+L）</translation>
   </message>
   <message>
    <source>{size} are too much for a path. Nothing was pasted.</source>
-   <translation type="unfinished" />
+   <translation>{size} 对路径来说过大。没有粘贴任何内容。</translation>
   </message>
   <message>
    <source>{size}: too long to be edited here. It is sent as it is.</source>
-   <translation type="unfinished" />
+   <translation>{size}：过长，无法在此编辑。按原样发送。</translation>
   </message>
  </context>
  <context>
   <name>PreviewView</name>
   <message>
    <source>A token will be fetched when this is sent.</source>
-   <translation type="unfinished" />
+   <translation>发送时会获取 Token。</translation>
   </message>
   <message>
    <source>Copied as cURL, with secret values in it.</source>
-   <translation type="unfinished" />
+   <translation>已复制为 cURL，其中包含机密值。</translation>
   </message>
   <message>
    <source>Copied as cURL.</source>
-   <translation type="unfinished" />
+   <translation>已复制为 cURL。</translation>
   </message>
   <message>
    <source>Copied as cURL. Its first line tells which variables to set for the secrets.</source>
-   <translation type="unfinished" />
+   <translation>已复制为 cURL。第一行说明要为机密设置哪些变量。</translation>
   </message>
   <message>
    <source>Copied; secrets are masked.</source>
-   <translation type="unfinished" />
+   <translation>已复制；机密已遮盖。</translation>
   </message>
   <message>
    <source>Copy as cURL</source>
-   <translation type="unfinished" />
+   <translation>复制为 cURL</translation>
   </message>
   <message>
    <source>Copy what is shown; secrets stay masked</source>
-   <translation type="unfinished" />
+   <translation>复制所显示的内容；机密保持遮盖</translation>
   </message>
   <message>
    <source>Fetch it now</source>
-   <translation type="unfinished" />
+   <translation>立即获取</translation>
   </message>
   <message>
    <source>For PowerShell</source>
-   <translation type="unfinished" />
+   <translation>用于 PowerShell</translation>
   </message>
   <message>
    <source>For bash and POSIX shells</source>
-   <translation type="unfinished" />
+   <translation>用于 bash 和 POSIX shell</translation>
   </message>
   <message>
    <source>For cmd</source>
-   <translation type="unfinished" />
+   <translation>用于 cmd</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation type="unfinished" />
+   <translation>重新查看</translation>
   </message>
   <message>
    <source>Looking…</source>
-   <translation type="unfinished" />
+   <translation>正在查看…</translation>
   </message>
   <message>
    <source>Otherwise the command takes them from variables of the environment</source>
-   <translation type="unfinished" />
+   <translation>否则命令从环境变量中读取它们</translation>
   </message>
   <message>
    <source>There is nothing to show yet.</source>
-   <translation type="unfinished" />
+   <translation>还没有可显示的内容。</translation>
   </message>
   <message>
    <source>Until then a placeholder stands for it here.</source>
-   <translation type="unfinished" />
+   <translation>在此之前，这里以占位符代替。</translation>
   </message>
   <message>
    <source>What would be sent</source>
-   <translation type="unfinished" />
+   <translation>将发送的内容</translation>
   </message>
   <message>
    <source>With secret values</source>
-   <translation type="unfinished" />
+   <translation>包含机密值</translation>
   </message>
   <message>
    <source>head {head}, body {body}</source>
-   <translation type="unfinished" />
+   <translation>头部 {head}，正文 {body}</translation>
   </message>
   <message>
    <source>head {head}, no body</source>
-   <translation type="unfinished" />
+   <translation>头部 {head}，无正文</translation>
   </message>
  </context>
  <context>
   <name>ProblemsView</name>
   <message>
    <source>More workspaces are away: {count}</source>
-   <translation type="unfinished" />
+   <translation>另有不可达的工作区：{count}</translation>
   </message>
   <message>
    <source>Open the settings of {workspace}</source>
-   <translation type="unfinished" />
+   <translation>打开 {workspace} 的设置</translation>
   </message>
   <message>
    <source>Read {workspace} again</source>
-   <translation type="unfinished" />
+   <translation>重新读取 {workspace}</translation>
   </message>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
   <message>
    <source>Try again</source>
-   <translation type="unfinished" />
+   <translation>重试</translation>
   </message>
  </context>
  <context>
   <name>ProxyEditor</name>
   <message>
    <source>Address of the proxy</source>
-   <translation type="unfinished" />
+   <translation>代理地址</translation>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>This one:</source>
-   <translation type="unfinished" />
+   <translation>指定：</translation>
   </message>
   <message>
    <source>http://host:port</source>
-   <translation type="unfinished" />
+   <translation>http://主机:端口</translation>
   </message>
  </context>
  <context>
   <name>RowsDialog</name>
   <message>
    <source>(no name)</source>
-   <translation type="unfinished" />
+   <translation>（无名称）</translation>
   </message>
   <message>
    <source>Add (Ctrl+N)</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Discard</source>
-   <translation type="unfinished" />
+   <translation>添加（Ctrl+N）</translation>
   </message>
   <message>
    <source>Duplicate (Ctrl+D)</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Keep editing</source>
-   <translation type="unfinished" />
+   <translation>复制一份（Ctrl+D）</translation>
   </message>
   <message>
    <source>Remove (Ctrl+Delete)</source>
-   <translation type="unfinished" />
+   <translation>移除（Ctrl+Delete）</translation>
   </message>
   <message>
    <source>Revert</source>
-   <translation type="unfinished" />
+   <translation>还原</translation>
   </message>
   <message>
    <source>Save</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Save all</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Unsaved changes: {count}</source>
-   <translation type="unfinished" />
+   <translation>撤销</translation>
   </message>
   <message>
    <source>{name} was removed.</source>
-   <translation type="unfinished" />
+   <translation>{name} 已移除。</translation>
   </message>
   <message>
    <source>{name}, unsaved</source>
-   <translation type="unfinished" />
+   <translation>{name}，未保存</translation>
   </message>
  </context>
  <context>
   <name>SaveDialog</name>
   <message>
    <source>A name is missing.</source>
-   <translation type="unfinished" />
+   <translation>缺少名称。</translation>
   </message>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished" />
+   <translation>取消</translation>
   </message>
   <message>
    <source>Choose a folder for requests</source>
-   <translation type="unfinished" />
+   <translation>选择保存请求的文件夹</translation>
   </message>
   <message>
    <source>Folder</source>
-   <translation type="unfinished" />
+   <translation>文件夹</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>No collection is open: choose a folder to keep requests in.</source>
-   <translation type="unfinished" />
+   <translation>没有打开的集合：请选择一个文件夹来保存请求。</translation>
   </message>
   <message>
    <source>Other folder…</source>
-   <translation type="unfinished" />
+   <translation>其他文件夹…</translation>
   </message>
   <message>
    <source>Save</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Save the request</source>
-   <translation type="unfinished" />
+   <translation>保存请求</translation>
   </message>
   <message>
    <source>Secrets are not written into the file.</source>
-   <translation type="unfinished" />
+   <translation>机密不会写入文件。</translation>
   </message>
  </context>
  <context>
   <name>SearchView</name>
   <message>
    <source>Add a service by its URL…</source>
-   <translation type="unfinished" />
+   <translation>按 URL 添加服务…</translation>
   </message>
   <message>
    <source>Add as a service</source>
-   <translation type="unfinished" />
+   <translation>添加为服务</translation>
   </message>
   <message>
    <source>Add the URL as a service</source>
-   <translation type="unfinished" />
+   <translation>将 URL 添加为服务</translation>
   </message>
   <message>
    <source>Details (F4)</source>
-   <translation type="unfinished" />
+   <translation>详情（F4）</translation>
   </message>
   <message>
    <source>Filter the services</source>
-   <translation type="unfinished" />
+   <translation>筛选服务</translation>
   </message>
   <message>
    <source>Filter, or paste a URL</source>
-   <translation type="unfinished" />
+   <translation>筛选，或粘贴 URL</translation>
   </message>
   <message>
    <source>Name, id, status or tag; also status:running, auth:token, tag:blue</source>
-   <translation type="unfinished" />
+   <translation>名称、ID、状态或标签；也可用 status:running、auth:token、tag:blue</translation>
   </message>
   <message>
    <source>Refresh the services (F5)</source>
-   <translation type="unfinished" />
+   <translation>刷新服务（F5）</translation>
   </message>
   <message>
    <source>Services</source>
-   <translation type="unfinished" />
+   <translation>服务</translation>
   </message>
   <message>
    <source>Stop reading the services</source>
-   <translation type="unfinished" />
+   <translation>停止读取服务</translation>
   </message>
   <message>
    <source>{shown} of {all}</source>
-   <translation type="unfinished" />
+   <translation>{shown} / {all}</translation>
   </message>
  </context>
  <context>
   <name>SecretEditor</name>
   <message>
    <source>Show {field}</source>
-   <translation type="unfinished" />
+   <translation>显示“{field}”</translation>
   </message>
  </context>
  <context>
   <name>ServiceDelegate</name>
   <message>
    <source>gone</source>
-   <translation type="unfinished" />
+   <translation>已消失</translation>
   </message>
  </context>
  <context>
   <name>ServicesModel</name>
   <message>
    <source>Known as of {when}; not read since.</source>
-   <translation type="unfinished" />
+   <translation>截至 {when} 的信息；此后未再读取。</translation>
   </message>
  </context>
  <context>
   <name>ServicesPane</name>
   <message>
    <source>No services yet. Paste a URL above, or add a workspace to list a platform's services.</source>
-   <translation type="unfinished" />
+   <translation>还没有服务。在上方粘贴 URL，或添加工作区以列出平台的服务。</translation>
   </message>
   <message>
    <source>Nothing matches. Name, id, status or tag are looked at; Esc shows all.</source>
-   <translation type="unfinished" />
+   <translation>没有匹配项。按名称、ID、状态或标签查找；按 Esc 显示全部。</translation>
   </message>
   <message>
    <source>The services are being read</source>
-   <translation type="unfinished" />
+   <translation>正在读取服务</translation>
   </message>
  </context>
  <context>
   <name>ServicesView</name>
   <message>
    <source>Workspaces and services</source>
-   <translation type="unfinished" />
+   <translation>工作区和服务</translation>
   </message>
  </context>
  <context>
   <name>Session</name>
   <message>
    <source>Access matrix</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵</translation>
   </message>
   <message>
    <source>Keyring: ready</source>
-   <translation type="unfinished" />
+   <translation>密钥环：就绪</translation>
   </message>
   <message>
    <source>No keyring: secrets in memory only</source>
-   <translation type="unfinished" />
+   <translation>无密钥环：机密仅在内存中</translation>
   </message>
   <message>
    <source>request</source>
-   <translation type="unfinished" />
+   <translation>请求</translation>
   </message>
  </context>
  <context>
   <name>SettingRowView</name>
   <message>
    <source>Choose a folder</source>
-   <translation type="unfinished" />
+   <translation>选择文件夹</translation>
   </message>
   <message>
    <source>Reset {setting}</source>
-   <translation type="unfinished" />
+   <translation>重置“{setting}”</translation>
   </message>
  </context>
  <context>
   <name>SettingView</name>
   <message>
    <source>Back to the default: {label}</source>
-   <translation type="unfinished" />
+   <translation>恢复默认值：{label}</translation>
   </message>
  </context>
  <context>
   <name>SettingsDialog</name>
   <message>
    <source>Settings</source>
-   <translation type="unfinished" />
+   <translation>设置</translation>
   </message>
  </context>
  <context>
   <name>SettingsForm</name>
   <message>
    <source>Settings of this request</source>
-   <translation type="unfinished" />
+   <translation>此请求的设置</translation>
   </message>
  </context>
  <context>
   <name>SettingsPane</name>
   <message>
    <source>Keyboard</source>
-   <translation type="unfinished" />
+   <translation>键盘</translation>
   </message>
   <message>
    <source>No setting is called so.</source>
-   <translation type="unfinished" />
+   <translation>没有这样的设置。</translation>
   </message>
   <message>
    <source>Open {place}</source>
-   <translation type="unfinished" />
+   <translation>打开“{place}”</translation>
   </message>
   <message>
    <source>Profile</source>
-   <translation type="unfinished" />
+   <translation>配置目录</translation>
   </message>
   <message>
    <source>Search the settings</source>
-   <translation type="unfinished" />
+   <translation>搜索设置</translation>
   </message>
   <message>
    <source>Settings file</source>
-   <translation type="unfinished" />
+   <translation>设置文件</translation>
   </message>
   <message>
    <source>The settings file is readable TOML: edit it, and it counts when this window comes to the front.</source>
-   <translation type="unfinished" />
+   <translation>设置文件是可读的 TOML：编辑后，此窗口回到前台时即生效。</translation>
   </message>
   <message>
    <source>Where things are</source>
-   <translation type="unfinished" />
+   <translation>各文件的位置</translation>
   </message>
  </context>
  <context>
   <name>ShortcutsDialog</name>
   <message>
    <source>Send the next message</source>
-   <translation type="unfinished" />
+   <translation>发送下一条消息</translation>
   </message>
   <message>
    <source>Shortcuts</source>
-   <translation type="unfinished" />
+   <translation>快捷键</translation>
   </message>
  </context>
  <context>
   <name>ShortcutsView</name>
   <message>
    <source>Action</source>
-   <translation type="unfinished" />
+   <translation>操作</translation>
   </message>
   <message>
    <source>Actions and their keys</source>
-   <translation type="unfinished" />
+   <translation>操作及其快捷键</translation>
   </message>
   <message>
    <source>Add</source>
-   <translation type="unfinished" />
+   <translation>添加</translation>
   </message>
   <message>
    <source>Choose an action to change its keys.</source>
-   <translation type="unfinished" />
+   <translation>选择一个操作以更改其快捷键。</translation>
   </message>
   <message>
    <source>Find an action by its keys</source>
-   <translation type="unfinished" />
+   <translation>按快捷键查找操作</translation>
   </message>
   <message>
    <source>Find an action by its name</source>
-   <translation type="unfinished" />
+   <translation>按名称查找操作</translation>
   </message>
   <message>
    <source>Give this action its own keys again</source>
-   <translation type="unfinished" />
+   <translation>恢复此操作的默认快捷键</translation>
   </message>
   <message>
    <source>Keys</source>
-   <translation type="unfinished" />
+   <translation>快捷键</translation>
   </message>
   <message>
    <source>Menu</source>
-   <translation type="unfinished" />
+   <translation>菜单</translation>
   </message>
   <message>
    <source>New keys: press them</source>
-   <translation type="unfinished" />
+   <translation>新快捷键：请按下</translation>
   </message>
   <message>
    <source>Reset</source>
-   <translation type="unfinished" />
+   <translation>重置</translation>
   </message>
   <message>
    <source>Reset all keys</source>
-   <translation type="unfinished" />
+   <translation>重置全部快捷键</translation>
   </message>
   <message>
    <source>Take it from there</source>
-   <translation type="unfinished" />
+   <translation>从那里取用</translation>
   </message>
   <message>
    <source>Take {key} away</source>
-   <translation type="unfinished" />
+   <translation>移除 {key}</translation>
   </message>
   <message>
    <source>changed</source>
-   <translation type="unfinished" />
+   <translation>已更改</translation>
   </message>
   <message>
    <source>no keys</source>
-   <translation type="unfinished" />
+   <translation>无快捷键</translation>
   </message>
   <message>
    <source>{key} belongs to “{action}”.</source>
-   <translation type="unfinished" />
+   <translation>{key} 属于“{action}”。</translation>
   </message>
  </context>
  <context>
   <name>StateView</name>
   <message>
    <source>State</source>
-   <translation type="unfinished" />
+   <translation>状态</translation>
   </message>
  </context>
  <context>
   <name>SwitchEditor</name>
   <message>
    <source>Off</source>
-   <translation type="unfinished" />
+   <translation>关</translation>
   </message>
   <message>
    <source>On</source>
-   <translation type="unfinished" />
+   <translation>开</translation>
   </message>
  </context>
  <context>
   <name>SwitchedRowsModel</name>
   <message>
    <source>Not sent</source>
-   <translation type="unfinished" />
+   <translation>不发送</translation>
   </message>
   <message>
    <source>Sent</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>{count} characters: too long to be edited here.</source>
-   <translation type="unfinished" />
+   <translation>{count} 个字符：过长，无法在此编辑。</translation>
   </message>
  </context>
  <context>
   <name>SwitchedRowsView</name>
   <message>
    <source>Copy the rows</source>
-   <translation type="unfinished" />
+   <translation>复制行</translation>
   </message>
   <message>
    <source>Delete the row</source>
-   <translation type="unfinished" />
+   <translation>删除行</translation>
   </message>
   <message>
    <source>Move the row down</source>
-   <translation type="unfinished" />
+   <translation>下移行</translation>
   </message>
   <message>
    <source>Move the row up</source>
-   <translation type="unfinished" />
+   <translation>上移行</translation>
   </message>
   <message>
    <source>Paste rows</source>
-   <translation type="unfinished" />
+   <translation>粘贴行</translation>
   </message>
   <message>
    <source>Redo</source>
-   <translation type="unfinished" />
+   <translation>重做</translation>
   </message>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
+   <translation>撤销</translation>
   </message>
  </context>
  <context>
   <name>TextView</name>
   <message>
    <source>%n new ↓</source>
-   <translation type="unfinished" />
+   <translation>%n 条新内容 ↓</translation>
   </message>
   <message>
    <source>Go to the newest text</source>
-   <translation type="unfinished" />
+   <translation>转到最新文本</translation>
   </message>
  </context>
  <context>
   <name>TokenView</name>
   <message>
    <source>A new one is got with the next call.</source>
-   <translation type="unfinished" />
+   <translation>下次调用时获取新的。</translation>
   </message>
   <message>
    <source>Forget</source>
-   <translation type="unfinished" />
+   <translation>清除</translation>
   </message>
   <message>
    <source>Forget the token</source>
-   <translation type="unfinished" />
+   <translation>清除 Token</translation>
   </message>
   <message>
    <source>Get a new one now</source>
-   <translation type="unfinished" />
+   <translation>立即获取新的</translation>
   </message>
   <message>
    <source>Getting a new one…</source>
-   <translation type="unfinished" />
+   <translation>正在获取新的…</translation>
   </message>
   <message>
    <source>It is got with the first call.</source>
-   <translation type="unfinished" />
+   <translation>首次调用时获取。</translation>
   </message>
   <message>
    <source>No token in this session yet</source>
-   <translation type="unfinished" />
+   <translation>本次会话中还没有 Token</translation>
   </message>
   <message>
    <source>The token's life is over</source>
-   <translation type="unfinished" />
+   <translation>Token 已过期</translation>
   </message>
   <message>
    <source>Token</source>
-   <translation type="unfinished" />
+   <translation>Token</translation>
   </message>
   <message>
    <source>fetched {fetched}, until {until}</source>
-   <translation type="unfinished" />
+   <translation>获取于 {fetched}，有效期至 {until}</translation>
   </message>
   <message>
    <source>until {until}</source>
-   <translation type="unfinished" />
+   <translation>有效期至 {until}</translation>
   </message>
   <message>
    <source>{hours} h {minutes} min left</source>
-   <translation type="unfinished" />
+   <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
   </message>
   <message>
    <source>{minutes} min left</source>
-   <translation type="unfinished" />
+   <translation>剩余 {minutes} 分钟</translation>
   </message>
  </context>
  <context>
   <name>UndoView</name>
   <message>
    <source>Bring back what was deleted</source>
-   <translation type="unfinished" />
+   <translation>恢复已删除的内容</translation>
   </message>
   <message>
    <source>Close</source>
-   <translation type="unfinished" />
+   <translation>关闭</translation>
   </message>
   <message>
    <source>Deleted {name}</source>
-   <translation type="unfinished" />
+   <translation>已删除 {name}</translation>
   </message>
   <message>
    <source>Undo</source>
-   <translation type="unfinished" />
+   <translation>撤销</translation>
+  </message>
+ </context>
+ <context>
+  <name>UnsavedView</name>
+  <message>
+   <source>Discard</source>
+   <translation>放弃</translation>
+  </message>
+  <message>
+   <source>Keep editing</source>
+   <translation>继续编辑</translation>
+  </message>
+  <message>
+   <source>Save all</source>
+   <translation>全部保存</translation>
+  </message>
+  <message>
+   <source>Unsaved changes: {count}</source>
+   <translation>未保存的更改：{count}</translation>
   </message>
  </context>
  <context>
   <name>VariableMarks</name>
   <message>
    <source>'{name}' has no value: the request cannot be sent.</source>
-   <translation type="unfinished" />
+   <translation>“{name}”没有值：请求无法发送。</translation>
   </message>
   <message>
    <source>No environment is chosen: {text} is sent as it is.</source>
-   <translation type="unfinished" />
+   <translation>未选择环境：{text} 按原样发送。</translation>
   </message>
   <message>
    <source>empty</source>
-   <translation type="unfinished" />
+   <translation>空</translation>
   </message>
   <message>
    <source>from {source}</source>
-   <translation type="unfinished" />
+   <translation>来自 {source}</translation>
   </message>
   <message>
    <source>secret, kept in the keyring</source>
-   <translation type="unfinished" />
+   <translation>机密，保存在密钥环中</translation>
   </message>
  </context>
  <context>
   <name>VariablesTableModel</name>
   <message>
    <source>A secret's value is kept in the keyring, never in a file</source>
-   <translation type="unfinished" />
+   <translation>机密的值保存在密钥环中，绝不写入文件</translation>
   </message>
   <message>
    <source>A variable has no name.</source>
-   <translation type="unfinished" />
+   <translation>有变量没有名称。</translation>
   </message>
   <message>
    <source>Another one of this name, further down, counts.</source>
-   <translation type="unfinished" />
+   <translation>以下方的同名变量为准。</translation>
   </message>
   <message>
    <source>Give it one, or delete its row.</source>
-   <translation type="unfinished" />
+   <translation>请为其命名，或删除该行。</translation>
   </message>
   <message>
    <source>Its value is kept in the keyring. Type another one to replace it.</source>
-   <translation type="unfinished" />
+   <translation>其值保存在密钥环中。输入新值即可替换。</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>New variable</source>
-   <translation type="unfinished" />
+   <translation>新建变量</translation>
   </message>
   <message>
    <source>On</source>
-   <translation type="unfinished" />
+   <translation>开</translation>
   </message>
   <message>
    <source>One that is off counts as not there</source>
-   <translation type="unfinished" />
+   <translation>关闭的变量视为不存在</translation>
   </message>
   <message>
    <source>Secret</source>
-   <translation type="unfinished" />
+   <translation>机密</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
   <message>
    <source>What is put in its place; it may hold other variables</source>
-   <translation type="unfinished" />
+   <translation>用来替换的内容；可以包含其他变量</translation>
   </message>
   <message>
    <source>What stands between the braces</source>
-   <translation type="unfinished" />
+   <translation>花括号之间的内容</translation>
   </message>
  </context>
  <context>
   <name>VariablesView</name>
   <message>
    <source>Variables</source>
-   <translation type="unfinished" />
+   <translation>变量</translation>
   </message>
  </context>
  <context>
@@ -8181,581 +8210,606 @@ Missing: {why}</source>
    <source>
 Waited too long for {what}.
 </source>
-   <translation type="unfinished" />
+   <translation>
+等待 {what} 的时间过长。
+</translation>
   </message>
   <message>
    <source>A chat over Server-Sent Events: choose the service, press Ctrl+Return</source>
-   <translation type="unfinished" />
+   <translation>基于 Server-Sent Events 的对话：选择服务，按 Ctrl+Return</translation>
   </message>
   <message>
    <source>Collections</source>
-   <translation type="unfinished" />
+   <translation>集合</translation>
   </message>
   <message>
    <source>History</source>
-   <translation type="unfinished" />
+   <translation>历史</translation>
   </message>
   <message>
    <source>Kept in {folder}</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>Name</source>
-   <translation type="unfinished" />
+   <translation>保存在 {folder}</translation>
   </message>
   <message>
    <source>Preview</source>
-   <translation type="unfinished" />
+   <translation>预览</translation>
   </message>
   <message>
    <source>Services</source>
-   <translation type="unfinished" />
+   <translation>服务</translation>
   </message>
   <message>
    <source>Starting…</source>
-   <translation type="unfinished" />
+   <translation>正在启动…</translation>
   </message>
   <message>
    <source>Streamscope</source>
-   <translation type="unfinished" />
+   <translation>Streamscope</translation>
   </message>
   <message>
    <source>The access matrix: every combination that the sandbox offers</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵：沙箱提供的每一种组合</translation>
   </message>
   <message>
    <source>The answer's text was copied.</source>
-   <translation type="unfinished" />
+   <translation>已复制响应的文本。</translation>
   </message>
   <message>
    <source>The same prompt over a WebSocket, its handshake signed with AK/SK</source>
-   <translation type="unfinished" />
+   <translation>同一提示词通过 WebSocket 发送，握手使用 AK/SK 签名</translation>
   </message>
   <message>
-   <source>Value</source>
-   <translation type="unfinished" />
+   <source>the answer's end</source>
+   <translation>响应的结束</translation>
+  </message>
+  <message>
+   <source>the connection's end</source>
+   <translation>连接的结束</translation>
+  </message>
+  <message>
+   <source>the sandbox's services</source>
+   <translation>沙箱的服务</translation>
+  </message>
+  <message>
+   <source>the stream's end</source>
+   <translation>流的结束</translation>
+  </message>
+  <message>
+   <source>the stream's middle</source>
+   <translation>流的中途</translation>
   </message>
   <message>
    <source>{choices}: {word}, status {status}, first byte {ttfb}, first token {ttft}, {messages} messages, {bytes} in {total}</source>
-   <translation type="unfinished" />
+   <translation>{choices}：{word}，状态 {status}，首字节 {ttfb}，首个 token {ttft}，{messages} 条消息，{bytes}，共 {total}</translation>
   </message>
   <message>
    <source>{green} green, {red} failed, {missing} not offered</source>
-   <translation type="unfinished" />
-  </message>
-  <message>
-   <source>{name} was removed.</source>
-   <translation type="unfinished" />
+   <translation>{green} 成功，{red} 失败，{missing} 未提供</translation>
   </message>
  </context>
  <context>
   <name>WorkspaceForm</name>
   <message>
    <source>Connection</source>
-   <translation type="unfinished" />
+   <translation>连接</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Name *</source>
-   <translation type="unfinished" />
+   <translation>名称 *</translation>
   </message>
   <message>
    <source>None: typed, kept or set elsewhere</source>
-   <translation type="unfinished" />
+   <translation>无：手动输入，或在别处保存、设置</translation>
   </message>
   <message>
    <source>Open the credentials</source>
-   <translation type="unfinished" />
+   <translation>打开凭据</translation>
   </message>
   <message>
    <source>Place</source>
-   <translation type="unfinished" />
+   <translation>位置</translation>
   </message>
   <message>
    <source>Platform</source>
-   <translation type="unfinished" />
+   <translation>平台</translation>
   </message>
   <message>
    <source>Signs in as</source>
-   <translation type="unfinished" />
+   <translation>登录身份</translation>
   </message>
   <message>
    <source>Trust it no more</source>
-   <translation type="unfinished" />
+   <translation>不再信任</translation>
   </message>
   <message>
    <source>Trusted certificate {number}</source>
-   <translation type="unfinished" />
+   <translation>信任的证书 {number}</translation>
   </message>
   <message>
    <source>Trusted certificates (SHA-256)</source>
-   <translation type="unfinished" />
+   <translation>信任的证书（SHA-256）</translation>
   </message>
   <message>
    <source>{name} (not there any more)</source>
-   <translation type="unfinished" />
+   <translation>{name}（已不存在）</translation>
   </message>
   <message>
    <source>{name} — {kind}</source>
-   <translation type="unfinished" />
+   <translation>{name} — {kind}</translation>
   </message>
  </context>
  <context>
   <name>WorkspacesDialog</name>
   <message>
    <source>Move down (Alt+Down)</source>
-   <translation type="unfinished" />
+   <translation>下移（Alt+Down）</translation>
   </message>
   <message>
    <source>Move up (Alt+Up)</source>
-   <translation type="unfinished" />
+   <translation>上移（Alt+Up）</translation>
   </message>
   <message>
    <source>New workspace</source>
-   <translation type="unfinished" />
+   <translation>新建工作区</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stopped.</source>
-   <translation type="unfinished" />
+   <translation>已停止。</translation>
   </message>
   <message>
    <source>Test connection</source>
-   <translation type="unfinished" />
+   <translation>测试连接</translation>
   </message>
   <message>
    <source>Testing…</source>
-   <translation type="unfinished" />
+   <translation>正在测试…</translation>
   </message>
   <message>
    <source>The chain breaks.</source>
-   <translation type="unfinished" />
+   <translation>链路中断。</translation>
   </message>
   <message>
    <source>The chain holds.</source>
-   <translation type="unfinished" />
+   <translation>链路完好。</translation>
   </message>
   <message>
    <source>Workspaces</source>
-   <translation type="unfinished" />
+   <translation>工作区</translation>
   </message>
  </context>
  <context>
   <name>_VariableDelegate</name>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Type another value</source>
-   <translation type="unfinished" />
+   <translation>输入新值</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
  </context>
  <context>
   <name>code</name>
   <message>
    <source>Line {line}, column {column}: {what}. It can be sent all the same.</source>
-   <translation type="unfinished" />
+   <translation>第 {line} 行，第 {column} 列：{what}。仍然可以发送。</translation>
   </message>
  </context>
  <context>
   <name>credentials</name>
   <message>
    <source>never used</source>
-   <translation type="unfinished" />
+   <translation>从未使用</translation>
   </message>
   <message>
    <source>used today</source>
-   <translation type="unfinished" />
+   <translation>今天使用过</translation>
   </message>
   <message>
    <source>used yesterday</source>
-   <translation type="unfinished" />
+   <translation>昨天使用过</translation>
   </message>
   <message>
    <source>used {days} days ago</source>
-   <translation type="unfinished" />
+   <translation>{days} 天前使用过</translation>
   </message>
  </context>
  <context>
   <name>files</name>
   <message>
    <source>it is too large for a message</source>
-   <translation type="unfinished" />
+   <translation>作为消息过大</translation>
   </message>
   <message>
    <source>it may not be read</source>
-   <translation type="unfinished" />
+   <translation>无权读取</translation>
   </message>
   <message>
    <source>this is no file</source>
-   <translation type="unfinished" />
+   <translation>这不是文件</translation>
   </message>
  </context>
  <context>
   <name>library</name>
   <message>
    <source>Close collection</source>
-   <translation type="unfinished" />
+   <translation>关闭集合</translation>
   </message>
   <message>
    <source>Copy as cURL</source>
-   <translation type="unfinished" />
+   <translation>复制为 cURL</translation>
   </message>
   <message>
    <source>Create</source>
-   <translation type="unfinished" />
+   <translation>创建</translation>
   </message>
   <message>
    <source>Delete</source>
-   <translation type="unfinished" />
+   <translation>删除</translation>
   </message>
   <message>
    <source>Duplicate</source>
-   <translation type="unfinished" />
+   <translation>复制一份</translation>
   </message>
   <message>
    <source>New collection…</source>
-   <translation type="unfinished" />
+   <translation>新建集合…</translation>
   </message>
   <message>
    <source>New folder</source>
-   <translation type="unfinished" />
+   <translation>新建文件夹</translation>
   </message>
   <message>
    <source>New request</source>
-   <translation type="unfinished" />
+   <translation>新建请求</translation>
   </message>
   <message>
    <source>Open</source>
-   <translation type="unfinished" />
+   <translation>打开</translation>
   </message>
   <message>
    <source>Open a folder…</source>
-   <translation type="unfinished" />
+   <translation>打开文件夹…</translation>
   </message>
   <message>
    <source>Rename</source>
-   <translation type="unfinished" />
+   <translation>重命名</translation>
   </message>
   <message>
    <source>Send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>Show in the file manager</source>
-   <translation type="unfinished" />
+   <translation>在文件管理器中显示</translation>
   </message>
  </context>
  <context>
   <name>matrix</name>
   <message>
    <source>CSV, one line a combination</source>
-   <translation type="unfinished" />
+   <translation>CSV，每行一种组合</translation>
   </message>
   <message>
    <source>Compose this combination</source>
-   <translation type="unfinished" />
+   <translation>以此组合编辑请求</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy cell</source>
-   <translation type="unfinished" />
+   <translation>复制单元格</translation>
   </message>
   <message>
    <source>Failed</source>
-   <translation type="unfinished" />
+   <translation>失败</translation>
   </message>
   <message>
    <source>Fold all services</source>
-   <translation type="unfinished" />
+   <translation>折叠全部服务</translation>
   </message>
   <message>
    <source>JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON</translation>
   </message>
   <message>
    <source>Markdown</source>
-   <translation type="unfinished" />
+   <translation>Markdown</translation>
   </message>
   <message>
    <source>Not called</source>
-   <translation type="unfinished" />
+   <translation>未调用</translation>
   </message>
   <message>
    <source>Not offered</source>
-   <translation type="unfinished" />
+   <translation>未提供</translation>
   </message>
   <message>
    <source>Open its exchange</source>
-   <translation type="unfinished" />
+   <translation>打开其交换</translation>
   </message>
   <message>
    <source>Run everything</source>
-   <translation type="unfinished" />
+   <translation>全部运行</translation>
   </message>
   <message>
    <source>Run the column {protocol}</source>
-   <translation type="unfinished" />
+   <translation>运行“{protocol}”列</translation>
   </message>
   <message>
    <source>Run this cell</source>
-   <translation type="unfinished" />
+   <translation>运行此单元格</translation>
   </message>
   <message>
    <source>Run this row</source>
-   <translation type="unfinished" />
+   <translation>运行此行</translation>
   </message>
   <message>
    <source>Run this service</source>
-   <translation type="unfinished" />
+   <translation>运行此服务</translation>
   </message>
   <message>
    <source>Running</source>
-   <translation type="unfinished" />
+   <translation>运行中</translation>
   </message>
   <message>
    <source>Save</source>
-   <translation type="unfinished" />
+   <translation>保存</translation>
   </message>
   <message>
    <source>Stopped</source>
-   <translation type="unfinished" />
+   <translation>已停止</translation>
   </message>
   <message>
    <source>Unfold all services</source>
-   <translation type="unfinished" />
+   <translation>展开全部服务</translation>
   </message>
   <message>
    <source>Waiting</source>
-   <translation type="unfinished" />
+   <translation>等待</translation>
   </message>
   <message>
    <source>Works</source>
-   <translation type="unfinished" />
+   <translation>可用</translation>
   </message>
   <message>
    <source>first byte after {time}</source>
-   <translation type="unfinished" />
+   <translation>首字节用时 {time}</translation>
   </message>
   <message>
    <source>new</source>
-   <translation type="unfinished" />
+   <translation>新</translation>
   </message>
   <message>
    <source>nothing is offered</source>
-   <translation type="unfinished" />
+   <translation>没有提供任何组合</translation>
   </message>
   <message>
    <source>{change}, before: {was}</source>
-   <translation type="unfinished" />
+   <translation>{change}，之前：{was}</translation>
   </message>
   <message>
    <source>{count} of {all} work</source>
-   <translation type="unfinished" />
+   <translation>{all} 个中 {count} 个可用</translation>
   </message>
  </context>
  <context>
   <name>menus</name>
   <message>
    <source>Appearance</source>
-   <translation type="unfinished" />
+   <translation>外观</translation>
   </message>
   <message>
    <source>As the system</source>
-   <translation type="unfinished" />
+   <translation>跟随系统</translation>
   </message>
   <message>
    <source>Dark</source>
-   <translation type="unfinished" />
+   <translation>深色</translation>
   </message>
   <message>
    <source>Light</source>
-   <translation type="unfinished" />
+   <translation>浅色</translation>
   </message>
  </context>
  <context>
   <name>messages</name>
   <message>
    <source>half a byte: one more hex digit is needed</source>
-   <translation type="unfinished" />
+   <translation>半个字节：还需要一位十六进制数字</translation>
   </message>
   <message>
    <source>the base64 is not complete</source>
-   <translation type="unfinished" />
+   <translation>base64 不完整</translation>
   </message>
   <message>
    <source>{char} does not occur in base64</source>
-   <translation type="unfinished" />
+   <translation>{char} 不会出现在 base64 中</translation>
   </message>
   <message>
    <source>{char} is no hex digit</source>
-   <translation type="unfinished" />
+   <translation>{char} 不是十六进制数字</translation>
+  </message>
+ </context>
+ <context>
+  <name>pairs</name>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>Value</source>
+   <translation>值</translation>
   </message>
  </context>
  <context>
   <name>palette</name>
   <message>
    <source>Find a request</source>
-   <translation type="unfinished" />
+   <translation>查找请求</translation>
   </message>
   <message>
    <source>Find an action, a service, a request or an exchange</source>
-   <translation type="unfinished" />
+   <translation>查找操作、服务、请求或交换</translation>
   </message>
   <message>
    <source>open request</source>
-   <translation type="unfinished" />
+   <translation>打开的请求</translation>
   </message>
  </context>
  <context>
   <name>services</name>
   <message>
    <source>Access matrix</source>
-   <translation type="unfinished" />
+   <translation>访问矩阵</translation>
   </message>
   <message>
    <source>Add a service by its URL…</source>
-   <translation type="unfinished" />
+   <translation>按 URL 添加服务…</translation>
   </message>
   <message>
    <source>Add to the favourites</source>
-   <translation type="unfinished" />
+   <translation>加入收藏</translation>
   </message>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Choose</source>
-   <translation type="unfinished" />
+   <translation>选择</translation>
   </message>
   <message>
    <source>Copy the address</source>
-   <translation type="unfinished" />
+   <translation>复制地址</translation>
   </message>
   <message>
    <source>Copy the id</source>
-   <translation type="unfinished" />
+   <translation>复制 ID</translation>
   </message>
   <message>
    <source>Copy the name</source>
-   <translation type="unfinished" />
+   <translation>复制名称</translation>
   </message>
   <message>
    <source>Details</source>
-   <translation type="unfinished" />
+   <translation>详情</translation>
   </message>
   <message>
    <source>Duplicate</source>
-   <translation type="unfinished" />
+   <translation>复制一份</translation>
   </message>
   <message>
    <source>Edit…</source>
-   <translation type="unfinished" />
+   <translation>编辑…</translation>
   </message>
   <message>
    <source>Favourites</source>
-   <translation type="unfinished" />
+   <translation>收藏</translation>
   </message>
   <message>
    <source>Protocols</source>
-   <translation type="unfinished" />
+   <translation>协议</translation>
   </message>
   <message>
    <source>Read its services again</source>
-   <translation type="unfinished" />
+   <translation>重新读取其服务</translation>
   </message>
   <message>
    <source>Recent</source>
-   <translation type="unfinished" />
+   <translation>最近使用</translation>
   </message>
   <message>
    <source>Remove</source>
-   <translation type="unfinished" />
+   <translation>移除</translation>
   </message>
   <message>
    <source>Remove from the favourites</source>
-   <translation type="unfinished" />
+   <translation>移出收藏</translation>
   </message>
   <message>
    <source>Tags</source>
-   <translation type="unfinished" />
+   <translation>标签</translation>
   </message>
   <message>
    <source>Use {method} {path}</source>
-   <translation type="unfinished" />
+   <translation>使用 {method} {path}</translation>
   </message>
   <message>
    <source>Workspace settings</source>
-   <translation type="unfinished" />
+   <translation>工作区设置</translation>
   </message>
   <message>
    <source>away</source>
-   <translation type="unfinished" />
+   <translation>不可达</translation>
   </message>
   <message>
    <source>folded</source>
-   <translation type="unfinished" />
+   <translation>已折叠</translation>
   </message>
   <message>
    <source>just now</source>
-   <translation type="unfinished" />
+   <translation>刚刚</translation>
   </message>
   <message>
    <source>no name</source>
-   <translation type="unfinished" />
+   <translation>无名称</translation>
   </message>
   <message>
    <source>open</source>
-   <translation type="unfinished" />
+   <translation>已展开</translation>
   </message>
   <message>
    <source>reading…</source>
-   <translation type="unfinished" />
+   <translation>正在读取…</translation>
   </message>
   <message>
    <source>seen {when}</source>
-   <translation type="unfinished" />
+   <translation>见于 {when}</translation>
   </message>
   <message>
    <source>{count} days ago</source>
-   <translation type="unfinished" />
+   <translation>{count} 天前</translation>
   </message>
   <message>
    <source>{count} h ago</source>
-   <translation type="unfinished" />
+   <translation>{count} 小时前</translation>
   </message>
   <message>
    <source>{count} min ago</source>
-   <translation type="unfinished" />
+   <translation>{count} 分钟前</translation>
+  </message>
+  <message>
+   <source>{name} was removed.</source>
+   <translation>{name} 已移除。</translation>
   </message>
  </context>
  <context>
   <name>shortcuts</name>
   <message>
    <source>This key is for typing: hold Ctrl or Alt with it.</source>
-   <translation type="unfinished" />
+   <translation>此键用于输入：请与 Ctrl 或 Alt 一起按下。</translation>
   </message>
  </context>
  <context>
   <name>texts</name>
   <message>
    <source>{count} B</source>
-   <translation type="unfinished" />
+   <translation>{count} B</translation>
   </message>
  </context>
 </TS>

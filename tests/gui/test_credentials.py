@@ -8,7 +8,7 @@ import keyring
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
 from tests.gui.scene import gone, play, until
 from tests.store.test_secrets import Ring, ring  # noqa: F401 - a fixture
 
@@ -270,6 +270,30 @@ def test_a_locked_keyring_is_a_card_and_nothing_is_removed(
         assert dialog._message is not None
         assert "keyring" in dialog._message.text
         assert desk.bench.credentials.find("b")
+        gone(dialog)
+
+    play(dressed, profile, script)
+
+
+def test_an_optional_secret_can_be_taken_out(ring: Ring, dressed: QApplication, profile: Path) -> None:  # noqa: F811
+    async def script(desk: Desk) -> None:
+        store = desk.bench.credentials
+        store.save(Credential("k", "aksk", {"access_key": "AK"}), {"secret_key": CANARY, "security_token": CANARY})
+        dialog = CredentialsDialog(desk)
+        dialog.open()
+        tools = [one for one in dialog.findChildren(QToolButton) if one.isVisible()]
+        (button,) = [one for one in tools if "kept value" in one.accessibleName()]
+        for kept in (True, False):
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            assert dialog.save_button.isEnabled() is kept
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+        await until(lambda: store.get("k").secrets == ("secret_key",) and not dialog._busy)
+        assert store.secrets("k") == {"secret_key": CANARY}
+        for child in dialog.findChildren(QWidget):
+            if child.focusPolicy() != Qt.FocusPolicy.NoFocus and child.isVisible():
+                named = child.accessibleName() or getattr(child, "text", str)()
+                assert named or type(child).__name__ == "QScrollArea", child
         gone(dialog)
 
     play(dressed, profile, script)

@@ -29,7 +29,7 @@ class CountingView(DraftBarView):
 
 @pytest.fixture
 def bar(dressed: QApplication, qtbot: QtBot) -> CountingView:
-    made = CountingView()
+    made = CountingView("Open requests", "Close")
     qtbot.addWidget(made)
     with made.filling():
         for number in range(60):

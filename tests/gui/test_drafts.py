@@ -125,6 +125,7 @@ def test_f6_walks_the_panes_and_the_sides_swap(sandbox: Sandbox, played: Played)
         from PySide6.QtWidgets import QApplication
 
         await ready(window)
+        QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)  # an answer, for its pane to be entered
         window.composer.address.path.setFocus()
         seen = []
         for _ in range(4):

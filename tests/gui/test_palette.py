@@ -62,7 +62,7 @@ def test_everything_is_found_and_done_from_the_palette(sandbox: Sandbox, played:
         QTest.keyClick(dialog.line, Qt.Key.Key_Return)
         await until(lambda: window.composer.service.name == "ticks")
         window.find_anything()
-        await until(lambda: window.findChild(PaletteDialog) is not dialog)
+        await until(lambda: window.findChild(PaletteDialog) not in (dialog, None))
         dialog = window.findChild(PaletteDialog)
         QTest.keyClicks(dialog.line, "duplicate")
         before = len(window.drafts.requests)

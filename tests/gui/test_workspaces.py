@@ -113,10 +113,10 @@ def test_closing_with_unsaved_edits_asks_in_its_place(dressed: QApplication, tmp
         assert line(dialog, "region").text() == "first", "an edit stays while another one is looked at"
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert dialog.isVisible()
-        assert dialog._ask.isVisible()
+        assert dialog.unsaved.isVisible()
         dialog.close()
         assert dialog.isVisible()
-        QTest.keyClick(dialog._ask_save, Qt.Key.Key_Space)
+        QTest.keyClick(dialog.unsaved.save, Qt.Key.Key_Space)
         await until(lambda: not dialog.isVisible())
         assert [desk.bench.workspaces.get(name).values["region"] for name in ("a", "b")] == ["first", "second"]
         gone(dialog)

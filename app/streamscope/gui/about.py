@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QMargins, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
+from streamscope.gui.actions import keys_text
 from streamscope.gui.assets import pixmap
 from streamscope.gui.marks import muted_label
 from streamscope.gui.theme import strong_font
@@ -46,6 +56,10 @@ class AboutDialog(QDialog):
         self.setFixedWidth(380)
 
 
+_GAP = 2
+"""The column between the two halves of the keys."""
+
+
 class ShortcutsDialog(QDialog):
     """Every action that has a key."""
 
@@ -53,21 +67,48 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Shortcuts"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(24, 20, 24, 12)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        rows = [(action.text(), action.shortcut()) for action in actions.values() if not action.shortcut().isEmpty()]
-        rows.append((self.tr("Send the next message"), QKeySequence("Ctrl+Shift+Return")))
-        for row, (text, keys) in enumerate(rows):
-            grid.addWidget(QLabel(text), row, 0)
-            key = QLabel(keys.toString(QKeySequence.SequenceFormat.NativeText))
+        grid.setColumnMinimumWidth(_GAP, 24)
+        rows = _rows(actions)
+        half = (len(rows) + 1) // 2
+        for number, (text, keys) in enumerate(rows):
+            row, side = number % half, number // half * (_GAP + 1)
+            grid.addWidget(QLabel(text), row, side)
+            key = QLabel(keys)
             key.setObjectName("key")
-            grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(key, row, side + 1, Qt.AlignmentFlag.AlignRight)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setAccessibleName(self.windowTitle())
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(16)
-        column.addLayout(grid)
-        column.addWidget(_close(self))
+        column.setContentsMargins(0, 0, 0, 16)
+        column.setSpacing(8)
+        column.addWidget(area, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 0, 24, 0)
+        foot.addWidget(_close(self))
+        column.addLayout(foot)
+        room = page.sizeHint().grownBy(QMargins(4, 4, 20, 72))
+        self.resize(room.boundedTo(parent.size() - QSize(48, 48)))
+
+
+def _rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
+    """What each key does; the tabs' numbers in one line."""
+    rows = []
+    for name, action in actions.items():
+        if name == "tab_1" or (not action.shortcut().isEmpty() and not name.startswith("tab_")):
+            text, keys = action.text().replace("&", ""), keys_text(action)
+            if name == "tab_1" and (last := actions.get("tab_8")) is not None and keys:
+                text = QCoreApplication.translate("ShortcutsDialog", "Go to a request by its number")
+                keys = f"{keys} – {keys_text(last)}"
+            rows.append((text, keys))
+    following = QKeySequence("Ctrl+Shift+Return").toString(QKeySequence.SequenceFormat.NativeText)
+    return [*rows, (QCoreApplication.translate("ShortcutsDialog", "Send the next message"), following)]
 
 
 def _close(dialog: QDialog) -> QDialogButtonBox:

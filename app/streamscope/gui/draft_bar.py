@@ -1,4 +1,4 @@
-"""The strip of tabs of the open requests, which stays quick with hundreds of them."""
+"""The strip's bar: tabs as wide as their words within bounds, which scroll where there are too many of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,16 @@ from PySide6.QtWidgets import QTabBar, QWidget
 
 from streamscope.gui.marks import tool_button
 
-_CLOSE = 18
+_NARROWEST, _WIDEST = 88, 208
+_BESIDE = 48
+"""What stands beside a tab's words: the room before them, and the close button's behind them."""
+_CLOSE = 20
 _EDGE = 5
 
 
 class DraftBarView(QTabBar):
-    """Tabs that can be moved. The one in front bears the close button; `tab_closed` tells the index of one that the
-    middle button hit.
+    """Tabs keep their width when they are chosen, although only the one in front has a close button. `tab_closed` tells
+    the index of one that the middle button hit. `name` and `close` are for people who cannot see the bar and the button.
 
     The close button lies above the bar instead of in a tab, whose style leaves room for it: QTabBar lays out all tabs
     when a tab gets or loses a button, which is most of what a switch among 200 would cost.
@@ -23,7 +26,7 @@ class DraftBarView(QTabBar):
 
     tab_closed = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, close: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("drafts")
         self.setMovable(True)
@@ -31,9 +34,10 @@ class DraftBarView(QTabBar):
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
-        self.setAccessibleName(self.tr("Open requests"))
+        self.setAccessibleName(name)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.close_button = tool_button("close", self.tr("Close this request (Ctrl+W)"), self)
+        self.close_button = tool_button("close", close, self)
+        self.close_button.setObjectName("close")
         self.close_button.setFixedSize(_CLOSE, _CLOSE)
         self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.close_button.lower()  # the buttons that scroll the tabs lie above all of them
@@ -49,8 +53,32 @@ class DraftBarView(QTabBar):
         finally:
             self.setVisible(shown)
 
+    def name_tab(self, index: int, text: str) -> None:
+        """Give a tab its words; the bar is as wide as they need."""
+        if self.tabText(index) != text:
+            self.setTabText(index, text)
+            self.updateGeometry()
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Qt's."""
+        metrics = self.fontMetrics()
+        wide = metrics.horizontalAdvance(self.tabText(index)) + _BESIDE
+        return QSize(max(_NARROWEST, min(wide, _WIDEST)), metrics.height() + 20)
+
+    def sizeHint(self) -> QSize:
+        """Qt's: as wide as all tabs, so that what stands behind them follows the last one."""
+        sizes = [self.tabSizeHint(index) for index in range(self.count())]
+        return QSize(sum(size.width() for size in sizes), max((size.height() for size in sizes), default=36))
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's: no wider than its tabs; with more of them it is for the arrows to scroll."""
+        return super().minimumSizeHint().boundedTo(self.sizeHint())
+
     def minimumTabSizeHint(self, index: int) -> QSize:
-        """Qt's: tabs are scrolled, not shrunk to three letters. One that is shrunk has all laid out at every switch."""
+        """Qt's: nothing is pressed together; the rest is scrolled to.
+
+        A tab that is pressed has all of them laid out at every switch.
+        """
         return self.tabSizeHint(index)
 
     def paintEvent(self, event: QPaintEvent) -> None:

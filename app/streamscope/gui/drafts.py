@@ -65,7 +65,9 @@ class DraftTabs(QWidget):
         self._gone: list[OpenDraft] = []
         self._front: OpenDraft | None = None
         self._showing = False
-        self.bar = DraftBarView()
+        self.setObjectName("strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.bar = DraftBarView(self.tr("Open requests"), self.tr("Close this request (Ctrl+W)"))
         self.bar.customContextMenuRequested.connect(self._menu)
         self.bar.currentChanged.connect(self._turn)
         self.bar.tabMoved.connect(self._moved)
@@ -74,10 +76,12 @@ class DraftTabs(QWidget):
         self.bar.close_button.clicked.connect(self.close_current)
         self.bar.tab_closed.connect(lambda index: self.close_request(self.requests[index]))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(4, 0, 8, 0)
-        self._row.setSpacing(4)
+        self._row.setContentsMargins(0, 0, 8, 0)
+        self._row.setSpacing(0)
         self._row.addWidget(self.bar, 0)
+        self._row.addSpacing(4)
         self._row.addWidget(self.add_button)
+        self._row.addSpacing(8)
         self._row.addStretch(1)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -124,7 +128,9 @@ class DraftTabs(QWidget):
         return made
 
     def show_request(self, request: OpenDraft) -> None:
-        """Bring a request to the front."""
+        """Bring a request to the front, while it is open."""
+        if request not in self.requests:
+            return
         index = self.requests.index(request)
         if self.bar.currentIndex() != index:
             self.bar.setCurrentIndex(index)
@@ -148,8 +154,7 @@ class DraftTabs(QWidget):
         request.kept = kept
         if path is not None:
             request.path, request.stamp = path, stamp
-        self._name(request)
-        self.changed.emit(request)
+        self._tell(request)
 
     def replace(self, request: OpenDraft, draft: Draft, service: Service | None = None) -> None:
         """Other content for a request, as new: nothing of it was edited yet."""
@@ -157,16 +162,14 @@ class DraftTabs(QWidget):
         request.service, request.state = service, None
         if request is self._front:
             self._show(request)
-        self._name(request)
-        self.changed.emit(request)
+        self._tell(request)
 
     def change(self, request: OpenDraft, draft: Draft) -> None:
         """Other content for a request, as an edit of it: what is kept of it stays what it was."""
         request.draft, request.state = draft, None
         if request is self._front:
             self._show(request)
-        self._name(request)
-        self.changed.emit(request)
+        self._tell(request)
 
     def know(self, services: Iterable[Service]) -> None:
         """Services that are known now: requests about them that did not know theirs yet get it."""
@@ -193,12 +196,14 @@ class DraftTabs(QWidget):
     def duplicate(self, request: OpenDraft | None = None) -> None:
         """The same request once more beside it, in no file yet; the one in front unless another is named."""
         self.read()
-        if (same := request or self._front) is not None:
+        if (same := request or self._front) in self.requests:
             at = self.requests.index(same) + 1
             self.open_draft(same.draft, service=same.service, kept=Draft(), at=at)
 
     def close_request(self, request: OpenDraft) -> None:
         """Close a request; it can be reopened with all that was composed. The last one leaves an empty one."""
+        if request not in self.requests:
+            return
         if request is self._front:
             self.read()
             request.state = self.composer.take_state()
@@ -263,6 +268,12 @@ class DraftTabs(QWidget):
         ]
         return self._front if self._front in fitting else fitting[-1] if fitting else None
 
+    def _tell(self, request: OpenDraft) -> None:
+        """A request changed; one that was closed meanwhile (a save takes its time) has no tab to say so."""
+        if request in self.requests:
+            self._name(request)
+            self.changed.emit(request)
+
     def _edited(self) -> None:
         if not self._showing:
             self._soon.start()
@@ -298,9 +309,8 @@ class DraftTabs(QWidget):
         request.title = title_of(request)
         index = self.requests.index(request)
         name = request.title or self.tr("New request")
-        shown = " ".join(name.replace("&", "&&").split())
-        shown = shown if len(shown) <= 28 else shown[:27] + "…"
-        self.bar.setTabText(index, f"● {shown}" if request.dirty and request.path is not None else shown)
+        shown = " ".join(name[:200].replace("&", "&&").split())
+        self.bar.name_tab(index, f"● {shown}" if request.dirty and request.path is not None else shown)
         unsaved = self.tr("{name}: changed, not saved").format(name=name)
         where = f"\n{request.path}" if request.path is not None else ""
         self.bar.setTabToolTip(index, (unsaved if request.dirty else name) + where)

@@ -20,6 +20,7 @@ from streamscope.gui.marks import dress, tool_button
 from streamscope.gui.pairs import PairsEditor
 from streamscope.gui.texts import told
 from streamscope.gui.theme import code_font
+from streamscope.gui.variables import VariableMarks
 from streamscope.model.field import Field, FieldKind
 
 
@@ -98,6 +99,7 @@ class TextEditor(Editor):
         self.line = QLineEdit()
         self.line.setPlaceholderText(told(field.help))
         self.line.textChanged.connect(lambda _: self.changed.emit())
+        VariableMarks(self.line)
         self.adopt(self.line, field)
 
     def value(self) -> str:

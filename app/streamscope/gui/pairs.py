@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QStringListModel,
+    Qt,
+)
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,6 +27,7 @@ from streamscope.gui.assets import icon
 from streamscope.gui.switched_model import LONGEST
 from streamscope.gui.switched_rows import Row, SwitchedRowsModel, SwitchedRowsView
 from streamscope.gui.theme import code_font, colour, theme
+from streamscope.gui.variables import VariableMarks
 
 Index = QModelIndex | QPersistentModelIndex
 _MARKS = (
@@ -67,7 +77,8 @@ class PairsEditor(SwitchedRowsView):
     ) -> None:
         self.pairs_model = model or PairsModel(("", ""))
         if model is None:
-            self.pairs_model.titles = (self.pairs_model.tr("Name"), self.pairs_model.tr("Value"))
+            translate = QCoreApplication.translate
+            self.pairs_model.titles = (translate("pairs", "Name"), translate("pairs", "Value"))
         super().__init__(name, self.pairs_model, parent)
         self._delegate = PairDelegate(self, suggest)
         for column in (1, 2):
@@ -97,6 +108,7 @@ class PairDelegate(QStyledItemDelegate):
         editor.setFont(code_font())
         editor.setMaxLength(2**31 - 1)
         editor.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal) or ""))
+        VariableMarks(editor)
         row = self._view.pairs_model.row(index.row())
         words = self._suggest(index.column() - 1, row.cells[0] if row is not None else "")
         if words:

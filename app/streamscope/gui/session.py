@@ -22,6 +22,7 @@ from streamscope.model.service import Service
 from streamscope.store.collections import Folder
 from streamscope.store.recordings import opened
 from streamscope.store.settings import limits
+from streamscope.tasks import aside
 
 if TYPE_CHECKING:
     from streamscope.engine.preview import Prepared
@@ -321,7 +322,7 @@ class Session(QObject):
 
     def _say_keyring(self) -> None:
         async def ask() -> None:
-            there = await asyncio.to_thread(lambda: self.desk.bench.secrets.available)
+            there = await aside(lambda: self.desk.bench.secrets.available)
             self.window.show_keyring(
                 self.tr("Keyring: ready") if there else self.tr("No keyring: secrets in memory only")
             )

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from streamscope.gui.assets import pixmap
 from streamscope.gui.switched_model import Index, Past, Row, SwitchedRowsModel
 from streamscope.gui.theme import code_font, colour, theme
+from streamscope.gui.variables import VariableMarks
 
 __all__ = ["Index", "Past", "Row", "SwitchedRowsModel", "SwitchedRowsView"]
 
@@ -193,6 +194,7 @@ class _RowDelegate(QStyledItemDelegate):
         editor.setFont(code_font())
         editor.setMaxLength(2**31 - 1)
         editor.setAccessibleName(str(index.model().headerData(index.column(), Qt.Orientation.Horizontal) or ""))
+        VariableMarks(editor)
         return editor
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.composer.preview import PreviewView
@@ -15,11 +15,14 @@ from streamscope.gui.library.collections import CollectionsPane
 from streamscope.gui.library.environment_model import EnvironmentModel
 from streamscope.gui.library.history import HistoryPane
 from streamscope.gui.live.pane import LivePane
+from streamscope.gui.marks import IconView
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
+from streamscope.gui.status import StatusView
 from streamscope.gui.variables import VariableMarks
+from streamscope.gui.walking import enter, holds_focus, stop_of
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
@@ -75,7 +78,7 @@ class Window(QMainWindow):
         self.desk = desk
         self.session = session = Session(self, desk, place)
         session.choosing.ready.connect(self.ready)
-        session.choosing.sandbox_said.connect(self._sandbox.setText)
+        session.choosing.sandbox_said.connect(self._sandbox.set_text)
         session.begin()
 
     def send(self, draft: Draft) -> None:
@@ -143,8 +146,7 @@ class Window(QMainWindow):
 
     def close_front(self) -> None:
         """Close the answer where the focus is in one, else the request in front."""
-        focus = QApplication.focusWidget()
-        if focus is not None and self.live.isAncestorOf(focus) and self.live.tabs.count():
+        if holds_focus(self.live) and self.live.tabs.count():
             self.live.close_current()
         else:
             self.drafts.close_current()
@@ -157,10 +159,9 @@ class Window(QMainWindow):
             (self.composer.sheets, self.composer.sheets.currentWidget() or self.composer.sheets),
             (self.live, self.live.tabs if self.live.tabs.count() else self.live),
         ]
-        stops = [stop for stop in stops if stop[0].isVisible()]
-        focus = QApplication.focusWidget()
-        here = next((at for at, (pane, _) in enumerate(stops) if focus is not None and _inside(pane, focus)), -1)
-        _enter(stops[(here + by) % len(stops)][1])
+        stops = [stop for stop in stops if stop[0].isVisible() and stop_of(stop[1]) is not None]
+        here = next((at for at, (pane, _) in enumerate(stops) if holds_focus(pane)), -1 if by > 0 else 0)
+        enter(stops[(here + by) % len(stops)][1])
 
     def change_side(self) -> None:
         """Put the sidebar on the other side of the window."""
@@ -263,6 +264,7 @@ class Window(QMainWindow):
         self.sidebar.add("collections", self.tr("Collections"), "folder", self.collections)
         self.sidebar.add("history", self.tr("History"), "clock", self.history)
         self.composer.add_sheet(self.preview, self.tr("Preview"))
+        self.drafts.add_corner(IconView("layers"))
         self.drafts.add_corner(self.environments.choice)
         for editor in (self.composer.address.path, self.composer.body.editor, self.composer.messages.editor):
             VariableMarks(editor)
@@ -277,19 +279,19 @@ class Window(QMainWindow):
         column.addWidget(self.composer, 1)
         self._outer.addWidget(right)
         self._outer.setStretchFactor(1, 1)
-        self._outer.setSizes([248, 1032])
+        self._outer.setSizes([264, 1016])
         self._outer.setCollapsible(1, False)
         self.composer.split.addWidget(self.live)
         self.composer.split.setStretchFactor(0, 2)
         self.composer.split.setStretchFactor(1, 3)
         self.composer.split.setSizes([420, 612])
         self.setCentralWidget(self._outer)
-        self._sandbox = QLabel()
-        self._keyring = QLabel()
+        self._sandbox = StatusView("server")
+        self._keyring = StatusView("key")
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self._sandbox)
         self.statusBar().addPermanentWidget(self._keyring)
-        self._sandbox.setText(self.tr("Starting…"))
+        self._sandbox.set_text(self.tr("Starting…"))
         self.resize(1280, 800)
         if (kept := self._geometry.value("window")) is not None:
             self.restoreGeometry(kept)
@@ -321,20 +323,4 @@ class Window(QMainWindow):
 
     def show_keyring(self, text: str) -> None:
         """Say in the status line whether there is a keyring."""
-        self._keyring.setText(text)
-
-
-def _inside(pane: QWidget, widget: QWidget) -> bool:
-    return pane is widget or pane.isAncestorOf(widget)
-
-
-def _enter(widget: QWidget) -> None:
-    """Give a widget the focus, or the first one inside of it that takes it."""
-    target = widget.focusProxy() or widget
-    if not _takes_focus(target):
-        target = next((one for one in widget.findChildren(QWidget) if _takes_focus(one) and one.isVisible()), widget)
-    target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        self._keyring.set_text(text)

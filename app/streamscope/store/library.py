@@ -223,7 +223,7 @@ def _changed(text: str, old: Draft, new: Draft, name: str, whole: str) -> str:
     found = read(text)
     after = tree_of(new, name)
     try:
-        made = changed(text, found.root, before, after, ORDER)
+        made = found.small.whole(changed(found.small.text, found.root, before, after, ORDER))
         if draft_of(read(made).tree, name) == new:
             return made
     except (Stubborn, Unreadable):
@@ -241,11 +241,16 @@ def _conflict(path: Path, content: bytes | None, stamp: str) -> Conflict:
 
 
 def _remember(stamp: str, name: str, draft: Draft) -> None:
-    if len(draft.body.text) + len(draft.body.content) > 1 << 20:
-        return
+    """Keep it in mind, the older ones only while all of them are few and small."""
+    _known.pop((stamp, name), None)
     _known[(stamp, name)] = draft
-    while len(_known) > _KNOWN:
+    sizes = [len(known.body.text) + len(known.body.content) for known in _known.values()]
+    total = sum(sizes)
+    for size in sizes[:-1]:
+        if len(_known) <= _KNOWN and total <= LARGEST:
+            break
         _known.popitem(last=False)
+        total -= size
 
 
 def _unreadable(path: Path, why: Phrase, hint: Phrase) -> StoreError:

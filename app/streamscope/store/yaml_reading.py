@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from streamscope.model.phrase import NOTHING, Phrase, phrase
+from streamscope.store.yaml_large import Small, small
 
 Tree = Any
 """Texts, lists and mappings of them; None for a plain null."""
@@ -29,10 +30,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A text's root node and the plain values that it means."""
+    """A text's root node and the plain values that it means; the node's places are those in `small.text`."""
 
     root: Any
     tree: dict[str, Tree]
+    small: Small
 
 
 def read(text: str) -> Read:
@@ -42,16 +44,17 @@ def read(text: str) -> Read:
             phrase("it has conflict marks of a merge (<<<<<<<)"),
             phrase("Choose a side in a text editor and remove the marks."),
         )
-    root = _composed(text)
+    short = small(text)
+    root = _composed(short.text)
     if root is None:
         raise Unreadable(phrase("it is empty"), phrase("Restore it from git, or delete it."))
     try:
-        tree = _value(root, {id(root)})
+        tree = _value(root, {id(root)}, short.values)
     except RecursionError as error:
         raise Unreadable(phrase("it is nested too deeply")) from error
     if not isinstance(tree, dict):
         raise Unreadable(phrase("it is not a mapping of names to values"))
-    return Read(root, tree)
+    return Read(root, tree, short)
 
 
 def marked(text: str) -> bool:
@@ -77,7 +80,7 @@ def _composed(text: str) -> Any:
         raise Unreadable(phrase("it is nested too deeply or has broken escapes")) from error
 
 
-def _value(node: Any, seen: set[int]) -> Tree:
+def _value(node: Any, seen: set[int], taken: dict[str, str]) -> Tree:
     """A node's plain value; one that is met twice is an alias: a few lines of them can stand for gigabytes."""
     line = node.start_mark.line + 1
     if not _ALLOWED.fullmatch(str(node.tag)):
@@ -86,6 +89,8 @@ def _value(node: Any, seen: set[int]) -> Tree:
             phrase("Remove the tag in a text editor."),
         )
     if isinstance(node.value, str):
+        if node.style is None and node.value in taken:
+            return taken[node.value]
         return None if node.style is None and node.value in _NULLS else node.value
     inner = node.value
     for child in (part for pair in inner for part in pair) if node.id == "mapping" else inner:
@@ -96,7 +101,7 @@ def _value(node: Any, seen: set[int]) -> Tree:
             )
         seen.add(id(child))
     if node.id == "sequence":
-        return [_value(child, seen) for child in inner]
+        return [_value(child, seen, taken) for child in inner]
     found: dict[str, Tree] = {}
     for key, child in inner:
         if not isinstance(key.value, str):
@@ -106,5 +111,5 @@ def _value(node: Any, seen: set[int]) -> Tree:
                 phrase("line {line} gives '{key}' a second time", line=key.start_mark.line + 1, key=key.value),
                 phrase("Remove one of the two in a text editor."),
             )
-        found[key.value] = _value(child, seen)
+        found[key.value] = _value(child, seen, taken)
     return found

@@ -22,8 +22,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 # What may stand in a file as it is: no controls but tab, no line breaks of YAML 1.1, no BOM, no surrogates.
-_ODD = re.compile("[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_ESCAPED = re.compile('["\\\\\t\n]|' + _ODD.pattern)
+ODD = re.compile("[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ESCAPED = re.compile('["\\\\\t\n]|' + ODD.pattern)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0"}
 
 
@@ -63,7 +63,7 @@ def scalar(value: Any) -> str:
     text = str(value)
     if _PLAIN.fullmatch(text) and not _NOT_PLAIN.search(text) and not _OTHER.fullmatch(text):
         return text
-    if "\n" not in text and "\t" not in text and not _ODD.search(text):
+    if "\n" not in text and "\t" not in text and not ODD.search(text):
         return "'" + text.replace("'", "''") + "'"
     return quoted(text)
 
@@ -95,7 +95,7 @@ def _pair(value: Sequence[str]) -> str:
 
 def _fits_block(text: str) -> bool:
     """Whether a text may be a literal block: several lines, nothing odd, and not only blanks."""
-    return "\n" in text and not _ODD.search(text) and not text.isspace()
+    return "\n" in text and not ODD.search(text) and not text.isspace()
 
 
 def _block(text: str, column: int, block: int) -> str:

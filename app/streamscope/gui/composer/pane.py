@@ -19,6 +19,7 @@ from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.composer.state import ComposerState
 from streamscope.gui.composer.target import target
 from streamscope.gui.texts import told
+from streamscope.gui.walking import enter
 from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Sample, Service
@@ -192,7 +193,7 @@ class ComposerPane(QWidget):
         """Bring a sheet to the front and go into it."""
         shown = self._content if widget in (self.body, self.messages) else widget
         self.sheets.setCurrentWidget(shown)
-        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        enter(widget)
 
     def focus_address(self) -> None:
         """The channel's own address field where it has one, else the path."""
@@ -284,6 +285,7 @@ class ComposerPane(QWidget):
         self.setTabOrder(self.address.copy, self.sheets.tabBar())
 
     def _lay_out_sheets(self) -> None:
+        self.sheets.setObjectName("request")
         self.sheets.setAccessibleName(self.tr("What is sent"))
         self.sheets.tabBar().setObjectName("sheets")
         self.sheets.tabBar().setAccessibleName(self.tr("What is sent"))
@@ -325,14 +327,16 @@ class ComposerPane(QWidget):
             self.edited.emit()
 
     def _body_changed(self) -> None:
-        if not self._showing:
+        if not self._showing:  # nothing of what is judged is in a body: each key that is pressed would pay for it
             self._body_edited = True
-            self._edited()
+            self._later.start()
+            self.edited.emit()
 
     def _messages_changed(self) -> None:
         if not self._showing:
             self._messages_edited = True
-            self._edited()
+            self._later.start()
+            self.edited.emit()
 
     def _follow_path(self) -> None:
         if not self._showing:
@@ -373,6 +377,7 @@ class ComposerPane(QWidget):
         self._content.setCurrentIndex(1 if kind is not None and kind.duplex else 0)
 
     def _show_automatic(self) -> None:
+        self._count()
         if self.shelves is not None and self.headers.isVisible():
             self.headers.set_automatic(self.shelves.automatic(self.draft(), self.service))
 

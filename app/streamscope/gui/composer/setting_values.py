@@ -36,7 +36,7 @@ SETTINGS: tuple[tuple[Phrase, tuple[Field, ...]], ...] = (
                 phrase("The whole call"),
                 "number",
                 phrase("no limit"),
-                phrase("In each of these, 0 is no limit."),
+                phrase("In all of them, 0 is no limit."),
             ),
         ),
     ),

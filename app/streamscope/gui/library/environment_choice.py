@@ -13,6 +13,8 @@ class EnvironmentChoice(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._current = ""
+        self._before: QWidget | None = None
+        self.setObjectName("environment")
         self.setAccessibleName(self.tr("Environment"))
         self.setToolTip(self.tr("Environment: where {{variables}} get their values from"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -39,9 +41,17 @@ class EnvironmentChoice(QComboBox):
         return self._current
 
     def switch(self) -> None:
-        """Open the list, for the keyboard."""
+        """Open the list, for the keyboard; the focus goes back to where it was."""
+        self._before = self.window().focusWidget()
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.showPopup()
+
+    def hidePopup(self) -> None:
+        """Qt's."""
+        super().hidePopup()
+        before, self._before = self._before, None
+        if before is not None and before is not self:
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _activated(self, index: int) -> None:
         name = self.itemData(index)

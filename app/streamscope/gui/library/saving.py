@@ -44,7 +44,7 @@ class SaveDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Save the request"))
-        self.setMinimumWidth(420)
+        self.setMinimumWidth(500)
         self.name = QLineEdit(name)
         self.name.setAccessibleName(self.tr("Name"))
         self.name.selectAll()

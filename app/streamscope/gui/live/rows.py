@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from msgspec import UNSET
 
+from streamscope.gui.language import retold
 from streamscope.gui.live.text import broken
 from streamscope.gui.texts import size_text
 from streamscope.model.event import Closed, Control, Event, Failed, Finding, Head, Message, Read, RequestSent, Trace
@@ -48,11 +49,11 @@ def _said(event: Event) -> tuple[str, str, str, str]:
             detail = event.detail if isinstance(event.detail, str) else ""
             return "", "trace", "", f"{event.name} {event.phase} {detail}"
         case Finding():
-            return "", "finding", "", event.text
+            return "", "finding", "", retold(event.text)
         case Closed():
             return "", "closed", "", " ".join(str(part) for part in (event.by, event.code, event.reason) if part)
         case Failed():
-            return "", "failed", "", f"{event.error}: {event.message}"
+            return "", "failed", "", f"{event.error}: {retold(event.message)}"
 
 
 def detail(event: Event) -> str:
@@ -73,8 +74,8 @@ def detail(event: Event) -> str:
 
 def _sentences(event: Finding | Failed) -> tuple[str, ...]:
     if isinstance(event, Finding):
-        return event.text, event.remedy, event.rule
-    return event.message, event.hint, event.error
+        return retold(event.text), retold(event.remedy), event.rule
+    return retold(event.message), retold(event.hint), event.error
 
 
 def _start(message: Message) -> str:

@@ -9,10 +9,11 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from streamscope.gui.form import Form
-from streamscope.gui.marks import muted_label, retone
+from streamscope.gui.marks import muted_label, retone, tool_button
 from streamscope.gui.texts import told
 from streamscope.gui.theme import small_font
-from streamscope.gui.workspaces.rows import LABELS, Row, RowsDialog, caption
+from streamscope.gui.workspaces.rows import Row, RowsDialog
+from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.credential import Credential, entry
 from streamscope.model.draft import Draft
 from streamscope.model.errors import UsageError
@@ -218,6 +219,7 @@ class CredentialForm(QWidget):
         self._kinds = kinds
         self._kind = ""
         self._form: Form | None = None
+        self._gone: frozenset[str] = frozenset()
         self._filling = False
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name"))
@@ -263,6 +265,7 @@ class CredentialForm(QWidget):
         self.tell("")
         self.kind.setEnabled(not fixed)
         self.kind.setCurrentIndex(self.kind.findData(credential.auth))
+        self._gone = frozenset()
         self._show_kind(credential.auth)
         if self._form is not None:
             self._form.set_values({**credential.values, **typed.secrets})
@@ -275,6 +278,8 @@ class CredentialForm(QWidget):
                 )
                 self._form.hint(key, kept)
                 self._form.mark(key, told(why) if why is not None else "")
+                if not self._required(key):
+                    self._offer_removal(key, gone=typed.secrets.get(key) == "")
         self._filling = False
 
     def typed(self, before: Credential | None) -> Typed:
@@ -285,8 +290,28 @@ class CredentialForm(QWidget):
         )
         plain = {key: value for key, value in values.items() if key not in secret}
         hidden = {key: value for key, value in values.items() if key in secret}
+        hidden = {**dict.fromkeys(self._gone, ""), **hidden}
         base = before if before is not None and before.auth == self._kind else Credential("", self._kind)
         return Typed(replace(base, name=self.name.text().strip(), values=plain), hidden)
+
+    def _required(self, key: str) -> bool:
+        return any(field.key == key and field.required for field in self._kinds[self._kind].fields)
+
+    def _offer_removal(self, key: str, *, gone: bool) -> None:
+        """A button that takes a kept value out with the next Save; pressed again it stays."""
+        assert self._form is not None  # noqa: S101 - its fields are being filled
+        form = self._form
+        button = tool_button("minus", self.tr("Take the kept value out"))
+        button.setCheckable(True)
+
+        def toggled(out: bool) -> None:
+            self._gone = self._gone | {key} if out else self._gone - {key}
+            form.hint(key, self.tr("leaves with the next Save") if out else self.tr("kept; type to replace it"))
+            self._edited()
+
+        button.toggled.connect(toggled)
+        button.setChecked(gone)
+        form.editor(key).box.addWidget(button)
 
     def complete(self) -> bool:
         """Whether all that is required is there; what is not is marked."""

@@ -10,7 +10,7 @@ from streamscope.gui.form import Form
 from streamscope.gui.marks import muted_label, retone, tool_button
 from streamscope.gui.texts import told
 from streamscope.gui.theme import code_font, small_font
-from streamscope.gui.workspaces.rows import LABELS, caption
+from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.credential import Credential
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase

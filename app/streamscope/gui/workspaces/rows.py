@@ -4,36 +4,29 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QPainter
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
-from streamscope.gui.marks import muted_label, tool_button
+from streamscope.gui.marks import tool_button
 from streamscope.gui.messages import MessageView
-from streamscope.gui.theme import colour, small_font, strong_font
+from streamscope.gui.workspaces.delegate import EDITED, SECOND, RowDelegate
 from streamscope.gui.workspaces.keyring import KeyringView
+from streamscope.gui.workspaces.unsaved import UnsavedView
 from streamscope.model.errors import StreamscopeError
 from streamscope.tasks import spawn
 
 _T = TypeVar("_T")
-_SECOND = Qt.ItemDataRole.UserRole
-_EDITED = Qt.ItemDataRole.UserRole + 1
 _ROW = Qt.ItemDataRole.UserRole + 2
-LABELS = 140
-"""The width of the labels' column."""
 
 
 @dataclass(eq=False)
@@ -164,42 +157,20 @@ class RowsDialog(QDialog, Generic[_T]):
         self.revert_button.clicked.connect(self._revert)
         self.save_button.setAutoDefault(False)
         self.revert_button.setAutoDefault(False)
-        self._ask = self._asking()
+        self.unsaved = UnsavedView()
+        self.unsaved.save.clicked.connect(lambda: self.start(self._save_all(), "save all"))
+        self.unsaved.discard.clicked.connect(self._discard)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addLayout(self.page, 1)
-        right.addWidget(self._ask)
+        right.addWidget(self.unsaved)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
         self.resize(920, 680)
-
-    def _asking(self) -> QWidget:
-        asking = QWidget()
-        asking.setObjectName("bar")
-        asking.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._ask_words = QLabel()
-        self._ask_words.setFont(strong_font())
-        save = QPushButton(self.tr("Save all"))
-        save.setProperty("role", "primary")
-        save.clicked.connect(lambda: self.start(self._save_all(), "save all"))
-        discard = QPushButton(self.tr("Discard"))
-        discard.clicked.connect(self._discard)
-        stay = QPushButton(self.tr("Keep editing"))
-        stay.clicked.connect(asking.hide)
-        row = QHBoxLayout(asking)
-        row.setContentsMargins(20, 8, 20, 8)
-        row.setSpacing(8)
-        row.addWidget(self._ask_words, 1)
-        for button in (save, discard, stay):
-            button.setAutoDefault(False)
-            row.addWidget(button)
-        self._ask_save = save
-        asking.hide()
-        return asking
 
     def row(self) -> Row[_T] | None:
         """The chosen row."""
@@ -234,8 +205,8 @@ class RowsDialog(QDialog, Generic[_T]):
         row: Row[_T] = item.data(_ROW)
         name, second = self.texts(row.shown)
         item.setText(name or self.tr("(no name)"))
-        item.setData(_SECOND, second)
-        item.setData(_EDITED, row.edited is not None)
+        item.setData(SECOND, second)
+        item.setData(EDITED, row.edited is not None)
         edited = self.tr("{name}, unsaved").format(name=name) if row.edited is not None else name
         item.setData(Qt.ItemDataRole.AccessibleTextRole, edited)
         item.setToolTip(name)
@@ -334,16 +305,16 @@ class RowsDialog(QDialog, Generic[_T]):
         for row in [row for row in self.rows if row.edited is not None]:
             self._show_rows(row)
             if not await self.save():
-                self._ask.hide()
+                self.unsaved.hide()
                 return
-        self._ask.hide()
+        self.unsaved.hide()
         self.done(QDialog.DialogCode.Accepted)
 
     def _discard(self) -> None:
         self.rows = [row for row in self.rows if row.saved is not None]
         for row in self.rows:
             row.edited = None
-        self._ask.hide()
+        self.unsaved.hide()
         self._show_rows(self.row())
         self.done(QDialog.DialogCode.Rejected)
 
@@ -401,7 +372,6 @@ class RowsDialog(QDialog, Generic[_T]):
     def open(self) -> None:
         """Qt's would block the window below: this one lies beside it."""
         self.show()
-        self.raise_()
         self.activateWindow()
 
     def done(self, result: int) -> None:
@@ -418,9 +388,7 @@ class RowsDialog(QDialog, Generic[_T]):
         if not count:
             super().reject()
             return
-        self._ask_words.setText(self.tr("Unsaved changes: {count}").format(count=count))
-        self._ask.show()
-        self._ask_save.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.unsaved.ask(count)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's."""
@@ -429,47 +397,3 @@ class RowsDialog(QDialog, Generic[_T]):
             self.reject()
         else:
             super().closeEvent(event)
-
-
-class RowDelegate(QStyledItemDelegate):
-    """Two lines: the name, with a dot where it is unsaved, and what more there is to say."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
-        """Qt's."""
-        return QSize(160, QFontMetrics(strong_font()).height() + QFontMetrics(small_font()).height() + 16)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Qt's."""
-        rect, state = option.rect, option.state
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, colour("selected"))
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), colour("accent"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, colour("hover"))
-        inner = rect.adjusted(12, 7, -12, -7)
-        if index.data(_EDITED):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour("accent"))
-            painter.drawEllipse(inner.right() - 7, inner.top() + 5, 7, 7)
-        for font, tone, text, edge in (
-            (strong_font(), "text", index.data(), Qt.AlignmentFlag.AlignTop),
-            (small_font(), "muted", index.data(_SECOND), Qt.AlignmentFlag.AlignBottom),
-        ):
-            painter.setFont(font)
-            painter.setPen(colour(tone))
-            room = inner.width() - 16
-            flat = " ".join(str(text or "").split())
-            shown = QFontMetrics(font).elidedText(flat, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(inner, int(Qt.AlignmentFlag.AlignLeft | edge), shown)
-        painter.restore()
-
-
-def caption(text: str) -> QLabel:
-    """The title of a section of a form."""
-    label = muted_label(text)
-    label.setFont(strong_font())
-    return label
