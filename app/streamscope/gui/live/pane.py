@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import ElidedLabel, IconView, muted_label, paint_state, tool_button
@@ -135,7 +135,9 @@ class EmptyView(QWidget):
         hint = muted_label(self.tr("Choose how to prove who you are, which way to go and how to talk; then send."))
         hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         hint.setWordWrap(True)
-        grid = QGridLayout()
+        self._keys = QWidget()
+        grid = QGridLayout(self._keys)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(8)
         for row, (keys, text) in enumerate(
@@ -164,8 +166,17 @@ class EmptyView(QWidget):
         column.addWidget(title)
         column.addWidget(hint)
         column.addSpacing(14)
-        column.addLayout(grid)
+        column.addWidget(self._keys)
         column.addStretch(3)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's: without the keys, which leave where it is low."""
+        return QSize(200, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._keys.setVisible(self.height() > self._keys.sizeHint().height() + 180)
 
 
 def state_icon(state: str) -> QIcon:
