@@ -4716,6 +4716,10 @@
    <translation>缺失的序号</translation>
   </message>
   <message>
+   <source>on a warm connection</source>
+   <translation>使用已有连接</translation>
+  </message>
+  <message>
    <source>permessage-deflate (RFC 7692); whether it is used, the server decides.</source>
    <translation>permessage-deflate（RFC 7692）；是否使用由服务器决定。</translation>
   </message>
@@ -8428,6 +8432,49 @@ Waited too long for {what}.
   <message>
    <source>used {days} days ago</source>
    <translation>{days} 天前使用过</translation>
+  </message>
+ </context>
+ <context>
+  <name>events</name>
+  <message>
+   <source>begin</source>
+   <translation>开始</translation>
+  </message>
+  <message>
+   <source>closed</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>end</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation>失败</translation>
+  </message>
+  <message>
+   <source>finding</source>
+   <translation>发现</translation>
+  </message>
+  <message>
+   <source>head</source>
+   <translation>响应头</translation>
+  </message>
+  <message>
+   <source>message</source>
+   <translation>消息</translation>
+  </message>
+  <message>
+   <source>read</source>
+   <translation>读取</translation>
+  </message>
+  <message>
+   <source>request</source>
+   <translation>请求</translation>
+  </message>
+  <message>
+   <source>trace</source>
+   <translation>阶段</translation>
   </message>
  </context>
  <context>
