@@ -61,7 +61,7 @@ class ExplainView(QWidget):
         self.tree.addAction(copy)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._cards = QVBoxLayout()
-        self._cards.setContentsMargins(8, 8, 8, 4)
+        self._cards.setContentsMargins(12, 8, 12, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
