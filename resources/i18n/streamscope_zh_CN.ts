@@ -8521,6 +8521,10 @@ Waited too long for {what}.
    <translation>开始</translation>
   </message>
   <message>
+   <source>client</source>
+   <translation>本端</translation>
+  </message>
+  <message>
    <source>closed</source>
    <translation>关闭</translation>
   </message>
@@ -8545,6 +8549,10 @@ Waited too long for {what}.
    <translation>消息</translation>
   </message>
   <message>
+   <source>network</source>
+   <translation>网络</translation>
+  </message>
+  <message>
    <source>read</source>
    <translation>读取</translation>
   </message>
@@ -8553,8 +8561,16 @@ Waited too long for {what}.
    <translation>请求</translation>
   </message>
   <message>
+   <source>server</source>
+   <translation>服务器</translation>
+  </message>
+  <message>
    <source>trace</source>
    <translation>阶段</translation>
+  </message>
+  <message>
+   <source>user</source>
+   <translation>用户</translation>
   </message>
  </context>
  <context>
