@@ -1709,7 +1709,7 @@
   </message>
   <message>
    <source>Names</source>
-   <translation>名称</translation>
+   <translation>名称解析</translation>
   </message>
   <message>
    <source>Names are made of letters, digits, '_', '-' and '.'.</source>
@@ -4473,7 +4473,7 @@
   </message>
   <message>
    <source>gaps between messages with content &gt; max(1 s, 10 × median) = {limit} ms</source>
-   <translation>有内容的消息之间的间隔 &gt; max(1 秒, 10 × 中位数) = {limit} 毫秒</translation>
+   <translation>有内容的消息之间的间隔 &gt; max(1 s, 10 × 中位数) = {limit} ms</translation>
   </message>
   <message>
    <source>gaps between messages with content, t(c[i]) − t(c[i−1]); per message, not per token</source>
@@ -4714,6 +4714,10 @@
   <message>
    <source>numbers that are missing</source>
    <translation>缺失的序号</translation>
+  </message>
+  <message>
+   <source>on a warm connection</source>
+   <translation>使用已有连接</translation>
   </message>
   <message>
    <source>permessage-deflate (RFC 7692); whether it is used, the server decides.</source>
@@ -7872,6 +7876,10 @@ Missing: {why}</source>
  <context>
   <name>ShortcutsDialog</name>
   <message>
+   <source>Go to a request by its number</source>
+   <translation>按序号转到请求</translation>
+  </message>
+  <message>
    <source>Send the next message</source>
    <translation>发送下一条消息</translation>
   </message>
@@ -8424,6 +8432,49 @@ Waited too long for {what}.
   <message>
    <source>used {days} days ago</source>
    <translation>{days} 天前使用过</translation>
+  </message>
+ </context>
+ <context>
+  <name>events</name>
+  <message>
+   <source>begin</source>
+   <translation>开始</translation>
+  </message>
+  <message>
+   <source>closed</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>end</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation>失败</translation>
+  </message>
+  <message>
+   <source>finding</source>
+   <translation>发现</translation>
+  </message>
+  <message>
+   <source>head</source>
+   <translation>响应头</translation>
+  </message>
+  <message>
+   <source>message</source>
+   <translation>消息</translation>
+  </message>
+  <message>
+   <source>read</source>
+   <translation>读取</translation>
+  </message>
+  <message>
+   <source>request</source>
+   <translation>请求</translation>
+  </message>
+  <message>
+   <source>trace</source>
+   <translation>阶段</translation>
   </message>
  </context>
  <context>

@@ -2,7 +2,9 @@
 
 import sys
 import tempfile
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from tests.gallery import answers, browsing, composing, dialogs, filling, pages, sheet
@@ -16,6 +18,7 @@ from streamscope.gui.window import Window
 from streamscope.store.bench import open_bench
 from streamscope.tasks import spawn
 
+Script = Callable[[Stage, Path], Coroutine[Any, Any, None]]
 SCENES = (
     answers.streaming,
     answers.conversation,
@@ -47,8 +50,8 @@ async def scenes(stage: Stage, folder: Path) -> None:
         await scene(stage)
 
 
-def play(look: Look, folder: Path) -> None:
-    """Play everything in a look; the pictures go into the folder, a sheet of all of them beside it."""
+def play(look: Look, folder: Path, script: Script) -> Stage:
+    """Play a script in a look, on a profile of its own; the pictures go into the folder."""
     app = application()
     qInstallMessageHandler(_heard)
     with tempfile.TemporaryDirectory() as place:
@@ -64,15 +67,13 @@ def play(look: Look, folder: Path) -> None:
         stage = Stage(window, folder, look)
 
         async def whole() -> None:
-            playing = spawn(scenes(stage, Path(place)), name="gallery")
+            playing = spawn(script(stage, Path(place)), name="gallery")
             playing.add_done_callback(lambda _: window.close())
             await living(window, bench)
             playing.result()
 
-        try:
-            loop.run(app, whole())
-        finally:
-            sheet.write(stage.taken, folder)
+        loop.run(app, whole())
+    return stage
 
 
 def _heard(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
@@ -83,4 +84,8 @@ def _heard(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
 
 if __name__ == "__main__":
     wanted = next(look for look in LOOKS if look.name == sys.argv[2])
-    play(wanted, Path(sys.argv[1]))
+    target = Path(sys.argv[1])
+    try:
+        play(wanted, target, scenes)
+    finally:
+        sheet.write(sorted(target.glob("*.png")), target)

@@ -52,7 +52,8 @@ class Stage:
         for widget in over:
             corner = self._place(widget)
             painter.drawPixmap(corner, widget.grab())
-            painter.drawRect(corner.x() - 1, corner.y() - 1, widget.width() + 1, widget.height() + 1)
+            if isinstance(widget, QDialog) and widget.objectName() != "palette":  # the desktop's frame
+                painter.drawRect(corner.x() - 1, corner.y() - 1, widget.width() + 1, widget.height() + 1)
         painter.end()
         return seen
 

@@ -307,6 +307,8 @@ class Window(QMainWindow):
         self.drafts.new_requested.connect(self.new_request)
         self.live.state_changed.connect(self.show_running)
         self.composer.edited.connect(self.preview.touch)
+        self.drafts.turned.connect(self.preview.touch)
+        self.drafts.changed.connect(self.preview.touch)
         self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.collections.started.connect(lambda task: self.start(task, "read the collections"))
         self.history.started.connect(lambda task: self.start(task, "read the history"))

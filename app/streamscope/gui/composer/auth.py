@@ -83,6 +83,7 @@ class AuthForm(QWidget):
         self._help.setText(told(auth.help))
         self._form = self._form_of(auth)
         self._form.set_values(self._values.get(self._shown, {}))
+        self.credential.align(self._form.label_width())
         self._told_hints = {}
         self._kept.setText("")
         self.credential.end()

@@ -197,11 +197,11 @@ def _line_height(font: QFont) -> int:
 class KindDelegate(QStyledItemDelegate):
     """A row of the dropdown: the kind, and in grey why it is not offered."""
 
-    def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002 - Qt's
         """Qt's."""
-        lines = QFontMetrics(option.font).height()
+        lines = _line_height(strong_font())
         if index.data(REASON):
-            lines += QFontMetrics(small_font()).height() + 2
+            lines += _line_height(small_font()) + 2
         return QSize(200, lines + 12)
 
     def paint(self, painter: QPainter, option: Option, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -218,7 +218,8 @@ class KindDelegate(QStyledItemDelegate):
         text = rect.adjusted(30, 6, -8, -6)
         painter.setFont(strong_font())
         painter.setPen(colour("muted" if why else "text"))
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), str(index.data()))
+        across = Qt.AlignmentFlag.AlignTop if why else Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(text, int(Qt.AlignmentFlag.AlignLeft | across), str(index.data()))
         if why:
             painter.setFont(small_font())
             painter.setPen(colour("muted"))

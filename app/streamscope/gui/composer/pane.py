@@ -270,7 +270,7 @@ class ComposerPane(QWidget):
         bar.setObjectName("bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(bar)
-        column.setContentsMargins(12, 10, 12, 6)
+        column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
         column.addWidget(self.choices)
         column.addWidget(self.channel_form)

@@ -189,8 +189,9 @@ def _badges(painter: QPainter, rect: QRect, texts: list[str], look: _Look) -> No
         more = f"+{len(texts) - number}"
         last = number == len(texts) - 1
         if left + width + (0 if last else look.width(more) + 5) > rect.right():
-            painter.setPen(colour("muted"))
-            painter.drawText(QRect(left, rect.top(), rect.right() - left, rect.height()), _LEFT, more)
+            if look.width(more) <= rect.right() - left:
+                painter.setPen(colour("muted"))
+                painter.drawText(QRect(left, rect.top(), rect.right() - left, rect.height()), _LEFT, more)
             return
         painter.setPen(frame)
         painter.drawRoundedRect(QRectF(left + 0.5, rect.top() + 0.5, width - 1, rect.height() - 1), 3, 3)
