@@ -52,7 +52,7 @@ def glance(path: Path, size: int) -> Item:
     version = found.get(b"version", b"").split(b"#")[0].strip()
     if version.isdigit() and int(version) > VERSION:
         return Item(path, stem, trouble=phrase("A later Streamscope wrote it."))
-    return Item(path, _text(found[b"name"]) if b"name" in found else stem, _method(begin, found))
+    return Item(path, _text(found.get(b"name", b"")) or stem, _method(begin, found))
 
 
 def _method(begin: bytes, found: dict[bytes, bytes]) -> str:
