@@ -460,8 +460,9 @@ def test_a_keyring_that_is_no_help(
     closed_port: int,
 ) -> None:
     ring = bad_ring(does)
-    profile = tmp_path / "profile"
-    bench = open_bench(profile)
+    file = sandbox.profile / "workspaces.toml"
+    before = file.read_bytes() if file.exists() else None
+    bench = open_bench(sandbox.profile)
     bench.workspaces.save(Workspace("own", "address", {"urls": f"one http://127.0.0.1:{closed_port}"}))
     bench.close()
 
@@ -483,7 +484,10 @@ def test_a_keyring_that_is_no_help(
         assert silence[0] < STALL
         assert word in " ".join(endings(window))
 
-    played(profile, script)
+    try:
+        played(sandbox.profile, script)
+    finally:
+        file.unlink() if before is None else file.write_bytes(before)
 
 
 # kill -9
