@@ -372,6 +372,10 @@
    <translation>账号</translation>
   </message>
   <message>
+   <source>Add a service by its URL…</source>
+   <translation>按 URL 添加服务…</translation>
+  </message>
+  <message>
    <source>Add it to another workspace, or leave the workspace out.</source>
    <translation>请添加到其他工作区，或不指定工作区。</translation>
   </message>
@@ -1072,6 +1076,10 @@
    <translation>请按容器使用的协议部署。</translation>
   </message>
   <message>
+   <source>Details of the service</source>
+   <translation>服务详情</translation>
+  </message>
+  <message>
    <source>Dialect</source>
    <translation>方言</translation>
   </message>
@@ -1233,7 +1241,7 @@
   </message>
   <message>
    <source>Gets a token with the password, keeps it for its 24 hours, renews it once when it is refused.</source>
-   <translation>用密码获取 Token，保留其 24 小时有效期，被拒绝时更新一次。</translation>
+   <translation>用密码获取 Token，24 小时内沿用，被拒绝时更新一次。</translation>
   </message>
   <message>
    <source>Give it more time, or ask for less.</source>
@@ -1344,8 +1352,8 @@
    <translation>若您认识该服务器，请为此工作区信任其证书、指定含其颁发机构的文件，或在此次调用中跳过检查。</translation>
   </message>
   <message>
-   <source>In each of these, 0 is no limit.</source>
-   <translation>以上各项中，0 表示无限制。</translation>
+   <source>In all of them, 0 is no limit.</source>
+   <translation>以上各项中，0 均表示无限制。</translation>
   </message>
   <message>
    <source>In the browser's menu choose 'Copy as cURL' instead of 'Copy as PowerShell'.</source>
@@ -1604,6 +1612,10 @@
    <translation>请检查是否有值粘贴了两次；Token 的长度为数千字节。</translation>
   </message>
   <message>
+   <source>Look whether it runs by now</source>
+   <translation>查看它现在是否已运行</translation>
+  </message>
+  <message>
    <source>Management address</source>
    <translation>管理地址</translation>
   </message>
@@ -1697,7 +1709,7 @@
   </message>
   <message>
    <source>Names</source>
-   <translation>名称</translation>
+   <translation>名称解析</translation>
   </message>
   <message>
    <source>Names are made of letters, digits, '_', '-' and '.'.</source>
@@ -2404,10 +2416,6 @@
    <translation>请手动启动以查看原因：streamscope sandbox。</translation>
   </message>
   <message>
-   <source>Start the service</source>
-   <translation>启动服务</translation>
-  </message>
-  <message>
    <source>Start the service, then call again; a restarted one may have a new address.</source>
    <translation>请启动服务后再调用；重启后的服务地址可能不同。</translation>
   </message>
@@ -2657,7 +2665,7 @@
   </message>
   <message>
    <source>The body has {size} bytes; with {auth} the platform takes {limit} at most.</source>
-   <translation>正文有 {size} 字节；使用 {auth} 时平台最多接受 {limit} 字节。</translation>
+   <translation>正文有 {size} 字节；{auth}：平台最多接受 {limit} 字节。</translation>
   </message>
   <message>
    <source>The body is an event stream, but its type says {type}.</source>
@@ -4465,7 +4473,7 @@
   </message>
   <message>
    <source>gaps between messages with content &gt; max(1 s, 10 × median) = {limit} ms</source>
-   <translation>有内容的消息之间的间隔 &gt; max(1 秒, 10 × 中位数) = {limit} 毫秒</translation>
+   <translation>有内容的消息之间的间隔 &gt; max(1 s, 10 × 中位数) = {limit} ms</translation>
   </message>
   <message>
    <source>gaps between messages with content, t(c[i]) − t(c[i−1]); per message, not per token</source>
@@ -4497,7 +4505,7 @@
   </message>
   <message>
    <source>https://host:port/path</source>
-   <translation>https://host:port/path</translation>
+   <translation>https://主机:端口/路径</translation>
   </message>
   <message>
    <source>in line {line}, column {column}</source>
@@ -4706,6 +4714,10 @@
   <message>
    <source>numbers that are missing</source>
    <translation>缺失的序号</translation>
+  </message>
+  <message>
+   <source>on a warm connection</source>
+   <translation>使用已有连接</translation>
   </message>
   <message>
    <source>permessage-deflate (RFC 7692); whether it is used, the server decides.</source>
@@ -5180,6 +5192,10 @@
    <translation>{n} 秒</translation>
   </message>
   <message>
+   <source>{one}, {others}</source>
+   <translation>{one}、{others}</translation>
+  </message>
+  <message>
    <source>{owner} has no field '{key}'.</source>
    <translation>{owner} 没有字段“{key}”。</translation>
   </message>
@@ -5301,7 +5317,7 @@
   </message>
   <message>
    <source>{status} from {layer}: {meaning}</source>
-   <translation>{status}，来自{layer}：{meaning}</translation>
+   <translation>{layer}返回 {status}：{meaning}</translation>
   </message>
   <message>
    <source>{value} is not between {least} and {most}.</source>
@@ -5941,6 +5957,10 @@
    <translation>名称 *</translation>
   </message>
   <message>
+   <source>Take the kept value out</source>
+   <translation>取出所保存的值</translation>
+  </message>
+  <message>
    <source>Values</source>
    <translation>值</translation>
   </message>
@@ -5951,6 +5971,14 @@
   <message>
    <source>kept in the keyring; type to replace it</source>
    <translation>保存在密钥环中；输入即可替换</translation>
+  </message>
+  <message>
+   <source>kept; type to replace it</source>
+   <translation>已保存；输入即可替换</translation>
+  </message>
+  <message>
+   <source>leaves with the next Save</source>
+   <translation>下次保存时移除</translation>
   </message>
  </context>
  <context>
@@ -7598,16 +7626,8 @@ Missing: {why}</source>
    <translation>添加（Ctrl+N）</translation>
   </message>
   <message>
-   <source>Discard</source>
-   <translation>放弃</translation>
-  </message>
-  <message>
    <source>Duplicate (Ctrl+D)</source>
    <translation>复制一份（Ctrl+D）</translation>
-  </message>
-  <message>
-   <source>Keep editing</source>
-   <translation>继续编辑</translation>
   </message>
   <message>
    <source>Remove (Ctrl+Delete)</source>
@@ -7622,16 +7642,8 @@ Missing: {why}</source>
    <translation>保存</translation>
   </message>
   <message>
-   <source>Save all</source>
-   <translation>全部保存</translation>
-  </message>
-  <message>
    <source>Undo</source>
    <translation>撤销</translation>
-  </message>
-  <message>
-   <source>Unsaved changes: {count}</source>
-   <translation>未保存的更改：{count}</translation>
   </message>
   <message>
    <source>{name} was removed.</source>
@@ -7864,6 +7876,10 @@ Missing: {why}</source>
  <context>
   <name>ShortcutsDialog</name>
   <message>
+   <source>Go to a request by its number</source>
+   <translation>按序号转到请求</translation>
+  </message>
+  <message>
    <source>Send the next message</source>
    <translation>发送下一条消息</translation>
   </message>
@@ -8093,6 +8109,25 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>UnsavedView</name>
+  <message>
+   <source>Discard</source>
+   <translation>放弃</translation>
+  </message>
+  <message>
+   <source>Keep editing</source>
+   <translation>继续编辑</translation>
+  </message>
+  <message>
+   <source>Save all</source>
+   <translation>全部保存</translation>
+  </message>
+  <message>
+   <source>Unsaved changes: {count}</source>
+   <translation>未保存的更改：{count}</translation>
+  </message>
+ </context>
+ <context>
   <name>VariableMarks</name>
   <message>
    <source>'{name}' has no value: the request cannot be sent.</source>
@@ -8204,10 +8239,6 @@ Waited too long for {what}.
    <translation>保存在 {folder}</translation>
   </message>
   <message>
-   <source>Name</source>
-   <translation>名称</translation>
-  </message>
-  <message>
    <source>Preview</source>
    <translation>预览</translation>
   </message>
@@ -8236,8 +8267,24 @@ Waited too long for {what}.
    <translation>同一提示词通过 WebSocket 发送，握手使用 AK/SK 签名</translation>
   </message>
   <message>
-   <source>Value</source>
-   <translation>值</translation>
+   <source>the answer's end</source>
+   <translation>响应的结束</translation>
+  </message>
+  <message>
+   <source>the connection's end</source>
+   <translation>连接的结束</translation>
+  </message>
+  <message>
+   <source>the sandbox's services</source>
+   <translation>沙箱的服务</translation>
+  </message>
+  <message>
+   <source>the stream's end</source>
+   <translation>流的结束</translation>
+  </message>
+  <message>
+   <source>the stream's middle</source>
+   <translation>流的中途</translation>
   </message>
   <message>
    <source>{choices}: {word}, status {status}, first byte {ttfb}, first token {ttft}, {messages} messages, {bytes} in {total}</source>
@@ -8246,10 +8293,6 @@ Waited too long for {what}.
   <message>
    <source>{green} green, {red} failed, {missing} not offered</source>
    <translation>{green} 成功，{red} 失败，{missing} 未提供</translation>
-  </message>
-  <message>
-   <source>{name} was removed.</source>
-   <translation>{name} 已移除。</translation>
   </message>
  </context>
  <context>
@@ -8389,6 +8432,49 @@ Waited too long for {what}.
   <message>
    <source>used {days} days ago</source>
    <translation>{days} 天前使用过</translation>
+  </message>
+ </context>
+ <context>
+  <name>events</name>
+  <message>
+   <source>begin</source>
+   <translation>开始</translation>
+  </message>
+  <message>
+   <source>closed</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>end</source>
+   <translation>结束</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation>失败</translation>
+  </message>
+  <message>
+   <source>finding</source>
+   <translation>发现</translation>
+  </message>
+  <message>
+   <source>head</source>
+   <translation>响应头</translation>
+  </message>
+  <message>
+   <source>message</source>
+   <translation>消息</translation>
+  </message>
+  <message>
+   <source>read</source>
+   <translation>读取</translation>
+  </message>
+  <message>
+   <source>request</source>
+   <translation>请求</translation>
+  </message>
+  <message>
+   <source>trace</source>
+   <translation>阶段</translation>
   </message>
  </context>
  <context>
@@ -8611,6 +8697,17 @@ Waited too long for {what}.
   </message>
  </context>
  <context>
+  <name>pairs</name>
+  <message>
+   <source>Name</source>
+   <translation>名称</translation>
+  </message>
+  <message>
+   <source>Value</source>
+   <translation>值</translation>
+  </message>
+ </context>
+ <context>
   <name>palette</name>
   <message>
    <source>Find a request</source>
@@ -8746,6 +8843,10 @@ Waited too long for {what}.
   <message>
    <source>{count} min ago</source>
    <translation>{count} 分钟前</translation>
+  </message>
+  <message>
+   <source>{name} was removed.</source>
+   <translation>{name} 已移除。</translation>
   </message>
  </context>
  <context>

@@ -79,6 +79,15 @@ def test_a_credential_from_pipe_to_wire(bare: Cli, serve: Serve, ring: dict[str,
     assert copy["name"] == "house copy"
     told("send", "--workspace", "own", "--service", "it", "--auth", "bearer")
     assert server.request.get("authorization") == f"Bearer {CANARY}"
+    told("send", server.http, "--credential", "house copy")
+    assert server.requests[-1].get("authorization") == f"Bearer {CANARY}"
+    assert "bearer" in told("send", server.http, "--auth", "basic", "--credential", "house", code=2).err
+    draft = tmp_path / "named.yaml"
+    draft.write_text(
+        f"auth: {{kind: bearer, credential: house}}\nchannel: {{kind: address, values: {{url: {server.http}}}}}\n"
+    )
+    told("send", "--draft", str(draft))
+    assert server.requests[-1].get("authorization") == f"Bearer {CANARY}"
     assert told("credentials", "show", "house").json["used"]
     assert "own" in told("credentials", "remove", "house").err
     told("credentials", "remove", "house copy")

@@ -1,24 +1,41 @@
-"""./dev shots [DIR]: pictures of the window in every state, light and dark, at 1280×800 and at 4K."""
+"""./dev shots [DIR] [LOOK…]: pictures of the window in every state, in every look, and sheets of them to look at."""
 
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-LOOKS = (("light", 1), ("dark", 1), ("light", 2), ("dark", 2))
+from tests.gallery.looks import LOOKS, Look
+from tests.program import environment
+
+AT_ONCE = max(2, min(4, (os.cpu_count() or 2)))
 
 
 def main(arguments: list[str]) -> int:
-    """One process for each look, since Qt's scale is fixed at its start."""
+    """Play each look in a process of its own, a few at once; 1 where one of them failed."""
+    if "--readme" in arguments:
+        from tests.gallery.readme import pictures
+
+        return pictures()
     folder = Path(arguments[0] if arguments else "shots").absolute()
-    for appearance, scale in LOOKS:
-        target = folder / f"{appearance}-{'4k' if scale == 2 else '1280x800'}"
-        target.mkdir(parents=True, exist_ok=True)
-        environment = {**os.environ, "QT_SCALE_FACTOR": str(scale)}
-        command = [sys.executable, "-m", "tests.gallery.scenes", str(target), appearance, str(scale)]
-        subprocess.run(command, env=environment, check=True)
-        print(target, flush=True)
-    return 0
+    wanted = [look for look in LOOKS if not arguments[1:] or look.name in arguments[1:]]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        codes = list(pool.map(lambda look: _played(look, folder / look.name), wanted))
+    return max(codes, default=2)
 
 
-sys.exit(main(sys.argv[1:]))
+def _played(look: Look, folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    command = [sys.executable, "-m", "tests.gallery.play", str(folder), look.name]
+    began = time.monotonic()
+    code = subprocess.run(command, env=environment({"QT_SCALE_FACTOR": str(look.scale)}), check=False).returncode
+    print(f"{folder}  {len(list(folder.glob('*.png')))} pictures, {time.monotonic() - began:.0f} s", flush=True)
+    return abs(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

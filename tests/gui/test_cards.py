@@ -9,12 +9,17 @@ from tests.gui.conftest import Played
 from tests.gui.test_window import ready, until
 from tests.program import Sandbox
 
+from streamscope.gui.actions import ACTS
 from streamscope.gui.live import remedies
 from streamscope.gui.live.tab import ExchangeView
 from streamscope.gui.window import Window
+from streamscope.model import errors
 from streamscope.model.draft import Body, Choice, Draft, Limits
+from streamscope.model.service import Service
 
 pytestmark = pytest.mark.window
+
+ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]
 
 CHAT = '{"messages": [{"role": "user", "content": "Tell me about the harbour."}], "max_tokens": 8}'
 BASE = Draft(
@@ -122,6 +127,15 @@ def test_what_is_refused_before_sending_can_be_sent_all_the_same() -> None:
     (remedy,) = remedies.of_failure("PlainCredentials", draft, None)
     assert remedy.draft == replace(draft, allow_plain_credentials=True)
     assert [one.action for one in remedies.of_failure("CredentialError", BASE, None)] == ["sign_in", "credentials"]
+
+
+def test_every_action_of_a_card_is_one_of_the_window() -> None:
+    known = {act.name for act in ACTS} | {"sign_in"}
+    archive = Service("archive", "archive", "sandbox", state="stopped", auth=("token",))
+    found = [one for status in range(400, 600) for one in remedies.of_refusal(status, BASE, archive)]
+    found += [one for name in ERRORS for one in remedies.of_failure(name, BASE, None)]
+    assert {one.action for one in found if one.draft is None} <= known
+    assert any(one.action == "refresh" for one in found)
 
 
 def test_an_untrusted_certificate_can_be_trusted(sandbox: Sandbox, played: Played) -> None:

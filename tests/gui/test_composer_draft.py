@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from streamscope.gui.composer.pane import ComposerPane
+from streamscope.gui.composer.settings import SettingView
 from streamscope.gui.composer.shelves import Shelves
+from streamscope.gui.form import Form
 from streamscope.model.draft import Body, Choice, Draft, Entry, Limits, Outgoing, Part, Unsent
 
 pytestmark = pytest.mark.window
@@ -201,3 +203,15 @@ def test_a_draft_that_waits_for_the_kinds_is_kept(qtbot: QtBot, dressed: QApplic
     assert pane.draft() == draft
     pane.fill(shelves)
     assert pane.draft() == draft
+
+
+def test_forms_that_stay_the_same_are_not_made_anew(pane: ComposerPane) -> None:
+    """What makes a switch between requests quick."""
+    pane.sheets.setCurrentWidget(pane.settings)
+    basic, websocket = Choice("basic", {"user": "a"}), Choice("websocket", {"pongs": "off"})
+    pane.show_draft(Draft(basic, Choice("address", {"url": "http://a"}), websocket))
+    made = set(pane.findChildren(Form)) | set(pane.findChildren(SettingView))
+    other = Draft(Choice("basic", {"user": "b"}), Choice("address", {"url": "http://b"}), Choice("websocket"))
+    pane.show_draft(other)
+    assert pane.draft() == other
+    assert set(pane.findChildren(Form)) | set(pane.findChildren(SettingView)) == made

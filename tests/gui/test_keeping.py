@@ -33,8 +33,9 @@ def test_a_restart_brings_everything_back(sandbox: Sandbox, played: Played) -> N
         window.drafts.go(1)
 
     async def after(window: Window) -> None:
-        await until(lambda: window.session is not None)
+        await until(lambda: len(window.drafts.requests) == 3)
         drafts = window.drafts
+        await until(lambda: drafts.current() is drafts.requests[1])
         assert [request.draft.path for request in drafts.requests] == ["/v1/chat/completions", "/mine", "/second"]
         assert drafts.current() is drafts.requests[1]
         assert window.composer.draft().body.text == "typed before the end"
@@ -55,8 +56,7 @@ def test_a_crash_loses_no_more_than_the_last_moment(sandbox: Sandbox, played: Pl
         shutil.copytree(folder, tmp_path / "drafts", ignore=ignored)  # as a kill at this moment would leave it
 
     async def after(window: Window) -> None:
-        await until(lambda: window.session is not None)
-        assert any(request.draft == MINE for request in window.drafts.requests)
+        await until(lambda: any(request.draft == MINE for request in window.drafts.requests))
 
     played(sandbox.profile, before)
     shutil.rmtree(sandbox.profile / "drafts")

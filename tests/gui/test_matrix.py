@@ -188,7 +188,7 @@ def test_one_key_runs_all_and_all_is_green(sandbox: Sandbox, played: Played) -> 
         done = over(view)
         QTest.keyClick(view.run_button, Qt.Key.Key_Return, CONTROL)
         assert view.going
-        assert not window.sendings.running(window.drafts.current().key), (
+        assert not window.session.sendings.running(window.drafts.current().key), (
             "the key is the matrix's own while it has the focus"
         )
         await until(done)
@@ -209,7 +209,7 @@ def test_a_cell_opens_its_exchange_and_is_composed(sandbox: Sandbox, played: Pla
         view.started.connect(lambda task: window.start(task, "matrix"))
         asked: list[tuple[Exchange, str]] = []
         view.exchange_requested.connect(lambda exchange, title: asked.append((exchange, title)))
-        view.exchange_requested.connect(window.sendings.reopen)
+        view.exchange_requested.connect(window.session.sendings.reopen)
         view.compose_requested.connect(window.drafts.open_draft)
         window.live.add_view(view, "matrix")
         await until(lambda: view.model.cells())

@@ -80,7 +80,7 @@ def test_a_failed_refresh_says_so_in_its_place(pane: ServicesPane) -> None:
     assert pane.progress.isVisible()
     pane.fail("work", Refused(phrase("Nobody listens."), phrase("Start it.")))
     assert not pane.progress.isVisible()
-    assert pane.problems.cards["work"].text == "Nobody listens."
+    assert pane.problems.cards["work"].text == "work: Nobody listens."
     assert pane.model.counts() == (3, 3), "what was known stays"
     pane.begin("work")
     assert "work" not in pane.problems.cards

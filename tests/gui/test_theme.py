@@ -10,7 +10,7 @@ from streamscope.gui.theme import DARK, LIGHT, Tokens, theme
 
 pytestmark = pytest.mark.window
 
-GROUNDS = ("window", "sidebar", "surface", "raised", "hover", "selected")
+GROUNDS = ("window", "sidebar", "surface", "raised", "hover", "pressed", "selected")
 INKS = ("text", "muted")
 TONES = ("ok", "warn", "error", "info", "accent")
 CODE = ("code_key", "code_text", "code_number", "code_word")
@@ -33,8 +33,10 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
 def test_every_pair_can_be_read(tokens: Tokens) -> None:
     pairs = [(ink, ground) for ink in INKS for ground in GROUNDS]
-    pairs += [(tone, ground) for tone in TONES for ground in ("window", "sidebar", "surface")]
-    pairs += [(ink, "surface") for ink in CODE]
+    pairs += [(tone, ground) for tone in TONES for ground in GROUNDS]
+    pairs += [(ink, ground) for ink in CODE for ground in (*GROUNDS, "error_soft", "info_soft")]
+    pairs += [(tone, "info_soft") for tone in ("error", "accent")]  # names of variables in an editor
+    pairs += [("text", "warn_line")]  # what a search found
     pairs += [(ink, ground) for ink in ("text", "muted") for ground in ("error_soft", "warn_soft", "info_soft")]
     pairs += [("error", "error_soft"), ("warn", "warn_soft"), ("info", "info_soft")]
     pairs += [("on_accent", "accent"), ("on_accent", "accent_hover")]
@@ -42,6 +44,19 @@ def test_every_pair_can_be_read(tokens: Tokens) -> None:
         f"{ink} on {ground}": round(ratio, 2)
         for ink, ground in pairs
         if (ratio := contrast(getattr(tokens, ink), getattr(tokens, ground))) < 4.5
+    }
+    assert not weak
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
+def test_every_mark_can_be_seen(tokens: Tokens) -> None:
+    """Marks, bars and frames of the focus: WCAG asks for 3:1 of what is no text."""
+    marks = ("ok", "warn", "error", "info", "accent", "muted")
+    weak = {
+        f"{mark} on {ground}": round(ratio, 2)
+        for mark in marks
+        for ground in GROUNDS
+        if (ratio := contrast(getattr(tokens, mark), getattr(tokens, ground))) < 3.0
     }
     assert not weak
 

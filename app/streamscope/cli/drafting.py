@@ -14,6 +14,7 @@ from streamscope.kinds.auth.base import Auth
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import Channel
 from streamscope.kinds.protocols.base import Protocol
+from streamscope.model.credential import Credential
 from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing, Part
 from streamscope.model.environment import Scope, check_name
 from streamscope.model.errors import UsageError
@@ -34,6 +35,7 @@ class Options:
     service: str | None
     channel: str | None
     auth: str | None
+    credential: str | None
     protocol: str | None
     path: str | None
     method: str | None
@@ -113,7 +115,10 @@ async def drafted(core: Core, options: Options, given: bytes = b"") -> Draft:
         redirects=options.redirects or (10 if options.follow else base.redirects),
         cookies=options.cookies or base.cookies,
     )
-    draft = _with_choices(draft, options, service)
+    named = core.bench.credentials.get(options.credential) if options.credential else None
+    draft = _with_choices(draft, options, service, named.auth if named is not None else "")
+    if named is not None:
+        draft = msgspec.structs.replace(draft, auth=_named(draft.auth, named))
     _check_body(draft, options.pings)
     return _with_fields(draft, options.sets, standard)
 
@@ -148,12 +153,21 @@ async def _service(core: Core, options: Options, base: Draft) -> tuple[Service |
     return await discover.find(core, await discover.ready(core, found), name), workspace
 
 
-def _with_choices(draft: Draft, options: Options, service: Service | None) -> Draft:
-    """The three choices as named, else as the draft says, else as the address and the service suggest."""
+def _named(choice: Choice, credential: Credential) -> Choice:
+    """A choice that takes its values from a credential. Raises UsageError where it is one of another kind."""
+    if choice.kind != credential.auth:
+        raise UsageError(
+            phrase("The credential '{name}' is for '{auth}'.", name=credential.name, auth=credential.auth),
+            phrase("Leave out --auth, or name a credential of that kind."),
+        )
+    return msgspec.structs.replace(choice, credential=credential.name)
+
+
+def _with_choices(draft: Draft, options: Options, service: Service | None, wanted: str = "") -> Draft:
+    """The three choices as named, else as the credential and the draft say, else as address and service suggest."""
     saved = options.draft is not None
-    auth = (
-        options.auth or (draft.auth.kind if saved else "") or (service.auth[0] if service and service.auth else "none")
-    )
+    offered = service.auth[0] if service and service.auth else "none"
+    auth = options.auth or wanted or (draft.auth.kind if saved else "") or offered
     kind("auth", AUTH, auth)
     channel = options.channel or ("address" if options.url else draft.channel.kind if saved else "")
     channel = channel or (next(iter(service.addresses), "public") if service else "address")
@@ -232,9 +246,9 @@ def _with_fields(draft: Draft, sets: tuple[str, ...], standard: "StandardInput")
     auth, channel, protocol = values
     return msgspec.structs.replace(
         draft,
-        auth=Choice(draft.auth.kind, auth),
-        channel=Choice(draft.channel.kind, channel),
-        protocol=Choice(draft.protocol.kind, protocol),
+        auth=msgspec.structs.replace(draft.auth, values=auth),
+        channel=msgspec.structs.replace(draft.channel, values=channel),
+        protocol=msgspec.structs.replace(draft.protocol, values=protocol),
     )
 
 

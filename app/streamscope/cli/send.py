@@ -40,6 +40,7 @@ class Seconds(click.FloatRange):
 @click.option("--service", help="A service of the workspace, by id or name.")
 @click.option("--channel", help="Which way: address, public, vpc, direct.")
 @click.option("--auth", help="How to authenticate: none, token, aksk, app_code, app_signature, api_key, bearer, basic.")
+@click.option("--credential", metavar="NAME", help="A kept credential: see `streamscope credentials`.")
 @click.option("--protocol", help="How to exchange: https, sse, websocket.")
 @click.option("--path", help="The service's own path, behind its address.")
 @click.option("-X", "--method", help="The method; POST with a body, else GET.")

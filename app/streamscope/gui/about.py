@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QMargins, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from streamscope.gui.actions import keys_text
 from streamscope.gui.assets import pixmap
@@ -47,6 +56,10 @@ class AboutDialog(QDialog):
         self.setFixedWidth(380)
 
 
+_GAP = 2
+"""The column between the two halves of the keys."""
+
+
 class ShortcutsDialog(QDialog):
     """Every action that has a key."""
 
@@ -54,28 +67,34 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Shortcuts"))
-        listed = QWidget()
-        grid = QGridLayout(listed)
-        grid.setContentsMargins(0, 0, 12, 0)
-        grid.setHorizontalSpacing(18)
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(24, 20, 24, 12)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        for row, (text, keys) in enumerate(_rows(actions)):
-            grid.addWidget(QLabel(text), row, 0)
+        grid.setColumnMinimumWidth(_GAP, 24)
+        rows = _rows(actions)
+        half = (len(rows) + 1) // 2
+        for number, (text, keys) in enumerate(rows):
+            row, side = number % half, number // half * (_GAP + 1)
+            grid.addWidget(QLabel(text), row, side)
             key = QLabel(keys)
             key.setObjectName("key")
-            grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignLeft)
-        scrolled = QScrollArea()
-        scrolled.setAccessibleName(self.tr("Shortcuts"))
-        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scrolled.setWidget(listed)
-        scrolled.setMinimumWidth(listed.sizeHint().width() + scrolled.verticalScrollBar().sizeHint().width())
+            grid.addWidget(key, row, side + 1, Qt.AlignmentFlag.AlignRight)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setAccessibleName(self.windowTitle())
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 16, 16)
-        column.setSpacing(16)
-        column.addWidget(scrolled, 1)
-        column.addWidget(_close(self))
-        self.resize(self.sizeHint().width(), min(720, parent.height() - 40))
+        column.setContentsMargins(0, 0, 0, 16)
+        column.setSpacing(8)
+        column.addWidget(area, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 0, 24, 0)
+        foot.addWidget(_close(self))
+        column.addLayout(foot)
+        room = page.sizeHint().grownBy(QMargins(4, 4, 20, 72))
+        self.resize(room.boundedTo(parent.size() - QSize(48, 48)))
 
 
 def _rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:

@@ -79,7 +79,7 @@ class Stage:
 
     async def play(self) -> int:
         """The three scenes, and what was kept of them."""
-        await self._until(lambda: self._service_ready(defaults.SERVICE), "the sandbox's services")
+        await self._until(lambda: self._service_ready(defaults.SERVICE), self.window.tr("the sandbox's services"))
         first = await self._stream()
         second = await self._converse()
         red = await self._matrix()
@@ -96,9 +96,11 @@ class Stage:
         await self._pick(self.window.composer.protocol, defaults.PROTOCOL[0])
         self._asked = json.loads(self.window.composer.body.text())["messages"]
         view = await self._send()
-        await self._until(lambda: view.feed.meter.messages_in >= _MIDDLE or not view.live, "the stream's middle")
+        await self._until(
+            lambda: view.feed.meter.messages_in >= _MIDDLE or not view.live, self.window.tr("the stream's middle")
+        )
         self._grab("window.png")
-        await self._until(lambda: not view.live, "the stream's end")
+        await self._until(lambda: not view.live, self.window.tr("the stream's end"))
         self._grab("window-2.png")
         self._click_tab(view, 1)
         view.events.table.setFocus()
@@ -124,12 +126,14 @@ class Stage:
         QTest.keyClicks(editor, json.dumps({"messages": self._asked, "max_tokens": 120}))
         view = await self._send()
         transcript = view.feed.transcript
-        await self._until(lambda: bool(transcript.finish) or transcript.ended or not view.live, "the answer's end")
+        await self._until(
+            lambda: bool(transcript.finish) or transcript.ended or not view.live, self.window.tr("the answer's end")
+        )
         await asyncio.sleep(0.15)
         self._grab("window-4.png")
         if view.live:
             self._click(view.outgoing.close_button)
-        await self._until(lambda: not view.live, "the connection's end")
+        await self._until(lambda: not view.live, self.window.tr("the connection's end"))
         return view
 
     async def _matrix(self) -> int:

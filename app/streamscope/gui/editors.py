@@ -204,7 +204,7 @@ class LinesEditor(Editor):
         self.text.setFont(code_font())
         self.text.setPlaceholderText(told(field.help))
         self.text.setTabChangesFocus(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.text.setMaximumHeight(96)
         self.text.textChanged.connect(self.changed)
         self.adopt(self.text, field)

@@ -56,6 +56,10 @@ class Form(QWidget):
             self._editors[field.key].set_value(values.get(field.key, field.default))
             self.mark(field.key, "")
 
+    def label_width(self) -> int:
+        """How wide the labels are: what stands above a form can stand in its columns."""
+        return max((label.sizeHint().width() for label in self._labels.values()), default=0)
+
     def hint(self, key: str, text: str) -> None:
         """Say in an empty editor where its value comes from; '' takes that back."""
         self._editors[key].hint(text)

@@ -4,11 +4,13 @@ The `.ts` files are read as they are: no compiled copies that could be older tha
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 from streamscope.gui.assets import resource
 
@@ -16,6 +18,13 @@ ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "zh_CN": "简体中文"}
 """The languages by their codes, each named in itself."""
 
+_CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "PingFang SC", "WenQuanYi Micro Hei")
+"""Fonts for Chinese by preference."""
+
+_LONGEST = 8192
+_LONGEST_LIST = 200
+_TELLING = 8
+"""Letters from which a template tells a text from others."""
 _HOLE = re.compile(r"\{(\w*)[^{}]*\}")
 
 
@@ -34,6 +43,8 @@ class Translations(QTranslator):
         n: int = -1,  # noqa: ARG002 - Qt's signature
     ) -> str:
         """Qt's: the text, None where there is none, so that the next translator is asked."""
+        if context in ("QShortcut", b"QShortcut"):
+            return _text(source)  # keys are called in texts and on keyboards as in English: Ctrl+Return
         return self._texts.get((_text(context), _text(source)))  # type: ignore[return-value]  # None is Qt's null string
 
     def core(self) -> list[tuple[str, str]]:
@@ -80,6 +91,7 @@ def speak(setting: str) -> str:
     _templates.cache_clear()
     retold.cache_clear()
     QLocale.setDefault(QLocale(code))
+    _write_in(app, code)
     if code == ENGLISH:
         return code
     qt = QTranslator(app)
@@ -90,16 +102,61 @@ def speak(setting: str) -> str:
     return code
 
 
-@lru_cache(maxsize=4096)
+def _write_in(app: QCoreApplication, code: str) -> None:
+    """Name the font for Chinese letters: left alone, Qt takes any that has them, often a bold one.
+
+    The desktop's own font stays the first; in English it is alone again.
+    """
+    if not isinstance(app, QGuiApplication):
+        return
+    font, own = QFont(app.font()), QFontInfo(app.font()).family()
+    there = set(QFontDatabase.families()) if code == "zh_CN" else set()
+    chinese = next((family for family in _CHINESE if family in there), "")
+    if chinese and chinese != own:
+        font.setFamilies([own, chinese])
+    elif len(font.families()) > 1:
+        font.setFamilies(font.families()[:1])
+    app.setFont(font)
+
+
+@lru_cache(maxsize=16384)
 def retold(text: str) -> str:
     """A recorded English text of the core, in the language of the window where its template is known.
 
     Recordings hold what was told in English; a view tells it again in the person's own language.
     """
-    for pattern, translated in _templates():
-        if (found := pattern.fullmatch(text)) is not None:
-            return _filled(translated, {name: retold(value) for name, value in found.groupdict().items()})
+    if len(text) > _LONGEST:
+        return text
+    exact, templates = _templates()
+    if (same := exact.get(text)) is not None:
+        return same
+    for one in templates:
+        if (values := one.values(text)) is not None:
+            again = {name: retold(value) for name, value in values.items()}
+            if one.telling or again != values:
+                return _filled(one.translated, again)
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text of the core with holes: how it begins and ends, what fits it, and what it is in the person's language."""
+
+    start: str
+    end: str
+    pattern: re.Pattern[str]
+    translated: str
+    telling: bool
+    """Has words enough of its own. One like `{one}, {other}` fits most texts: it counts where a value is known."""
+
+    def values(self, text: str) -> dict[str, str] | None:
+        """What fills the holes of a text that was made of this one."""
+        if not (text.startswith(self.start) and text.endswith(self.end)) or (
+            not self.telling and len(text) > _LONGEST_LIST
+        ):
+            return None
+        found = self.pattern.fullmatch(text)
+        return found.groupdict() if found is not None else None
 
 
 def _filled(template: str, values: dict[str, str]) -> str:
@@ -107,13 +164,22 @@ def _filled(template: str, values: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _templates() -> list[tuple[re.Pattern[str], str]]:
-    """Every template of the core that is translated, as a pattern of its English text; the most specific first."""
+def _templates() -> tuple[dict[str, str], list[Template]]:
+    """What of the core is translated: texts without holes, and templates, the most specific first."""
     app = QCoreApplication.instance()
     ours = app.findChildren(Translations) if app is not None else []
     rows = [row for one in ours for row in one.core()]
     rows.sort(key=lambda row: -len(_HOLE.sub("", row[0])))
-    return [(_pattern(source), text) for source, text in rows if _HOLE.sub("", source).strip()]
+    exact = {source: text for source, text in rows if _HOLE.search(source) is None}
+    return exact, [
+        _template(source, text) for source, text in rows if source not in exact and _HOLE.sub("", source).strip()
+    ]
+
+
+def _template(source: str, translated: str) -> Template:
+    start, *_, end = _HOLE.split(source)[::2]
+    own = sum(letter.isalpha() for letter in _HOLE.sub("", source))
+    return Template(start, end, _pattern(source), translated, own >= _TELLING)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -101,7 +101,6 @@ class StateView(QWidget):
         """Show another state."""
         if state != self._state:
             self._state = state
-            self.setAccessibleDescription(state)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature

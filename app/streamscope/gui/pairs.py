@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QStringListModel,
+    Qt,
+)
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -68,7 +77,8 @@ class PairsEditor(SwitchedRowsView):
     ) -> None:
         self.pairs_model = model or PairsModel(("", ""))
         if model is None:
-            self.pairs_model.titles = (self.pairs_model.tr("Name"), self.pairs_model.tr("Value"))
+            translate = QCoreApplication.translate
+            self.pairs_model.titles = (translate("pairs", "Name"), translate("pairs", "Value"))
         super().__init__(name, self.pairs_model, parent)
         self._delegate = PairDelegate(self, suggest)
         for column in (1, 2):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from streamscope.gui.actions import keys_text
 from streamscope.gui.palette_dialog import Found, PaletteDialog
 from streamscope.gui.services.names import shown_name, word
+from streamscope.gui.texts import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def open_palette(window: "Window", *, requests: bool = False) -> PaletteDialog:
 def _actions(window: "Window") -> "Iterator[Found]":
     for name, action in window.actions_by_name.items():
         if name not in _NOT_FOUND and not name.startswith("tab_"):
-            yield Found("keyboard", action.text().replace("&", ""), keys_text(action), action.trigger, 4)
+            yield Found("keyboard", plain(action.text()), keys_text(action), action.trigger, 4)
 
 
 def _services(window: "Window") -> "Iterator[Found]":

@@ -1,13 +1,22 @@
 """Texts that a person reads: the core's phrases in the person's language, and numbers as people read them."""
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 
 from streamscope.model.phrase import Phrase
+
+_LETTER = re.compile(r"\(&.\)$")
 
 
 def told(phrase: Phrase) -> str:
     """A phrase of the core, translated (its context is empty: see model/phrase.py)."""
     return phrase.told(lambda template: QCoreApplication.translate("", template) if template else "")
+
+
+def plain(text: str) -> str:
+    """What a menu or an action is called, without the mark of its letter: `&File`, in Chinese `文件(&F)`."""
+    return _LETTER.sub("", text).replace("&", "")
 
 
 def size_text(count: int) -> str:

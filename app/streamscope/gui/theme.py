@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from streamscope.gui.assets import resource
@@ -184,7 +184,8 @@ def palette(tokens: Tokens) -> QPalette:
 def style_sheet(tokens: Tokens) -> str:
     """The program's style sheet with the tokens filled in."""
     template = resource("style.qss").read_text(encoding="utf-8")
-    return Template(template).safe_substitute(asdict(tokens), icons=resource("icons").as_posix())
+    control = max(20, round(QFontMetrics(QApplication.font()).height() * 1.25))  # larger texts are not pressed together
+    return Template(template).safe_substitute(asdict(tokens), icons=resource("icons").as_posix(), control=control)
 
 
 def code_font() -> QFont:

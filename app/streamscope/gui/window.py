@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.composer.preview import PreviewView
@@ -15,10 +15,12 @@ from streamscope.gui.library.collections import CollectionsPane
 from streamscope.gui.library.environment_model import EnvironmentModel
 from streamscope.gui.library.history import HistoryPane
 from streamscope.gui.live.pane import LivePane
+from streamscope.gui.marks import IconView
 from streamscope.gui.menus import build_menus
 from streamscope.gui.messages import MessagesView
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.sidebar import SidebarPane
+from streamscope.gui.status import StatusView
 from streamscope.gui.variables import VariableMarks
 from streamscope.gui.walking import enter, holds_focus, stop_of
 from streamscope.model.draft import Draft
@@ -76,7 +78,7 @@ class Window(QMainWindow):
         self.desk = desk
         self.session = session = Session(self, desk, place)
         session.choosing.ready.connect(self.ready)
-        session.choosing.sandbox_said.connect(self._sandbox.setText)
+        session.choosing.sandbox_said.connect(self._sandbox.set_text)
         session.begin()
 
     def send(self, draft: Draft) -> None:
@@ -263,6 +265,7 @@ class Window(QMainWindow):
         self.sidebar.add("collections", self.tr("Collections"), "folder", self.collections)
         self.sidebar.add("history", self.tr("History"), "clock", self.history)
         self.composer.add_sheet(self.preview, self.tr("Preview"))
+        self.drafts.add_corner(IconView("layers"))
         self.drafts.add_corner(self.environments.choice)
         for editor in (self.composer.address.path, self.composer.body.editor, self.composer.messages.editor):
             VariableMarks(editor)
@@ -277,19 +280,19 @@ class Window(QMainWindow):
         column.addWidget(self.composer, 1)
         self._outer.addWidget(right)
         self._outer.setStretchFactor(1, 1)
-        self._outer.setSizes([248, 1032])
+        self._outer.setSizes([264, 1016])
         self._outer.setCollapsible(1, False)
         self.composer.split.addWidget(self.live)
         self.composer.split.setStretchFactor(0, 2)
         self.composer.split.setStretchFactor(1, 3)
         self.composer.split.setSizes([420, 612])
         self.setCentralWidget(self._outer)
-        self._sandbox = QLabel()
-        self._keyring = QLabel()
+        self._sandbox = StatusView("server")
+        self._keyring = StatusView("key")
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self._sandbox)
         self.statusBar().addPermanentWidget(self._keyring)
-        self._sandbox.setText(self.tr("Starting…"))
+        self._sandbox.set_text(self.tr("Starting…"))
         self.resize(1280, 800)
         if (kept := self._geometry.value("window")) is not None:
             self.restoreGeometry(kept)
@@ -305,6 +308,8 @@ class Window(QMainWindow):
         self.drafts.new_requested.connect(self.new_request)
         self.live.state_changed.connect(self.show_running)
         self.composer.edited.connect(self.preview.touch)
+        self.drafts.turned.connect(self.preview.touch)
+        self.drafts.changed.connect(self.preview.touch)
         self.preview.copied.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.collections.started.connect(lambda task: self.start(task, "read the collections"))
         self.history.started.connect(lambda task: self.start(task, "read the history"))
@@ -321,7 +326,7 @@ class Window(QMainWindow):
 
     def show_keyring(self, text: str) -> None:
         """Say in the status line whether there is a keyring."""
-        self._keyring.setText(text)
+        self._keyring.set_text(text)
 
 
 def _gone(error: Exception) -> bool:

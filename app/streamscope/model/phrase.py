@@ -3,7 +3,7 @@
 `phrase("...")` is the marker that the translation tools look for (it stands for QT_TR_NOOP with an empty context).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 
@@ -30,6 +30,12 @@ class Phrase:
 def phrase(template: str, /, **values: object) -> Phrase:
     """Mark a text as one that a person reads. The template must be a literal, or the tools cannot find it."""
     return Phrase(template, values)
+
+
+def listed(phrases: Iterable[Phrase]) -> Phrase:
+    """Some phrases as one, with what stands between the members of a list; NOTHING where there are none."""
+    first, *others = [*phrases] or [NOTHING]
+    return phrase("{one}, {others}", one=first, others=listed(others)) if others else first
 
 
 NOTHING = Phrase("")

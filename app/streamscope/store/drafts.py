@@ -179,7 +179,7 @@ class Drafts:
         for number in range(1, _PROGRAMS + 1) if self._wanted is not None else ():
             place = self._numbered(number)
             try:
-                place.mkdir(mode=0o700, parents=True, exist_ok=True)
+                files.private_folder(place)
                 mark = _marked(place)
             except OSError as error:
                 self._notices.append(

@@ -1,7 +1,7 @@
 """Large texts in a YAML file, taken out before it is read: the YAML reader takes most of a second for each megabyte.
 
-Taken out is only what is written as this program writes it: `name: |` with its block, or quotes that end with their line.
-A short word stands in the text instead; whatever else there is, the YAML reader reads.
+Taken out is only what is written as this program does it: `name: |` with its block, or quotes that end with their line.
+line. A short word stands in the text instead; whatever else there is, the YAML reader reads.
 """
 
 import re

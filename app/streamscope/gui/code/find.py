@@ -193,6 +193,7 @@ class FindView(QFrame):
             mark.cursor.setPosition(start)
             mark.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             mark.format.setBackground(colour("warn_line"))
+            mark.format.setForeground(colour("text"))
             made.append(mark)
         return made
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from streamscope.gui.composer.target import curl, target
 from streamscope.gui.marks import ElidedEdit, dress, tool_button
@@ -135,7 +135,9 @@ class AddressView(QWidget):
         self.method.addItem(self.tr("Auto"), "")
         for name in METHODS:
             self.method.addItem(name, name)
-        self.method.setFixedWidth(96)
+        self.method.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.method.setMinimumContentsLength(7)
+        self.method.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.method.currentTextChanged.connect(lambda _: self.changed.emit())
         self._given_method = ("", self.method.currentText())
         self.resolved = ElidedEdit()

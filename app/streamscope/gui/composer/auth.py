@@ -83,6 +83,7 @@ class AuthForm(QWidget):
         self._help.setText(told(auth.help))
         self._form = self._form_of(auth)
         self._form.set_values(self._values.get(self._shown, {}))
+        self.credential.align(self._form.label_width())
         self._told_hints = {}
         self._kept.setText("")
         self.credential.end()
@@ -185,6 +186,7 @@ class AuthForm(QWidget):
         self._column.addWidget(self.token)
         self._column.addStretch(1)
         area = QScrollArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus, and is scrolled to
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

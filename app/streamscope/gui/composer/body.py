@@ -40,6 +40,7 @@ class KindView(QWidget):
             button.setAccessibleName(label)
             button.setCheckable(True)
             button.setProperty("segment", True)
+            button.setMinimumWidth(28)  # where it is narrow, words are shortened
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(lambda _checked, key=key: self.chosen.emit(key))
             group.addButton(button)

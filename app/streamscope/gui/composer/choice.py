@@ -1,10 +1,11 @@
 """One of the three choices that make a call: a dropdown that says what it will do and marks what is not offered."""
 
+import math
 from collections.abc import Mapping
 from typing import Protocol as Shape
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QResizeEvent, QTextLayout
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -45,7 +46,7 @@ class ChoiceView(QFrame):
 
     def __init__(self, caption: str, icon_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
+        self.setObjectName("choice")
         self._helps: dict[str, str] = {}
         self.combo = QComboBox()
         self.combo.setAccessibleName(caption)
@@ -70,8 +71,8 @@ class ChoiceView(QFrame):
         words.addWidget(self._ban, 0, Qt.AlignmentFlag.AlignTop)
         words.addWidget(self.help, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 6)
-        column.setSpacing(6)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.combo)
         column.addLayout(words)
@@ -154,7 +155,7 @@ class ClampedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(QFontMetrics(self.font()).lineSpacing() * self.LINES + 2)
+        self.setFixedHeight(_line_height(self.font()) * self.LINES + 2)
 
     def set_text(self, text: str) -> None:
         """Show another text."""
@@ -184,14 +185,23 @@ class ClampedLabel(QLabel):
         self.setToolTip(self.full if rest != flat[cut:] else "")
 
 
+def _line_height(font: QFont) -> int:
+    """A line in which other scripts' letters stand, too: theirs may be higher than the font's own."""
+    layout = QTextLayout("x国", font)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return max(math.ceil(line.height()), QFontMetrics(font).lineSpacing())
+
+
 class KindDelegate(QStyledItemDelegate):
     """A row of the dropdown: the kind, and in grey why it is not offered."""
 
-    def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002 - Qt's
         """Qt's."""
-        lines = QFontMetrics(option.font).height()
+        lines = _line_height(strong_font())
         if index.data(REASON):
-            lines += QFontMetrics(small_font()).height() + 2
+            lines += _line_height(small_font()) + 2
         return QSize(200, lines + 12)
 
     def paint(self, painter: QPainter, option: Option, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -208,7 +218,8 @@ class KindDelegate(QStyledItemDelegate):
         text = rect.adjusted(30, 6, -8, -6)
         painter.setFont(strong_font())
         painter.setPen(colour("muted" if why else "text"))
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), str(index.data()))
+        across = Qt.AlignmentFlag.AlignTop if why else Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(text, int(Qt.AlignmentFlag.AlignLeft | across), str(index.data()))
         if why:
             painter.setFont(small_font())
             painter.setPen(colour("muted"))

@@ -31,7 +31,7 @@ class ChoicesView(QWidget):
         line.addWidget(self.why_text, 1)
         self.why.hide()
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(12)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

@@ -31,7 +31,7 @@ class CredentialView(QWidget):
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(10)
         self.combo.activated.connect(self._activated)
-        label = QLabel(self.tr("Credential"))
+        self._label = label = QLabel(self.tr("Credential"))
         label.setProperty("tone", "muted")
         label.setBuddy(self.combo)
         head = QHBoxLayout()
@@ -70,6 +70,10 @@ class CredentialView(QWidget):
         column.addWidget(self.more)
         column.addWidget(self.row)
         column.addWidget(self.problem)
+
+    def align(self, width: int) -> None:
+        """Let the dropdown begin where the editors of the form below do; `width` is that of its labels."""
+        self._label.setMinimumWidth(width)
 
     def fill(self, known: Sequence[Credential], *, manageable: bool = True) -> None:
         """The credentials to choose from; the one that is named stays, also where it is gone."""

@@ -128,6 +128,7 @@ class AutomaticView(QTreeWidget):
     def _fill(self, rows: Sequence[Automatic]) -> None:
         blocked = self.blockSignals(True)
         self.clear()
+        high = max(_ROW, self.fontMetrics().height() + 10)
         for row in rows:
             value = told(row.value) if isinstance(row.value, Phrase) else row.value
             item = QTreeWidgetItem(["", row.name, value[:400], told(row.source)])
@@ -138,7 +139,7 @@ class AutomaticView(QTreeWidget):
                 said = self.tr("left out") if row.off else self.tr("sent")
                 item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{row.name}: {said}")
             item.setFlags(flags)
-            item.setSizeHint(0, QSize(0, _ROW))
+            item.setSizeHint(0, QSize(0, high))
             for column, font in ((1, code_font()), (2, code_font()), (3, small_font())):
                 font.setStrikeOut(row.off and column < 3)
                 item.setFont(column, font)
@@ -146,7 +147,7 @@ class AutomaticView(QTreeWidget):
                 item.setToolTip(column, f"{row.name}: {value}\n{told(row.source)}")
             self.addTopLevelItem(item)
         self.blockSignals(blocked)
-        self.setFixedHeight(_ROW * min(max(len(rows), 1), _MOST) + 4)
+        self.setFixedHeight(high * min(max(len(rows), 1), _MOST) + 4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""

@@ -1,7 +1,7 @@
 """The list of messages: moved by drag and keys, named in place."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -132,13 +132,18 @@ class _MessageDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
         """Qt's."""
-        return QSize(80, 44)
+        first, second = self._lines()
+        return QSize(80, first + second + 7)
+
+    def _lines(self) -> tuple[int, int]:
+        """How high its two lines are."""
+        return self._view.fontMetrics().height() + 6, QFontMetrics(small_font()).height() + 4
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: ARG002
         """Qt's."""
         rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(28, 2, -4, 0))
-        editor.setFixedHeight(24)
+        editor.setFixedHeight(self._lines()[0] + 4)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt's."""
@@ -156,9 +161,10 @@ class _MessageDelegate(QStyledItemDelegate):
         painter.setFont(self._view.font())
         title = " ".join(self._view.title(index.row())[:300].split())
         shown = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(QRect(left, rect.top() + 4, width, 20), Qt.AlignmentFlag.AlignVCenter, shown)
+        first, second = self._lines()
+        painter.drawText(QRect(left, rect.top() + 4, width, first), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setPen(colour("muted"))
         painter.setFont(small_font())
         shown = painter.fontMetrics().elidedText(str(index.data(_PREVIEW)), Qt.TextElideMode.ElideRight, width)
-        painter.drawText(QRect(left, rect.top() + 23, width, 17), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(QRect(left, rect.top() + 3 + first, width, second), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()

@@ -270,7 +270,7 @@ class ComposerPane(QWidget):
         bar.setObjectName("bar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(bar)
-        column.setContentsMargins(12, 10, 12, 6)
+        column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
         column.addWidget(self.choices)
         column.addWidget(self.channel_form)
@@ -285,6 +285,7 @@ class ComposerPane(QWidget):
         self.setTabOrder(self.address.copy, self.sheets.tabBar())
 
     def _lay_out_sheets(self) -> None:
+        self.sheets.setObjectName("request")
         self.sheets.setAccessibleName(self.tr("What is sent"))
         self.sheets.tabBar().setObjectName("sheets")
         self.sheets.tabBar().setAccessibleName(self.tr("What is sent"))

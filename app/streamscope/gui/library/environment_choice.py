@@ -14,6 +14,7 @@ class EnvironmentChoice(QComboBox):
         super().__init__(parent)
         self._current = ""
         self._before: QWidget | None = None
+        self.setObjectName("environment")
         self.setAccessibleName(self.tr("Environment"))
         self.setToolTip(self.tr("Environment: where {{variables}} get their values from"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -110,6 +110,7 @@ class HistoryPane(QWidget):
         """An exchange has ended: what `History.add` gave."""
         if row is not None and all(word in row.words for word in self._find.casefold().split()):
             self.model.add(row)
+            self.filter.show()
             self._stack.setCurrentWidget(self.list)
 
     def row(self) -> Past | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from streamscope.gui.language import retold
 from streamscope.gui.texts import time_text
 from streamscope.store.past import Past
 
@@ -130,7 +131,7 @@ class PastModel(QAbstractListModel):
             return ", ".join((row.method, title(row), *self.details(row), f"{row.when:%H:%M:%S}"))
         if role == Qt.ItemDataRole.ToolTipRole:
             words = (f"{row.when:%Y-%m-%d %H:%M:%S}", f"{row.method} {row.url}".strip(), row.service, row.workspace,
-                     f"{row.auth} · {row.channel} · {row.protocol}", row.error)  # fmt: skip
+                     f"{row.auth} · {row.channel} · {row.protocol}", retold(row.error or ""))  # fmt: skip
             return "\n".join(word for word in words if word)
         return None
 

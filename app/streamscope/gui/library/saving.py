@@ -71,7 +71,7 @@ class SaveDialog(QDialog):
         form.addRow("", self.place)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(muted_label(self.tr("Secrets are not written into the file.")), 1)
+        buttons.addWidget(muted_label(self.tr("Secrets are not written into the file."), wrap=True), 1)
         buttons.addWidget(cancel)
         buttons.addWidget(self.save_button)
         column = QVBoxLayout(self)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from streamscope.gui.marks import ElidedLabel, StateView, muted_label, retone
+from streamscope.gui.marks import ElidedLabel, StateView, retone
 from streamscope.gui.texts import size_text, time_text, told
-from streamscope.gui.theme import strong_font
+from streamscope.gui.theme import small_font, strong_font
 from streamscope.model.phrase import Phrase, phrase
 
 if TYPE_CHECKING:
@@ -105,7 +105,9 @@ class HeaderView(QWidget):
         self._figures[key] = value
         column = QVBoxLayout()
         column.setSpacing(1)
-        column.addWidget(muted_label(title))
+        caption = ElidedLabel(title, "muted")
+        caption.setFont(small_font())
+        column.addWidget(caption)
         column.addWidget(value)
         return column
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from streamscope.gui.language import retold
 from streamscope.gui.theme import code_font, colour, strong_font, theme
 from streamscope.model.event import Head, RequestSent
 
@@ -40,7 +41,8 @@ class HeadersView(QTreeWidget):
         title = self.tr("Request") if request.attempt == 1 else self.tr("Request, attempt %n", "", request.attempt)
         self._section(title, f"{request.method} {request.url}", request.headers)
         if request.notes:
-            self._section(self.tr("What the authentication did"), "", request.notes)
+            notes = [(retold(label), retold(text)) for label, text in request.notes]
+            self._section(self.tr("What the authentication did"), "", notes)
 
     def show_head(self, head: Head) -> None:
         """Add what came back."""

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from streamscope.gui.marks import IconView, muted_label, paint_state, tool_button
-from streamscope.gui.theme import strong_font, theme
+from streamscope.gui.marks import ElidedLabel, IconView, muted_label, paint_state, tool_button
+from streamscope.gui.theme import small_font, strong_font, theme
 
 if TYPE_CHECKING:  # the first exchange brings it along, after the first paint
     from streamscope.gui.live.tab import ExchangeView
@@ -60,7 +60,8 @@ class LivePane(QStackedWidget):
         """Open a tab for any view, in front."""
         index = self.tabs.addTab(view, title)
         close = tool_button("close", self.tr("Close this tab (Ctrl+W)"), self)
-        close.setFixedSize(18, 18)
+        close.setObjectName("close")
+        close.setFixedSize(20, 20)
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(lambda: self.close_view(view))
         bar = self.tabs.tabBar()
@@ -130,10 +131,13 @@ class EmptyView(QWidget):
         title = QLabel(self.tr("Nothing was sent yet"))
         title.setFont(strong_font(3.0))
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        title.setWordWrap(True)
         hint = muted_label(self.tr("Choose how to prove who you are, which way to go and how to talk; then send."))
         hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         hint.setWordWrap(True)
-        grid = QGridLayout()
+        self._keys = QWidget()
+        grid = QGridLayout(self._keys)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(8)
         for row, (keys, text) in enumerate(
@@ -148,7 +152,11 @@ class EmptyView(QWidget):
             key = QLabel(keys)
             key.setObjectName("key")
             grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(muted_label(text), row, 1)
+            words = ElidedLabel(text, "muted")
+            words.setFont(small_font())
+            grid.addWidget(words, row, 1)
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 3)
         mark = IconView("wave", "line_strong", 56)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
@@ -158,11 +166,17 @@ class EmptyView(QWidget):
         column.addWidget(title)
         column.addWidget(hint)
         column.addSpacing(14)
-        keys_box = QVBoxLayout()
-        keys_box.addLayout(grid)
-        column.addLayout(keys_box)
-        column.setAlignment(keys_box, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._keys)
         column.addStretch(3)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's: without the keys, which leave where it is low."""
+        return QSize(200, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._keys.setVisible(self.height() > self._keys.sizeHint().height() + 180)
 
 
 def state_icon(state: str) -> QIcon:

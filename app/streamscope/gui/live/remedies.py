@@ -23,7 +23,7 @@ _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _UPGRADE, _UNAVAILABLE = 401, 403, 404, 4
 class Remedy:
     """A button: its words, and the draft to send, or else what the window is to do with the old one.
 
-    Actions: `sign_in` (forget the token, send again), `credentials`, `start_service`, `workspace`, `address`.
+    Actions: `sign_in` (forget the token, send again), `address`, else the name of one of its actions.
     """
 
     words: Phrase
@@ -67,7 +67,7 @@ def _of_failure(error: str, draft: Draft, service: Service | None) -> Iterator[R
 
 def _of_refusal(status: int, draft: Draft, service: Service | None) -> Iterator[Remedy]:
     if service is not None and service.state == "stopped":
-        yield Remedy(phrase("Start the service"), action="start_service")
+        yield Remedy(phrase("Look whether it runs by now"), action="refresh")
     if status in (_UNAUTHORIZED, _FORBIDDEN):
         if draft.auth.kind == TOKEN:
             yield Remedy(phrase("Sign in again"), action="sign_in")

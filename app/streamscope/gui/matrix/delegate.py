@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from streamscope.gui.assets import pixmap
+from streamscope.gui.language import retold
 from streamscope.gui.marks import paint_state
 from streamscope.gui.matrix.model import LEADING, LOOK, Band, Look
 from streamscope.gui.matrix.words import band_count, change_short, reason_short, state_word
@@ -106,7 +107,7 @@ def paint_look(painter: QPainter, rect: QRect, look: Look) -> None:
             rect = _paint_change(painter, rect, look)
         painter.setFont(small_font())
         painter.setPen(colour("muted"))
-        draw(painter, rect, cell.reason)
+        draw(painter, rect, retold(cell.reason))
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 
 from streamscope.engine.matrix_changes import WORDS
+from streamscope.gui.language import retold
 from streamscope.gui.texts import time_text, told
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def cell_said(look: "Look") -> str:
                 QCoreApplication.translate("matrix", "first byte after {time}").format(time=time_text(cell.ttfb_ms))
             )
         if cell.reason:
-            parts.append(cell.reason)
+            parts.append(retold(cell.reason))
         if look.change is not None:
             parts.append(change_said(look))
     return ", ".join(parts)
@@ -57,7 +58,7 @@ def change_said(look: "Look") -> str:
     before = one.before
     was = " ".join(
         part for part in (str(before.status or ""), time_text(before.ttfb_ms) if before.ok else "") if part
-    ) or (before.reason or "–")
+    ) or retold(before.reason or "–")
     return QCoreApplication.translate("matrix", "{change}, before: {was}").format(change=told(WORDS[one.kind]), was=was)
 
 
@@ -78,7 +79,7 @@ def change_short(look: "Look") -> str:
 
 def reason_short(cell: "Cell") -> str:
     """Why a combination is not offered, without the name of the service, which stands above."""
-    reason = cell.reason or ""
+    reason = retold(cell.reason or "")
     return reason.removeprefix(cell.service).strip().rstrip(".。") or reason
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from streamscope.gui.services.byhand import AddressDialog
 from streamscope.gui.services.names import shown_name
@@ -79,7 +79,7 @@ class Adding(QObject):
         if home is None or place is None:
             return
         self._save(byhand.removed(home, place), "")
-        text = self._pane.tr("{name} was removed.").format(name=shown_name(service))
+        text = QCoreApplication.translate("services", "{name} was removed.").format(name=shown_name(service))
         self._pane.offer_undo(text, lambda: self._save(home, ""))
 
     def _added(self, url: str, name: str) -> None:

@@ -79,7 +79,7 @@ class ServiceDelegate(QStyledItemDelegate):
         service, section = index.data(SERVICE), index.data(SECTION)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         painter.save()
-        self._paint_ground(painter, rect, state, service)
+        self._paint_ground(painter, rect, state, service, index.row())
         inner = rect.adjusted(_PAD, 0, -_PAD, 0)
         if isinstance(section, Section):
             self._paint_heading(painter, inner, section, hovered or bool(state & QStyle.StateFlag.State_HasFocus))
@@ -87,10 +87,14 @@ class ServiceDelegate(QStyledItemDelegate):
             self._paint_service(painter, inner, service, hovered)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, service: object) -> None:
-        """Chosen: an accent bar. Current: a frame, where the keyboard is here. News: a soft ground for a moment."""
+    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, service: object, row: int) -> None:
+        """Chosen: an accent bar, once; a favourite or recent one is only tinted. Current: a frame, where the keyboard
+        is here. News: a soft ground for a moment."""
         key = (service.workspace, service.id) if isinstance(service, Service) else None
-        if key is not None and key == self._model.chosen:
+        chosen = key is not None and key == self._model.chosen
+        if chosen and self._model.section_at(row).key in (FAVOURITES, RECENT):
+            painter.fillRect(rect, colour("hover"))
+        elif chosen:
             painter.fillRect(rect, colour("selected"))
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), colour("accent"))
         elif key in self._model.fresh:
@@ -99,8 +103,9 @@ class ServiceDelegate(QStyledItemDelegate):
             painter.fillRect(rect, colour("hover"))
         if state & QStyle.StateFlag.State_Selected:
             focused = bool(state & QStyle.StateFlag.State_Active) and bool(state & QStyle.StateFlag.State_HasFocus)
-            painter.setPen(QPen(colour("accent" if focused else "line_strong"), 1))
-            painter.drawRect(rect.adjusted(1, 0, -2, -1))
+            if focused or not chosen:
+                painter.setPen(QPen(colour("accent" if focused else "line_strong"), 1))
+                painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
     def _paint_heading(self, painter: QPainter, rect: QRect, section: Section, active: bool) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -184,8 +189,9 @@ def _badges(painter: QPainter, rect: QRect, texts: list[str], look: _Look) -> No
         more = f"+{len(texts) - number}"
         last = number == len(texts) - 1
         if left + width + (0 if last else look.width(more) + 5) > rect.right():
-            painter.setPen(colour("muted"))
-            painter.drawText(QRect(left, rect.top(), rect.right() - left, rect.height()), _LEFT, more)
+            if look.width(more) <= rect.right() - left:
+                painter.setPen(colour("muted"))
+                painter.drawText(QRect(left, rect.top(), rect.right() - left, rect.height()), _LEFT, more)
             return
         painter.setPen(frame)
         painter.drawRoundedRect(QRectF(left + 0.5, rect.top() + 0.5, width - 1, rect.height() - 1), 3, 3)

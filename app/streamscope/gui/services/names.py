@@ -61,7 +61,7 @@ def word(service: Service) -> str:
 @lru_cache(maxsize=256)
 def _word(state: str, status: str) -> str:
     said = told(STATE_WORDS[state])
-    return said if status.casefold() in ("", said) else f"{said} ({one_line(status)})"
+    return said if status.casefold() in ("", said, str(STATE_WORDS[state])) else f"{said} ({one_line(status)})"
 
 
 def language_changed() -> None:

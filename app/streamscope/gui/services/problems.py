@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from streamscope.gui.marks import muted_label
 from streamscope.gui.messages import MessageView
+from streamscope.gui.texts import told
 from streamscope.model.errors import StreamscopeError
 
 _SHOWN = 2
@@ -29,7 +30,7 @@ class ProblemsView(QWidget):
     def show_problem(self, workspace: str, error: StreamscopeError) -> None:
         """Show a workspace's card, in the place of the one that it had."""
         self.drop(workspace)
-        card = MessageView("error", error.message, error.hint, cause=error.cause)
+        card = MessageView("error", f"{workspace}: {told(error.message)}", error.hint, cause=error.cause)
         again = card.offer(self.tr("Try again"))
         again.setAccessibleName(self.tr("Read {workspace} again").format(workspace=workspace))
         again.clicked.connect(lambda: self.again_requested.emit(workspace))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 
 from streamscope.gui.actions import ACTS, DEFAULTS
-from streamscope.gui.texts import told
+from streamscope.gui.texts import plain, told
 
 _EDITING = frozenset(
     "Space Tab Backtab Backspace Return Enter Del Ins Left Right Up Down Home End PgUp PgDown".split()  # noqa: SIM905
@@ -30,12 +30,12 @@ class Bound:
 
 def bound(actions: Mapping[str, QAction], chosen: Mapping[str, Iterable[str]]) -> list[Bound]:
     """Every action in the order of the menus."""
-    menus = {act.name: told(act.menu).replace("&", "") for act in ACTS}
+    menus = {act.name: plain(told(act.menu)) for act in ACTS}
     found = []
     for name, action in actions.items():
         defaults = normal(action.property(DEFAULTS) or ())
         keys = normal(chosen[name]) if name in chosen else defaults
-        found.append(Bound(name, action.text().replace("&", ""), menus.get(name, ""), keys, keys != defaults))
+        found.append(Bound(name, plain(action.text()), menus.get(name, ""), keys, keys != defaults))
     return found
 
 
