@@ -112,7 +112,8 @@ class Session(QObject):
             title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
             key = front.key if front is not None else ""
             self.sendings.send(self._ready_to_send(draft), title, key, known, self.window.environments.scope())
-            self.refreshing.note_used(draft.workspace, draft.service)
+            if known is not None:
+                self.refreshing.note_used(known.workspace, known.id)
 
     def send_front(self, draft: Draft) -> None:
         """Send what is composed; what of the same request still runs is stopped: one key sends again."""
@@ -243,8 +244,11 @@ class Session(QObject):
         """A message of the request in front, sent by hand on its open connection."""
         front = self.window.drafts.current()
         talking = self.sendings.running(front.key) if front is not None else []
-        if talking:
-            talking[-1].outgoing_requested.emit(message.payload)
+        try:
+            if talking:
+                talking[-1].outgoing_requested.emit(message.payload)
+        except StreamscopeError as error:
+            self.window.tell_error(error)
 
     async def _open_recording(self, path: Path) -> None:
         exchange = await asyncio.to_thread(opened, path)
