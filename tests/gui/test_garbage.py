@@ -36,3 +36,20 @@ def test_another_thread_collects_nothing(dressed: QApplication, qtbot: QtBot, mo
         assert kept
     assert where == [threading.main_thread()]
     assert gc.isenabled()
+
+
+def test_what_is_spared_is_not_walked_through_and_is_collected_at_the_end(dressed: QApplication) -> None:
+    where: list[int] = []
+    with garbage.collected_here():
+        weakref.finalize(Cycle(), lambda: where.append(1))
+        garbage.spare()
+        gc.collect()
+        assert not where
+        assert gc.get_freeze_count()
+    assert where
+    assert not gc.get_freeze_count()
+
+
+def test_nothing_is_spared_where_the_collector_runs_by_itself() -> None:
+    garbage.spare()
+    assert not gc.get_freeze_count()

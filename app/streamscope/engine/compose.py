@@ -14,6 +14,7 @@ from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
 from streamscope.model.redact import SECRET_HEADERS
 from streamscope.model.request import FileBody, FileRun, Request
+from streamscope.model.text import writable
 from streamscope.model.url import Url
 
 NOWHERE = Url("https", "nowhere.invalid")
@@ -29,7 +30,7 @@ def compose(draft: Draft, variables: Variables = NO_VARIABLES) -> Request:
 
     Raises UsageError.
     """
-    draft = changed(filled(draft, variables), _writable)
+    draft = changed(filled(draft, variables), writable)
     content, content_type = _content(draft.body)
     headers = tuple((name.strip(), value.strip()) for name, value in draft.headers)
     check_headers(headers)
@@ -52,24 +53,6 @@ def compose(draft: Draft, variables: Variables = NO_VARIABLES) -> Request:
     if content_type:
         request = request.with_default("Content-Type", content_type)
     return request.with_default("User-Agent", USER_AGENT)
-
-
-def _writable(text: str) -> str:
-    """The text itself. Raises UsageError where it has no UTF-8."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            phrase("A text of the draft holds half a character (U+{code}), which cannot be sent.", code=_code(error)),
-            phrase("It was cut in the middle of an emoji or the like: type it again."),
-        ) from error
-    return text
-
-
-def _code(error: UnicodeEncodeError) -> str:
-    return f"{ord(error.object[error.start]):04X}"
 
 
 def _typed_secrets(headers: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -50,16 +50,17 @@ async def values(core: Core, auth: Auth, draft: Draft, workspace: Workspace | No
     chosen = draft.auth if draft.auth.kind == auth.key else None
     typed = {key: value for key, value in chosen.values.items() if value} if chosen is not None else {}
     check(auth.fields, typed, auth.key)
-    found = dict(typed)
+    found, refusal = dict(typed), None
     if chosen is not None and chosen.credential:
         found = {**await _of_credential(core, auth, chosen.credential), **found}
     if not (chosen is not None and chosen.credential) or missing(auth.fields, found):
         if workspace is not None:
-            found = {**await _of_workspace(core, auth, workspace), **found}
+            own, refusal = await _of_workspace(core, auth, workspace)
+            found = {**own, **found}
         found = {**_surroundings(core, auth, workspace), **found}
     found = {**{field.key: field.default for field in auth.fields if field.default}, **found}
     if lacking := missing(auth.fields, found):
-        raise _lacking(auth, [field.key for field in lacking])
+        raise refusal or _lacking(auth, [field.key for field in lacking])
     account = kind("platform", PLATFORMS, workspace.platform).account(workspace) if workspace else Account()
     way = _way(found.get("iam") or account.iam, draft, workspace)
     return Values(found, account, core.cache, core.net, way)
@@ -152,16 +153,18 @@ async def _of_credential(core: Core, auth: Auth, name: str) -> dict[str, str]:
     return {key: value for key, value in held.items() if value and key in known}
 
 
-async def _of_workspace(core: Core, auth: Auth, workspace: Workspace) -> dict[str, str]:
-    """The credential that the workspace signs in with, where it is of this kind, over what was kept for it."""
+async def _of_workspace(core: Core, auth: Auth, workspace: Workspace) -> tuple[dict[str, str], KeyringError | None]:
+    """The credential that the workspace signs in with, where it is of this kind, over what was kept for it; and what
+    the keyring said where it gave nothing."""
     named = core.bench.credentials.find(workspace.credential) if workspace.credential else None
     if named is not None and named.auth == auth.key:
         held = await _of_credential(core, auth, named.name)
         if not missing(auth.fields, held):
-            return held
-        return {**await asked(_kept, core, auth, workspace), **held}
+            return held, None
+        own, refusal = await asked(_kept, core, auth, workspace)
+        return {**own, **held}, refusal
     if workspace.platform == "sandbox" and auth.accepted_as:
-        return {}
+        return {}, None
     return await asked(_kept, core, auth, workspace)
 
 
@@ -177,17 +180,21 @@ def _surroundings(core: Core, auth: Auth, workspace: Workspace | None) -> dict[s
     return found
 
 
-def _kept(core: Core, auth: Auth, workspace: Workspace) -> dict[str, str]:
-    """What the workspace's own table and the keyring hold. Blocks."""
-    held = {}
+def _kept(core: Core, auth: Auth, workspace: Workspace) -> tuple[dict[str, str], KeyringError | None]:
+    """What the workspace's own table and the keyring hold, and why the keyring gave nothing. Blocks."""
+    held, refusal = {}, None
     for field in auth.fields:
-        if field.kind == "secret":
-            value = core.bench.secrets.get(workspace.name, auth.key, field.key)
-        else:
+        value = None
+        if field.kind != "secret":
             value = workspace.values.get(f"{auth.key}.{field.key}")
+        elif refusal is None:  # one that said no is not asked again: it may put a window before the person each time
+            try:
+                value = core.bench.secrets.read(f"{workspace.name}/{auth.key}/{field.key}")
+            except KeyringError as error:
+                refusal = error
         if value:
             held[field.key] = value
-    return held
+    return held, refusal
 
 
 def _lacking(auth: Auth, fields: list[str]) -> CredentialError:

@@ -91,3 +91,8 @@ class SandboxProcess:
             except TimeoutError:
                 self.process.kill()
                 await self.process.wait()
+        for pipe in (self.process.stdout, self.process.stderr):
+            with suppress(TimeoutError):  # read to its end, or its transport outlives the loop
+                async with asyncio.timeout(1):
+                    while pipe is not None and await pipe.read(1 << 16):
+                        pass

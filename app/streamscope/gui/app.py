@@ -11,7 +11,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from streamscope.gui import language, loop
+from streamscope.gui import garbage, language, loop
 from streamscope.gui.assets import resource
 from streamscope.gui.desk import Desk, opened
 from streamscope.gui.settings.wearing import wear
@@ -104,6 +104,7 @@ async def living(window: Window, bench: Bench) -> None:
     try:
         await painted(window)
         desk = await asyncio.to_thread(opened, bench)
+        garbage.spare()
         for place, one in windows.items():
             if not one.closing:
                 one.settle(desk, place)

@@ -29,10 +29,15 @@ class Desk:
         self.bench.close()
 
 
+_TIDY_AFTER = 2.0
+"""Seconds: by then the window is there, which must not wait for the disk to look at thousands of recordings."""
+
+
 async def _tidied(bench: Bench) -> None:
     """Recordings beyond what the settings allow leave while nobody waits for it."""
     from streamscope.store.pruning import quota
 
+    await asyncio.sleep(_TIDY_AFTER)
     gone = await asyncio.to_thread(bench.recordings.prune, quota(bench.settings))
     await asyncio.to_thread(bench.history.forget, gone)
     await asyncio.to_thread(bench.history.reconcile)
@@ -58,4 +63,5 @@ def opened(bench: Bench) -> Desk:
         automatic,
         dialects=catalog.DIALECTS,
     )
+    bench.drafts.begin()
     return Desk(bench, runtime, shelves, catalog.secret_fields(), bench.drafts.load_all())

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.draft_bar import DraftBarView
@@ -20,7 +19,6 @@ from streamscope.model.service import Sample, Service
 SOON = 400
 """Milliseconds after the last edit until the request in front is read: reading a large body costs."""
 _REOPENABLE = 50
-_RIGHT = QTabBar.ButtonPosition.RightSide
 
 
 @dataclass(eq=False)
@@ -69,21 +67,14 @@ class DraftTabs(QWidget):
         self._showing = False
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.bar = DraftBarView()
-        self.bar.setAccessibleName(self.tr("Open requests"))
-        self.bar.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.bar = DraftBarView(self.tr("Open requests"), self.tr("Close this request (Ctrl+W)"))
         self.bar.customContextMenuRequested.connect(self._menu)
         self.bar.currentChanged.connect(self._turn)
         self.bar.tabMoved.connect(self._moved)
         self.add_button: QToolButton = tool_button("plus", self.tr("New request (Ctrl+N)"), self)
         self.add_button.clicked.connect(self.new_requested)
-        self._close = tool_button("close", self.tr("Close this request (Ctrl+W)"), self)
-        self._close.setObjectName("close")
-        self._close.setFixedSize(20, 20)
-        self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._close.clicked.connect(self.close_current)
-        self._close.hide()
-        self.bar.installEventFilter(self)
+        self.bar.close_button.clicked.connect(self.close_current)
+        self.bar.tab_closed.connect(lambda index: self.close_request(self.requests[index]))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 8, 0)
         self._row.setSpacing(0)
@@ -222,8 +213,6 @@ class DraftTabs(QWidget):
         if request is self._front:
             self._front = None
         blocked = self.bar.blockSignals(True)
-        if self.bar.tabButton(index, _RIGHT) is self._close:
-            self.bar.setTabButton(index, _RIGHT, None)  # it goes with its tab otherwise
         self.bar.removeTab(index)
         self.bar.blockSignals(blocked)
         self.closed.emit(request)
@@ -296,7 +285,6 @@ class DraftTabs(QWidget):
         if self._front is not None:
             self._front.state = self.composer.take_state()
         self._front = self.requests[index]
-        self._carry_close_button(index)
         self._show(self._front)
         self.turned.emit(self._front)
 
@@ -327,28 +315,6 @@ class DraftTabs(QWidget):
         where = f"\n{request.path}" if request.path is not None else ""
         self.bar.setTabToolTip(index, (unsaved if request.dirty else name) + where)
         self.bar.setAccessibleTabName(index, unsaved if request.dirty and request.path is not None else name)
-
-    def _carry_close_button(self, index: int) -> None:
-        """The one close button stands on the tab in front: one on each of 200 tabs makes every switch slow."""
-        for at in range(self.bar.count()):
-            if at != index and self.bar.tabButton(at, _RIGHT) is self._close:
-                self.bar.setTabButton(at, _RIGHT, None)
-        if self.bar.tabButton(index, _RIGHT) is not self._close:
-            self.bar.setTabButton(index, _RIGHT, self._close)
-            self._close.show()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt's: the middle button closes the tab under it."""
-        if (
-            watched is self.bar
-            and isinstance(event, QMouseEvent)
-            and event.type() == QEvent.Type.MouseButtonRelease
-            and event.button() == Qt.MouseButton.MiddleButton
-            and (index := self.bar.tabAt(event.position().toPoint())) >= 0
-        ):
-            self.close_request(self.requests[index])
-            return True
-        return super().eventFilter(watched, event)
 
     def _menu(self, point: QPoint) -> None:
         index = self.bar.tabAt(point)

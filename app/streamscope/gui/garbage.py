@@ -29,9 +29,17 @@ def collected_here() -> Iterator[None]:
     finally:
         timer.stop()
         owner.deleteLater()
+        gc.unfreeze()
         gc.collect()
         if was_on:
             gc.enable()
+
+
+def spare() -> None:
+    """What there is now (modules, kinds, the first window's widgets) stays: the collector need not walk through it
+    again and again, which would hold up the window for as long as all the rest of its work."""
+    if not gc.isenabled():
+        gc.freeze()
 
 
 def _look() -> None:

@@ -55,10 +55,11 @@ class Keeping(QObject):
         mine = [one for one in kept if one.window == self._window]
         active = self._desk.bench.drafts.layout(self._window).active
         self._restoring = True
-        for one in mine:
-            path = Path(one.path) if one.path else None
-            known = one.draft if one.state == UNTOUCHED else Draft()
-            self._tabs.open_draft(one.draft, path=path, stamp=one.base, kept=known, key=one.key, front=False)
+        with self._tabs.bar.filling():
+            for one in mine:
+                path = Path(one.path) if one.path else None
+                known = one.draft if one.state == UNTOUCHED else Draft()
+                self._tabs.open_draft(one.draft, path=path, stamp=one.base, kept=known, key=one.key, front=False)
         self._restoring = False
         front = next((request for request in self._tabs.requests if request.key == active), None)
         if front is not None:

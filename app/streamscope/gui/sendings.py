@@ -13,6 +13,7 @@ from streamscope.gui.live.pane import LivePane
 from streamscope.model.draft import Draft
 from streamscope.model.environment import EVERYWHERE, Scope
 from streamscope.model.service import Service
+from streamscope.model.text import writable
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
@@ -129,7 +130,11 @@ class Sendings(QObject):
         if isinstance(item, str) and "{{" in item:
             self._start(self._fill_and_send(view, item, scope), "fill a message")
         elif (sending := self._running.get(view)) is not None:
-            self._desk.runtime.call(sending.outgoing.put, item)
+            self._start(self._put(sending, item), "send a message")
+
+    async def _put(self, sending: Sending, item: "Send") -> None:
+        """Hand a message to its connection. Raises UsageError for a text that has no UTF-8."""
+        self._desk.runtime.call(sending.outgoing.put, writable(item) if isinstance(item, str) else item)
 
     async def _fill_and_send(self, view: "ExchangeView", text: str, scope: Scope) -> None:
         """A message's variables get the values that they have at the moment of sending."""
@@ -139,7 +144,7 @@ class Sendings(QObject):
         filled, secrets = await asyncio.wrap_future(runtime.run(text_filled(runtime.core, text, scope)))
         if sending is not None:
             sending.outgoing.secrets |= secrets
-            runtime.call(sending.outgoing.put, filled)
+            runtime.call(sending.outgoing.put, writable(filled))
 
     def _finished(self, view: "ExchangeView") -> None:
         self._running.pop(view, None)

@@ -1,6 +1,7 @@
 """A window at work with the core: what is asked for in one of its panes is done here and shown in another."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from streamscope.gui.window import Window
     from streamscope.store.recordings import Exchange
 
+_PATIENCE = 3.0
+"""Seconds that the panes behind the services wait for these at most."""
+
 
 class Session(QObject):
     """One window's use of a desk; `place` names the window among those whose requests are kept."""
@@ -43,6 +47,7 @@ class Session(QObject):
         self.keeping = Keeping(desk, window.drafts, window.messages, window.start, place, self)
         self.dialogs = Dialogs(desk, window, window.actions_by_name, self._titled)
         self.choosing = Choosing(window, self.refreshing, self)
+        self._quiet = asyncio.Event()
         self._connect()
 
     def begin(self) -> None:
@@ -50,7 +55,8 @@ class Session(QObject):
         self.window.start(self._begin(), "fill the window")
 
     async def _begin(self) -> None:
-        """A pane in each turn of the loop, so that the window answers in between."""
+        """A pane in each turn of the loop, so that the window answers in between; those behind the services follow when
+        these are there, or one looks at them, so that nobody waits for what nobody sees."""
         window, desk = self.window, self.desk
 
         def compose() -> None:
@@ -66,6 +72,15 @@ class Session(QObject):
             lambda: window.preview.set_prepare(self.prepare),
             window.environments.refresh,
             self._say_keyring,
+        ):
+            if window.closing:
+                return
+            part()
+            await asyncio.sleep(0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self._quiet.wait()
+        for part in (
             lambda: window.collections.settle(desk.bench.collections),
             lambda: window.history.settle(desk.bench.history),
         ):
@@ -76,6 +91,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Stop what runs, look no more; what was recorded is closed by `release`."""
+        self._quiet.set()
         self.sendings.stop_all()
         self.refreshing.close()
         self.dialogs.close()
@@ -96,7 +112,8 @@ class Session(QObject):
             title = title_of(OpenDraft(draft, draft, service=known)) or self.tr("request")
             key = front.key if front is not None else ""
             self.sendings.send(self._ready_to_send(draft), title, key, known, self.window.environments.scope())
-            self.refreshing.note_used(draft.workspace, draft.service)
+            if known is not None:
+                self.refreshing.note_used(known.workspace, known.id)
 
     def send_front(self, draft: Draft) -> None:
         """Send what is composed; what of the same request still runs is stopped: one key sends again."""
@@ -143,6 +160,8 @@ class Session(QObject):
         sendings.trust_requested.connect(self._trust)
         sendings.action_requested.connect(self._remedy)
         sendings.ended.connect(self._ended)
+        self.refreshing.begun.connect(self._quiet.set)
+        window.sidebar.shown.connect(lambda _: self._quiet.set())
         window.services.workspace_requested.connect(dialogs.workspaces)
         window.services.matrix_requested.connect(self.open_matrix)
         window.composer.send_requested.connect(self.send_front)
@@ -225,8 +244,11 @@ class Session(QObject):
         """A message of the request in front, sent by hand on its open connection."""
         front = self.window.drafts.current()
         talking = self.sendings.running(front.key) if front is not None else []
-        if talking:
-            talking[-1].outgoing_requested.emit(message.payload)
+        try:
+            if talking:
+                talking[-1].outgoing_requested.emit(message.payload)
+        except StreamscopeError as error:
+            self.window.tell_error(error)
 
     async def _open_recording(self, path: Path) -> None:
         exchange = await asyncio.to_thread(opened, path)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from streamscope.gui.language import retold
 from streamscope.gui.theme import code_font, colour, small_font
 from streamscope.model.environment import Known, Variables
 from streamscope.model.redact import MASK
@@ -108,4 +109,4 @@ class _NameDelegate(QStyledItemDelegate):
 
 def _beside(known: Known) -> str:
     value = MASK if known.secret else " ".join((known.value or "").split())
-    return value or known.source
+    return value or retold(known.source)

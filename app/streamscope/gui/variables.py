@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QToolTip
 
+from streamscope.gui.language import retold
 from streamscope.gui.theme import colour, theme
 from streamscope.gui.variable_names import NamesPopup
 from streamscope.model.environment import NO_VARIABLES, Hole, Known, Variables, holes
@@ -222,7 +223,7 @@ class VariableMarks(QObject):
                 value = str(error)
             value = value if len(value) <= _SHOWN else value[:_SHOWN] + "…"
         value = html.escape(value) or f"<i>{html.escape(self.tr('empty'))}</i>"
-        source = html.escape(self.tr("from {source}").format(source=known.source))
+        source = html.escape(self.tr("from {source}").format(source=retold(known.source)))
         return f"<p style='white-space:pre-wrap'><b>{html.escape(name)}</b><br>{value}<br><i>{source}</i></p>"
 
     def _typed(self) -> None:

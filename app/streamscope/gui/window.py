@@ -246,7 +246,8 @@ class Window(QMainWindow):
             except StreamscopeError as error:
                 self.tell_error(error)
             except Exception as error:  # noqa: BLE001 - a bug is told in the window, the program goes on
-                self.tell_bug(error)
+                if not _gone(error):
+                    self.tell_bug(error)
 
         return spawn(shown(), name=name)
 
@@ -326,3 +327,8 @@ class Window(QMainWindow):
     def show_keyring(self, text: str) -> None:
         """Say in the status line whether there is a keyring."""
         self._keyring.set_text(text)
+
+
+def _gone(error: Exception) -> bool:
+    """Whether work was done for a dialog that a person closed meanwhile: there is nothing to show it in."""
+    return isinstance(error, RuntimeError) and str(error).endswith(("already deleted.", "has been deleted"))

@@ -4,6 +4,10 @@ from typing import Literal
 
 import msgspec
 
+from streamscope.model.errors import UsageError
+from streamscope.model.phrase import phrase
+from streamscope.model.text import writable
+
 Pair = tuple[str, str]
 
 
@@ -82,10 +86,18 @@ class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def payload(self) -> str | bytes:
-        """The message as the wire takes it: text or bytes."""
+        """The message as the wire takes it: text or bytes. Raises UsageError for a text that has no UTF-8."""
+        if self.content is None:
+            return writable(self.text).encode() if self.binary else writable(self.text)
         if self.binary:
-            return self.content if self.content is not None else self.text.encode()
-        return self.content.decode() if self.content is not None else self.text
+            return self.content
+        try:
+            return self.content.decode()
+        except UnicodeDecodeError as error:
+            raise UsageError(
+                phrase("A message that is to be sent as text is no UTF-8 (byte {at}).", at=error.start),
+                phrase("Send it as binary."),
+            ) from error
 
 
 class Limits(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -11,6 +11,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from streamscope.model.text import whole
+
 VERSION = 1
 """Of the JSON lines and of recordings; readers take every older one and refuse a newer one by name."""
 LARGEST_PAYLOAD = 16 << 20
@@ -246,12 +248,29 @@ _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
 
 def encode(event: Event) -> bytes:
     """The event's JSON, without a line end."""
-    return _encoder.encode(_line(event) if type(event) is Message else event)
+    line = _line(event) if type(event) is Message else event
+    try:
+        return _encoder.encode(line)
+    except UnicodeEncodeError:  # an error that quotes half a character, which JSON cannot carry
+        return _encoder.encode(_mended(msgspec.to_builtins(line)))
+
+
+def _mended(value: Any) -> Any:
+    """The value with a question mark for each half of a surrogate pair in its texts."""
+    if isinstance(value, str):
+        return whole(value)
+    if isinstance(value, dict):
+        return {_mended(key): _mended(inner) for key, inner in value.items()}
+    return [_mended(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def encode_lines(events: Iterable[Event]) -> bytes:
     """The JSON of events, a line each; faster than one by one."""
-    return _encoder.encode_lines([_line(event) if type(event) is Message else event for event in events])
+    lines = [_line(event) if type(event) is Message else event for event in events]
+    try:
+        return _encoder.encode_lines(lines)
+    except UnicodeEncodeError:
+        return _encoder.encode_lines([_mended(msgspec.to_builtins(line)) for line in lines])
 
 
 def decode(line: bytes) -> Event:

@@ -47,10 +47,19 @@ def read(path: Path) -> str:
         ) from error
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for its owner only. Raises OSError."""
+    missing = [folder]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+
+
 def write(path: Path, text: str) -> None:
     """Replace a file's text: all of it or nothing, readable by its owner only. Raises StoreError."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
             try:
                 file.write(text)

@@ -17,6 +17,7 @@ from streamscope.model.draft import Draft
 from streamscope.model.errors import StoreError
 from streamscope.model.exchange import Outcome
 from streamscope.model.phrase import Phrase, phrase
+from streamscope.model.text import whole
 from streamscope.store import files, locks, past, tapes
 from streamscope.store.exchange import Exchange
 from streamscope.store.past import Past
@@ -180,7 +181,7 @@ class History:
         return past.read_past(folder)
 
     def _list(self, rows: list[Past]) -> None:
-        values = [(*msgspec.structs.astuple(row), row.words) for row in rows]
+        values = [tuple(map(_storable, (*msgspec.structs.astuple(row), row.words))) for row in rows]
         self._done(lambda base: base.executemany(_INSERT, values).close())
 
     def _done(self, work: Callable[["sqlite3.Connection"], _T]) -> _T:
@@ -239,6 +240,10 @@ class History:
         self.reconcile()
 
 
+def _storable(value: Any) -> Any:
+    return whole(value) if isinstance(value, str) else value  # what an error quotes may hold half a character
+
+
 def _matching(text: str) -> tuple[list[str], list[Any]]:
     """Conditions under which every word of a text occurs, and their values."""
     words = text.casefold().split()
@@ -246,7 +251,7 @@ def _matching(text: str) -> tuple[list[str], list[Any]]:
     for word in words:
         for sign in "\\%_":
             word = word.replace(sign, "\\" + sign)
-        values.append(f"%{word}%")
+        values.append(f"%{whole(word)}%")
     return ["words LIKE ? ESCAPE '\\'"] * len(words), values
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from streamscope.model.draft import Draft
+from streamscope.store import files
 from streamscope.store.exchange import Exchange
 from streamscope.store.index import MAGIC
 from streamscope.store.pruning import Quota, prune
@@ -28,6 +29,7 @@ class Recordings:
         if self.folder is not None and keep:
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
             with suppress(OSError):
+                files.private_folder(self.folder)
                 return Exchange(draft, self.folder / name)
         return Exchange(draft)
 

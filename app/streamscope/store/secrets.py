@@ -58,13 +58,15 @@ class Secrets:
 
     def load(self, name: str) -> str | None:
         """The value kept under a name, or None, also where the keyring says no."""
-        if name in self._memory:
-            return self._memory[name]
         try:
-            return self._asked(name)
+            return self.read(name)
         except KeyringError as error:
             _log.warning("keyring gave no value: %s", error.cause)
             return None
+
+    def read(self, name: str) -> str | None:
+        """The value kept under a name, or None where there is none. Raises KeyringError."""
+        return self._memory[name] if name in self._memory else self._asked(name)
 
     def ask(self, name: str) -> str | None:
         """The value kept under a name, or None where there is none; remembered. Raises KeyringError."""

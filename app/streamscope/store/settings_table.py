@@ -46,7 +46,7 @@ class Setting:
             return _proxy(value)
         if field.kind == "file" and value and not _is_file(value):
             return phrase("There is no file {path}.", path=value)
-        if self.folder and value and not Path(value).expanduser().is_absolute():
+        if self.folder and value and not _is_whole(value):
             return phrase("'{path}' is no whole path.", path=value)
         return None
 
@@ -76,6 +76,13 @@ def _is_file(path: str) -> bool:
     try:
         return Path(path).expanduser().is_file()
     except (OSError, ValueError, RuntimeError):  # too long a name, a NUL, no such user
+        return False
+
+
+def _is_whole(path: str) -> bool:
+    try:
+        return Path(path).expanduser().is_absolute()
+    except (ValueError, RuntimeError):  # a home of nobody
         return False
 
 

@@ -41,7 +41,7 @@ class Trash:
         origin = path.parent.resolve() / path.name
         place = self._folder / f"{time.time_ns()}-{secrets.token_hex(3)}"
         try:
-            place.mkdir(mode=0o700, parents=True)
+            files.private_folder(place)
             files.write(place / _ORIGIN, json.dumps({"origin": str(origin)}))
             shutil.move(path, place / path.name)
         except (OSError, shutil.Error) as error:

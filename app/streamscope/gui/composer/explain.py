@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from streamscope.gui.composer.preparing import Prepare, Preparing
+from streamscope.gui.language import retold
 from streamscope.gui.marks import muted_label
 from streamscope.gui.messages import MessageView
 from streamscope.gui.texts import told
@@ -103,9 +104,10 @@ class ExplainView(QWidget):
             top.setFirstColumnSpanned(True)
             for line in step.lines:
                 source = told(line.source)
-                item = QTreeWidgetItem([line.text or _EMPTY, source])
+                text = retold(line.text)  # what the authentication says of itself; headers and hashes stay as they are
+                item = QTreeWidgetItem([text or _EMPTY, source])
                 item.setFont(0, code_font())
-                item.setToolTip(0, line.text[:4000])
+                item.setToolTip(0, text[:4000])
                 item.setToolTip(1, source)
                 item.setForeground(1, colour("muted"))
                 if not line.text:

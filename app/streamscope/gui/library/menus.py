@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -79,6 +79,8 @@ def ask_folder(parent: QWidget, title: str, then: Callable[[Path], None], *, new
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     if new:
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, translate("library", "Create"))
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    dialog.setDirectory(documents if Path(documents).is_dir() else str(Path.home()))
     dialog.fileSelected.connect(lambda name: then(Path(name)))
     dialog.open()
     return dialog

@@ -119,7 +119,7 @@ class EventsModel(QAbstractTableModel):
         found = self._row(number)
         if column == TEXT:
             return self._token(number, found)
-        return (found.number, found.time, "", found.kind, "", found.size, found.preview)[column]
+        return (found.number, found.time, "", found.word, "", found.size, found.preview)[column]
 
     def _token(self, number: int, found: Row) -> str:
         """What the event added to the text; nothing where that is its whole payload anyway."""

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from msgspec import UNSET
+from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.language import retold
 from streamscope.gui.live.text import broken
@@ -25,12 +26,36 @@ class Row:
     kind: str
     size: str
     preview: str
+    word: str = ""
+    """The kind as the person calls it; an event that a server named keeps its name."""
 
 
 def row(index: int, event: Event) -> Row:
     """An event as a row."""
     direction, kind, size, preview = _said(event)
-    return Row(str(index + 1), f"{event.t / 1e6:,.1f}", direction, kind, size, _flat(preview))
+    word = kind if isinstance(event, Control) or (isinstance(event, Message) and event.event) else _word(kind)
+    return Row(str(index + 1), f"{event.t / 1e6:,.1f}", direction, kind, size, _flat(preview), word)
+
+
+def _word(kind: str) -> str:
+    translate = QCoreApplication.translate
+    words = {
+        "message": translate("events", "message"),
+        "request": translate("events", "request"),
+        "head": translate("events", "head"),
+        "read": translate("events", "read"),
+        "trace": translate("events", "trace"),
+        "finding": translate("events", "finding"),
+        "closed": translate("events", "closed"),
+        "failed": translate("events", "failed"),
+        "begin": translate("events", "begin"),
+        "end": translate("events", "end"),
+        "server": translate("events", "server"),
+        "client": translate("events", "client"),
+        "user": translate("events", "user"),
+        "network": translate("events", "network"),
+    }
+    return words.get(kind, kind)
 
 
 def _said(event: Event) -> tuple[str, str, str, str]:
@@ -46,12 +71,16 @@ def _said(event: Event) -> tuple[str, str, str, str]:
         case Read():
             return "in", "read", size_text(event.size), f"#{event.read}"
         case Trace():
-            detail = event.detail if isinstance(event.detail, str) else ""
-            return "", "trace", "", f"{event.name} {event.phase} {detail}"
+            detail = retold(event.detail) if isinstance(event.detail, str) else ""
+            begins = event.phase == "begin"
+            phase = (
+                QCoreApplication.translate("events", "begin") if begins else QCoreApplication.translate("events", "end")
+            )
+            return "", "trace", "", f"{event.name} {phase} {detail}"
         case Finding():
             return "", "finding", "", retold(event.text)
         case Closed():
-            return "", "closed", "", " ".join(str(part) for part in (event.by, event.code, event.reason) if part)
+            return "", "closed", "", " ".join(str(part) for part in (_word(event.by), event.code, event.reason) if part)
         case Failed():
             return "", "failed", "", f"{event.error}: {retold(event.message)}"
 

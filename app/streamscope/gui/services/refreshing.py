@@ -28,8 +28,12 @@ _PATIENCE = 3
 
 
 class Refreshing(QObject):
-    """Between the pane and the core. Coroutines run on the window's loop, started by `start(coroutine, name)`."""
+    """Between the pane and the core. Coroutines run on the window's loop, started by `start(coroutine, name)`.
 
+    `begun` tells once that the first workspace was read, or that it was tried.
+    """
+
+    begun = Signal()
     chosen = Signal(object)
     completed = Signal(object)
     refreshed = Signal(object, object)
@@ -214,13 +218,18 @@ class Refreshing(QObject):
             reading = self.read(workspace)
             whole = self._read_and_choose(reading, first, service) if workspace.name == first else reading
             self._start(whole, f"read the services of {workspace.name}")
+        if not first:
+            self.begun.emit()
 
     async def _read_and_choose(self, reading: Coroutine[Any, Any, None], workspace: str, service: str) -> None:
-        await reading
-        if not self._pane.model.chosen[0] and not self._pane.choose(workspace, service):
-            branch = self._pane.model.branch(workspace)
-            if branch is not None and branch.services:
-                self._pane.choose(workspace, branch.services[0].id)
+        try:
+            await reading
+            if not self._pane.model.chosen[0] and not self._pane.choose(workspace, service):
+                branch = self._pane.model.branch(workspace)
+                if branch is not None and branch.services:
+                    self._pane.choose(workspace, branch.services[0].id)
+        finally:
+            self.begun.emit()
 
     async def _run(self, name: str, coroutine: Coroutine[Any, Any, _T]) -> _T:
         """In the core, so that Stop reaches it."""

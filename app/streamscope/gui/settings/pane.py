@@ -154,6 +154,7 @@ class SettingsPane(QWidget):
         self._page.addStretch(1)
         inner.setLayout(self._page)
         self._area = QScrollArea()
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus, and is scrolled to
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
         self._area.setWidget(inner)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 
+from streamscope.kinds.catalog import AUTH
 from streamscope.model.draft import Choice, Pair
 from streamscope.model.phrase import Phrase, phrase
 
@@ -27,7 +28,7 @@ def authenticated(headers: list[Pair], user: str | None, bearer: str) -> tuple[C
     if len(known) == 1 and len(signing) <= 1 and (signing in ([], [headers[known[0][0]]])):
         at, choice = known[0]
         name = headers[at][0]
-        told = phrase("The header {name} became the authentication '{kind}'.", name=name, kind=choice.kind)
+        told = phrase("The header {name} became the authentication '{kind}'.", name=name, kind=AUTH[choice.kind].label)
         return choice, headers[:at] + headers[at + 1 :], [told]
     if signing:
         return Choice("none"), headers, _signed(signing)

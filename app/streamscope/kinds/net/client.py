@@ -17,6 +17,7 @@ from streamscope.kinds.net.proxy import Tunnel, authorization, proxy_address
 from streamscope.kinds.net.translate import translated
 from streamscope.kinds.net.upload import Upload
 from streamscope.kinds.net.wire import WIRE, Wire
+from streamscope.model.phrase import phrase
 from streamscope.model.request import FileBody, Headers
 from streamscope.model.service import NO_PROXY, Route, Tls
 from streamscope.model.url import Url
@@ -196,7 +197,7 @@ class _Phases:
     async def __call__(self, name: str, _: dict[str, Any]) -> None:
         match name:
             case "http2.send_request_headers.started":
-                self._wire.begin("send", "" if self._wire.connected else "on a warm connection")
+                self._wire.begin("send", "" if self._wire.connected else str(phrase("on a warm connection")))
             case "http2.send_request_body.complete":
                 self._wire.end("send")
                 self._wire.begin("wait")

@@ -18,6 +18,7 @@ import httpcore
 from streamscope.kinds.net.http2 import Http2
 from streamscope.kinds.net.transfer import Transfer, TransferError, transfer
 from streamscope.kinds.net.wire import WIRE, Wire
+from streamscope.model.phrase import phrase
 
 BODY = "streamscope_body"
 """The extension of a response under which its Body is found."""
@@ -147,7 +148,7 @@ class Http11(httpcore.AsyncConnectionInterface):
         wire = WIRE.get() or Wire(_unheard)
         talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
         try:
-            wire.begin("send", "on a warm connection" if self._warm else "")
+            wire.begin("send", str(phrase("on a warm connection")) if self._warm else "")
             await self._send(talk, request)
             wire.end("send")
             wire.begin("wait")
