@@ -3125,7 +3125,7 @@
   </message>
   <message>
    <source>The model may be slow or stuck; a longer wait can be set in the draft's limits.</source>
-   <translation>模型可能较慢或卡住；可在草稿的限制中设置更长的等待。</translation>
+   <translation>模型可能较慢或卡住；可在请求的限制中设置更长的等待。</translation>
   </message>
   <message>
    <source>The model or something on the way may have given up: the text may be incomplete.</source>
@@ -5321,7 +5321,7 @@
   </message>
   <message>
    <source>{path} is not a saved draft: {reason}.</source>
-   <translation>{path} 不是已保存的草稿：{reason}。</translation>
+   <translation>{path} 不是已保存的请求：{reason}。</translation>
   </message>
   <message>
    <source>{path} is too large for an environment ({size:,} bytes).</source>
