@@ -248,6 +248,10 @@
    <translation>一条 {size} 字节的消息分 {n} 个 64 KB 的帧到达：网关会拆分更大的消息。</translation>
   </message>
   <message>
+   <source>A message that is to be sent as text is no UTF-8 (byte {at}).</source>
+   <translation>应以文本发送的消息不是 UTF-8（第 {at} 字节）。</translation>
+  </message>
+  <message>
    <source>A name has no line breaks, and no blanks around it.</source>
    <translation>名称不能含有换行，首尾也不能有空白。</translation>
   </message>
@@ -477,7 +481,7 @@
   </message>
   <message>
    <source>App code</source>
-   <translation>App Code</translation>
+   <translation>AppCode</translation>
   </message>
   <message>
    <source>App signature</source>
@@ -669,7 +673,7 @@
   </message>
   <message>
    <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.</source>
-   <translation>请检查账号“{domain}”、用户“{user}”和密码；华为帐号需要自己的 IAM 用户。</translation>
+   <translation>请检查账号“{domain}”、用户“{user}”和密码；华为账号需要自己的 IAM 用户。</translation>
   </message>
   <message>
    <source>Check host and port, and whether the service is running.</source>
@@ -2252,6 +2256,10 @@
    <translation>即使平台声明只接受较小的正文，也照样发送。</translation>
   </message>
   <message>
+   <source>Send it as binary.</source>
+   <translation>请以二进制发送。</translation>
+  </message>
+  <message>
    <source>Send keep-alives from the model, or raise the proxy's read timeout (nginx, load balancer).</source>
    <translation>请由模型发送保活内容，或提高代理（nginx、负载均衡）的读超时。</translation>
   </message>
@@ -2653,7 +2661,7 @@
   </message>
   <message>
    <source>The access key or its secret is wrong.</source>
-   <translation>访问密钥或其密文错误。</translation>
+   <translation>AK 或 SK 错误。</translation>
   </message>
   <message>
    <source>The account has not subscribed to this API.</source>
@@ -3001,7 +3009,7 @@
   </message>
   <message>
    <source>The gateway knows no such App: wrong code, key or secret.</source>
-   <translation>网关没有这样的 App：代码、密钥或密文错误。</translation>
+   <translation>网关没有这样的 App：AppCode、AppKey 或 AppSecret 错误。</translation>
   </message>
   <message>
    <source>The gateway met something unexpected.</source>
@@ -3117,7 +3125,7 @@
   </message>
   <message>
    <source>The model may be slow or stuck; a longer wait can be set in the draft's limits.</source>
-   <translation>模型可能较慢或卡住；可在草稿的限制中设置更长的等待。</translation>
+   <translation>模型可能较慢或卡住；可在请求的限制中设置更长的等待。</translation>
   </message>
   <message>
    <source>The model or something on the way may have given up: the text may be incomplete.</source>
@@ -5313,7 +5321,7 @@
   </message>
   <message>
    <source>{path} is not a saved draft: {reason}.</source>
-   <translation>{path} 不是已保存的草稿：{reason}。</translation>
+   <translation>{path} 不是已保存的请求：{reason}。</translation>
   </message>
   <message>
    <source>{path} is too large for an environment ({size:,} bytes).</source>
@@ -6104,7 +6112,7 @@
   <name>CredentialsDialog</name>
   <message>
    <source>A credential is a name for a user and a password, a key and its secret, or a token. Add one here, and choose it by its name in a request's Auth sheet or in a workspace.</source>
-   <translation>凭据是为用户名和密码、密钥及其密文或 Token 取的名称。在此添加，然后在请求的“认证”页或工作区中按名称选择。</translation>
+   <translation>凭据是为用户名和密码、AK 和 SK 或 Token 取的名称。在此添加，然后在请求的“认证”页或工作区中按名称选择。</translation>
   </message>
   <message>
    <source>Credentials</source>
