@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.composer.settings import SettingView
 from streamscope.gui.composer.shelves import Shelves
+from streamscope.gui.drafts import DraftTabs
 from streamscope.gui.form import Form
 from streamscope.model.draft import Body, Choice, Draft, Entry, Limits, Outgoing, Part, Unsent
 
@@ -215,3 +216,25 @@ def test_forms_that_stay_the_same_are_not_made_anew(pane: ComposerPane) -> None:
     pane.show_draft(other)
     assert pane.draft() == other
     assert set(pane.findChildren(Form)) | set(pane.findChildren(SettingView)) == made
+
+
+@pytest.mark.parametrize("size", [10_000, 1_000_000])
+def test_a_large_body_keeps_its_undo_and_its_cursor_among_tabs(pane: ComposerPane, qtbot: QtBot, size: int) -> None:
+    tabs = DraftTabs(pane)
+    qtbot.addWidget(tabs)
+    text = "[\n" + "".join(f' "line {number:06}",\n' for number in range(size // 17)) + " 0\n]"
+    large = tabs.open_draft(Draft(path="/large", body=Body("json", text)))
+    qtbot.waitUntil(lambda: not pane.body.editor.code_document().busy)
+    cursor = pane.body.editor.textCursor()
+    cursor.setPosition(size // 2)
+    pane.body.editor.setTextCursor(cursor)
+    qtbot.keyClicks(pane.body.editor, "abc")
+    place = pane.body.editor.textCursor().position()
+    tabs.open_draft(Draft(path="/other", body=Body("json", "{}")))
+    assert pane.draft().body.text == "{}"
+    tabs.show_request(large)
+    assert pane.body.editor.textCursor().position() == place == size // 2 + 3
+    assert pane.draft().body.text == text[: size // 2] + "abc" + text[size // 2 :]
+    while pane.body.editor.document().isUndoAvailable():
+        pane.body.editor.undo()
+    assert pane.draft().body.text == text
