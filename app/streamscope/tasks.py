@@ -61,6 +61,7 @@ async def aside(call: Callable[..., _T], *arguments: object, limit: float | None
         else:
             tell(answer.set_result, value)
 
-    threading.Thread(target=run, name=f"aside {getattr(call, '__name__', '')}", daemon=True).start()
+    thread = threading.Thread(target=run, name=f"aside {getattr(call, '__name__', '')}", daemon=True)
     async with asyncio.timeout(limit):
+        await asyncio.to_thread(thread.start)  # which waits until it runs: for long on a machine that is busy
         return await answer

@@ -992,6 +992,14 @@
    <translation>连接</translation>
   </message>
   <message>
+   <source>Connection refused</source>
+   <translation>连接被拒绝</translation>
+  </message>
+  <message>
+   <source>Connection reset by peer</source>
+   <translation>连接被对方重置</translation>
+  </message>
+  <message>
    <source>Connects to {address} instead of the URL's host.</source>
    <translation>连接到 {address}，而不是 URL 的主机。</translation>
   </message>
@@ -1088,6 +1096,14 @@
    <translation>您是指“{word}”吗？</translation>
   </message>
   <message>
+   <source>Directory not empty</source>
+   <translation>目录不为空</translation>
+  </message>
+  <message>
+   <source>Disk quota exceeded</source>
+   <translation>超出磁盘配额</translation>
+  </message>
+  <message>
    <source>Do not check them (anybody could listen)</source>
    <translation>不检查证书（任何人都可能窃听）</translation>
   </message>
@@ -1154,6 +1170,14 @@
   <message>
    <source>Fetch it with the project of the service's region as its scope.</source>
    <translation>请以服务所在区域的项目为作用域获取。</translation>
+  </message>
+  <message>
+   <source>File exists</source>
+   <translation>文件已存在</translation>
+  </message>
+  <message>
+   <source>File name too long</source>
+   <translation>文件名过长</translation>
   </message>
   <message>
    <source>Fill them in, choose a credential, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
@@ -1364,8 +1388,16 @@
    <translation>用于正文编辑器</translation>
   </message>
   <message>
+   <source>Input/output error</source>
+   <translation>输入/输出错误</translation>
+  </message>
+  <message>
    <source>Instead of a stream an error came under status {n}: {error}</source>
    <translation>返回的不是流，而是状态 {n} 下的错误：{error}</translation>
+  </message>
+  <message>
+   <source>Is a directory</source>
+   <translation>这是一个目录</translation>
   </message>
   <message>
    <source>Is given to the proxy {proxy}.</source>
@@ -1705,7 +1737,11 @@
   </message>
   <message>
    <source>Name or id; the region's own where empty.</source>
-   <translation>名称或 id；为空则用区域自身的项目。</translation>
+   <translation>名称或 ID；为空则用区域自身的项目。</translation>
+  </message>
+  <message>
+   <source>Name or service not known</source>
+   <translation>未知的名称或服务</translation>
   </message>
   <message>
    <source>Names</source>
@@ -1726,6 +1762,10 @@
   <message>
    <source>Network</source>
    <translation>网络</translation>
+  </message>
+  <message>
+   <source>Network is unreachable</source>
+   <translation>网络不可达</translation>
   </message>
   <message>
    <source>New folder</source>
@@ -1784,12 +1824,24 @@
    <translation>没有通往 {place} 的路由。</translation>
   </message>
   <message>
+   <source>No route to host</source>
+   <translation>没有到主机的路由</translation>
+  </message>
+  <message>
    <source>No server should send this code.</source>
    <translation>任何服务器都不应发送该代码。</translation>
   </message>
   <message>
    <source>No service is listed yet.</source>
    <translation>尚未列出任何服务。</translation>
+  </message>
+  <message>
+   <source>No space left on device</source>
+   <translation>设备上没有剩余空间</translation>
+  </message>
+  <message>
+   <source>No such file or directory</source>
+   <translation>没有这样的文件或目录</translation>
   </message>
   <message>
    <source>No token came for {span}, but {n} keep-alives: the server lives, the model stood still.</source>
@@ -1810,6 +1862,10 @@
   <message>
    <source>None (identity)</source>
    <translation>无（identity）</translation>
+  </message>
+  <message>
+   <source>Not a directory</source>
+   <translation>这不是目录</translation>
   </message>
   <message>
    <source>Not authenticated, since it is another origin</source>
@@ -1948,6 +2004,10 @@
    <translation>OpenAI completions</translation>
   </message>
   <message>
+   <source>Operation not permitted</source>
+   <translation>不允许的操作</translation>
+  </message>
+  <message>
    <source>Other clients lose it: the server wrote it without 'data:' in front.</source>
    <translation>其他客户端会丢失它：服务器写出时前面没有“data:”。</translation>
   </message>
@@ -1970,6 +2030,10 @@
   <message>
    <source>Permission</source>
    <translation>权限</translation>
+  </message>
+  <message>
+   <source>Permission denied</source>
+   <translation>权限不足</translation>
   </message>
   <message>
    <source>Ping round trip</source>
@@ -1997,7 +2061,7 @@
   </message>
   <message>
    <source>Project id</source>
-   <translation>项目 id</translation>
+   <translation>项目 ID</translation>
   </message>
   <message>
    <source>Proxy</source>
@@ -2042,6 +2106,10 @@
   <message>
    <source>Read the services again to start it.</source>
    <translation>请重新读取服务以启动它。</translation>
+  </message>
+  <message>
+   <source>Read-only file system</source>
+   <translation>文件系统为只读</translation>
   </message>
   <message>
    <source>Reading the model's answer timed out.</source>
@@ -2478,6 +2546,10 @@
   <message>
    <source>Text Generation Inference</source>
    <translation>Text Generation Inference</translation>
+  </message>
+  <message>
+   <source>Text file busy</source>
+   <translation>文件正被使用</translation>
   </message>
   <message>
    <source>Text messages must be UTF-8.</source>
@@ -3814,6 +3886,14 @@
   <message>
    <source>Tokens of several choices are counted together.</source>
    <translation>多个候选的 token 合并计数。</translation>
+  </message>
+  <message>
+   <source>Too many levels of symbolic links</source>
+   <translation>符号链接层级过多</translation>
+  </message>
+  <message>
+   <source>Too many open files</source>
+   <translation>打开的文件过多</translation>
   </message>
   <message>
    <source>Too many requests.</source>
@@ -6052,7 +6132,7 @@
   </message>
   <message>
    <source>Used by</source>
-   <translation>使用者</translation>
+   <translation>使用位置</translation>
   </message>
   <message>
    <source>Workspace {name}</source>
@@ -8441,6 +8521,10 @@ Waited too long for {what}.
    <translation>开始</translation>
   </message>
   <message>
+   <source>client</source>
+   <translation>本端</translation>
+  </message>
+  <message>
    <source>closed</source>
    <translation>关闭</translation>
   </message>
@@ -8465,6 +8549,10 @@ Waited too long for {what}.
    <translation>消息</translation>
   </message>
   <message>
+   <source>network</source>
+   <translation>网络</translation>
+  </message>
+  <message>
    <source>read</source>
    <translation>读取</translation>
   </message>
@@ -8473,8 +8561,16 @@ Waited too long for {what}.
    <translation>请求</translation>
   </message>
   <message>
+   <source>server</source>
+   <translation>服务器</translation>
+  </message>
+  <message>
    <source>trace</source>
    <translation>阶段</translation>
+  </message>
+  <message>
+   <source>user</source>
+   <translation>用户</translation>
   </message>
  </context>
  <context>

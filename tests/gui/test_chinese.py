@@ -168,8 +168,10 @@ def test_a_text_with_few_words_of_its_own_tells_nothing_of_others(chinese: None)
     told = language.retold("chat accepts: IAM token, AK/SK signature.")
     assert told.startswith("chat 接受：IAM Token")
     assert told.endswith("AK/SK 签名。")
-    many = ", ".join(["one"] * 5000)
-    assert language.retold(many) == many
+    for many in (", ".join(["one"] * 5000), ", " * 99, "a is " * 110 + "b."):
+        assert language.retold(many) == many
+    found = language.retold("The name infer.example does not resolve to an address. (3 times)")
+    assert found == "名称 infer.example 无法解析为地址。（3 次）"
 
 
 def test_telling_again_is_fast(chinese: None) -> None:

@@ -22,7 +22,7 @@ from streamscope.model.draft import Choice, Draft
 from streamscope.model.errors import ConnectError, CredentialError, StreamscopeError, UsageError
 from streamscope.model.event import Head
 from streamscope.model.field import missing
-from streamscope.model.phrase import Phrase, phrase
+from streamscope.model.phrase import Phrase, listed, phrase
 from streamscope.model.service import Workspace
 
 SKEW = 900
@@ -75,7 +75,7 @@ def _check_fields(platform: Platform, workspace: Workspace) -> None:
     check_resolve(workspace.resolve)
     if lacking := missing(platform.fields, workspace.values):
         raise UsageError(
-            phrase("The workspace lacks: {fields}.", fields=", ".join(str(field.label) for field in lacking)),
+            phrase("The workspace lacks: {fields}.", fields=listed(field.label for field in lacking)),
             phrase("Fill them in."),
         )
 

@@ -63,4 +63,5 @@ def opened(bench: Bench) -> Desk:
         automatic,
         dialects=catalog.DIALECTS,
     )
+    bench.drafts.begin()
     return Desk(bench, runtime, shelves, catalog.secret_fields(), bench.drafts.load_all())

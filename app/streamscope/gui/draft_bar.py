@@ -17,8 +17,10 @@ _EDGE = 5
 
 
 class DraftBarView(QTabBar):
-    """Tabs keep their width when they are chosen, although only the one in front has a close button. `tab_closed` tells
-    the index of one that the middle button hit. `name` and `close` are for people who cannot see bar and button.
+    """Tabs keep their width when they are chosen, although only the one in front has a close button.
+
+    `tab_closed` tells the index of one that the middle button hit. `name` and `close` are what the bar and its button
+    are called.
 
     The close button lies above the bar instead of in a tab, whose style leaves room for it: QTabBar lays out all tabs
     when a tab gets or loses a button, which is most of what a switch among 200 would cost.

@@ -22,7 +22,6 @@ _CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei UI", "Pin
 """Fonts for Chinese by preference."""
 
 _LONGEST = 8192
-_LONGEST_LIST = 200
 _TELLING = 8
 """Letters from which a template tells a text from others."""
 _HOLE = re.compile(r"\{(\w*)[^{}]*\}")
@@ -146,13 +145,15 @@ class Template:
     end: str
     pattern: re.Pattern[str]
     translated: str
+    longest: int
+    """Characters of a text that is looked at where the template is not telling: its values are told again in turn."""
     telling: bool
     """Has words enough of its own. One like `{one}, {other}` fits most texts: it counts where a value is known."""
 
     def values(self, text: str) -> dict[str, str] | None:
         """What fills the holes of a text that was made of this one."""
         if not (text.startswith(self.start) and text.endswith(self.end)) or (
-            not self.telling and len(text) > _LONGEST_LIST
+            not self.telling and len(text) > self.longest
         ):
             return None
         found = self.pattern.fullmatch(text)
@@ -179,7 +180,7 @@ def _templates() -> tuple[dict[str, str], list[Template]]:
 def _template(source: str, translated: str) -> Template:
     start, *_, end = _HOLE.split(source)[::2]
     own = sum(letter.isalpha() for letter in _HOLE.sub("", source))
-    return Template(start, end, _pattern(source), translated, own >= _TELLING)
+    return Template(start, end, _pattern(source), translated, 600 if own else 200, own >= _TELLING)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

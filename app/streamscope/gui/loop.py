@@ -1,6 +1,7 @@
 """The window's loop: coroutines on Qt's own event loop. The only place that meets qasync."""
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -13,12 +14,13 @@ from streamscope.gui.garbage import collected_here
 from streamscope.tasks import end
 
 _T = TypeVar("_T")
+_WORKERS = 4
 
 
 def run(app: QApplication, main: Coroutine[Any, Any, _T]) -> _T:
     """Run a coroutine on Qt's loop until it returns; the program's windows live meanwhile."""
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(app)
-    loop.set_default_executor(ThreadPoolExecutor(4, "streamscope window"))  # its own would leave QThreads registered
+    loop.set_default_executor(_workers())  # its own would leave QThreads registered
     asyncio.set_event_loop(loop)
     try:
         with collected_here():
@@ -29,3 +31,13 @@ def run(app: QApplication, main: Coroutine[Any, Any, _T]) -> _T:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _workers() -> ThreadPoolExecutor:
+    """Threads for what blocks. All are started here: to start one waits until it runs, which on a busy machine would
+    hold up the window for as long, whenever something is asked of one more than before."""
+    made = ThreadPoolExecutor(_WORKERS, "streamscope window")
+    all_there = threading.Barrier(_WORKERS)
+    for _ in range(_WORKERS):
+        made.submit(all_there.wait)
+    return made

@@ -22,7 +22,8 @@ class Phrase:
         if not self.values:
             return translate(self.template)
         values = {
-            name: value.told(translate) if isinstance(value, Phrase) else value for name, value in self.values.items()
+            name: known.told(translate) if isinstance(known := _known(value), Phrase) else value
+            for name, value in self.values.items()
         }
         return translate(self.template).format(**values)
 
@@ -38,4 +39,35 @@ def listed(phrases: Iterable[Phrase]) -> Phrase:
     return phrase("{one}, {others}", one=first, others=listed(others)) if others else first
 
 
+def _known(value: object) -> object:
+    """A value that the system said in English and that has a translation, as a phrase."""
+    return SYSTEM.get(value, value) if isinstance(value, str) else value
+
+
 NOTHING = Phrase("")
+SYSTEM = {
+    said.template: said
+    for said in (
+        phrase("No such file or directory"),
+        phrase("Permission denied"),
+        phrase("Operation not permitted"),
+        phrase("File exists"),
+        phrase("Is a directory"),
+        phrase("Not a directory"),
+        phrase("Directory not empty"),
+        phrase("File name too long"),
+        phrase("No space left on device"),
+        phrase("Disk quota exceeded"),
+        phrase("Read-only file system"),
+        phrase("Input/output error"),
+        phrase("Too many levels of symbolic links"),
+        phrase("Too many open files"),
+        phrase("Text file busy"),
+        phrase("Connection refused"),
+        phrase("Connection reset by peer"),
+        phrase("Network is unreachable"),
+        phrase("No route to host"),
+        phrase("Name or service not known"),
+    )
+}
+"""What operating systems say of files and connections, which errors hold as their reasons."""

@@ -59,12 +59,22 @@ class Drafts:
         self._waiting: dict[str, Kept | None] = {}
         self._layouts: dict[str, Layout] = {}
         self._moved = False
-        self._timer: threading.Timer | None = None
+        self._changed = threading.Event()
+        self._ended = threading.Event()
+        self._writer: threading.Thread | None = None
         self._mark: int | None = None
         self.trouble: StoreError | None = None
         """Why the last writing failed; None where it did not."""
         self._wanted = folder
         self._notices = notices
+
+    def begin(self) -> None:
+        """Start the thread that writes, which the first change does otherwise: to start a thread is to wait until it
+        runs, for long on a machine that is busy."""
+        with self._lock:
+            if self._writer is None and not self._ended.is_set():
+                self._writer = threading.Thread(target=self._write, name="write drafts", daemon=True)
+                self._writer.start()
 
     def load_all(self) -> list[Kept]:
         """Every open draft, by windows and in their order. Never raises: what is broken is set aside and named."""
@@ -134,10 +144,6 @@ class Drafts:
 
     def flush(self) -> None:
         """Write what waits, now. `trouble` says where that failed; it is tried again with the next change."""
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
         with self._writing:
             with self._lock:
                 waiting, self._waiting = self._waiting, {}
@@ -160,18 +166,24 @@ class Drafts:
 
     def end(self) -> None:
         """Write what waits and let the folder go: another program may have it."""
+        self._ended.set()
+        self._changed.set()
+        if self._writer is not None:
+            self._writer.join()
         self.flush()
         if self._mark is not None:
             os.close(self._mark)
             self._mark = None
 
     def _soon(self) -> None:
-        with self._lock:
-            if self._timer is None:
-                self._timer = threading.Timer(DELAY, self.flush)
-                self._timer.daemon = True
-                self._timer.name = "write drafts"
-                self._timer.start()
+        self.begin()
+        self._changed.set()
+
+    def _write(self) -> None:
+        """Write a while after each change, until the end."""
+        while self._changed.wait() and not self._ended.wait(DELAY):
+            self._changed.clear()
+            self.flush()
 
     @cached_property
     def _folder(self) -> Path | None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QMimeData, QObj
 from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
+from streamscope.gui.language import retold
 from streamscope.tasks import spawn
 
 Found = TypeVar("Found")
@@ -35,7 +36,7 @@ def look(path: str) -> Look:
     try:
         found = Path(path).stat()
     except (OSError, ValueError) as error:
-        return Look(False, why=getattr(error, "strerror", None) or str(error))
+        return Look(False, why=retold(getattr(error, "strerror", None) or str(error)))
     if not stat.S_ISREG(found.st_mode):
         return Look(False, why=QCoreApplication.translate("files", "this is no file"))
     if not os.access(path, os.R_OK):
@@ -86,7 +87,7 @@ def content_of(
         try:
             return Path(path).read_bytes(), ""
         except OSError as error:
-            return None, error.strerror or str(error)
+            return None, retold(error.strerror or str(error))
 
     _away(reading, lambda found: done(path, *found), owner)
 

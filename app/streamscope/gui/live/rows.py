@@ -50,6 +50,10 @@ def _word(kind: str) -> str:
         "failed": translate("events", "failed"),
         "begin": translate("events", "begin"),
         "end": translate("events", "end"),
+        "server": translate("events", "server"),
+        "client": translate("events", "client"),
+        "user": translate("events", "user"),
+        "network": translate("events", "network"),
     }
     return words.get(kind, kind)
 
@@ -76,7 +80,7 @@ def _said(event: Event) -> tuple[str, str, str, str]:
         case Finding():
             return "", "finding", "", retold(event.text)
         case Closed():
-            return "", "closed", "", " ".join(str(part) for part in (event.by, event.code, event.reason) if part)
+            return "", "closed", "", " ".join(str(part) for part in (_word(event.by), event.code, event.reason) if part)
         case Failed():
             return "", "failed", "", f"{event.error}: {retold(event.message)}"
 
