@@ -48,9 +48,8 @@ async def front(window: Window) -> None:
 
 def nameless(root: QWidget) -> list[str]:
     """The controls below a widget that a screen reader could not name."""
-    return [
-        f"{type(one).__name__} in {type(one.parent()).__name__}" for one in root.findChildren(QWidget) if _bare(one)
-    ]
+    shown = [one for one in root.findChildren(QWidget) if one.isVisible()]
+    return [f"{type(one).__name__} in {type(one.parent()).__name__}" for one in shown if _bare(one)]
 
 
 def _bare(widget: QWidget) -> bool:

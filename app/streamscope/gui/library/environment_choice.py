@@ -13,6 +13,7 @@ class EnvironmentChoice(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._current = ""
+        self._shown: tuple[list[str], str] | None = None
         self._before: QWidget | None = None
         self.setObjectName("environment")
         self.setAccessibleName(self.tr("Environment"))
@@ -26,6 +27,9 @@ class EnvironmentChoice(QComboBox):
 
     def show_environments(self, names: list[str], current: str) -> None:
         """Show what can be chosen and what is; one that is not there any more is shown all the same."""
+        if (list(names), current) == self._shown and self._current == current:
+            return  # the list may be open: it is not pulled away under the pointer
+        self._shown = (list(names), current)
         self._current = current
         self.clear()
         self.addItem(self.tr("No environment"), "")
