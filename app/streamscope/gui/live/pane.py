@@ -39,6 +39,10 @@ class LivePane(QStackedWidget):
         self._exchanges: list[ExchangeView] = []
         theme.changed.connect(self._redress)
 
+    def minimumSizeHint(self) -> QSize:
+        """Qt's: no view of it makes the window higher than a small screen."""
+        return super().minimumSizeHint().boundedTo(QSize(10_000, 200))
+
     def add(self, view: "ExchangeView", title: str) -> None:
         """Open a tab for an exchange, in front, and follow it."""
         self._number += 1
@@ -171,7 +175,7 @@ class EmptyView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Qt's: without the keys, which leave where it is low."""
-        return QSize(200, 120)
+        return QSize(300, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
