@@ -1,5 +1,6 @@
 """The text of an editor with its past: it outlives the editor that shows it, so that undo stays with a draft."""
 
+import re
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from time import perf_counter
@@ -18,6 +19,10 @@ _LONGEST = 200_000
 """Characters of a line that still comes in pieces; a longer one would be laid out anew with each of them."""
 _ANNOUNCED = 0.05
 _SLICE = 0.008  # seconds that work may take before the window's events are looked at
+
+
+_WORD = re.compile(r"[\w+/=]{8192}")
+"""A run of letters without a place to break, such as a picture in base64."""
 
 
 class Slices(QObject):
@@ -81,6 +86,7 @@ class CodeDocument(QTextDocument):
         self.line_end = "\n"
         self.view: tuple[int, int, int] = (0, 0, 0)  # anchor, position and scroll of the editor that last showed it
         self.folded = 0
+        self.unbroken = False
         self.fixed = False  # it is shown, and not edited
         self._coming: str | None = None
         self._inserting = False
@@ -92,9 +98,7 @@ class CodeDocument(QTextDocument):
         option = self.defaultTextOption()
         option.setTextDirection(Qt.LayoutDirection.LeftToRight)  # as code is read, whatever its first letter is
         option.setTabStopDistance(QFontMetricsF(self.defaultFont()).horizontalAdvance(" ") * 2)
-        option.setWrapMode(
-            QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
-        )  # an editor that finds it so has less to do
+        option.setWrapMode(self.wrapping)  # an editor that finds it so has less to do
         self.setDefaultTextOption(option)
         if text:
             self.set_text(text)
@@ -126,6 +130,7 @@ class CodeDocument(QTextDocument):
         self.line_end = line_ends(text)
         held = inside(text, self.line_end)
         self.folded = 0
+        self._break(held)
         if len(held) <= AT_ONCE:
             self.setPlainText(held)
             return
@@ -136,6 +141,8 @@ class CodeDocument(QTextDocument):
 
     def insert(self, cursor: QTextCursor, text: str) -> None:
         """Replace the cursor's selection by a text as the document holds it; one step to undo, however large."""
+        if not self.unbroken:
+            self._break(text)
         if len(text) <= AT_ONCE:
             cursor.insertText(text)
             return
@@ -145,6 +152,20 @@ class CodeDocument(QTextDocument):
         cursor.removeSelectedText()
         cursor.endEditBlock()
         self._slices.start(self._pieces(cursor, text), self._inserted)
+
+    @property
+    def wrapping(self) -> QTextOption.WrapMode:
+        """Where its lines may be broken: anywhere, where a word is so long that Qt would look for its end for a minute."""
+        words = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        return QTextOption.WrapMode.WrapAnywhere if self.unbroken else words
+
+    def _break(self, text: str) -> None:
+        """Choose how lines are broken before a text comes: Qt's time grows with the square of a word's length."""
+        self.unbroken = _WORD.search(text) is not None
+        option = self.defaultTextOption()
+        if option.wrapMode() != self.wrapping:
+            option.setWrapMode(self.wrapping)
+            self.setDefaultTextOption(option)
 
     def stop(self) -> None:
         """Let no more come of a text that is being inserted, and take back what did."""

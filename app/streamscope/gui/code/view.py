@@ -73,6 +73,10 @@ class CodeView(QPlainTextEdit):
             old.progress.disconnect(self._progress)
             old.arrived.disconnect(self._arrived)
         kept, self._code = self._code, document  # Qt still reads the old one while the new one is set
+        if self.wordWrapMode() != document.wrapping:  # neither text is to be laid out in the way of the other
+            between = CodeDocument(parent=self)
+            self.setDocument(between)
+            self.setWordWrapMode(document.wrapping)
         self.setDocument(document)
         del kept
         document.contentsChange.connect(self._changed)
@@ -117,6 +121,8 @@ class CodeView(QPlainTextEdit):
             self._colours.redress(language)
         self._undressed = True
         self._line = self._line_rect()
+        if self.wordWrapMode() != self._code.wrapping:
+            self.setWordWrapMode(self._code.wrapping)
         if not self._code.busy:
             self.tell("")
         self.viewport().update()
