@@ -530,13 +530,13 @@ def test_killed_while_typing(sandbox: Sandbox) -> None:
     drafts = sandbox.profile / "drafts"
     shutil.rmtree(drafts, ignore_errors=True)
     kept = []
-    for turn in range(20):
+    for turn in range(6):
         with subprocess.Popen(
             [sys.executable, "-c", TYPING, str(sandbox.profile)],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment({"QT_QPA_PLATFORM": "offscreen"}),
         ) as process:  # fmt: skip
             assert process.stdout is not None
-            for _ in range(2 + turn % 5):
+            for _ in range(10 + 12 * turn):  # a draft is written within half a second
                 assert process.stdout.readline(), "it types"
             process.kill()
             process.wait(20)
