@@ -155,7 +155,7 @@ class CodeDocument(QTextDocument):
 
     @property
     def wrapping(self) -> QTextOption.WrapMode:
-        """Where its lines may be broken: anywhere, where a word is so long that Qt would look for its end for a minute."""
+        """Where its lines may be broken: anywhere, where Qt would look for the end of a word for a minute."""
         words = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
         return QTextOption.WrapMode.WrapAnywhere if self.unbroken else words
 
