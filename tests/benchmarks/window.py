@@ -98,6 +98,7 @@ def _through_the_window(folder: Path, url: str, cert: str) -> tuple[list[float],
     from streamscope.gui import loop
     from streamscope.gui.app import application
     from streamscope.gui.desk import opened
+    from streamscope.gui.session import Session
     from streamscope.gui.window import Window
     from streamscope.model.draft import Body, Choice, Draft
     from streamscope.model.event import Message
@@ -132,7 +133,9 @@ def _through_the_window(folder: Path, url: str, cert: str) -> tuple[list[float],
         window.show()
         desk = await asyncio.to_thread(opened, bench)
         window.desk = desk
+        window.session = Session(window, desk)  # the core, without reading any platform's services
         window.composer.fill(desk.shelves)
+        window.new_draft()
         for _ in range(STREAMS):
             window.send(draft)
             view = window.live.current()
