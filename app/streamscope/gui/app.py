@@ -57,8 +57,11 @@ def _heard(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:  # 
         sys.stderr.write(f"{text}\n")
 
 
-async def living(window: Window, bench: Bench) -> None:
-    """From the first paint to the last: bring the core up, wait until every window is closed, bring it down."""
+async def living(window: Window, bench: Bench, place: str = "") -> None:
+    """From the first paint to the last: bring the core up, wait until every window is closed, bring it down.
+
+    `place` names the window among those whose requests are kept.
+    """
     gone = asyncio.Event()
     windows: dict[str, Window] = {}
     desk: Desk | None = None
@@ -98,19 +101,19 @@ async def living(window: Window, bench: Bench) -> None:
         next((one for one in windows.values() if not one.closing), window).tell_bug(error)
 
     sys.excepthook = bug
-    enter("", window)
+    enter(place, window)
     # Ctrl+C in the terminal closes the windows, and with them everything that runs.
     signals = {number: signal.signal(number, lambda *_: quit_all()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         await painted(window)
         desk = await asyncio.to_thread(opened, bench)
         garbage.spare()
-        for place, one in windows.items():
+        for name, one in windows.items():
             if not one.closing:
-                one.settle(desk, place)
-        for place in bench.drafts.windows():
-            if place not in windows and not gone.is_set():
-                another(place)
+                one.settle(desk, name)
+        for kept in bench.drafts.windows() if window.restores else ():
+            if kept not in windows and not gone.is_set():
+                another(kept)
         await gone.wait()
     finally:
         sys.excepthook = hook

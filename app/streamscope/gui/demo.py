@@ -52,6 +52,7 @@ def play(profile: Path | None, out: Path, tell: Tell) -> int:
     language.speak(bench.settings.get("language"))
     theme.wear(app, bench.settings.get("appearance"))
     window = Window(bench)
+    window.restores = False  # what a person has open is none of the demo's
     window.resize(1280, 800)
     window.show()
     window.activateWindow()
@@ -59,13 +60,19 @@ def play(profile: Path | None, out: Path, tell: Tell) -> int:
 
     async def main() -> int:
         playing = spawn(stage.play(), name="play the demo")
-        playing.add_done_callback(lambda _: window.close())
+        playing.add_done_callback(lambda _: _leave(window))
         window.closed.connect(playing.cancel)  # nothing happens where it has ended by itself
-        await living(window, bench)
+        await living(window, bench, "demo")
         await asyncio.wait([playing])
         return 130 if playing.cancelled() else playing.result()
 
     return loop.run(app, main())
+
+
+def _leave(window: Window) -> None:
+    """Close the window and what was composed in it."""
+    window.forget()
+    window.close()
 
 
 class Stage:

@@ -62,7 +62,7 @@ class Session(QObject):
         def compose() -> None:
             self._obey_settings()
             window.composer.fill(desk.shelves)
-            if not self.keeping.restore(desk.kept):
+            if not (window.restores and self.keeping.restore(desk.kept)):
                 window.new_draft()
 
         for part in (

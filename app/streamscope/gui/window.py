@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Window(QMainWindow):
-    """One window on a bench."""
+    """One window on a bench; with `restores` off it begins empty, whatever was open before."""
 
     painted = Signal()
     closed = Signal()
@@ -49,6 +49,7 @@ class Window(QMainWindow):
         self.bench = bench
         self.desk: Desk | None = None
         self.session: Session | None = None
+        self.restores = True
         self._painted = False
         self.closing = False
         self._geometry = QSettings(str(bench.profile / "window.ini"), QSettings.Format.IniFormat)
