@@ -28,7 +28,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     assert not any(CANARY.encode() in content or LONG.encode() in content for content in held)
 
 
-def work(bench: Bench, name: str = "work") -> Credential:
+def work(bench: Bench, name: str = "office") -> Credential:
     bench.credentials.save(Credential(name, "token", {"domain": "acme", "user": "me"}), {"password": CANARY})
     return bench.credentials.get(name)
 
@@ -36,10 +36,10 @@ def work(bench: Bench, name: str = "work") -> Credential:
 def test_a_credential_outlives_the_session_its_secret_in_the_keyring(ring: Ring, bench: Bench) -> None:  # noqa: F811
     work(bench)
     again = open_bench(bench.profile)
-    found = again.credentials.get("work")
+    found = again.credentials.get("office")
     assert (found.auth, found.values, found.secrets) == ("token", {"domain": "acme", "user": "me"}, ("password",))
-    assert again.credentials.secrets("work") == {"password": CANARY}
-    assert ring.kept == {("streamscope", "credential/work/password"): CANARY}
+    assert again.credentials.secrets("office") == {"password": CANARY}
+    assert ring.kept == {("streamscope", "credential/office/password"): CANARY}
     assert found.created
     assert not found.used
 
@@ -47,7 +47,7 @@ def test_a_credential_outlives_the_session_its_secret_in_the_keyring(ring: Ring,
 def test_rename_duplicate_remove_and_undo_move_the_secret_along(ring: Ring, bench: Bench) -> None:  # noqa: F811
     work(bench)
     work(bench, "other")
-    bench.credentials.rename("work", "团队 / team")
+    bench.credentials.rename("office", "团队 / team")
     assert [one.name for one in bench.credentials.all()] == ["团队 / team", "other"]
     assert bench.credentials.duplicate("团队 / team").name == "团队 / team copy"
     assert sorted(name for _, name in ring.kept) == [
@@ -107,37 +107,37 @@ def test_a_keyring_that_says_no_is_told_with_what_to_try(
         monkeypatch.setattr(ring, name, no)
     for does in (fresh.credentials.secrets, fresh.credentials.remove):
         with pytest.raises(KeyringError) as caught:
-            does("work")
+            does("office")
         assert words in str(caught.value)
         assert CANARY not in str(caught.value) + caught.value.cause
         assert str(caught.value.hint)
-    assert fresh.credentials.get("work"), "what could not be removed from the keyring is not gone from the list"
-    kept = fresh.credentials.save(fresh.credentials.get("work"), {"password": "new"})
+    assert fresh.credentials.get("office"), "what could not be removed from the keyring is not gone from the list"
+    kept = fresh.credentials.save(fresh.credentials.get("office"), {"password": "new"})
     assert words in str(kept["password"].why)
 
 
 def test_what_another_program_changed_is_seen(ring: Ring, bench: Bench) -> None:  # noqa: F811
     work(bench)
-    assert bench.credentials.secrets("work") == {"password": CANARY}
+    assert bench.credentials.secrets("office") == {"password": CANARY}
     other = open_bench(bench.profile)
-    other.credentials.save(replace(other.credentials.get("work"), values={"user": "you"}), {"password": "n3w"})
-    assert bench.credentials.get("work").values == {"user": "you"}
-    assert bench.credentials.secrets("work") == {"password": "n3w"}
+    other.credentials.save(replace(other.credentials.get("office"), values={"user": "you"}), {"password": "n3w"})
+    assert bench.credentials.get("office").values == {"user": "you"}
+    assert bench.credentials.secrets("office") == {"password": "n3w"}
 
 
 def test_who_uses_a_credential_is_known() -> None:
-    workspaces = [Workspace("a", "modelarts", credential="work"), Workspace("b", "modelarts")]
-    drafts = [("one", Draft(auth=Choice("token", credential="work"))), ("two", Draft())]
-    assert used_by("work", workspaces, drafts) == (["a"], ["one"])
+    workspaces = [Workspace("a", "modelarts", credential="office"), Workspace("b", "modelarts")]
+    drafts = [("one", Draft(auth=Choice("token", credential="office"))), ("two", Draft())]
+    assert used_by("office", workspaces, drafts) == (["a"], ["one"])
 
 
 def test_use_is_noted_without_writing_each_time(ring: Ring, bench: Bench) -> None:  # noqa: F811
     work(bench)
-    bench.credentials.note_use("work")
-    first = bench.credentials.get("work").used
+    bench.credentials.note_use("office")
+    first = bench.credentials.get("office").used
     before = (bench.profile / "credentials.toml").read_bytes()
-    bench.credentials.note_use("work")
-    assert bench.credentials.get("work").used >= first > ""
+    bench.credentials.note_use("office")
+    assert bench.credentials.get("office").used >= first > ""
     assert (bench.profile / "credentials.toml").read_bytes() == before
 
 
@@ -151,7 +151,7 @@ def test_comments_unknown_keys_and_newer_files_are_kept(ring: Ring, tmp_path: Pa
     work(bench)
     file = bench.profile / "credentials.toml"
     file.write_text("# mine\n" + file.read_text().replace('auth = "token"', 'auth = "token" # why\nteam = "red"'))
-    bench.credentials.save(replace(bench.credentials.get("work"), values={"user": "you"}))
+    bench.credentials.save(replace(bench.credentials.get("office"), values={"user": "you"}))
     text = file.read_text()
     assert "# mine" in text
     assert "# why" in text

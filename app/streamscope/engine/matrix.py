@@ -251,5 +251,5 @@ def _cell(place: Place, **known: object) -> Cell:
         place.protocol,
         why is None,
         id=service.id,
-        **(told | known),  # type: ignore[arg-type]
+        **(told | known),  # type: ignore[arg-type]  # each is the field of its name
     )

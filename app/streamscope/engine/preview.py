@@ -97,7 +97,7 @@ class _Kept(TokenCache):
         fetch: Callable[[], Awaitable[Token]],  # noqa: ARG002 - nothing is fetched
         *,
         proof: str = "",
-        worn: str = "",  # noqa: ARG002
+        worn: str = "",  # noqa: ARG002 - nothing is renewed
     ) -> Token:
         """A kept token, or the placeholder."""
         token = await self._behind.living(name, proof=proof)

@@ -102,7 +102,7 @@ class PairDelegate(QStyledItemDelegate):
         self._view = view
         self._suggest = suggest
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002 - Qt's signature
         """Qt's."""
         editor = QLineEdit(parent)
         editor.setFont(code_font())

@@ -188,7 +188,7 @@ class _RowDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002 - Qt's signature
         """Qt's."""
         editor = QLineEdit(parent)
         editor.setFont(code_font())

@@ -119,7 +119,7 @@ class ExplainView(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         """Qt's."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
+        super().resizeEvent(event)  # type: ignore[arg-type]  # Qt gives its own event
         self._fit()
 
     def _fit(self) -> None:

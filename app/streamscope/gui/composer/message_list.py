@@ -139,7 +139,7 @@ class _MessageDelegate(QStyledItemDelegate):
         """How high its two lines are."""
         return self._view.fontMetrics().height() + 6, QFontMetrics(small_font()).height() + 4
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: ARG002
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: ARG002 - Qt's signature
         """Qt's."""
         rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(28, 2, -4, 0))

@@ -148,7 +148,7 @@ class ComposerPane(QWidget):
             service=service.id,
             method="" if plain.messages else plain.method,
             path=plain.path,
-            body=Body(kind, plain.body) if plain.body else Body(),  # type: ignore[arg-type]
+            body=Body(kind, plain.body) if plain.body else Body(),  # type: ignore[arg-type]  # kind is one of two
             messages=tuple(Outgoing(message) for message in duplex),
             limits=self.limits,
         )

@@ -18,7 +18,7 @@ _SWITCHES = {"insecure", "cookies", "allow_plain_credentials", "allow_large_body
 _TEXTS = {"proxy", "ca", "dialect", "note"}
 
 
-def _field(key: str, label: Phrase, kind: FieldKind, unless: Phrase = NOTHING, help: Phrase = NOTHING) -> Field:  # noqa: A002
+def _field(key: str, label: Phrase, kind: FieldKind, unless: Phrase = NOTHING, help: Phrase = NOTHING) -> Field:  # noqa: A002 - as the field of Field is called
     """A setting; what counts when nothing is entered stands in its empty editor."""
     choices = (("", unless),)
     return Field(key, label, kind, "", help, choices if kind != "switch" else ())

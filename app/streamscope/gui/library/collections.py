@@ -247,7 +247,7 @@ class CollectionsPane(QWidget):
         self.refresh()
 
     def _undo(self, gone: object) -> None:
-        self._change(lambda store: store.restore(gone), self.refresh)  # type: ignore[arg-type]
+        self._change(lambda store: store.restore(gone), self.refresh)  # type: ignore[arg-type]  # what was deleted is Trashed
 
     async def _read(self) -> None:
         store = self._collections

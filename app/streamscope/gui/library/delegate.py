@@ -17,15 +17,15 @@ _TINTS = {"GET": "ok", "POST": "info", "PUT": "warn", "PATCH": "code_word", "DEL
 class CollectionDelegate(QStyledItemDelegate):
     """One row: a chevron or the method, the name, and at the right what is to be known (count, unsaved, trouble)."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002 - Qt's signature
         """Qt's: all rows are of one height, so that thousands of them cost nothing."""
         return QSize(120, QFontMetrics(option.font).height() + 12)
 
     def createEditor(
         self,
         parent: QWidget,
-        option: QStyleOptionViewItem,  # noqa: ARG002
-        index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002
+        option: QStyleOptionViewItem,  # noqa: ARG002 - Qt's signature
+        index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002 - Qt's signature
     ) -> QWidget:
         """Qt's: a name is typed in its row."""
         editor = QLineEdit(parent)

@@ -158,7 +158,7 @@ class HistoryPane(QWidget):
         self._settle_stack()
 
     def _restore(self, gone: object) -> None:
-        self._do(lambda history: history.restore(gone), self.add)  # type: ignore[arg-type]
+        self._do(lambda history: history.restore(gone), self.add)  # type: ignore[arg-type]  # what was deleted is Trashed
 
     def _do(self, work: Callable[["History"], Any], then: Callable[[Any], None]) -> None:
         history = self._history

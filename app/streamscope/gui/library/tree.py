@@ -202,7 +202,7 @@ class CollectionsModel(QAbstractItemModel):
         data.setUrls([QUrl.fromLocalFile(str(node.path)) for node in nodes if node is not None])
         return data
 
-    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:  # noqa: ARG002
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:  # noqa: ARG002 - Qt's signature
         """Qt's: something was dropped on a folder, or between its rows."""
         node = self.node(parent)
         if node is None or node.kind == "request":

@@ -13,7 +13,7 @@ EDITED = Qt.ItemDataRole.UserRole + 1
 class RowDelegate(QStyledItemDelegate):
     """Two lines: the name, with a dot where it is unsaved, and what more there is to say."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002 - Qt's signature
         """Qt's."""
         return QSize(160, QFontMetrics(strong_font()).height() + QFontMetrics(small_font()).height() + 16)
 

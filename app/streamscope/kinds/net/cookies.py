@@ -34,7 +34,7 @@ class Jar:
         for line in lines:
             if len(line) <= _LONGEST and len(self._jar) < _MOST and _own(line, url.host):
                 answer["Set-Cookie"] = _DOMAIN.sub("", line)
-        self._jar.extract_cookies(_Answer(answer), _asked(url))  # type: ignore[arg-type]
+        self._jar.extract_cookies(_Answer(answer), _asked(url))  # type: ignore[arg-type]  # it asks for no more of an answer
 
     def header(self, url: Url) -> str:
         """The Cookie header for this URL, '' where there is none to send."""
