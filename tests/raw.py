@@ -132,6 +132,8 @@ def close(code: int | None = 1000, reason: str = "") -> bytes:
 
 
 Script = Callable[[Peer], Awaitable[Any]]
+_ACCEPTING = 3
+"""Turns of the loop from an accepted socket to its protocol; a server closed between them would lose the socket."""
 
 
 @dataclass
@@ -188,7 +190,7 @@ class RawServers:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="raw servers")
         self._thread.start()
-        self._open: list[tuple[asyncio.Server, set[asyncio.Task[None]]]] = []
+        self._open: list[tuple[asyncio.Server, set[asyncio.Task[None]], asyncio.Event]] = []
 
     def serve(self, script: Script | bytes, tls: ssl.SSLContext | None = None) -> Served:
         """Listen; each connection runs the script, which may just be the bytes of an answer."""
@@ -210,8 +212,12 @@ class RawServers:
     async def _serve(self, script: Script, tls: ssl.SSLContext | None) -> Served:
         served = Served()
         tasks: set[asyncio.Task[None]] = set()
+        over = asyncio.Event()
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if over.is_set():  # accepted before the listening socket was closed, and seen only now
+                writer.close()
+                return
             task = asyncio.current_task()
             assert task is not None
             tasks.add(task)
@@ -221,12 +227,18 @@ class RawServers:
 
         server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls, limit=1 << 24)
         served.port = server.sockets[0].getsockname()[1]
-        self._open.append((server, tasks))
+        self._open.append((server, tasks, over))
         return served
 
     async def _close(self) -> None:
         opened, self._open = self._open, []
-        for server, tasks in opened:
+        for server, _, over in opened:
+            over.set()
+            for listening in server.sockets:
+                self._loop.remove_reader(listening.fileno())
+        for _ in range(_ACCEPTING):
+            await asyncio.sleep(0)
+        for server, tasks, _ in opened:
             server.close()
             for task in tasks:
                 task.cancel()
