@@ -2,7 +2,7 @@
 
 import sys
 
-LEFT_OUT = ("pyside6-essentials", "shiboken6", "qasync", "pytest-qt")
+LEFT_OUT = ("pyside6-essentials", "shiboken6", "qasync", "pyqtgraph", "pytest-qt")
 
 
 def main() -> None:

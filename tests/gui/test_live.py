@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, opening, token
 
-from streamscope.gui.live.events import PREVIEW, TEXT
+from streamscope.gui.live.events.view import PREVIEW, TEXT
 from streamscope.gui.live.feed import BEHIND, FRAME
 from streamscope.gui.live.pane import LivePane
-from streamscope.gui.live.tab import ExchangeView
-from streamscope.gui.live.text import broken
+from streamscope.gui.live.tab import ExchangeView, derived_of
+from streamscope.gui.live.text.view import broken
 from streamscope.gui.messages import MessageView
 from streamscope.model.draft import Draft
 from streamscope.model.event import Closed, Event, Failed, Message, Read
@@ -27,7 +27,7 @@ def pane(qtbot: QtBot, dressed: QApplication) -> LivePane:
 
 
 def shown(pane: LivePane, story: Story, *events: Event, draft: Draft | None = None) -> ExchangeView:
-    view = ExchangeView(story(*events, draft=draft), duplex=False)
+    view = ExchangeView(derived_of(story(*events, draft=draft)), duplex=False)
     pane.add(view, "story")
     return view
 

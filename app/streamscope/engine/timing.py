@@ -32,7 +32,7 @@ _NORMAL = (1000, 1001)
 SWITCHED = 101
 """The status of a handshake that was accepted (RFC 6455, section 4.1)."""
 _STREAMED = frozenset({"event", "line", "element", "frame"})
-_ALIVE = frozenset({"ping", "heartbeat", "keepalive", "keep-alive"})
+KEPT_ALIVE = frozenset({"ping", "heartbeat", "keepalive", "keep-alive"})
 """Event names of messages that say nothing but that the server lives."""
 
 
@@ -134,7 +134,7 @@ class Meter:
                 self._first(event.t, visible, tokens)
             if tokens and gap >= 0:
                 self.token_gaps.add(gap / 1e6 / tokens)
-        elif event.event in _ALIVE:
+        elif event.event in KEPT_ALIVE:
             self.keep_alives += 1
 
     def _first(self, t: int, visible: bool, tokens: int) -> None:

@@ -16,6 +16,8 @@ from streamscope.model.service import Service
 from streamscope.model.text import writable
 
 if TYPE_CHECKING:
+    from streamscope.engine.derived import Derived
+    from streamscope.engine.readers import Readers
     from streamscope.gui.desk import Desk
     from streamscope.gui.live.tab import ExchangeView
     from streamscope.kinds.protocols.base import OutgoingQueue, Send
@@ -53,6 +55,7 @@ class Sendings(QObject):
         self._start = start
         self._running: dict[ExchangeView, Sending] = {}
         self._open: set[Exchange] = set()
+        self._readers: Readers | None = None
         live.closed.connect(self._tab_closed)
 
     def send(
@@ -73,10 +76,12 @@ class Sendings(QObject):
         exchange = self._desk.bench.recordings.new(draft)
         self._open.add(exchange)
         outgoing = OutgoingQueue()
+        derived = self._derived(exchange)
+        derived.follow()
         runtime = self._desk.runtime
         future = runtime.run(transmit(exchange, runtime.core, outgoing, scope))
         _let_go(exchange)  # before its view, which takes longer to make
-        view = self._viewed(exchange, key, service)
+        view = self._viewed(derived, key, service)
         view.outgoing_requested.connect(lambda item: self._send_more(view, item, scope))
         self._running[view] = Sending(future, outgoing)
         self._watch_for_bugs(self._running[view].future)
@@ -87,7 +92,7 @@ class Sendings(QObject):
     def reopen(self, exchange: "Exchange", title: str) -> "ExchangeView":
         """Show a recording as it was when it was live."""
         self._open.add(exchange)
-        view = self._viewed(exchange, "", None)
+        view = self._viewed(self._derived(exchange), "", None)
         self._live.add(view, title)
         return view
 
@@ -103,7 +108,7 @@ class Sendings(QObject):
     def stop_all(self) -> None:
         """Stop everything and look no more."""
         for view in self._live.views():
-            view.feed.stop()
+            view.feed.end()
             self.stop(view)
 
     def release(self) -> None:
@@ -111,14 +116,24 @@ class Sendings(QObject):
         for exchange in self._open:
             exchange.close()
         self._open.clear()
+        if self._readers is not None:
+            self._readers.stop()
 
-    def _viewed(self, exchange: "Exchange", key: str, service: Service | None) -> "ExchangeView":
+    def _derived(self, exchange: "Exchange") -> "Derived":
+        from streamscope.gui.live.tab import derived_of
+
+        return derived_of(exchange, self._desk.bench.dialects.all())
+
+    def _viewed(self, derived: "Derived", key: str, service: Service | None) -> "ExchangeView":
+        from streamscope.engine.readers import Readers
         from streamscope.gui.live.tab import ExchangeView
 
-        draft = exchange.draft
+        if self._readers is None:
+            self._readers = Readers()
+        draft = derived.exchange.draft
         protocol = self._desk.shelves.protocols.get(draft.protocol.kind)
         duplex = protocol is not None and protocol.duplex
-        view = ExchangeView(exchange, duplex=duplex, saved=self._desk.bench.dialects.all(), service=service)
+        view = ExchangeView(derived, duplex=duplex, service=service, readers=self._readers)
         view.setProperty("owner", key)
         view.resend_requested.connect(self.resend_requested)
         view.action_requested.connect(lambda name: self.action_requested.emit(name, view))

@@ -103,7 +103,7 @@ class LivePane(QStackedWidget):
         self.tabs.removeTab(index)
         for exchange in [known for known in self._exchanges if known is view]:
             self._exchanges.remove(exchange)
-            exchange.feed.stop()
+            exchange.feed.end()
             self.closed.emit(exchange)
         view.deleteLater()
         if self.tabs.count() == 0:

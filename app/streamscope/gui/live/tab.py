@@ -1,29 +1,33 @@
-"""One exchange on the screen: header, findings, Text, Events, Headers, and the outgoing box of a conversation."""
+"""One exchange on the screen: its header, what went wrong, its views, and the outgoing box of a conversation."""
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from streamscope.gui.language import retold
 from streamscope.gui.live import remedies
-from streamscope.gui.live.events import EventsView
+from streamscope.gui.live.cards import CardsView
+from streamscope.gui.live.conversation.outgoing import OutgoingView
+from streamscope.gui.live.events.rows import detail
 from streamscope.gui.live.feed import Batch, Feed
-from streamscope.gui.live.findings import FindingsView
 from streamscope.gui.live.header import HeaderView
-from streamscope.gui.live.headers import HeadersView
-from streamscope.gui.live.outgoing import OutgoingView
-from streamscope.gui.live.rows import detail
-from streamscope.gui.live.text import TextView
+from streamscope.gui.live.spotlight import Spotlight
+from streamscope.gui.live.views import VIEWS, View
 from streamscope.gui.messages import MessageView
 from streamscope.gui.texts import told
 from streamscope.model.delta import Paths
-from streamscope.model.event import Failed, Message, RequestSent
+from streamscope.model.event import Failed, Message
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
+    from streamscope.engine.derived import Derived
+    from streamscope.engine.readers import Readers
+    from streamscope.gui.live.connection.headers import HeadersView
+    from streamscope.gui.live.events.view import EventsView
+    from streamscope.gui.live.text.view import SaidView
     from streamscope.store.recordings import Exchange
 
 FIRST_ERROR = 400
@@ -42,34 +46,29 @@ class ExchangeView(QWidget):
 
     def __init__(
         self,
-        exchange: "Exchange",
+        derived: "Derived",
         *,
         duplex: bool,
-        saved: Iterable[Paths] = (),
         service: Service | None = None,
+        readers: "Readers | None" = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.exchange = exchange
+        self.exchange = exchange = derived.exchange
         self.service = service
-        self.feed = made_feed(exchange, self, saved)
+        self.feed = Feed(derived, readers, self)
+        self.spotlight = Spotlight(self)
         self.header = HeaderView(exchange.draft.limits.wait)
-        self.findings = FindingsView()
-        self.text = TextView(self.tr("Text of the answer"))
-        self.text.setPlaceholderText(self.tr("The text of the answer appears here as it comes."))
-        self.events = EventsView(self.feed)
-        self.headers = HeadersView()
+        self.findings = CardsView()
         self.outgoing = OutgoingView()
         self.outgoing.send_requested.connect(self.outgoing_requested)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Views of the exchange"))
         self.tabs.tabBar().setAccessibleName(self.tr("Views of the exchange"))
-        for view, title in (
-            (self.text, self.tr("Text")),
-            (self.events, self.tr("Events")),
-            (self.headers, self.tr("Headers")),
-        ):
-            self.tabs.addTab(view, title)
+        self._kinds = [kind for kind in VIEWS if duplex or not kind.duplex]
+        self._views: dict[str, QWidget] = {}
+        for kind in self._kinds:
+            self.tabs.addTab(_Place(), told(kind.title))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -78,6 +77,9 @@ class ExchangeView(QWidget):
         column.addWidget(self.tabs, 1)
         column.addWidget(self.outgoing)
         self.outgoing.setVisible(duplex)  # only now: a widget without a parent would be shown as a window
+        self.view(self._kinds[0].key)
+        self.tabs.currentChanged.connect(self._turned)
+        self.spotlight.view_requested.connect(self.show_view)
         self.feed.advanced.connect(self._advanced)
         self.feed.ticked.connect(self._ticked)
         self.feed.finished.connect(self._finished)
@@ -87,20 +89,53 @@ class ExchangeView(QWidget):
         """Whether more is to come."""
         return not self.feed.done
 
+    @property
+    def text(self) -> "SaidView":
+        """The view of the text."""
+        return cast("SaidView", self.view("text"))
+
+    @property
+    def events(self) -> "EventsView":
+        """The view of the events."""
+        return cast("EventsView", self.view("events"))
+
+    @property
+    def headers(self) -> "HeadersView":
+        """The view of the headers."""
+        return cast("HeadersView", self.view("headers"))
+
     def begin(self) -> None:
         """Start to follow the exchange."""
         self.header.show_meter(self.feed.meter, done=False, now=True)
-        self.feed.start()
+        self.feed.begin()
+
+    def view(self, key: str) -> QWidget:
+        """A view, made where nobody looked at it before. Raises KeyError."""
+        found = self._views.get(key)
+        if found is None:
+            place = {kind.key: number for number, kind in enumerate(self._kinds)}[key]
+            found = self._views[key] = self._kinds[place].made(self.feed, self.spotlight)
+            cast("_Place", self.tabs.widget(place)).hold(found)
+            cast("View", found).follow()
+        return found
+
+    def show_view(self, key: str) -> None:
+        """Bring a view to the front; one that this exchange does not have is none."""
+        for place, kind in enumerate(self._kinds):
+            if kind.key == key:
+                self.tabs.setCurrentIndex(place)
+
+    def follow(self) -> None:
+        """Bring the view in front up to date."""
+        place = self.tabs.currentIndex()
+        cast("View", self.view(self._kinds[place].key)).follow()
+
+    def _turned(self, _place: int) -> None:
+        self.follow()
 
     def _advanced(self, batch: Batch) -> None:
-        if batch.text:
-            self.text.append_text(batch.text, batch.pieces)
-        self.events.announce(batch.stop)
-        for head in batch.heads:
-            if isinstance(head, RequestSent):
-                self.headers.show_request(head)
-            else:
-                self.headers.show_head(head)
+        if self.isVisible():
+            self.follow()
         if isinstance(batch.end, Failed):
             self._offer(batch.end)
         for finding in batch.findings:
@@ -120,7 +155,8 @@ class ExchangeView(QWidget):
         self.header.show_meter(self.feed.meter, done=True, now=True)
         self.outgoing.setEnabled(False)
         self.outgoing.hide()
-        self.text.setPlaceholderText(self.tr("The answer brought no text. Events shows all that came."))
+        for view in self._views.values():
+            cast("View", view).follow()
         self._show_refusal()
         self.state_changed.emit()
 
@@ -156,8 +192,21 @@ class ExchangeView(QWidget):
             button.clicked.connect(lambda: self.trust_requested.emit(found.group()))
 
 
-def made_feed(exchange: "Exchange", parent: QWidget, saved: Iterable[Paths] = ()) -> Feed:
-    """A feed with the core's readers behind it; `saved` are the user's own dialects."""
+class _Place(QWidget):
+    """Where a view will be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stack = QStackedLayout(self)
+
+    def hold(self, view: QWidget) -> None:
+        """Show it here from now on."""
+        self._stack.addWidget(view)
+
+
+def derived_of(exchange: "Exchange", saved: Iterable[Paths] = ()) -> "Derived":
+    """What the core derives from an exchange; `saved` are the user's own dialects."""
+    from streamscope.engine.derived import Derived
     from streamscope.engine.reading import Reading
 
-    return Feed(exchange, Reading(saved), parent)
+    return Derived(exchange, Reading(saved))

@@ -5,6 +5,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from streamscope.gui.language import retold
+from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.theme import code_font, colour, strong_font, theme
 from streamscope.model.event import Head, RequestSent
 
@@ -12,8 +14,10 @@ from streamscope.model.event import Head, RequestSent
 class HeadersView(QTreeWidget):
     """Sections of names and values: each request, what was done to it, each answer."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, feed: Feed, spotlight: Spotlight, parent: QWidget | None = None) -> None:  # noqa: ARG002 - a view's outline
         super().__init__(parent)
+        self._feed = feed
+        self._shown = 0
         self.setAccessibleName(self.tr("Headers of request and answer"))
         self.setColumnCount(2)
         self.setHeaderHidden(True)
@@ -35,6 +39,16 @@ class HeadersView(QTreeWidget):
         self.addAction(copy)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         theme.changed.connect(self._redress)
+
+    def follow(self) -> None:
+        """Show what is new."""
+        heads = self._feed.derived.heads
+        for head in heads[self._shown :]:
+            if isinstance(head, RequestSent):
+                self.show_request(head)
+            else:
+                self.show_head(head)
+            self._shown += 1
 
     def show_request(self, request: RequestSent) -> None:
         """Add what left."""

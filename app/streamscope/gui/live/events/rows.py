@@ -7,7 +7,7 @@ from msgspec import UNSET
 from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.language import retold
-from streamscope.gui.live.text import broken
+from streamscope.gui.live.text.view import broken
 from streamscope.gui.texts import size_text
 from streamscope.model.event import Closed, Control, Event, Failed, Finding, Head, Message, Read, RequestSent, Trace
 

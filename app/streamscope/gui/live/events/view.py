@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 
 from streamscope.gui.assets import icon
 from streamscope.gui.code import JsonHighlighter, code_view
+from streamscope.gui.live.events.rows import Row, detail, row
 from streamscope.gui.live.feed import Feed
-from streamscope.gui.live.rows import Row, detail, row
+from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.marks import ElidedLabel
 from streamscope.gui.theme import code_font, colour, theme
 from streamscope.model.event import Message, Read, Trace
@@ -146,9 +147,10 @@ class EventsModel(QAbstractTableModel):
 class EventsView(QWidget):
     """The table, a choice of what it shows, and the chosen event below."""
 
-    def __init__(self, feed: Feed, parent: QWidget | None = None) -> None:
+    def __init__(self, feed: Feed, spotlight: Spotlight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._feed = feed
+        self._spotlight = spotlight
         self.model = EventsModel(feed, self)
         self.kinds = self._filter()
         self.table = self._table()
@@ -178,9 +180,9 @@ class EventsView(QWidget):
         self.table.verticalScrollBar().rangeChanged.connect(self._grown)
         self._show_kinds()
 
-    def announce(self, stop: int) -> None:
-        """More events are there."""
-        self.model.announce(stop)
+    def follow(self) -> None:
+        """Show what is new."""
+        self.model.announce(self._feed.stop)
         self._tell()
 
     def _scrolled(self, value: int) -> None:
@@ -244,7 +246,7 @@ class EventsView(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        shown, of = self.model.rowCount(), self._feed.position
+        shown, of = self.model.rowCount(), self._feed.stop
         if shown == of:
             self._about.set_text(self.tr("Events: {count}").format(count=f"{of:,}"))
         else:
@@ -252,4 +254,5 @@ class EventsView(QWidget):
 
     def _current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
+            self._spotlight.look_at(self.model.number(current.row()))
             self.detail.setPlainText(detail(self._feed.exchange.event(self.model.number(current.row()))))

@@ -12,7 +12,7 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 _TALLEST = 190
 
 
-class FindingsView(QScrollArea):
+class CardsView(QScrollArea):
     """A stack of messages that takes no more than its share of the pane."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

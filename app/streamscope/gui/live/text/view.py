@@ -1,9 +1,11 @@
 """The assembled text as it streams: appended once a frame, followed until the reader scrolls up."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
+from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.theme import prose_font
 
 LONGEST = 1000
@@ -33,7 +35,7 @@ class TextView(QPlainTextEdit):
         self._newer.setCursor(Qt.CursorShape.PointingHandCursor)
         self._newer.setAccessibleName(self.tr("Go to the newest text"))
         self._newer.hide()
-        self._newer.clicked.connect(self.follow)
+        self._newer.clicked.connect(self.go_to_end)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._grown)
 
@@ -48,7 +50,7 @@ class TextView(QPlainTextEdit):
             self._newer.show()
             self._place()
 
-    def follow(self) -> None:
+    def go_to_end(self) -> None:
         """Go to the end and stay there."""
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
@@ -77,6 +79,27 @@ class TextView(QPlainTextEdit):
     def _broken(self, text: str) -> str:
         text, self._line = broken(text, self._line)
         return text
+
+
+class SaidView(TextView):
+    """The text of the answer as it streams."""
+
+    def __init__(self, feed: Feed, spotlight: Spotlight, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("SaidView", "Text of the answer"), parent)
+        self._feed, self._spotlight = feed, spotlight
+        self._bytes = self._pieces = 0
+        self.setPlaceholderText(self.tr("The text of the answer appears here as it comes."))
+
+    def follow(self) -> None:
+        """Show what is new."""
+        lane = self._feed.lane()
+        if lane is not None and (pieces := len(lane.ends)) > self._pieces and not self._feed.paused:
+            upto = lane.ends[pieces - 1]
+            text = lane.text[self._bytes : upto].decode(errors="replace")
+            self.append_text(text, pieces - self._pieces)
+            self._bytes, self._pieces = upto, pieces
+        if self._feed.done:
+            self.setPlaceholderText(self.tr("The answer brought no text. Events shows all that came."))
 
 
 def broken(text: str, column: int = 0, longest: int = LONGEST) -> tuple[str, int]:

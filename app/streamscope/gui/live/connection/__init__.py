@@ -1,0 +1,1 @@
+"""How an exchange was carried: phases, TLS, headers, the request as sent, raw bytes."""

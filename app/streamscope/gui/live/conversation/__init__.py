@@ -1,0 +1,1 @@
+"""A WebSocket as a talk between two sides, and what this side says."""

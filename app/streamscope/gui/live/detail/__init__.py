@@ -1,0 +1,1 @@
+"""One event, looked at closely: JSON, raw, hex, delta, difference."""

@@ -1,0 +1,1 @@
+"""The table of all events of an exchange, whatever the protocol."""

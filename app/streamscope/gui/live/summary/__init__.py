@@ -1,0 +1,1 @@
+"""Figures of an exchange against what is expected of it, and its findings."""

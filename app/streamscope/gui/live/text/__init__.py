@@ -1,0 +1,1 @@
+"""The assembled text of an exchange: answers, reasoning, tool calls, as they stream."""

@@ -1,0 +1,61 @@
+"""The views of an exchange: each reads the same record, and is made when it is first looked at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Spotlight
+from streamscope.model.phrase import Phrase, phrase
+
+
+class View(Protocol):
+    """What every view can, beside being a QWidget.
+
+    It is made with (feed, spotlight), keeps how far it has come, and shows nothing by itself: `follow` is called once a
+    frame while it is seen and something is new, when it comes to the front, and once at the end.
+    """
+
+    def follow(self) -> None:
+        """Show what the feed has (events before `feed.stop`, what was read before `feed.read`) and is not shown yet."""
+
+
+Made = Callable[[Feed, Spotlight], QWidget]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewKind:
+    """A view: its key, what its tab says, how it is made, and whether only a WebSocket has it."""
+
+    key: str
+    title: Phrase
+    made: Made
+    duplex: bool = False
+
+
+def _text(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.text.view import SaidView
+
+    return SaidView(feed, spotlight)
+
+
+def _events(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.events.view import EventsView
+
+    return EventsView(feed, spotlight)
+
+
+def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.connection.headers import HeadersView
+
+    return HeadersView(feed, spotlight)
+
+
+VIEWS = (
+    ViewKind("text", phrase("Text"), _text),
+    ViewKind("events", phrase("Events"), _events),
+    ViewKind("headers", phrase("Headers"), _headers),
+)
+"""In the order of their tabs."""
