@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from streamscope.model.exchange import Percentiles
 
@@ -25,6 +25,9 @@ class Gaps:
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self._values)
 
     def percentiles(self) -> Percentiles | None:
         """The spread, None of nothing. Sorts a copy: about 0.1 s for a million."""

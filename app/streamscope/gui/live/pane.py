@@ -56,7 +56,8 @@ class LivePane(QStackedWidget):
         view.state_changed.connect(lambda: self._mark(view))
         view.menu_requested.connect(lambda place: self.menu_requested.emit(view, place))
         place = self.tabs.indexOf(instead) if instead is not None else -1
-        self.add_view(view, f"{self._number}  {title}", place=place)
+        front = instead is None or instead is self.tabs.currentWidget()
+        self.add_view(view, f"{self._number}  {title}", place=place, front=front)
         if instead is not None:
             self.close_view(instead)
         self._mark(view)
@@ -129,6 +130,19 @@ class LivePane(QStackedWidget):
             self.setCurrentIndex(0)
         self.state_changed.emit()
         self.arranged.emit()
+
+    def close_others(self, view: QWidget) -> None:
+        """Close every tab but one."""
+        for place in reversed(range(self.tabs.count())):
+            other = self.tabs.widget(place)
+            if other is not None and other is not view:
+                self.close_view(other)
+
+    def close_ended(self) -> None:
+        """Close the exchanges that are over."""
+        for view in self.views():
+            if not view.live:
+                self.close_view(view)
 
     def _tidy(self) -> None:
         finished = [view for view in self.views() if not view.live]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -26,6 +26,9 @@ class PendingView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's."""
         super().showEvent(event)
-        if not self._asked:
+        QTimer.singleShot(0, self, self._ask)
+
+    def _ask(self) -> None:
+        if self.isVisible() and not self._asked:  # while tabs are filled, the first is in front for a moment
             self._asked = True
             self.wanted.emit()
