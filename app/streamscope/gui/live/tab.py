@@ -69,9 +69,9 @@ class ExchangeView(QWidget):
         self.outgoing = OutgoingView()
         self.outgoing.send_requested.connect(self.outgoing_requested)
         self.tabs = ViewTabs(self.tr("Views of the exchange"))
-        self._kinds = [kind for kind in VIEWS if duplex or not kind.duplex]
+        self.kinds = [kind for kind in VIEWS if duplex or not kind.duplex]
         self._views: dict[str, QWidget] = {}
-        for kind in self._kinds:
+        for kind in self.kinds:
             self.tabs.add(told(kind.title))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +81,7 @@ class ExchangeView(QWidget):
         column.addWidget(self.tabs, 1)
         column.addWidget(self.outgoing)
         self.outgoing.setVisible(duplex)  # only now: a widget without a parent would be shown as a window
-        self.view(self._kinds[0].key)
+        self.view(self.kinds[0].key)
         self.tabs.turned.connect(self._turned)
         self.spotlight.view_requested.connect(self.show_view)
         self.rate = 0
@@ -124,22 +124,22 @@ class ExchangeView(QWidget):
         """A view, made where nobody looked at it before. Raises KeyError."""
         found = self._views.get(key)
         if found is None:
-            place = {kind.key: number for number, kind in enumerate(self._kinds)}[key]
-            found = self._views[key] = self._kinds[place].made(self.feed, self.spotlight)
+            place = {kind.key: number for number, kind in enumerate(self.kinds)}[key]
+            found = self._views[key] = self.kinds[place].made(self.feed, self.spotlight)
             self.tabs.hold(place, found)
             cast("View", found).follow()
         return found
 
     def show_view(self, key: str) -> None:
         """Bring a view to the front; one that this exchange does not have is none."""
-        for place, kind in enumerate(self._kinds):
+        for place, kind in enumerate(self.kinds):
             if kind.key == key:
                 self.tabs.setCurrentIndex(place)
 
     def follow(self) -> None:
         """Bring the view in front up to date."""
         place = self.tabs.currentIndex()
-        cast("View", self.view(self._kinds[place].key)).follow()
+        cast("View", self.view(self.kinds[place].key)).follow()
 
     def _turned(self, _place: int) -> None:
         self.follow()
