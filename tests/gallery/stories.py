@@ -35,7 +35,7 @@ ARGUMENTS = '{"harbour": "Port Ellen", "day": "2026-11-25", "units": ["m", "kn"]
 
 
 def stream(*, stalls: bool = True, speed: float = 1.0, seed: int = 7) -> list[Event]:
-    """A chat over an event stream: reasoning, a tool call, text with a stall and a burst, keep-alives, usage, an end."""
+    """A chat over an event stream: reasoning, a tool call, text with a stall and a burst, keep-alives, usage."""
     clock = _Clock(speed, seed)
     events = list(_opening(clock))
     for word in _words(THOUGHTS):
