@@ -26,6 +26,10 @@ class Gaps:
     def __len__(self) -> int:
         return len(self._values)
 
+    def values(self, every: int = 1) -> "array[float]":
+        """All of them, or each so-many-th, in the order in which they came; a copy."""
+        return self._values[::every]
+
     def percentiles(self) -> Percentiles | None:
         """The spread, None of nothing. Sorts a copy: about 0.1 s for a million."""
         if not self._values:
