@@ -83,10 +83,10 @@ def _times(reading: Reading, rules: set[str]) -> list[str]:
     pace, faults = meter.pace, []
     if (meter.ttft_ms or 0) > _SLOW_MS:
         faults.append(f"slow_first:{_seconds((meter.ttft_ms or 0) / 1000)}")
-    gaps = sorted(pace.gaps)
+    gaps = sorted(pace.gaps.values())
     if gaps and gaps[-1] > stall_limit(percentile(gaps, 50)):
         faults.append(f"{'stall_alive' if meter.keep_alives else 'stall'}:{_seconds(gaps[-1] / 1000)}")
-    if "periodic_coalescing" in rules and len(apart := sorted(pace.read_gaps)):
+    if "periodic_coalescing" in rules and len(apart := sorted(pace.read_gaps.values())):
         faults.append(f"coalesce:{_seconds(percentile(apart, 50) / 1000)}")
     elif "bursts" in rules and pace.bursts:
         faults.append(f"burst:{max(2, round(pace.in_bursts / pace.bursts))}")
