@@ -9,7 +9,7 @@ import click
 import msgspec
 from msgspec import UNSET
 
-from streamscope.cli import page
+from streamscope.cli import connection, page
 from streamscope.cli.captured import capture, dialect_key, entry_list, file_argument, opening_options, saved_dialects
 from streamscope.cli.main import profile_option
 from streamscope.cli.printing import printer, showing
@@ -121,6 +121,7 @@ def _page(file: Path, found: Capture, entry: int, told: Report) -> None:
         click.echo()
         title = f"{file.name} ({_FORMATS[found.format]}, {phrase('entry {number}', number=entry)})"
     page.summary(title, told)
+    connection.show(told.attempts)
 
 
 def _events(exchange: Exchange, dialect: str, saved: tuple[Paths, ...]) -> None:

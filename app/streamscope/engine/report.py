@@ -8,6 +8,7 @@ import msgspec
 from streamscope.engine.figures import Figure
 from streamscope.engine.findings import latest
 from streamscope.engine.reading import Reading
+from streamscope.engine.waterfall import Attempt, Waterfall
 from streamscope.model.delta import Paths
 from streamscope.model.event import Event, Finding, Head, Message, Read, RequestSent
 from streamscope.model.exchange import Outcome, Timing
@@ -39,6 +40,8 @@ class Report:
     findings: tuple[Finding, ...]
     events: dict[str, int]
     """How many of each kind."""
+    attempts: tuple[Attempt, ...] = ()
+    """What was sent and on which connection, in order."""
 
     @property
     def text(self) -> str:
@@ -78,7 +81,7 @@ def report(
     """Read events in order. `dialect` is the key of the one to read payloads with ('' finds it out), `saved` are the
     user's own; where they are not `timed`, no time is told; only `with_pieces` it is kept which event brought which
     text."""
-    reading = Reading(saved, dialect)
+    reading, waterfall = Reading(saved, dialect), Waterfall()
     meter, transcript = reading.meter, reading.transcript
     pieces: list[Piece] = []
     findings: list[Finding] = []
@@ -88,6 +91,10 @@ def report(
     for number, event in enumerate(events):
         text = reading.feed(event)
         findings += reading.findings
+        if type(event) in _STREAMED:
+            waterfall.last = event.t
+        else:
+            waterfall.feed(number, event)
         if text and with_pieces:
             pieces.append(Piece(text, number))
         if isinstance(event, RequestSent):
@@ -112,9 +119,11 @@ def report(
         figures,
         tuple(latest(findings)),
         counts,
+        tuple(waterfall.attempts),
     )
 
 
 _KINDS = {"RequestSent": "request"}
+_STREAMED = frozenset({Message, Read})
 _WITHOUT_TIMES = frozenset({"tokens", "messages", "content_messages", "keep_alives"})
 """Figures that can be told of a body without times and reads."""
