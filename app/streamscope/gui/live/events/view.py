@@ -9,15 +9,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QSplitter,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from streamscope.gui.assets import icon
-from streamscope.gui.code import JsonHighlighter, code_view
-from streamscope.gui.live.events.rows import Row, detail, row
+from streamscope.gui.live.detail.split import DetailSplitView
+from streamscope.gui.live.detail.view import EventDetailView
+from streamscope.gui.live.events.rows import Row, row
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.marks import ElidedLabel
@@ -154,22 +154,13 @@ class EventsView(QWidget):
         self.model = EventsModel(feed, self)
         self.kinds = self._filter()
         self.table = self._table()
-        self.detail = code_view(self.tr("The chosen event"))
-        self.detail.setProperty("plain", True)
-        self.detail.setPlaceholderText(self.tr("Choose an event to see all of it."))
-        self.highlighter = JsonHighlighter(self.detail.document())
+        self.detail = EventDetailView(feed, spotlight)
         self._about = ElidedLabel("", "muted")
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 12, 6)
         top.addWidget(self._about, 1)
         top.addWidget(self.kinds)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.table)
-        split.addWidget(self.detail)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        split.setSizes([300, 160])
-        split.setChildrenCollapsible(False)
+        split = DetailSplitView(self.table, self.detail)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -255,4 +246,3 @@ class EventsView(QWidget):
     def _current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid():
             self._spotlight.look_at(self.model.number(current.row()))
-            self.detail.setPlainText(detail(self._feed.exchange.event(self.model.number(current.row()))))

@@ -1,0 +1,403 @@
+"""Bytes as text or hex, of any number: only what is in view is read. One widget for payloads and for whole streams."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TypeVar
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QMenu, QWidget
+
+from streamscope.gui.live.detail.bytes_copies import LARGEST_COPY, add_copies, as_hex, as_text, put
+from streamscope.gui.live.detail.bytes_moves import Rows, beside, into_view, row_end, rows_away, scrolled
+from streamscope.gui.live.detail.bytes_paint import Ground, paint_hex, paint_row
+from streamscope.gui.live.detail.hex_rows import HexRow, HexRows
+from streamscope.gui.live.detail.text_rows import Row, Source, TextRows
+from streamscope.gui.theme import code_font, colour, theme
+from streamscope.model.errors import StoreError
+
+_T = TypeVar("_T")
+_MARGIN, _ABOVE = 8, 2
+_NOTCH = 40  # of the wheel's 120 a notch: three rows
+_LARGEST_BAR = 1 << 30
+_EDGE = 24  # milliseconds between two steps while a selection is dragged beyond the edge
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes that are coloured: from `start` to before `end`, and a token of the theme."""
+
+    start: int
+    end: int
+    token: str
+
+
+class BytesView(QAbstractScrollArea):
+    """Rows of a source; a cursor and a selection that count in bytes.
+
+    `clicked` tells the byte that was clicked, `moved` its caret;
+    `trouble` tells why nothing can be read any more.
+    """
+
+    clicked = Signal(int)
+    moved = Signal(int)
+    trouble = Signal(str)
+
+    def __init__(self, name: str, source: Source, parent: QWidget | None = None, *, hexadecimal: bool = False) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("plain", True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        self._source = source
+        self._text, self._hex = TextRows(source), HexRows(source)
+        self.hexadecimal = hexadecimal
+        self.caret = self.anchor = 0
+        self.following = False
+        """Whether the end stays in view while more comes."""
+        self.spans: Sequence[Span] = ()
+        self.hits: Sequence[tuple[int, int]] = ()
+        self.gutter = 0
+        """Pixels at the left that are a subclass's own."""
+        self._top = 0
+        self._size = -1
+        self._scale = 1
+        self._setting = False
+        self._dragged = QPoint()
+        self._wheel = 0
+        self._failed = ""
+        self._edge = QTimer(self)
+        self._edge.setInterval(_EDGE)
+        self._edge.timeout.connect(self._drag_on)
+        self.verticalScrollBar().valueChanged.connect(self._bar_moved)
+        self.verticalScrollBar().actionTriggered.connect(self._bar_asked)
+        theme.changed.connect(self.viewport().update)
+        self._measure()
+
+    @property
+    def rows(self) -> Rows:
+        """The rows as they are shown now."""
+        return self._hex if self.hexadecimal else self._text
+
+    @property
+    def source(self) -> Source:
+        """The bytes that are shown."""
+        return self._source
+
+    @property
+    def top(self) -> int:
+        """The offset of the first row in view."""
+        return self._top
+
+    def set_source(self, source: Source) -> None:
+        """Show other bytes, from their beginning."""
+        self._source = source
+        self._text, self._hex = TextRows(source), HexRows(source)
+        self._size, self._top, self.caret, self.anchor, self._failed = -1, 0, 0, 0, ""
+        self.hits = ()
+        self._measure()
+        self.grown()
+
+    def show_hex(self, hexadecimal: bool) -> None:
+        """Show rows of sixteen bytes, or text; what is in view stays so."""
+        if hexadecimal != self.hexadecimal:
+            self.hexadecimal = hexadecimal
+            self._measure()
+            self.go_to(self.caret if self._seen(self.caret) else self._top, select=None)
+
+    def grown(self) -> None:
+        """There may be more bytes than before."""
+        size = self._source.size()
+        if size != self._size:
+            self._size = size
+            self._text.forget()
+            self._fit()
+            if self.following:
+                self._scroll_to(self._last_top())
+            self.viewport().update()
+
+    def go_to(self, byte: int, end: int = -1, *, select: bool | None = False) -> None:
+        """Bring a byte into view, with the cursor on it, or bytes from there to before `end` selected.
+
+        `select`: keep the other end of the selection; None leaves cursor and selection alone.
+        """
+        byte = max(0, min(byte, max(0, self._size)))
+        if select is not None:
+            self.caret = byte
+            self.anchor = self.anchor if select else byte
+            if end >= 0:
+                self.anchor, self.caret = min(end, self._size), byte
+            self._tell()
+        if not self._seen(byte):
+            rows, seen, room = self.rows, self._rows_in_view()[: self._visible()], self._visible()
+            self._scroll_to(self._guarded(lambda: into_view(rows, seen, byte, room), self._top))
+        self.viewport().update()
+
+    def selection(self) -> tuple[int, int]:
+        """The selected bytes: from, and to before."""
+        return min(self.anchor, self.caret), max(self.anchor, self.caret)
+
+    def selected(self) -> bytes:
+        """The selected bytes, of very many only the first."""
+        start, end = self.selection()
+        return self._guarded(lambda: self._source.read(start, min(end - start, LARGEST_COPY)), b"")
+
+    def copy(self) -> None:
+        """Copy the selection: its text, or in hex rows its bytes as hex."""
+        if data := self.selected():
+            put(as_hex(data) if self.hexadecimal else as_text(data))
+
+    def select_all(self) -> None:
+        """Select everything."""
+        self.anchor, self.caret = 0, self._size
+        self._tell()
+        self.viewport().update()
+
+    def shown_text(self, largest: int = 200_000) -> str:
+        """What is shown from the beginning on, row by row."""
+        lines, start = [], 0
+        while start < min(self._size, largest):
+            row = self.rows.row(start)
+            lines.append(self._hex.line(row) if isinstance(row, HexRow) else row.text)
+            if row.end <= start:
+                break
+            start = row.end
+        return "\n".join(lines)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), colour("surface"))
+        painter.setFont(code_font())
+        ground = Ground(
+            coloured=[(span.start, span.end, span.token) for span in self.spans],
+            hits=self.hits,
+            selection=self.selection(),
+            caret=self.caret if self.hasFocus() else -1,
+            left=self.gutter + _MARGIN,
+            cell=self._cell,
+            ascent=self._ascent,
+            height=self._line,
+        )
+        top = _ABOVE
+        for row in self._rows_in_view():
+            self.paint_gutter(painter, row.start, row.end, QRect(0, top, self.gutter, self._line))
+            if isinstance(row, HexRow):
+                paint_hex(painter, row, self._hex, top, ground)
+            else:
+                paint_row(painter, row, top, ground)
+            top += self._line
+        painter.end()
+
+    def paint_gutter(self, painter: QPainter, start: int, end: int, rect: QRect) -> None:
+        """For subclasses: what stands left of a row of these bytes."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._measure()
+        self._top = self._guarded(lambda: self.rows.start_of(self._top), 0)
+        self._fit()
+        if self.following:
+            self._scroll_to(self._last_top())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt's: three rows a notch."""
+        self._wheel += event.angleDelta().y()
+        step = int(self._wheel / _NOTCH)
+        self._wheel -= step * _NOTCH
+        self.scroll_rows(-step)
+        event.accept()
+
+    def scroll_rows(self, count: int) -> None:
+        """Move what is in view by rows, down where it is positive."""
+        rows, last = self.rows, self._last_top()
+        self._scroll_to(min(self._guarded(lambda: scrolled(rows, self._top, count), self._top), last))
+        self.following = self._top >= last > 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: the cursor's keys, copying, selecting."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
+        elif (byte := self._aimed(event)) is not None:
+            self.go_to(byte, select=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self.following = False
+        else:
+            super().keyPressEvent(event)
+
+    def _aimed(self, event: QKeyEvent) -> int | None:
+        """Where a key moves the cursor, None for another key."""
+        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        keys, cursor, rows = Qt.Key, self.caret, self.rows
+        if key in (keys.Key_Left, keys.Key_Right):
+            return self._guarded(lambda: beside(rows, cursor, 1 if key == keys.Key_Right else -1), cursor)
+        if key == keys.Key_Home:
+            return 0 if control else self._guarded(lambda: rows.start_of(cursor), 0)
+        if key == keys.Key_End:
+            return self._size if control else self._guarded(lambda: row_end(rows, cursor), cursor)
+        page = max(1, self._visible() - 1)
+        steps = {keys.Key_Up: -1, keys.Key_Down: 1, keys.Key_PageUp: -page, keys.Key_PageDown: page}
+        step = next((count for known, count in steps.items() if known == key), 0)
+        return self._guarded(lambda: rows_away(rows, cursor, step, self._size), cursor) if step else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt's."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            byte = self.byte_at(event.position().toPoint())
+            self.go_to(byte, select=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self.clicked.emit(byte)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt's."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._dragged = event.position().toPoint()
+            self._drag()
+            outside = not self.viewport().rect().contains(self._dragged)
+            if outside != self._edge.isActive():
+                self._edge.start() if outside else self._edge.stop()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Qt's."""
+        self._edge.stop()
+
+    def _drag_on(self) -> None:
+        self.scroll_rows(-1 if self._dragged.y() < 0 else 1 if self._dragged.y() > self.viewport().height() else 0)
+        self._drag()
+
+    def _drag(self) -> None:
+        byte = self.byte_at(self._dragged)
+        self.caret = max(0, min(byte, self._size))
+        self._tell()
+        self.viewport().update()
+
+    def byte_at(self, place: QPoint) -> int:
+        """The offset of the byte that is seen at a place."""
+        rows = self._rows_in_view()
+        if not rows:
+            return 0
+        row = rows[max(0, min((place.y() - _ABOVE) // self._line, len(rows) - 1))]
+        column = (place.x() - self.gutter - _MARGIN) / self._cell
+        return self._hex.byte_at(row, column) if isinstance(row, HexRow) else row.byte_at(max(0, round(column - 0.2)))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt's: copying as text, hex, base64 or a C array."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        add_copies(menu, self.selected)
+        menu.addAction(self.tr("Select all"), self.select_all)
+        menu.popup(event.globalPos())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt's."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _tell(self) -> None:
+        self.moved.emit(self.caret)
+
+    def _measure(self) -> None:
+        metrics = QFontMetricsF(code_font())
+        self._cell = metrics.horizontalAdvance("0") or 8.0
+        self._line = ceil(metrics.height()) + 2
+        self._ascent = metrics.ascent() + 1
+        wide = self.viewport().width() - self.gutter - 2 * _MARGIN
+        self._text.set_columns(max(8, int(wide / self._cell)))
+        self._hex.set_width(int(wide / self._cell))
+
+    def _rows_in_view(self) -> list[Row | HexRow]:
+        return self._guarded(self._laid_out, [])
+
+    def _laid_out(self) -> list[Row | HexRow]:
+        found: list[Row | HexRow] = []
+        start = self._top
+        while start < self._size and len(found) <= self._visible():
+            row = self.rows.row(start)
+            found.append(row)
+            if row.end <= start:
+                break
+            start = row.end
+        return found
+
+    def _visible(self) -> int:
+        return max(1, (self.viewport().height() - 2) // self._line)
+
+    def _seen(self, byte: int) -> bool:
+        rows = self._rows_in_view()[: self._visible()]
+        at_end = bool(rows) and byte == self._size == rows[-1].end
+        return at_end or (bool(rows) and rows[0].start <= byte < rows[-1].end)
+
+    def _last_top(self) -> int:
+        rows = self.rows
+        return self._guarded(lambda: scrolled(rows, rows.start_of(self._size), 1 - self._visible()), 0)
+
+    def _scroll_to(self, start: int) -> None:
+        self._top = start
+        self._setting = True
+        self.verticalScrollBar().setValue(start // self._scale)
+        self._setting = False
+        self.viewport().update()
+
+    def _fit(self) -> None:
+        """The bar's range for as many bytes as there are; it counts in bytes, or many of them."""
+        last = self._last_top()
+        self._scale = max(1, -(-self._size // _LARGEST_BAR))
+        bar = self.verticalScrollBar()
+        self._setting = True
+        bar.setRange(0, last // self._scale)
+        bar.setPageStep(max(1, self._visible() * 16 // self._scale))
+        self._top = min(self._top, last)
+        bar.setValue(self._top // self._scale)
+        self._setting = False
+
+    def _bar_moved(self, value: int) -> None:
+        if self._setting:
+            return
+        bar = self.verticalScrollBar()
+        end = value >= bar.maximum()
+        byte = value * self._scale
+        self._top = self._last_top() if end else self._guarded(lambda: self.rows.start_of(byte), 0)
+        self.following = end and bar.maximum() > 0
+        self.viewport().update()
+
+    def _bar_asked(self, action: int) -> None:
+        """A page or a step of the bar is one of rows, not of bytes."""
+        actions = QAbstractSlider.SliderAction
+        steps = {
+            actions.SliderSingleStepAdd.value: 1,
+            actions.SliderSingleStepSub.value: -1,
+            actions.SliderPageStepAdd.value: max(1, self._visible() - 1),
+            actions.SliderPageStepSub.value: -max(1, self._visible() - 1),
+        }
+        if action in steps:
+            self.scroll_rows(steps[action])
+            self.verticalScrollBar().setSliderPosition(self.verticalScrollBar().value())
+
+    def _guarded(self, look: Callable[[], _T], otherwise: _T) -> _T:
+        """Read; where the bytes are gone, say so once and show nothing."""
+        try:
+            return look()
+        except (OSError, StoreError, ValueError) as error:
+            if not self._failed:
+                self._failed = str(error)
+                self.trouble.emit(self._failed)
+            return otherwise
