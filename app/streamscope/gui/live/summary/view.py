@@ -57,6 +57,7 @@ class SummaryView(QWidget):
         self._looked = self._spread_at = -_SELDOM
         self._as_of = self._asked_of = -1
         """The event up to which every gap was looked at, and is being."""
+        self._widest = -1
         self._final = False
         self._work = Work("streamscope figures", self)
         self._work.finished.connect(self._spread_came)
@@ -134,6 +135,10 @@ class SummaryView(QWidget):
         self.model.show_rows(rows_of(self.figures, self.verdicts, as_of))
         self.table.verticalScrollBar().setValue(top)
         self.bar.show_verdicts(self.verdicts, live=not self._feed.done)
+        widest = max((len(row.value) for row in self.model.rows), default=0)
+        if widest != self._widest:
+            self._widest = widest
+            self._fit()
         self._explain()
 
     def _reached(self, event: int) -> float:
@@ -224,7 +229,6 @@ class SummaryView(QWidget):
             told = "\n".join(row.about)
         if self.about.text() != told:
             self.about.setText(told)
-        self._fit()
 
     def _copy_chosen(self) -> None:
         places = sorted({index.row() for index in self.table.selectedIndexes()})
