@@ -95,7 +95,7 @@ def test_what_waits_too_long_is_missed_before_it_comes() -> None:
     assert [row.state for row in early] == ["unknown"] * 3
     assert (late[0].state, late[0].value, late[0].final) == ("missed", 600, False)
     assert [row.state for row in late[1:]] == ["unknown"] * 2
-    assert str(tally(late)) == "Meets 0 of 3, 2 not known"
+    assert str(tally(late)) == "Meets 0 of 3, 2 unknown"
     growing = verdicts(wanted, [figure("e2e", 1000)], 1200)[2]
     assert (growing.state, growing.final) == ("met", False)
     assert not holds(early)

@@ -62,7 +62,10 @@ class Gaps:
 
     def copy(self) -> "Gaps":
         """The same, which no longer grows."""
-        return Gaps(self._values[:])
+        made = Gaps()
+        made._values = self._values[:]  # noqa: SLF001 - one of the same; an array made of another is copied bit by bit
+        made.add = made._values.append  # noqa: SLF001
+        return made
 
     def near(self, middle: float, share: float) -> int:
         """How many are within this share of a length."""

@@ -15,7 +15,7 @@ WORDS: dict[State, Phrase] = {
     "met": phrase("met"),
     "close": phrase("close"),
     "missed": phrase("missed"),
-    "unknown": phrase("not known"),
+    "unknown": phrase("unknown"),
 }
 _SINCE_SEND = frozenset({"ttfb", "ttft", "ttfo", "e2e", "total"})
 
@@ -97,5 +97,5 @@ def tally(found: Sequence[Verdict]) -> Phrase:
     met = sum(row.state in ("met", "close") for row in found)
     open_ = sum(row.state == "unknown" for row in found)
     if open_:
-        return phrase("Meets {met} of {all}, {unknown} not known", met=met, all=len(found), unknown=open_)
+        return phrase("Meets {met} of {all}, {unknown} unknown", met=met, all=len(found), unknown=open_)
     return phrase("Meets {met} of {all}", met=met, all=len(found))

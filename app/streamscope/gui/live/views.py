@@ -47,6 +47,18 @@ def _events(feed: Feed, spotlight: Spotlight) -> QWidget:
     return EventsView(feed, spotlight)
 
 
+def _summary(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.summary.view import SummaryView
+
+    return SummaryView(feed, spotlight)
+
+
+def _findings(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.summary.findings import FindingsView
+
+    return FindingsView(feed, spotlight)
+
+
 def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.connection.headers import HeadersView
 
@@ -56,6 +68,8 @@ def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
     ViewKind("events", phrase("Events"), _events),
+    ViewKind("summary", phrase("Summary"), _summary),
+    ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
 )
 """In the order of their tabs."""
