@@ -166,6 +166,8 @@ class Control(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind",
     """What other tools hide. `data` is its text, `detail` what more is known of it.
 
     ping, pong, close: a WebSocket's (detail: code, name, reason, automatic, rtt_ns, the frame's bits and lengths);
+    reconnect, reconnected: its connection was lost and is tried again (by, code, name, reason, or error and message,
+    or status; connection, try, tries, wait_ns), and is open again (connection, gap_ns, tries);
     comment, retry, field: of an event stream, `field` is a line that the rules ignore;
     trailer, informational: an HTTP trailer or an interim answer.
     """
