@@ -278,7 +278,7 @@ async def _over(views: list[View], pulse: Pulse) -> None:
 
 
 def _window(script: Callable[[Window], Awaitable[None]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         gui_profile.empty(Path(folder))
         _played(Path(folder), script, longest=600)
 
