@@ -21,7 +21,7 @@ from streamscope.gui.live.views import VIEWS, View
 from streamscope.gui.messages import MessageView
 from streamscope.gui.texts import told
 from streamscope.model.delta import Paths
-from streamscope.model.event import Failed, Message
+from streamscope.model.event import Failed, Finding, Message
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class ExchangeView(QWidget):
         self.tabs = ViewTabs(self.tr("Views of the exchange"))
         self.kinds = [kind for kind in VIEWS if duplex or not kind.duplex]
         self._views: dict[str, QWidget] = {}
+        self._rules: dict[str, str] = {}
         for kind in self.kinds:
             self.tabs.add(told(kind.title))
         column = QVBoxLayout(self)
@@ -150,11 +151,20 @@ class ExchangeView(QWidget):
         if isinstance(batch.end, Failed):
             self._offer(batch.end)
         for finding in batch.findings:
-            card = self.findings.tell(finding)
-            if finding.rule == "refused":
-                for remedy in remedies.of_refusal(self.feed.meter.status or 0, self.exchange.draft, self.service):
-                    self._button(card, remedy)
-                self.findings.fit()
+            self._found(finding)
+
+    def _found(self, finding: Finding) -> None:
+        """Count it on its tab; what went wrong stands above all views, too."""
+        self._rules[finding.rule] = finding.severity
+        place = next(number for number, kind in enumerate(self.kinds) if kind.key == "findings")
+        self.tabs.set_title(place, f"{told(self.kinds[place].title)} {len(self._rules)}")
+        if finding.severity != "error":
+            return
+        card = self.findings.tell(finding)
+        if finding.rule == "refused":
+            for remedy in remedies.of_refusal(self.feed.meter.status or 0, self.exchange.draft, self.service):
+                self._button(card, remedy)
+            self.findings.fit()
 
     def pause(self) -> None:
         """Let the views stand still, or go on."""
