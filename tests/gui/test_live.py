@@ -41,7 +41,7 @@ def test_a_whole_exchange(pane: LivePane, story: Story, chat: list[Event], qtbot
     assert view.header.text_of("ttft") == "30 ms"
     assert view.header.text_of("messages") == str(len(WORDS) + 1)
     assert view.findings.count() == 0
-    assert view.headers.topLevelItemCount() == 3
+    assert [section.title for section in view.headers.model.sections] == ["Request", "Answer"]
     model = view.events.model
     texts = [model.index(row, TEXT).data() for row in range(model.rowCount())]
     assert [text for text in texts if text] == WORDS

@@ -6,7 +6,7 @@ import click
 
 from streamscope.cli.captured import clean
 from streamscope.cli.page import heading, pairs
-from streamscope.engine.connection import sections
+from streamscope.engine.connection import Row, sections
 from streamscope.engine.waterfall import Attempt
 from streamscope.model.phrase import Phrase, phrase
 
@@ -22,11 +22,16 @@ def show(attempts: Sequence[Attempt]) -> None:
     if len(attempts) > 1:
         title = phrase("Connection of attempt {number} of {count}", number=len(attempts), count=len(attempts))
     heading(title)
-    for number, section in enumerate(sections(last)):
-        if number > 1:
-            click.secho(f"  {section.title}", dim=True)
-        rows = [(row.name, _told(row.value, row.tone)) for row in section.rows]
-        pairs(rows)
+    way, encryption, *certificates = sections(last)
+    pairs([_row(row) for row in (*way.rows, *encryption.rows)])
+    for number, section in enumerate(certificates):
+        rows = section.rows if number == 0 else tuple(row for row in section.rows if row.tone)
+        click.secho(f"  {section.title}: {clean(section.about)}" if section.about else f"  {section.title}", dim=True)
+        pairs([_row(row) for row in rows])
+
+
+def _row(row: Row) -> tuple[Phrase, str]:
+    return row.name, _told(row.value, row.tone)
 
 
 def _told(value: Phrase | str, tone: str) -> str:

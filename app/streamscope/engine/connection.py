@@ -72,7 +72,7 @@ def way(attempt: Attempt) -> tuple[Section, ...]:
         rows.append(Row(phrase("Host header"), told, "warning"))
     rows += _version(attempt)
     for bar in attempt.bars:
-        if bar.failed:
+        if bar.failed and bar.name != "tls":
             rows.append(Row(phrase("Failed"), f"{bar.name}: {bar.failed}", "error"))
             break
     return (Section(phrase("Way"), tuple(rows)),)
@@ -97,8 +97,10 @@ def encryption(attempt: Attempt) -> tuple[Section, ...]:
     if facts.get("version"):
         rows.append(Row(phrase("TLS"), str(facts["version"])))
         rows.append(Row(phrase("Cipher"), phrase("{name}, {bits} bits", name=facts.get("cipher"), bits=facts["bits"])))
-        group = facts.get("group") or phrase("this version of Python does not tell it")
-        rows.append(Row(phrase("Key exchange"), group if isinstance(group, Phrase) else str(group)))
+        if facts.get("group"):
+            rows.append(Row(phrase("Key exchange"), str(facts["group"])))
+        else:
+            rows.append(Row(phrase("Key exchange"), phrase("this version of Python does not tell it"), "muted"))
         rows.append(Row(phrase("Session"), phrase("taken up again") if facts.get("resumed") else phrase("new")))
     rows.append(Row(phrase("Asked for (SNI)"), _sni(facts)))
     if facts.get("trust"):

@@ -65,11 +65,18 @@ def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
     return HeadersView(feed, spotlight)
 
 
+def _connection(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.connection.view import ConnectionView
+
+    return ConnectionView(feed, spotlight)
+
+
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
     ViewKind("events", phrase("Events"), _events),
     ViewKind("summary", phrase("Summary"), _summary),
     ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
+    ViewKind("connection", phrase("Connection"), _connection),
 )
 """In the order of their tabs."""

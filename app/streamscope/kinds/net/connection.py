@@ -219,7 +219,8 @@ class Http11(httpcore.AsyncConnectionInterface):
             if isinstance(event, h11.InformationalResponse):
                 if event.status_code == 101:
                     return event
-                wire.informational(event.status_code, event.reason.decode("latin-1"))
+                pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers.raw_items()]
+                wire.informational(event.status_code, event.reason.decode("latin-1"), pairs)
             elif event is h11.NEED_DATA:
                 data = await self._stream.read(_READ, timeout)
                 if not data:

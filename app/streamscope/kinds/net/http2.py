@@ -113,7 +113,9 @@ class _Heard(httpcore.AsyncHTTP2Connection):
             if isinstance(event, h2.events.TrailersReceived):
                 self.trailers += _pairs(event.headers)
             elif isinstance(event, h2.events.InformationalResponseReceived) and (wire := WIRE.get()) is not None:
-                wire.informational(int(dict(_pairs(event.headers)).get(":status", "100")), "")
+                pairs = _pairs(event.headers)
+                others = [pair for pair in pairs if not pair[0].startswith(":")]
+                wire.informational(int(dict(pairs).get(":status", "100")), "", others)
         return events
 
 

@@ -1,7 +1,7 @@
 """The clock of one exchange, and where what happens on its connection is told."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from typing import Literal
 
@@ -10,6 +10,7 @@ from msgspec import UNSET
 from streamscope.kinds.net.facts import Road
 from streamscope.model.event import Carried, Control, Detail, Event, Read, Trace
 from streamscope.model.phrase import phrase
+from streamscope.model.redact import MASK, masked_header
 
 _LAG_TOLD = 1_000_000_000
 
@@ -96,9 +97,13 @@ class Wire:
             told = ("http", "proxy", "proxy_by")
             self.begin("send", "", {name: road.facts[name] for name in told if name in road.facts})
 
-    def informational(self, status: int, reason: str) -> None:
-        """An interim answer came (RFC 9110, section 15.2)."""
-        self.emit(Control(self.read_at, "in", "informational", f"{status} {reason}".strip()))
+    def informational(self, status: int, reason: str, headers: Iterable[tuple[str, str]] = ()) -> None:
+        """An interim answer came (RFC 9110, section 15.2); its headers are kept as lines, without secret values."""
+        lines = [
+            f"{name}: {MASK if name.lower() == 'set-cookie' else masked_header(name, value)}" for name, value in headers
+        ]
+        detail: Detail = {"headers": "\n".join(lines)} if lines else {}
+        self.emit(Control(self.read_at, "in", "informational", f"{status} {reason}".strip(), detail=detail))
 
     def _trace(
         self,
