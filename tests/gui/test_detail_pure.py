@@ -63,7 +63,7 @@ def at(value: Any, way: list[Step]) -> Any:
     return value
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(JSON, st.sampled_from([None, 2]), st.booleans())
 def test_every_way_leads_to_its_value(value: Any, indent: int | None, ascii_only: bool) -> None:
     data = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode(errors="surrogatepass")
@@ -71,7 +71,7 @@ def test_every_way_leads_to_its_value(value: Any, indent: int | None, ascii_only
         assert json.loads(data[span.start : span.end].decode(errors="surrogatepass")) == at(value, way)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(JSON)
 def test_as_many_values_as_there_are(value: Any) -> None:
     def count(one: Any) -> int:
@@ -81,7 +81,7 @@ def test_as_many_values_as_there_are(value: Any) -> None:
     assert len(walked(json.dumps(value).encode())) == count(value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]",:\\ 1a', max_size=60).map(str.encode))
 def test_what_is_no_json_is_shown_as_far_as_it_goes(data: bytes) -> None:
     for _, span in walked(data):
@@ -126,7 +126,7 @@ def test_strings_as_they_are_meant(token: bytes, text: str) -> None:
     assert text_of(token) == text
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(BYTES, st.integers(8, 40))
 def test_rows_hold_every_byte_once(data: bytes, columns: int) -> None:
     rows, start, joined = TextRows(Held(data), columns), 0, b""
@@ -144,7 +144,7 @@ def test_rows_hold_every_byte_once(data: bytes, columns: int) -> None:
     assert joined == data
 
 
-@settings(max_examples=20)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 3 * BLOCK), st.sampled_from(["x", "é", "中", "😀"]), st.integers(30, 90))
 def test_a_line_without_an_end_is_the_same_from_anywhere(before: int, letter: str, columns: int) -> None:
     data = b"a" * before + b"\n" + letter.encode() * (4 * BLOCK // len(letter.encode()))
@@ -162,7 +162,7 @@ def test_a_line_without_an_end_is_the_same_from_anywhere(before: int, letter: st
     assert not any("\\x" in rows.row(start).text for start in forth)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(BYTES, st.integers(8, 40), st.data())
 def test_a_cell_and_its_byte_agree(data: bytes, columns: int, chosen: st.DataObject) -> None:
     if not data:
@@ -179,7 +179,7 @@ def test_a_cell_and_its_byte_agree(data: bytes, columns: int, chosen: st.DataObj
         assert hexed.byte_at(line, column) == byte
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(BYTES, st.integers(8, 40))
 def test_the_caret_goes_through_every_character_and_back(data: bytes, columns: int) -> None:
     rows, place, way = TextRows(Held(data), columns), 0, [0]
@@ -195,7 +195,7 @@ def test_the_caret_goes_through_every_character_and_back(data: bytes, columns: i
     assert rows_away(rows, 0, 10_000, len(data)) <= len(data)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=300), st.binary(min_size=1, max_size=3))
 def test_every_hit_is_found(data: bytes, wanted: bytes) -> None:
     found: list[tuple[int, int]] = []
@@ -214,7 +214,7 @@ def test_a_hit_across_a_border_is_found_once() -> None:
     assert wanted_bytes("0d a", hexadecimal=True, case=True) is None
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.text())
 def test_what_is_spelt_means_the_same(text: str) -> None:
     written = json.dumps(text, ensure_ascii=False)
