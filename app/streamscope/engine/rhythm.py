@@ -59,6 +59,11 @@ class Rhythm:
             self.last = int(times[-1])
             self.content += len(times)
 
+    @property
+    def candidates(self) -> int:
+        """How many gaps may be stalls."""
+        return len(self._ended)
+
     def stalls(self, gaps: Gaps) -> "NDArray[np.int64]":
         """Those so far, a row each: from, to (ns since Send); `gaps` are those between messages with content."""
         import numpy as np
