@@ -29,7 +29,7 @@ _WORD = re.compile(rf"\s*+(?:[^\W{_SCRIPT}]+|\S)|\s++")
 """Blanks and the word or the sign behind them: every character of a text is in one."""
 
 
-class Stopped(Exception):  # noqa: N818 - nothing went wrong
+class Stopped(Exception):
     """Nobody waits for the comparison any more."""
 
 

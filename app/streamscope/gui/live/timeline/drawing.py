@@ -1,4 +1,4 @@
-"""What of a strip stands still between two frames: ticks, reads, stalls, bursts, phases, axis. Painted once, then shown.
+"""What of a strip stands still between two frames: ticks, reads, stalls, bursts, phases, axis. Painted once.
 
 The same painting makes the picture on the screen (`vector=False`: ticks as one picture of device pixels) and what is
 exported as a drawing (`vector=True`: ticks as rectangles).
