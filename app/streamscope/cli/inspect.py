@@ -4,6 +4,7 @@ import re
 import sys
 from array import array
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -15,6 +16,7 @@ from streamscope.cli.main import profile_option
 from streamscope.cli.printing import printer, showing
 from streamscope.engine.reading import Reading
 from streamscope.engine.report import Report, report, walk
+from streamscope.engine.slo import Verdict, holds, verdicts
 from streamscope.interop import har
 from streamscope.interop.capture import Capture
 from streamscope.model.delta import Paths
@@ -32,6 +34,7 @@ from streamscope.model.event import (
     Trace,
     encode,
 )
+from streamscope.model.objective import objectives
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.store.recordings import Exchange
 from streamscope.store.search import Pattern, chosen, find, pattern
@@ -43,6 +46,8 @@ _FORMATS: dict[str, Phrase] = {
     "har": phrase("HAR"),
     "raw": phrase("captured body"),
 }
+NOT_MET = 4
+"""The exit code where objectives are not met."""
 _PIECES = 3
 _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "failed")
 
@@ -55,6 +60,11 @@ _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "f
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only events of this kind.")
 @click.option("--direction", type=click.Choice(["in", "out"]), help="Only what was received, or sent.")
 @click.option("--name", help="Only events of this type, or controls of this name.")
+@click.option(
+    "--slo",
+    metavar="PRESET|LIMITS",
+    help="Hold the times against objectives: mlperf-llama2-70b-interactive, or ttft=500ms,tpot=40ms,itl_p99=100ms.",
+)
 @opening_options
 @profile_option
 @click.pass_obj
@@ -71,18 +81,25 @@ def command(
     kinds: tuple[str, ...],
     direction: str | None,
     name: str | None,
+    slo: str | None,
 ) -> int:
     """Look at FILE: a recording, JSON lines of events, a HAR file, or with --raw a captured body.
 
     What it is, is told by its content. `summary` is one JSON object, as `send --output summary` prints it; `events`
     and `har` convert. With --find, --kind, --direction or --name the events that fit are printed as JSON lines.
-    Exit codes: 0, and 2 for a file that cannot be read.
+    With --slo each limit is met, close (within 10 % of it) or missed; `summary` tells the verdicts, too.
+    Exit codes: 0, 2 for a file that cannot be read, and with --slo 4 where a limit is missed or its figure unknown.
     """
+    wished = objectives(slo) if slo is not None else None
     looks = _pattern(wanted, ignore_case=ignore_case) if wanted is not None else None
     filters = bool(looks or kinds or direction or name)
     if filters and output not in (None, "events"):
         raise UsageError(
             phrase("A part of the events is printed as events."), phrase("Leave --output out, or name events.")
+        )
+    if wished is not None and (filters or output in ("events", "har")):
+        raise UsageError(
+            phrase("--slo tells about the whole exchange."), phrase("Print a summary, timing, findings or text.")
         )
     saved = saved_dialects(profile or parent)
     key = dialect_key(dialect, saved)
@@ -94,13 +111,21 @@ def command(
         elif output == "har":
             har.write([walk(found.exchange, whole=True)], sys.stdout.buffer)
         else:
-            _show(output, file, found, entry or 1, report(walk(found.exchange), key, timed=found.timed, saved=saved))
+            told = report(walk(found.exchange), key, timed=found.timed, saved=saved)
+            judged = verdicts(wished, told.figures) if wished is not None else None
+            _show(output, file, found, entry or 1, told, judged)
+            return NOT_MET if judged is not None and not holds(judged) else 0
     return 0
 
 
-def _show(output: str | None, file: Path, found: Capture, entry: int, told: Report) -> None:
+def _show(
+    output: str | None, file: Path, found: Capture, entry: int, told: Report, judged: list[Verdict] | None
+) -> None:
     if output == "summary":
-        click.echo(msgspec.json.encode(told.outcome))
+        whole: dict[str, Any] = msgspec.to_builtins(told.outcome)
+        if judged is not None:
+            whole["objectives"] = [verdict.plain() for verdict in judged]
+        click.echo(msgspec.json.encode(told.outcome if judged is None else whole))
     elif output == "text":
         text = told.text.encode(errors="surrogateescape")
         click.echo(text, nl=sys.stdout.isatty() and not text.endswith(b"\n"))
@@ -110,6 +135,8 @@ def _show(output: str | None, file: Path, found: Capture, entry: int, told: Repo
         page.findings(told.findings, lambda finding: _evidence(found.exchange, finding))
     else:
         _page(file, found, entry, told)
+    if judged is not None and output in (None, "timing"):
+        page.verdicts(judged)
 
 
 def _page(file: Path, found: Capture, entry: int, told: Report) -> None:
