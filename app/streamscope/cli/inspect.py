@@ -55,16 +55,17 @@ _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "f
 @click.command("inspect")
 @file_argument
 @click.option("--output", type=click.Choice(_OUTPUTS), help="What to print; without it, a page for a person.")
+@click.option(
+    "--slo",
+    metavar="PRESET|LIMITS",
+    help="Hold the times against objectives: mlperf-llama2-70b-interactive, or ttft=500ms,tpot=40ms,itl_p99=100ms. "
+    "Each is met, close (within 10 % of its limit) or missed; exit code 4 where one is missed or not known.",
+)
 @click.option("--find", "wanted", metavar="REGEX", help="Only events in whose payload or text this is found.")
 @click.option("--ignore-case", is_flag=True, help="--find takes small letters and capitals alike.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only events of this kind.")
 @click.option("--direction", type=click.Choice(["in", "out"]), help="Only what was received, or sent.")
 @click.option("--name", help="Only events of this type, or controls of this name.")
-@click.option(
-    "--slo",
-    metavar="PRESET|LIMITS",
-    help="Hold the times against objectives: mlperf-llama2-70b-interactive, or ttft=500ms,tpot=40ms,itl_p99=100ms.",
-)
 @opening_options
 @profile_option
 @click.pass_obj
@@ -72,6 +73,7 @@ def command(
     parent: Path | None,
     file: Path,
     output: str | None,
+    slo: str | None,
     is_raw: bool,
     dialect: str,
     entry: int | None,
@@ -81,22 +83,20 @@ def command(
     kinds: tuple[str, ...],
     direction: str | None,
     name: str | None,
-    slo: str | None,
 ) -> int:
     """Look at FILE: a recording, JSON lines of events, a HAR file, or with --raw a captured body.
 
     What it is, is told by its content. `summary` is one JSON object, as `send --output summary` prints it; `events`
     and `har` convert. With --find, --kind, --direction or --name the events that fit are printed as JSON lines.
-    With --slo each limit is met, close (within 10 % of it) or missed; `summary` tells the verdicts, too.
-    Exit codes: 0, 2 for a file that cannot be read, and with --slo 4 where a limit is missed or its figure unknown.
+    Exit codes: 0, and 2 for a file that cannot be read.
     """
-    wished = objectives(slo) if slo is not None else None
     looks = _pattern(wanted, ignore_case=ignore_case) if wanted is not None else None
     filters = bool(looks or kinds or direction or name)
     if filters and output not in (None, "events"):
         raise UsageError(
             phrase("A part of the events is printed as events."), phrase("Leave --output out, or name events.")
         )
+    wished = objectives(slo) if slo is not None else None
     if wished is not None and (filters or output in ("events", "har")):
         raise UsageError(
             phrase("--slo tells about the whole exchange."), phrase("Print a summary, timing, findings or text.")
