@@ -70,7 +70,10 @@ class SummaryView(QWidget):
         self.setFocusProxy(self.table)
         model.changed.connect(self._show)
         feed.ticked.connect(self._ticked)
-        theme.changed.connect(lambda: self.table.viewport().update())
+        theme.changed.connect(self._redress)
+
+    def _redress(self) -> None:
+        self.table.viewport().update()
 
     def follow(self) -> None:
         """Show the figures as they are, unless that was done a moment ago."""
@@ -198,8 +201,6 @@ class SummaryView(QWidget):
         line = QFrame()
         line.setObjectName("rule")
         line.setFixedHeight(1)
-        line.setStyleSheet(f"background: {theme.tokens.line};")
-        theme.changed.connect(lambda: line.setStyleSheet(f"background: {theme.tokens.line};"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
