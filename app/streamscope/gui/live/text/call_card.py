@@ -145,7 +145,7 @@ class CallCard(QFrame):
         line = QFontMetrics(self.text.font()).lineSpacing()
         lines = max(1, min(_LINES, round(self.text.document().size().height())))
         margin = round(2 * self.text.document().documentMargin())
-        height = lines * line + margin + 4
+        height = lines * line + margin + self.text.height() - self.text.viewport().height() + 2
         if self._lane.text and height != self.text.height():
             self.text.setFixedHeight(height)
         self.text.setVisible(bool(self._lane.text))

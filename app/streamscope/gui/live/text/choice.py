@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from streamscope.gui.live.text.call_card import CallCard
@@ -162,7 +162,15 @@ class ChoiceView(QWidget):
         rendered = self.markdown is not None and not self.markdown.isHidden()
         self.main.setVisible(main and not rendered)
         self._cards.setVisible(bool(self.calls))
-        self._cards.limit(self.height() // 2 if main else 0)
+        self._cards.limit(max(self.height() // 2, self.height() - self._needed()) if main else 0)
+
+    def _needed(self) -> int:
+        """The height of all that is not cards."""
+        lines = self.main.document().size().height()  # a plain document counts lines
+        line = QFontMetrics(self.main.font()).lineSpacing()
+        text = round(min(lines, 200.0) * line + 2 * self.main.document().documentMargin()) + 8
+        folds = (self.reasoning, self.refusal)
+        return text + sum(fold.sizeHint().height() for fold in folds if fold is not None)
 
 
 class CardsArea(QScrollArea):

@@ -31,9 +31,10 @@ class FoldView(QFrame):
         self._told = (-1, -1)
         self._characters = self._counted = 0
         self.setObjectName("fold")
+        self.setProperty("tone", tint)
         self.text = LaneView(title)
         self.text.show_lane(lane)
-        self.text.document().setDocumentMargin(10)
+        self.text.document().setDocumentMargin(14)
         self.header = QToolButton()
         self.header.setObjectName("fold")
         self.header.setProperty("tone", tint)

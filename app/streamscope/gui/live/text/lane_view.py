@@ -25,6 +25,19 @@ MOST = 2 << 20
 _NEAR = 40
 """Lines from an end of what is laid out at which more of the text is laid out."""
 _DROPPED = 8
+_LAYS_OUT = frozenset(
+    (
+        QEvent.Type.Resize,
+        QEvent.Type.Paint,
+        QEvent.Type.Show,
+        QEvent.Type.LayoutRequest,
+        QEvent.Type.StyleChange,
+        QEvent.Type.FontChange,
+        QEvent.Type.Polish,
+        QEvent.Type.ScreenChangeInternal,
+    )
+)
+"""Events in which Qt lays the text out anew."""
 
 
 class LaneView(QPlainTextEdit):
@@ -38,6 +51,9 @@ class LaneView(QPlainTextEdit):
     chosen = Signal(int)
     moved = Signal()
     copy_requested = Signal()
+    following = True
+    """Whether the end stays in view; scrolling away from it ends that, scrolling to it begins it again."""
+    _moving = False
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,11 +71,8 @@ class LaneView(QPlainTextEdit):
         self.pages = Pages(self.bytes_of)
         self.shown = 0
         """The text before this byte may be seen."""
-        self.following = True
-        """Whether the end stays in view; scrolling away from it ends that, scrolling to it begins it again."""
         self._pieces = self._unseen = 0
         self._everything = False
-        self._moving = False
         self._pressed = QPoint()
         self.newer = self._pill(self.tr("Go to the newest text"), "newer")
         self.newer.clicked.connect(self.go_to_end)
@@ -111,9 +124,9 @@ class LaneView(QPlainTextEdit):
         if self.pages.end < self.shown:
             self._begin_at(self.shown - STEP)
         self.following = True
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        self._to_end()
         self._seen_all()
+        self._place()
 
     def go_to_start(self) -> None:
         """Go to the beginning of the text, however far it is."""
@@ -231,11 +244,43 @@ class LaneView(QPlainTextEdit):
         super().mouseMoveEvent(event)
         self.pointed.emit(self.byte_at(event.position().toPoint()))
 
+    def event(self, event: QEvent) -> bool:
+        """Qt's."""
+        if event.type() not in _LAYS_OUT:
+            return super().event(event)
+        before, self._moving = self._moving, True
+        done = super().event(event)
+        self._laid_out(before)
+        return done
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Qt's."""
+        if event.type() not in _LAYS_OUT:
+            return super().viewportEvent(event)
+        before, self._moving = self._moving, True
+        done = super().viewportEvent(event)
+        self._laid_out(before)
+        return done
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
         self._place()
         self.moved.emit()
+
+    def _laid_out(self, before: bool) -> None:
+        """What lays the text out moves the scroll bar; that is not the reader's doing, and the end stays in view."""
+        self._moving = before
+        if self.following and not before:
+            self._to_end()
+
+    def _to_end(self) -> None:
+        """Scroll to the end, which may lay out what is there and so move the end."""
+        before, self._moving = self._moving, True
+        bar = self.verticalScrollBar()
+        for _ in range(3):
+            bar.setValue(bar.maximum())
+        self._moving = before
 
     def _grow(self) -> None:
         """Lay out what follows at the end, and less of the beginning."""
@@ -248,8 +293,7 @@ class LaneView(QPlainTextEdit):
                 self._shorten()
             self._moving = False
         if self.following:
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.maximum())
+            self._to_end()
 
     def _stop(self) -> int:
         return self.shown if self.shown - self.pages.end <= STEP else border(self.bytes_of, self.pages.end + STEP)
@@ -318,10 +362,10 @@ class LaneView(QPlainTextEdit):
             self._more.start()
         self._place()
 
-    def _grown(self, _least: int, most: int) -> None:
+    def _grown(self, _least: int, _most: int) -> None:
         """The text grew, or its lines wrap otherwise: a value that changes now is not the reader's doing."""
         if self.following and not self._moving:
-            self.verticalScrollBar().setValue(most)
+            self._to_end()
 
     def _seen_all(self) -> None:
         self._unseen = 0
@@ -348,7 +392,8 @@ class LaneView(QPlainTextEdit):
 
     def _place(self) -> None:
         """Put the pills where they belong: what is earlier above, what is newer below."""
-        earlier = self.pages.start > 0 and not self.following
+        near = self.verticalScrollBar().value() < 2 * _NEAR  # elsewhere it would cover what is read
+        earlier = self.pages.start > 0 and near and not self.following
         if earlier:
             self._earlier.setText(self.tr("Earlier text: {size} ↑").format(size=size_text(self.pages.start)))
         self._earlier.setVisible(earlier)

@@ -4,11 +4,22 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QTimer, QUrl, Signal
-from PySide6.QtGui import QImage, QTextCharFormat, QTextCursor, QTextDocument, QWheelEvent
+from PySide6.QtGui import (
+    QFont,
+    QImage,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrameFormat,
+    QTextTable,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from streamscope.gui.live.text.display import displayed
-from streamscope.gui.theme import colour, prose_font, theme
+from streamscope.gui.theme import code_font, colour, prose_font, theme
 
 if TYPE_CHECKING:
     from streamscope.gui.live.text.lane_view import LaneView
@@ -169,12 +180,66 @@ def _images(document: QTextDocument) -> None:
 
 
 def _looks(document: QTextDocument) -> None:
-    """Code on a ground of its own, links in the accent: as the rest of the window."""
+    """Code on a ground of its own, quiet tables and quotes: as the rest of the window."""
     block = document.begin()
-    ground = colour("hover")
+    before = False
     while block.isValid():
         looks = block.blockFormat()
-        if looks.hasProperty(looks.Property.BlockCodeFence) or looks.hasProperty(looks.Property.BlockCodeLanguage):
-            looks.setBackground(ground)
+        after = block.next()
+        code = _is_code(looks)
+        if code:
+            looks.setBackground(colour("hover"))
+            looks.setTextIndent(8)
+            looks.setTopMargin(0 if before else 8)
+            looks.setBottomMargin(0 if after.isValid() and _is_code(after.blockFormat()) else 8)
             QTextCursor(block).setBlockFormat(looks)
-        block = block.next()
+        else:
+            _inline(document, block)
+        before, block = code, after
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            table = frame.format().toTableFormat()
+            table.setBorder(1)
+            table.setBorderBrush(colour("line_strong"))
+            table.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            table.setCellSpacing(0)
+            table.setCellPadding(5)
+            frame.setFormat(table)
+            _mended(frame)
+
+
+def _mended(table: QTextTable) -> None:
+    """Right behind a code block Qt gives the first cell an empty line, and takes its weight."""
+    cell = table.cellAt(0, 0)
+    cursor = cell.firstCursorPosition()
+    if cursor.block().text() or cursor.block() == cell.lastCursorPosition().block():
+        return
+    cursor.deleteChar()
+    cursor.setPosition(cell.lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor)
+    strong = QTextCharFormat()
+    strong.setFontWeight(QFont.Weight.Bold)
+    cursor.mergeCharFormat(strong)
+    cursor.setBlockFormat(QTextBlockFormat())
+
+
+def _is_code(looks: QTextBlockFormat) -> bool:
+    return looks.hasProperty(looks.Property.BlockCodeFence) or looks.hasProperty(looks.Property.BlockCodeLanguage)
+
+
+def _inline(document: QTextDocument, block: QTextBlock) -> None:
+    """Code within a line."""
+    found = []
+    pieces = block.begin()
+    while not pieces.atEnd():
+        piece = pieces.fragment()
+        if piece.charFormat().fontFixedPitch():
+            found.append((piece.position(), piece.length()))
+        pieces += 1
+    for start, length in found:
+        cursor = QTextCursor(document)
+        cursor.setPosition(start)
+        cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+        looks = QTextCharFormat()
+        looks.setFontFamilies([code_font().family()])
+        looks.setBackground(colour("hover"))
+        cursor.mergeCharFormat(looks)

@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from streamscope.engine.derived import TONES
 from streamscope.gui.live.text.display import visible
-from streamscope.gui.marks import IconView, muted_label, tool_button
+from streamscope.gui.marks import ElidedLabel, IconView, muted_label, tool_button
 
 if TYPE_CHECKING:
     from streamscope.gui.live.feed import Feed
@@ -29,7 +28,7 @@ class ProblemsView(QWidget):
         self.texts: list[str] = []
         """What is shown."""
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 4, 12, 8)
+        self._column.setContentsMargins(12, 4, 6, 4)
         self._column.setSpacing(4)
         self.hide()
 
@@ -60,24 +59,18 @@ class ProblemsView(QWidget):
             found.append(at)
         return found[::-1]
 
-    def _card(self, text: str, event: int) -> QFrame:
-        card = QFrame()
-        card.setObjectName("message")
-        card.setProperty("severity", "error")
+    def _card(self, text: str, event: int) -> QWidget:
+        card = QWidget()
         row = QHBoxLayout(card)
-        row.setContentsMargins(10, 6, 6, 6)
+        row.setContentsMargins(2, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(IconView("error", "error"), 0, Qt.AlignmentFlag.AlignTop)
-        words = QLabel(visible(text, _LONGEST))
-        words.setTextFormat(Qt.TextFormat.PlainText)
-        words.setWordWrap(True)
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words.setAccessibleName(self.tr("Error in the stream: {text}").format(text=words.text()))
+        row.addWidget(IconView("error", "error"))
+        words = ElidedLabel(self.tr("Error in the stream: {text}").format(text=visible(text, _LONGEST)), "error")
         row.addWidget(words, 1)
         if event >= 0:
             button = tool_button("details", self.tr("Show the event"), card)
             button.clicked.connect(lambda: self._show(event))
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(button)
         return card
 
     def _show(self, event: int) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollBar, QToolButton, QVBoxLayout, QWidget
 
 from streamscope.gui.library.keys import Keys
@@ -55,11 +55,10 @@ class SaidView(QWidget):
         self.bar = FindView(self._texts, self)
         self.bar.found.connect(self._found)
         self.bar.shown.connect(self._show_hit)
-        self.bar.closed.connect(lambda: self.main.setFocus())
+        self.bar.closed.connect(self._back)
         self.problems = ProblemsView(feed, spotlight)
         self.files = CardsArea()
         self.files.hide()
-        self.files.limit(220)
         self.files.add(QWidget())
         self._announcer = Announcer(self.main)
         column = QVBoxLayout(self)
@@ -161,6 +160,11 @@ class SaidView(QWidget):
         self._again.start()
         self._dress_soon.start()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self.files.limit(max(90, self.height() // 2))
+
     def copy_all(self, *, reasoning: bool = False) -> None:
         """Copy all text as it came."""
         QGuiApplication.clipboard().setText(self.text(reasoning=reasoning))
@@ -183,6 +187,10 @@ class SaidView(QWidget):
         self.marking.hot = hot
         self._legend.setVisible(hot)
         self._dress()
+
+    def _back(self) -> None:
+        """The find bar is closed: into the text again."""
+        self.main.setFocus()
 
     def _choice(self, number: int) -> ChoiceView:
         choice = ChoiceView(self._feed, number)
