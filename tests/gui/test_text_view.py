@@ -15,13 +15,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Story, opening
+from tests.gui.test_theme import contrast
 
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import derived_of
 from streamscope.gui.live.text import lane_view, markdown
 from streamscope.gui.live.text.call_card import formatted
+from streamscope.gui.live.text.display import LEFT_OUT, LONGEST
+from streamscope.gui.live.text.heat import TINTS
 from streamscope.gui.live.text.view import SaidView
+from streamscope.gui.theme import DARK, LIGHT, Tokens
 from streamscope.model.event import Closed, Event, Message
 from streamscope.store.recordings import Exchange
 
@@ -392,7 +396,7 @@ def test_markdown_is_rendered_at_most_ten_times_a_second(seen: Seen, qtbot: QtBo
         view._feed.pull()
     assert rendered.renderings == 1, "not before the time is over"
     qtbot.waitUntil(lambda: rendered.browser.toPlainText().count("more") == 20)
-    monkeypatch.setattr(markdown, "LARGEST", 50)
+    monkeypatch.setattr(markdown, "LIVE", 50)
     exchange.append(said(9100, {"content": "long " * 20}))
     qtbot.waitUntil(lambda: view.main.isVisible())
     assert "too much for Markdown" in view.choices[0]._hint.text()
@@ -476,3 +480,43 @@ def test_an_unseen_view_shows_what_was_chosen_when_it_is_seen(seen: Seen, qtbot:
     assert view.main.following
     view.show()
     qtbot.waitUntil(lambda: view.main.seen()[0] <= 58 * 5 < view.main.seen()[1])
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
+def test_marked_text_can_be_read(tokens: Tokens) -> None:
+    for tint in (*TINTS, "info_line", "warn_line", "selected", "hover", "error_soft", "window", "surface"):
+        assert contrast(tokens.text, getattr(tokens, tint)) >= 4.5, tint
+
+
+def test_a_paused_view_stands_still(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(*words("one two "), done=False)
+    view._feed.pause(True)
+    exchange.append(said(9000, {"content": "three"}))
+    view._feed.pull()
+    view.follow()
+    assert view.toPlainText() == "one two "
+    view._feed.pause(False)
+    qtbot.waitUntil(lambda: view.toPlainText() == "one two three")
+
+
+def test_ten_megabytes_in_one_line_and_floods(seen: Seen, qtbot: QtBot) -> None:
+    flood = "e" + "\u0301" * 200_000
+    view, _ = seen(said(30, {"content": "x" * 10_000_000}), said(40, {"content": flood}), said(50, {"content": "end"}))
+    main = view.main
+    assert view.toPlainText() == "x" * 10_000_000 + flood + "end"
+    qtbot.waitUntil(lambda: not main.behind)
+    shown = main.document().toPlainText()
+    assert shown.endswith(LEFT_OUT + "end")
+    assert max(map(len, shown.split("\n"))) <= LONGEST + 40
+    assert main.pages.length < 300_000
+    view.open_find()
+    view.bar.sought.setText("xe")
+    qtbot.waitUntil(lambda: view.bar.count.text() == "1 of 1")
+
+
+def test_a_thousand_calls_and_choices_are_bounded(seen: Seen) -> None:
+    calls = [{"index": n, "id": f"c{n}", "function": {"name": "f", "arguments": "{}"}} for n in range(1000)]
+    view, _ = seen(said(30, {"tool_calls": calls}), *(said(40, {"content": "x"}, n * 1000) for n in range(100)))
+    assert len(view.choices[0].calls) == 40
+    assert view.choices[0]._more_calls.text() == "and 960 more calls: Events has them"
+    assert len(view.choices) == 12

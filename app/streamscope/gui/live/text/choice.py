@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from streamscope.gui.live.text.call_card import CallCard
+from streamscope.gui.live.text.display import visible
 from streamscope.gui.live.text.fold import FoldView
 from streamscope.gui.live.text.lane_view import LaneView
 from streamscope.gui.live.text.markdown import MarkdownView
@@ -30,6 +31,7 @@ class ChoiceView(QWidget):
         super().__init__(parent)
         self._feed, self.choice = feed, choice
         self._known = 0
+        self._ended = False
         self.title = muted_label(self.tr("Choice {number}").format(number=choice + 1))
         self.title.setContentsMargins(14, 6, 14, 2)
         self.title.hide()
@@ -77,9 +79,10 @@ class ChoiceView(QWidget):
         lanes = self._feed.derived.lanes
         if len(lanes) != self._known:
             self._known = len(lanes)
-            for lane in list(lanes.values()):
-                if lane.choice == self.choice:
-                    self._take(lane)
+            mine = [lane for lane in list(lanes.values()) if lane.choice == self.choice]
+            for lane in mine:
+                self._take(lane)
+            self._count_calls(sum(lane.kind == "tool_call" for lane in mine))
         if self.reasoning is not None:
             self.reasoning.follow()
         self.main.follow(self._feed.read)
@@ -90,14 +93,26 @@ class ChoiceView(QWidget):
         if self.markdown is not None and self._rendered:
             self._show_rendered()
         self._arrange()
-        if self._feed.done:
+        if self._feed.done and not self._ended:
+            self._ended = True
+            self._tell_end()
             self.main.setPlaceholderText(self.tr("The answer brought no text. Events shows all that came."))
+
+    def _tell_end(self) -> None:
+        """Why it ended, beside its number."""
+        found = self._feed.ask(lambda reading: reading.transcript.choices)
+        dense = len(found) == 1 + max((key[0] for key in self._feed.derived.lanes), default=0)
+        finish = found[self.choice].finish_reason if dense and self.choice < len(found) else ""
+        if finish:
+            number = self.choice + 1
+            words = self.tr("Choice {number} · ended: {reason}").format(number=number, reason=visible(finish, 60))
+            self.title.setText(words)
 
     def show_markdown(self, *, rendered: bool) -> None:
         """Render the text as Markdown, or show it as it came."""
         self._rendered = rendered
         if rendered and self.markdown is None:
-            self.markdown = MarkdownView(self.main)
+            self.markdown = MarkdownView(self.main, lambda: not self._feed.done)
             self._column.insertWidget(self._column.indexOf(self.main) + 1, self.markdown, 3)
         self._show_rendered()
         self._arrange()
@@ -122,8 +137,10 @@ class ChoiceView(QWidget):
             self.refusal = self._fold(lane, self.tr("Refusal"), "error")
             self._column.insertWidget(self._column.indexOf(self._cards), self.refusal, 2)
             self.refusal.open()
-        elif lane.kind == "tool_call" and lane.key[2] not in self.calls:
-            self._call(lane)
+        elif lane.kind == "tool_call" and lane.key[2] not in self.calls and len(self.calls) < MOST_CALLS:
+            card = self.calls[lane.key[2]] = CallCard(self._feed, lane)
+            self._cards.insert(card)
+            self.made.emit(card.text)
 
     def _fold(self, lane: "Lane", title: str, tint: str) -> FoldView:
         fold = FoldView(self._feed, lane, title, tint=tint)
@@ -131,15 +148,10 @@ class ChoiceView(QWidget):
         self.made.emit(fold.text)
         return fold
 
-    def _call(self, lane: "Lane") -> None:
-        if len(self.calls) < MOST_CALLS:
-            card = self.calls[lane.key[2]] = CallCard(self._feed, lane)
-            self._cards.insert(card)
-            self.made.emit(card.text)
-            return
-        count = sum(other.kind == "tool_call" for other in self._feed.derived.lanes.values()) - MOST_CALLS
-        self._more_calls.setText(self.tr("and {count} more calls: Events has them").format(count=f"{count:,}"))
-        self._more_calls.show()
+    def _count_calls(self, calls: int) -> None:
+        count = f"{calls - MOST_CALLS:,}"
+        self._more_calls.setText(self.tr("and {count} more calls: Events has them").format(count=count))
+        self._more_calls.setVisible(calls > MOST_CALLS)
 
     def _show_rendered(self) -> None:
         """Which of the two is seen: a text that is too long is shown as it came."""

@@ -18,9 +18,9 @@ STEP = 1 << 16
 """Bytes that are laid out at once."""
 BEHIND = 1 << 18
 """Of more than this that is new, the last part is laid out alone; what is before comes when it is looked for."""
-FOLLOWED = 1 << 20
+FOLLOWED = 1 << 19
 """UTF-16 units that stay laid out while the end is followed."""
-MOST = 2 << 20
+MOST = 1 << 20
 """The same while a reader reads: what comes then waits until the reader gets there."""
 _NEAR = 40
 """Lines from an end of what is laid out at which more of the text is laid out."""
@@ -64,6 +64,7 @@ class LaneView(QPlainTextEdit):
         self.setFont(prose_font())
         self.document().setDocumentMargin(14)
         self.setMouseTracking(True)
+        self.setTabChangesFocus(True)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )

@@ -1,6 +1,7 @@
 """Markdown, rendered on demand: no HTML, and nothing is ever fetched, from nowhere."""
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QTimer, QUrl, Signal
@@ -24,8 +25,10 @@ from streamscope.gui.theme import code_font, colour, prose_font, theme
 if TYPE_CHECKING:
     from streamscope.gui.live.text.lane_view import LaneView
 
-LARGEST = 500_000
-"""Bytes of text that are rendered, in about 80 ms; what is longer is shown as it is."""
+LARGEST = 1_000_000
+"""Bytes of text that are rendered, once; what is longer is shown as it is."""
+LIVE = 250_000
+"""The same while the text grows: rendered again and again, the window has to stay quick."""
 SOONEST = 100
 """Milliseconds between two renderings."""
 _SHARE = 8
@@ -67,9 +70,9 @@ class MarkdownView(QWidget):
 
     link_pointed = Signal(str)
 
-    def __init__(self, source: "LaneView", parent: QWidget | None = None) -> None:
+    def __init__(self, source: "LaneView", live: Callable[[], bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._source = source
+        self._source, self._live = source, live
         self.browser = _Browser()
         self.browser.setAccessibleName(self.tr("Text, rendered as Markdown"))
         self.browser.highlighted.connect(lambda url: self.link_pointed.emit(url.toDisplayString()))
@@ -92,7 +95,7 @@ class MarkdownView(QWidget):
     @property
     def too_long(self) -> bool:
         """Whether the text is longer than what is rendered."""
-        return self._source.shown > LARGEST
+        return self._source.shown > (LIVE if self._live() else LARGEST)
 
     def follow(self) -> None:
         """Render what is new, at most ten times a second; not while something is selected or the reader is elsewhere

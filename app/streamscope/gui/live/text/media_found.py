@@ -33,7 +33,7 @@ class MediaFound:
 
     def __init__(self, feed: "Feed") -> None:
         self._feed = feed
-        self._at = 0
+        self._at = self._known = 0
         self._sound: Media | None = None
         self._lanes: dict[LaneKey, _InText] = {}
         self.files: list[Media] = []
@@ -48,10 +48,14 @@ class MediaFound:
     def follow(self) -> None:
         """Look on, for a few milliseconds."""
         until = time.perf_counter() + _BUDGET
-        for key, lane in list(self._feed.derived.lanes.items()):
-            if key[1] == "text":
-                looked = self._lanes.setdefault(key, _InText(lane, self))
-                looked.follow(reached(lane, self._feed.read)[1], until)
+        lanes = self._feed.derived.lanes
+        if len(lanes) != self._known:
+            self._known = len(lanes)
+            for key, lane in list(lanes.items()):
+                if key[1] == "text" and key not in self._lanes:
+                    self._lanes[key] = _InText(lane, self)
+        for looked in self._lanes.values():
+            looked.follow(reached(looked.lane, self._feed.read)[1], until)
         while self._at < self._feed.read and time.perf_counter() < until:
             stop = min(self._feed.read, self._at + _AT_ONCE)
             packed = self._feed.exchange.rows(self._at, stop)[2::WORDS]
@@ -105,7 +109,7 @@ class _InText:
     """Data URIs in one text, as far as it was looked through."""
 
     def __init__(self, lane: "Lane", found: MediaFound) -> None:
-        self._lane, self._found = lane, found
+        self.lane, self._found = lane, found
         self._at = 0
         self._open: Media | None = None
 
@@ -114,19 +118,19 @@ class _InText:
             if self._open is not None:
                 self._letters(self._open, stop)
                 continue
-            mark = self._lane.text.find(_MARK, self._at, stop)
+            mark = self.lane.text.find(_MARK, self._at, stop)
             if mark < 0:
                 self._at = max(self._at, stop - len(_MARK) + 1)
                 return
             self._at = mark + len(_MARK)
-            head = _HEAD.search(bytes(self._lane.text[max(0, mark - 120) : mark]))
+            head = _HEAD.search(bytes(self.lane.text[max(0, mark - 120) : mark]))
             if head is not None:
-                self._open = Media(head.group(1).decode(), self._lane)
+                self._open = Media(head.group(1).decode(), self.lane)
                 self._open.add(0, self._at, self._at)
                 self._found.keep(self._open)
 
     def _letters(self, media: Media, stop: int) -> None:
-        part = bytes(self._lane.text[self._at : min(stop, self._at + _CHUNK)])
+        part = bytes(self.lane.text[self._at : min(stop, self._at + _CHUNK)])
         run = _LETTERS.match(part)
         length = run.end() if run is not None else 0
         self._at += length

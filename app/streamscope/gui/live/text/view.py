@@ -271,6 +271,7 @@ class SaidView(QWidget):
                 found = bytes_of(text.lane, event) if text.lane is not None else None
                 if found is not None and found[1] <= self._reached(text):
                     self.columns.show_choice(choice.choice)
+                    self.show_markdown(rendered=False)
                     if (fold := choice.fold_of(text)) is None or fold.header.isChecked():
                         text.reveal(*found)
                     return
@@ -297,6 +298,7 @@ class SaidView(QWidget):
                 self.columns.show_choice(choice.choice)
                 if (fold := choice.fold_of(text)) is not None:
                     fold.open()
+        self.show_markdown(rendered=False)  # what is rendered has no bytes
         text.reveal(start, end, select=True)
 
     def _dress(self) -> None:
