@@ -199,6 +199,14 @@ def test_a_long_text_is_laid_out_in_part_and_there_in_full(
     assert main._earlier.text().startswith("Earlier text: ")
     main.go_to_start()
     assert main.document().toPlainText().startswith("line 0 ")
+    for _ in range(20):
+        end = main.pages.end
+        bar.setValue(bar.maximum() - 5)
+        top = main.text(*main.seen()).split("\n")[1]
+        qtbot.waitUntil(lambda end=end: main.pages.end > end)
+        assert main.text(*main.seen()).split("\n")[1] == top
+        assert main.document().characterCount() - 1 == main.pages.length <= 400_000
+    assert main.pages.start > 0, "what is far above is laid out no more"
     middle = text.index("line 40000")
     byte = len(text[:middle].encode())
     main.reveal(byte, byte + 10, select=True)
@@ -435,6 +443,7 @@ def test_pictures_and_sound_are_cards(seen: Seen, qtbot: QtBot, tmp_path: Path) 
             assert not card.show_button.isVisible()
             assert card.save(tmp_path / "s.pcm") == ""
             assert (tmp_path / "s.pcm").read_bytes() == b"".join(bytes([n]) * 600 for n in range(3))
+            assert card.save(tmp_path / "no" / "s.pcm")
 
 
 def test_a_picture_that_claims_to_be_huge_is_not_decoded(seen: Seen, qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 """A tool call as a card: the function's name, its arguments as they join up, and what they are so far."""
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -142,10 +143,13 @@ class CallCard(QFrame):
 
     def _fit(self) -> None:
         """As high as the text, up to some lines."""
-        line = QFontMetrics(self.text.font()).lineSpacing()
-        lines = max(1, min(_LINES, round(self.text.document().size().height())))
+        most = _LINES * QFontMetrics(self.text.font()).lineSpacing()
+        tall, block = 0.0, self.text.document().begin()
+        while block.isValid() and tall < most:  # a line with letters of another font is higher than others
+            tall += self.text.blockBoundingRect(block).height()
+            block = block.next()
         margin = round(2 * self.text.document().documentMargin())
-        height = lines * line + margin + self.text.height() - self.text.viewport().height() + 2
+        height = math.ceil(min(tall, most)) + margin + self.text.height() - self.text.viewport().height() + 1
         if self._lane.text and height != self.text.height():
             self.text.setFixedHeight(height)
         self.text.setVisible(bool(self._lane.text))

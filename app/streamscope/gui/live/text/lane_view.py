@@ -24,7 +24,6 @@ MOST = 1 << 20
 """The same while a reader reads: what comes then waits until the reader gets there."""
 _NEAR = 40
 """Lines from an end of what is laid out at which more of the text is laid out."""
-_DROPPED = 8
 _LAYS_OUT = frozenset(
     (
         QEvent.Type.Resize,
@@ -300,15 +299,20 @@ class LaneView(QPlainTextEdit):
         return self.shown if self.shown - self.pages.end <= STEP else border(self.bytes_of, self.pages.end + STEP)
 
     def _shorten(self) -> None:
-        length = self.pages.length
-        if length <= FOLLOWED + (FOLLOWED >> 3):
-            return
+        """Lay less of the beginning out, some pages at once."""
+        if self.pages.length > FOLLOWED + (FOLLOWED >> 3):
+            self._drop_first(FOLLOWED)
+
+    def _drop_first(self, most: int) -> int:
+        """Lay no more out than this; how long what went from the beginning was."""
         dropped = 0
-        for _ in range(_DROPPED):
+        while self.pages.length > most:
             dropped += self.pages.drop(first=True)
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(dropped, QTextCursor.MoveMode.KeepAnchor)
-        cursor.removeSelectedText()
+        if dropped:
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(dropped, QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+        return dropped
 
     def _begin_at(self, byte: int) -> None:
         """Lay out a part that begins there, and nothing else."""
@@ -339,8 +343,13 @@ class LaneView(QPlainTextEdit):
             bar.setValue(block.firstLineNumber() + line)
             self._moving = False
         elif self.pages.end < self.shown and bar.value() > bar.maximum() - _NEAR and not self.following:
+            top = self.firstVisibleBlock()
+            place, line = top.position(), bar.value() - top.firstLineNumber()
             self._moving = True
             self._insert(QTextCursor.MoveOperation.End, self.pages.append(self._stop()))
+            if dropped := self._drop_first(MOST):
+                block = self.document().findBlock(max(0, place - dropped))
+                bar.setValue(block.firstLineNumber() + line)
             self._moving = False
         self._place()
 

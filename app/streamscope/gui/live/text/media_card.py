@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSaveFile, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -14,11 +14,9 @@ from streamscope.gui.texts import size_text
 if TYPE_CHECKING:
     from streamscope.gui.live.feed import Feed
 
-PIXELS = 40_000_000
+PIXELS = 16_000_000
 """A picture that claims to have more is not decoded: a small file can unfold to gigabytes."""
 _SIDE = 320
-_ALLOCATED = 192
-"""Megabytes that Qt may take for one picture."""
 _LARGEST_IMAGE = 64 << 20
 _RASTER = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
 
@@ -80,12 +78,14 @@ class MediaCard(QFrame):
         self.show_button.setText(self.tr("Hide"))
 
     def save(self, path: Path) -> str:
-        """Write the file; what went wrong, '' for nothing."""
+        """Write the file, all of it or nothing; what went wrong, '' for nothing."""
+        file = QSaveFile(str(path))
         try:
-            path.write_bytes(self.media.bytes(self._letters))
-        except (OSError, ValueError) as error:
+            data = self.media.bytes(self._letters)
+        except ValueError as error:
             return str(error)
-        return ""
+        whole = file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit()
+        return "" if whole else file.errorString()
 
     def _decoded(self) -> tuple[QImage | None, str]:
         try:
@@ -95,7 +95,6 @@ class MediaCard(QFrame):
         buffer = QBuffer()
         buffer.setData(QByteArray(data))
         buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        QImageReader.setAllocationLimit(_ALLOCATED)
         reader = QImageReader(buffer)
         size = reader.size()
         if size.width() * size.height() > PIXELS:

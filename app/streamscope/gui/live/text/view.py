@@ -192,6 +192,12 @@ class SaidView(QWidget):
         """The find bar is closed: into the text again."""
         self.main.setFocus()
 
+    def _go(self, step: int) -> None:
+        if self.bar.isVisible():
+            self.bar.go(step)
+        else:
+            self.open_find()
+
     def _choice(self, number: int) -> ChoiceView:
         choice = ChoiceView(self._feed, number)
         choice.made.connect(self._made)
@@ -213,8 +219,8 @@ class SaidView(QWidget):
             text,
             {
                 "Ctrl+F": self.open_find,
-                "F3": lambda: self.bar.go(1),
-                "Shift+F3": lambda: self.bar.go(-1),
+                "F3": lambda: self._go(1),
+                "Shift+F3": lambda: self._go(-1),
             },
         )
 
