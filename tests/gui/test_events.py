@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Story, opening, token
 
-from streamscope.gui.live.events.view import _CACHED, PREVIEW, EventsModel, EventsView
+from streamscope.gui.live.events.model import CACHED
+from streamscope.gui.live.events.view import PREVIEW, EventsModel, EventsView
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import derived_of
@@ -30,11 +31,11 @@ def test_many_rows_stay_bounded(qtbot: QtBot, dressed: QApplication, story: Stor
     assert view.model.rowCount() == MANY + 3
     for row in range(0, MANY, 997):
         assert view.model.index(row + 2, PREVIEW).data().startswith('{"id"')
-    assert len(view.model._cache) <= _CACHED
+    assert len(view.model._cache) <= CACHED
     assert len(feed.text_of(5_000)) == 1
     view.table.scrollToTop()
     view.grab()
-    assert len(view.model._cache) <= _CACHED
+    assert len(view.model._cache) <= CACHED
 
 
 def test_the_model_keeps_qts_rules(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
