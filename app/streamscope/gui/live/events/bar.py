@@ -1,10 +1,21 @@
 """The filter of the table of events: what is typed, how it is meant, and which kinds are shown."""
 
+import itertools
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from streamscope.engine.filter import EVERYTHING, Wanted
 from streamscope.engine.filter_reading import FilterError, read, regex
@@ -120,7 +131,7 @@ class ChipView(QPushButton):
 
     def tell(self, text: str) -> None:
         """Say something else."""
-        self.setText(text)
+        self.setText(f"\u2009{text}\u2009")
         self.setAccessibleName(f"{text}: {self.toolTip()}")
 
 
@@ -135,8 +146,8 @@ class FilterView(QWidget):
     def __init__(self, names: Callable[[], Iterable[str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wanted: Wanted = EVERYTHING
-        self.edit = FilterEdit(names)
-        self.as_regex = QToolButton()
+        self.edit = FilterEdit(names, self)
+        self.as_regex = QToolButton(self)
         self.as_regex.setText(".*")
         self.as_regex.setProperty("segment", True)
         self.as_regex.setCheckable(True)
@@ -151,7 +162,10 @@ class FilterView(QWidget):
         self.about = ElidedLabel("", "muted")
         self.about.setFont(small_font())
         self.about.setMinimumWidth(60)
-        self._wrong = ElidedLabel("", "error")
+        self._wrong = QLabel()
+        self._wrong.setProperty("tone", "error")
+        self._wrong.setTextFormat(Qt.TextFormat.PlainText)
+        self._wrong.setWordWrap(True)
         self._wrong.setFont(small_font())
         self._wrong.hide()
         self._chips = QHBoxLayout()
@@ -208,7 +222,7 @@ class FilterView(QWidget):
         try:
             wanted = read(text) if not self.as_regex.isChecked() else regex(text) if text else EVERYTHING
         except FilterError as error:
-            self._wrong.set_text(f"{told(error.message)}. {told(error.hint)}")
+            self._wrong.setText(f"{told(error.message)}. {told(error.hint)}")
             self._wrong.show()
             self.edit.set_wrong(error.at)
             return
@@ -225,7 +239,9 @@ class FilterView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's: in one row or two, as there is room."""
         super().resizeEvent(event)
-        row = self._first if self.width() >= WIDE else self._second
+        wide = self.width() >= WIDE
+        row = self._first if wide else self._second
+        self.kinds.setFont(QApplication.font() if wide else small_font())
         if row.indexOf(self.kinds) < 0:
             row.addWidget(self.kinds)
 
@@ -244,6 +260,9 @@ class FilterView(QWidget):
         column.addLayout(self._first)
         column.addWidget(self._wrong)
         column.addLayout(self._second)
+        ring: tuple[QWidget, ...] = (self.edit, self.as_regex, self.only, self.up, self.down, self.kinds)
+        for one, after in itertools.pairwise(ring):
+            self.setTabOrder(one, after)
 
     def _touched(self) -> None:
         self.edit.set_wrong(-1)

@@ -20,11 +20,11 @@ SAMPLES = {
     GAP: "0,000.0",
     KIND: "message_",
     NAME: "message_start",
-    TEXT: "some tokens",
+    TEXT: "some token",
     SIZE: "000.0 kB",
     READS: "0000–0000",
     COMMENT: "a few words here",
-    PREVIEW: "what it begins with",
+    PREVIEW: "begins with",
 }
 """What has room in a column at first."""
 NARROWEST = 24

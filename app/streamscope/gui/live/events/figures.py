@@ -57,11 +57,9 @@ def _columns(exchange: Exchange, run: Sequence[int]) -> tuple[int, int, int, int
     """The earliest and the latest time, bytes of messages and of reads."""
     import numpy as np
 
-    of = np.arange(run.start, run.stop) if isinstance(run, range) else np.array(run, np.int64)
-    low, high = int(of.min()), int(of.max()) + 1
-    rows = exchange.rows(low, high)
-    times = np.frombuffer(rows[::WORDS], np.uint64)[of - low]
-    packed = np.frombuffer(rows[2::WORDS], np.uint64)[of - low]
+    of = slice(run.start, run.stop) if isinstance(run, range) else np.array(run, np.int64)
+    times = np.frombuffer(exchange.column(0), np.uint64)[of]
+    packed = np.frombuffer(exchange.column(2), np.uint64)[of]
     code, size = packed & np.uint64(15), packed >> np.uint64(24)
     return (
         int(times.min()),

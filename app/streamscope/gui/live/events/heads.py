@@ -101,7 +101,7 @@ class ColumnsView(QHeaderView):
             made.addAction(action)
         made.addSeparator()
         made.addAction(self.tr("In the record's order")).triggered.connect(lambda: self.sort_requested.emit(-1, False))
-        made.addAction(self.tr("Columns as at first")).triggered.connect(self.reset)
+        made.addAction(self.tr("Columns as at first")).triggered.connect(self.as_at_first)
         return made
 
     def choose(self, column: int, *, on: bool) -> None:
@@ -119,7 +119,7 @@ class ColumnsView(QHeaderView):
         kept.arrangement.widths.pop(KEYS[TIME], None)
         kept.changed.emit()
 
-    def reset(self) -> None:
+    def as_at_first(self) -> None:
         """As it was at first."""
         kept.arrangement = columns.Arrangement()
         kept.changed.emit()

@@ -40,6 +40,7 @@ class EventsTableView(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -50,6 +51,8 @@ class EventsTableView(QTableView):
         rows.setDefaultSectionSize(QFontMetrics(code_font()).height() + 9)
         self.heads = ColumnsView(self)
         self.setHorizontalHeader(self.heads)
+        # Of its own: a head asks for each column whether all of a million rows are chosen.
+        self.heads.setSelectionModel(QItemSelectionModel(model, self))
         self.heads.arrange()
         self.newer = QPushButton(self)
         self.newer.setObjectName("newer")
