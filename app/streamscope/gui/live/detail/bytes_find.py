@@ -2,14 +2,15 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from streamscope.gui.code.document import Slices
-from streamscope.gui.live.detail.bytes_view import BytesView
+from streamscope.gui.live.detail.keys import OPEN, SearchKeys
 from streamscope.gui.live.detail.text_rows import Source
 from streamscope.gui.marks import muted_label, retone, tool_button
 from streamscope.gui.theme import code_font
@@ -54,10 +55,29 @@ def hits(
     return True
 
 
+class Searched(Protocol):
+    """A widget whose bytes are searched: it marks `hits` and brings one into view."""
+
+    hits: Sequence[tuple[int, int]]
+
+    @property
+    def source(self) -> Source:
+        """The bytes."""
+
+    def go_to(self, byte: int, end: int) -> None:
+        """Bring a hit into view, and choose it."""
+
+    def selection(self) -> tuple[int, int]:
+        """What is chosen."""
+
+    def viewport(self) -> QWidget:
+        """What is to be painted anew."""
+
+
 class BytesFindView(QFrame):
     """The bar: what to find, as text or hex, how many there are, which one is in view."""
 
-    def __init__(self, view: BytesView, parent: QWidget | None = None) -> None:
+    def __init__(self, view: Searched, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
         self._hits: list[tuple[int, int]] = []
@@ -98,15 +118,10 @@ class BytesFindView(QFrame):
             row.addWidget(widget, 1 if widget is self.sought else 0)
         self.halt.hide()
         self.hide()
-        for owner in (self, view):
-            for keys, done in (
-                ("F3", lambda: self.go(1)),
-                ("Shift+F3", lambda: self.go(-1)),
-                ("Ctrl+F", self.open),
-            ):
-                shortcut = QShortcut(QKeySequence(keys), owner)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(done)
+        self._keys = SearchKeys(self._asked, self)
+        for watched in (self.sought, view):
+            if isinstance(watched, QWidget):
+                watched.installEventFilter(self._keys)
 
     def open(self) -> None:
         """Show the bar and go into it."""
@@ -125,7 +140,7 @@ class BytesFindView(QFrame):
         self._view.viewport().update()
         self._tell()
         self.hide()
-        if focus:
+        if focus and isinstance(self._view, QWidget):
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def look(self) -> None:
@@ -173,6 +188,12 @@ class BytesFindView(QFrame):
             self.close_bar()
         else:
             super().keyPressEvent(event)
+
+    def _asked(self, step: int) -> None:
+        if step == OPEN:
+            self.open()
+        else:
+            self.go(step)
 
     def _followed(self, search: Generator[float, None, bool]) -> Generator[object, None, bool]:
         """The search, with what it says of itself; bytes that are gone end it."""

@@ -11,7 +11,7 @@ from streamscope.gui.live.detail.looked import Looked
 from streamscope.gui.live.text.view import broken
 from streamscope.gui.texts import size_text
 
-LARGEST = 200_000
+LARGEST = 120_000
 """Characters that are laid out at first."""
 _DEEP, _DEEPEST = 60, 400
 """Levels from which on a level is indented by one blank, or by none: ten thousand would take a hundred megabytes."""

@@ -196,6 +196,11 @@ def laid_out(data: bytes, start: int, columns: int) -> tuple[list[Piece], int]:
     while at < len(data) and column < columns:
         if run := _PLAIN.match(data, at):
             taken = min(run.end() - at, columns - column)
+            if taken == run.end() - at and _marked(data, at + taken):
+                taken -= 1  # the last letter bears a mark: it goes with the letters that follow
+        else:
+            taken = 0
+        if taken:
             pieces.append(Piece("plain", data[at : at + taken].decode("ascii"), column, taken, start + at, taken))
         else:
             piece = _letters(data, at, start, column, columns) or _escape(data, at, start, column)
@@ -213,7 +218,7 @@ def _letters(data: bytes, at: int, start: int, column: int, columns: int) -> Pie
     sizes, cells, wide = bytearray(), 0, False
     marks = 0
     place = at
-    while place < len(data) and data[place] >= 0x80:
+    while place < len(data) and (data[place] >= 0x80 or _marked(data, place + 1)):
         char = _char(data, place)
         if not char or category(char) in _ODD or char == "\xa0":
             break
@@ -257,11 +262,18 @@ def _escape(data: bytes, at: int, start: int, column: int) -> Piece:
 def _char(data: bytes, at: int) -> str:
     """The character at an offset, '' where there is none of UTF-8."""
     first = data[at]
+    if 0x20 <= first < 0x7F:
+        return chr(first)
     size = 2 if 0xC2 <= first < 0xE0 else 3 if 0xE0 <= first < 0xF0 else 4 if 0xF0 <= first < 0xF5 else 0
     try:
         return data[at : at + size].decode() if size else ""
     except UnicodeDecodeError:
         return ""
+
+
+def _marked(data: bytes, at: int) -> bool:
+    """Whether a combining mark stands here."""
+    return at < len(data) and data[at] >= 0xCC and combining(_char(data, at) or " ") > 0
 
 
 def _continued(data: bytes) -> bytes:

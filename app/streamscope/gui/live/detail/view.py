@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from streamscope.gui.live.detail import facts
@@ -12,6 +11,7 @@ from streamscope.gui.live.detail.looked import Looked, looked
 from streamscope.gui.live.detail.plain_bytes import PlainBytesView
 from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.shown import Mode
+from streamscope.gui.live.detail.tree import TreeView
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.marks import ElidedLabel
@@ -43,6 +43,7 @@ class FactsView(PrettyView):
 MODES: tuple[ModeKind, ...] = (
     ModeKind("facts", phrase("Details"), FactsView, lambda one: not isinstance(one.event, Message)),
     ModeKind("pretty", phrase("Pretty"), PrettyView, lambda one: bool(one.data) and one.text is not None),
+    ModeKind("tree", phrase("Tree"), TreeView, lambda one: one.json),
     ModeKind("raw", phrase("Raw"), lambda: PlainBytesView(hexadecimal=False), lambda one: bool(one.data)),
     ModeKind("hex", phrase("Hex"), lambda: PlainBytesView(hexadecimal=True), lambda one: bool(one.data)),
 )
@@ -78,9 +79,6 @@ class EventDetailView(QWidget):
         column.addWidget(self._bar)
         column.addWidget(self._place, 1)
         self._bar.hide()
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.search)
         spotlight.chosen_changed.connect(self._choose)
         self._choose(spotlight.chosen)
 
