@@ -7,12 +7,15 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from streamscope.gui.live.detail import facts
+from streamscope.gui.live.detail.delta import DeltaView, readable
+from streamscope.gui.live.detail.diff import DiffView
+from streamscope.gui.live.detail.facts_view import FactsView
 from streamscope.gui.live.detail.looked import Looked, looked
 from streamscope.gui.live.detail.plain_bytes import PlainBytesView
 from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.shown import Mode
 from streamscope.gui.live.detail.tree import TreeView
-from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.feed import Batch, Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.marks import ElidedLabel
 from streamscope.gui.texts import told
@@ -32,20 +35,14 @@ class ModeKind:
     fits: Callable[[Looked], bool]
 
 
-class FactsView(PrettyView):
-    """An event that is no payload, in words."""
-
-    def show_event(self, looked: Looked) -> None:
-        """Show this event."""
-        self.show_text(facts.laid_out(looked.event))
-
-
 MODES: tuple[ModeKind, ...] = (
     ModeKind("facts", phrase("Details"), FactsView, lambda one: not isinstance(one.event, Message)),
     ModeKind("pretty", phrase("Pretty"), PrettyView, lambda one: bool(one.data) and one.text is not None),
     ModeKind("tree", phrase("Tree"), TreeView, lambda one: one.json),
     ModeKind("raw", phrase("Raw"), lambda: PlainBytesView(hexadecimal=False), lambda one: bool(one.data)),
     ModeKind("hex", phrase("Hex"), lambda: PlainBytesView(hexadecimal=True), lambda one: bool(one.data)),
+    ModeKind("delta", phrase("Delta"), DeltaView, readable),
+    ModeKind("diff", phrase("Diff"), DiffView, lambda one: one.number > 0 or bool(one.spotlight.marks)),
 )
 """In the order of their segments."""
 PREFERRED: list[str] = []
@@ -61,7 +58,8 @@ class EventDetailView(QWidget):
         self._looked: Looked | None = None
         self._modes: dict[str, Mode] = {}
         self._mode = ""
-        self._missed = -1
+        self._waiting = False
+        self._missed = self._before = -1
         self.about = ElidedLabel("", "muted")
         self.about.setFont(small_font())
         self._note = QLabel(self.tr("Choose an event to see all of it."))
@@ -119,10 +117,11 @@ class EventDetailView(QWidget):
         number, self._missed = self._missed, -2
         if number == -2:
             return
-        self._looked = None
+        before = self._looked.number if self._looked is not None else self._before
+        self._looked, self._before = None, before
         if number >= 0:
             try:
-                self._looked = looked(self._feed, self._spotlight, number)
+                self._looked = looked(self._feed, self._spotlight, number, before)
             except (OSError, StoreError, IndexError) as error:
                 self._say(self.tr("This event cannot be read any more: {reason}").format(reason=error))
                 return
@@ -133,9 +132,7 @@ class EventDetailView(QWidget):
         if one is None:
             self._say(self.tr("Choose an event to see all of it."))
             return
-        fitting = [kind for kind in MODES if kind.fits(one)]
-        for button in self.segments.buttons():
-            button.setVisible(any(kind.key == button.property("mode") for kind in fitting))
+        fitting = self._offer(one)
         if not fitting:
             self._say(self.tr("This event has no content."))
             self._bar.show()
@@ -156,6 +153,34 @@ class EventDetailView(QWidget):
         self._bar.show()
         mode.show_event(one)
         self._stack.setCurrentWidget(mode.widget())
+        self._wait_for(one)
+
+    def _wait_for(self, one: Looked) -> None:
+        """An event that nobody has read yet is shown again when it is known what it says."""
+        waits = one.number >= self._feed.read and not self._feed.done
+        if waits != self._waiting:
+            self._waiting = waits
+            if waits:
+                self._feed.advanced.connect(self._advanced)
+            else:
+                self._feed.advanced.disconnect(self._advanced)
+
+    def _advanced(self, _batch: Batch) -> None:
+        one = self._looked
+        if one is None or one.number < self._feed.read:
+            self._waiting = False
+            self._feed.advanced.disconnect(self._advanced)
+            if one is not None and (self._mode == "delta" or not self._mode):
+                self._show()
+            elif one is not None:
+                self._offer(one)
+
+    def _offer(self, one: Looked) -> list[ModeKind]:
+        """The modes that suit an event, their segments shown."""
+        fitting = [kind for kind in MODES if kind.fits(one)]
+        for button in self.segments.buttons():
+            button.setVisible(any(kind.key == button.property("mode") for kind in fitting))
+        return fitting
 
     def _say(self, text: str) -> None:
         self._mode = ""
