@@ -166,3 +166,24 @@ def test_a_file_that_is_not_there_or_not_a_file(bare: Bare, tmp_path: Path) -> N
         result = bare("inspect", path)
         assert result.code == 2
         assert "cannot be read" in result.err
+
+
+def test_a_filter_chooses_events(bare: Bare, saved: Callable[..., Path]) -> None:
+    path = saved(written(stream(("Hello", " wörld", "!"))))
+    whole = [json.loads(line) for line in bare("inspect", path, "--output", "events").out.splitlines()]
+    result = bare("inspect", path, "--filter", "kind:message wörld or kind:head")
+    lines = [json.loads(line) for line in result.out.splitlines()]
+    assert [line["kind"] for line in lines] == ["head", "message"]
+    assert "w\\u00f6rld" in lines[1]["data"], "found as JSON wrote it"
+    assert f"2 of {sum(line['kind'] != 'finding' for line in whole)} events" in result.err
+    said = bare("inspect", path, "--filter", "-Hello tone:text", "--output", "text")
+    assert said.text.rstrip("\n") == " wörld!"
+    assert bare("inspect", path, "--filter", "kind:message", "--find", "Hello").out.count(b"\n") == 1
+    assert bare("inspect", path, "--filter", "kind:message", "--output", "har").code == 2
+
+
+def test_a_wrong_filter_is_told_with_its_place(bare: Bare, saved: Callable[..., Path]) -> None:
+    result = bare("inspect", saved(written(stream())), "--filter", "knd:message")
+    assert result.code == 2
+    assert 'error: "knd" is no field (at character 1)' in result.err
+    assert "kind" in result.err

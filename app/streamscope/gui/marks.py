@@ -133,11 +133,16 @@ class IconView(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """One line that is shortened instead of clipped; the whole text is the tooltip."""
+    """One line that is shortened instead of clipped; the whole text is the tooltip.
+
+    It paints its text itself: QLabel asks for a new layout of all that it lies in for each text, up to the window, and
+    one that changes once a frame costs more than all the rest of a live pane.
+    """
 
     def __init__(self, text: str = "", tone: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._full = text
+        self._shown = ""
         if tone:
             self.setProperty("tone", tone)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -149,15 +154,30 @@ class ElidedLabel(QLabel):
         self.setAccessibleName(text)
         self._elide()
 
+    def text(self) -> str:
+        """What is shown."""
+        return self._shown
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
         self._elide()
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Qt's."""
+        painter = QPainter(self)
+        self.drawFrame(painter)
+        place, role = self.contentsRect(), self.foregroundRole()
+        flags = self.alignment().value | Qt.TextFlag.TextSingleLine.value
+        self.style().drawItemText(painter, place, flags, self.palette(), self.isEnabled(), self._shown, role)
+        painter.end()
+
     def _elide(self) -> None:
         flat = " ".join(self._full.split())
         shown = QFontMetrics(self.font()).elidedText(flat, Qt.TextElideMode.ElideRight, max(self.width(), 8))
-        self.setText(shown)
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
         self.setToolTip(self._full if shown != flat else "")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from streamscope.gui.live.pane import LivePane
 from streamscope.model.draft import Draft
@@ -89,10 +90,26 @@ class Sendings(QObject):
         self.sent.emit(view, draft)
         return view
 
-    def reopen(self, exchange: "Exchange", title: str) -> "ExchangeView":
-        """Show a recording as it was when it was live."""
+    def reopen(self, exchange: "Exchange", title: str, key: str = "", instead: QWidget | None = None) -> "ExchangeView":
+        """Show a recording as it was when it was live; `instead` of a view that stood for it."""
         self._open.add(exchange)
-        view = self._viewed(self._derived(exchange), "", None)
+        view = self._viewed(self._derived(exchange), key, None)
+        self._live.add(view, title, instead)
+        return view
+
+    def replay(self, recorded: "Exchange", speed: float, title: str) -> "ExchangeView":
+        """Play a recording into a new tab, so many times faster; nothing of it is kept."""
+        from streamscope.engine.replay import play
+        from streamscope.kinds.protocols.base import OutgoingQueue
+
+        exchange = self._desk.bench.recordings.new(recorded.draft, keep=False)
+        self._open.add(exchange)
+        derived = self._derived(exchange)
+        derived.follow()
+        future = self._desk.runtime.run(play(recorded, exchange, speed))
+        view = self._viewed(derived, "", None)
+        self._running[view] = Sending(future, OutgoingQueue())
+        self._watch_for_bugs(future)
         self._live.add(view, title)
         return view
 
@@ -136,6 +153,7 @@ class Sendings(QObject):
         view = ExchangeView(derived, duplex=duplex, service=service, readers=self._readers)
         view.setProperty("owner", key)
         view.resend_requested.connect(self.resend_requested)
+        view.again_requested.connect(lambda: self.resend_requested.emit(view.exchange.draft))
         view.action_requested.connect(lambda name: self.action_requested.emit(name, view))
         view.trust_requested.connect(lambda fingerprint: self.trust_requested.emit(view.exchange.draft, fingerprint))
         view.feed.finished.connect(lambda: self._finished(view))

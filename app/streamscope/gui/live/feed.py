@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from streamscope.model.event import Closed, Failed, Finding, Head, RequestSent
-from streamscope.store.rows import WORDS
 
 if TYPE_CHECKING:
     from streamscope.engine.derived import Derived, Lane
@@ -142,7 +141,7 @@ class Feed(QObject):
 
     def times(self, start: int = 0, stop: int | None = None) -> "array[int]":
         """When events happened, ns since Send."""
-        return self.exchange.rows(start, self.stop if stop is None else min(stop, self.stop))[::WORDS]
+        return self.exchange.column(0, start, self.stop if stop is None else min(stop, self.stop))
 
     def pull(self) -> None:
         """One look: what is new."""
@@ -182,7 +181,7 @@ class Feed(QObject):
 
     def _kinds(self, stop: int) -> None:
         if stop > self.stop:
-            words = self.exchange.rows(self.stop, stop)[2::WORDS].tobytes()
+            words = self.exchange.column(2, self.stop, stop).tobytes()
             lowest = words if sys.byteorder == "little" else words[7:]
             self.codes += lowest[::8].translate(_LOW)
             self.stop = stop

@@ -47,15 +47,36 @@ def _events(feed: Feed, spotlight: Spotlight) -> QWidget:
     return EventsView(feed, spotlight)
 
 
+def _summary(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.summary.view import SummaryView
+
+    return SummaryView(feed, spotlight)
+
+
+def _findings(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.summary.findings import FindingsView
+
+    return FindingsView(feed, spotlight)
+
+
 def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.connection.headers import HeadersView
 
     return HeadersView(feed, spotlight)
 
 
+def _connection(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.connection.view import ConnectionView
+
+    return ConnectionView(feed, spotlight)
+
+
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
     ViewKind("events", phrase("Events"), _events),
+    ViewKind("summary", phrase("Summary"), _summary),
+    ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
+    ViewKind("connection", phrase("Connection"), _connection),
 )
 """In the order of their tabs."""

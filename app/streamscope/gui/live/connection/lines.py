@@ -1,0 +1,118 @@
+"""The waterfall's lines: for each attempt one that names it, then one for each phase; and how long each took."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from streamscope.engine.connection import told as told_of
+from streamscope.gui.language import retold
+from streamscope.gui.live.connection.visible import line
+from streamscope.gui.texts import time_text, told
+from streamscope.model.phrase import Phrase, phrase
+
+if TYPE_CHECKING:
+    from streamscope.engine.waterfall import Attempt, Bar
+
+PHASES: dict[str, Phrase] = {
+    "dns": phrase("Name lookup"),
+    "connect": phrase("Connect"),
+    "proxy": phrase("Proxy"),
+    "tls": phrase("TLS"),
+    "send": phrase("Send"),
+    "wait": phrase("Wait"),
+    "receive": phrase("Receive"),
+}
+COLOURS = {
+    "dns": "code_word",
+    "connect": "code_number",
+    "proxy": "warn",
+    "tls": "code_text",
+    "send": "accent",
+    "wait": "line_strong",
+    "receive": "ok",
+}
+GAP = 1_000_000
+"""Nanoseconds from which on a pause between two phases is worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: of an attempt (by its place), and of a phase of it (by its place; -1 is the attempt itself).
+
+    Times in ns since Send; `open`: it still goes on. `gap` is the pause before it.
+    """
+
+    attempt: int
+    bar: int
+    name: str
+    begin: int
+    end: int
+    open: bool = False
+    gap: int = 0
+    failed: bool = False
+    text: str = ""
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What stays the same while it grows."""
+        return self.attempt, self.bar
+
+
+def laid_out(attempts: "list[Attempt]", now: int) -> list[Line]:
+    """All lines in order; what goes on ends now."""
+    found: list[Line] = []
+    before = 0
+    for at, attempt in enumerate(attempts):
+        end = now if attempt.end is None else attempt.end
+        failed = attempt.failed is not None
+        gap = max(0, attempt.begin - before) if at else 0
+        begin = min(attempt.begin, end)
+        found.append(Line(at, -1, _title(at, attempt, len(attempts)), begin, end, attempt.end is None, gap, failed))
+        until = attempt.begin
+        for number, bar in enumerate(attempt.bars):
+            over = max(bar.begin, now if bar.end is None else bar.end)
+            gap = max(0, bar.begin - until)
+            found.append(
+                Line(at, number, bar.name, bar.begin, over, bar.end is None, gap, bool(bar.failed), _said(bar))
+            )
+            until = max(until, over)
+        before = end
+    return found
+
+
+def word(name: str) -> str:
+    """What a phase is called."""
+    return told(PHASES[name]) if name in PHASES else line(name)
+
+
+def summary(one: Line, whole: int) -> str:
+    """Begin, end, duration and share of a line, and what it came to."""
+    translate = QCoreApplication.translate
+    lasted = one.end - one.begin
+    share = 100 * lasted / whole if whole > 0 else 0.0
+    text = translate("waterfall", "{name}: from {begin} to {end}, {lasted}, {share} % of all").format(
+        name=one.name if one.bar < 0 else word(one.name),
+        begin=time_text(one.begin / 1e6),
+        end=translate("waterfall", "now") if one.open else time_text(one.end / 1e6),
+        lasted=time_text(lasted / 1e6),
+        share=f"{share:.0f}" if share >= 1 or lasted == 0 else f"{share:.1f}",
+    )
+    if one.gap >= GAP:
+        pause = translate("waterfall", "{gap} of nothing before it").format(gap=time_text(one.gap / 1e6))
+        text = f"{text}; {pause}"
+    return f"{text}\n{one.text}" if one.text else text
+
+
+def _title(at: int, attempt: "Attempt", count: int) -> str:
+    sent, head = attempt.request, attempt.head
+    method = line(sent.method)[:20] if sent is not None else ""
+    url = line(sent.url.partition("://")[2].partition("?")[0])[:200] if sent is not None else ""
+    status = str(head.status) if head is not None else ""
+    name = QCoreApplication.translate("waterfall", "Attempt {number}").format(number=at + 1) if count > 1 else ""
+    return " · ".join(part for part in (name, status, f"{method} {url}".strip()) if part)
+
+
+def _said(bar: "Bar") -> str:
+    said = told_of(bar)
+    return line(told(said) if isinstance(said, Phrase) else retold(said))

@@ -1,0 +1,205 @@
+"""The list of names and values, and below it all of the row that is looked at."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QIcon, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from streamscope.gui.code import code_view
+from streamscope.gui.live.connection.sheet import NAME, TITLE, Row, SheetModel
+from streamscope.gui.live.connection.visible import line, lines
+from streamscope.gui.theme import code_font, colour, strong_font, theme
+
+Index = QModelIndex | QPersistentModelIndex
+_LOOKED_AT = 300
+"""Rows whose names are measured for the width of their column."""
+_LINES = 5
+"""Lines of the reader below."""
+
+
+class TitleDelegate(QStyledItemDelegate):
+    """Draws a title in strong letters across the list, with what is beside it; every row in the same height."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
+        """Qt's."""
+        return QSize(0, QFontMetrics(code_font()).height() + 8)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt's."""
+        about = index.data(TITLE)
+        if about is None:
+            super().paint(painter, option, index)
+            return
+        style = option.widget.style() if option.widget is not None else QApplication.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
+        box: QRect = option.rect.adjusted(4, 0, -4, 0)
+        painter.save()
+        mark = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(mark, QIcon):
+            mark.paint(painter, QRect(box.left(), box.center().y() - 7, 16, 16))
+            box.adjust(22, 0, 0, 0)
+        painter.setFont(strong_font())
+        painter.setPen(colour("text"))
+        title = str(index.data())
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(box, flags, title)
+        box.adjust(QFontMetrics(strong_font()).horizontalAdvance(title) + 12, 0, 0, 0)
+        painter.setFont(code_font())
+        painter.setPen(colour("muted"))
+        shown = QFontMetrics(code_font()).elidedText(str(about), Qt.TextElideMode.ElideRight, max(0, box.width()))
+        painter.drawText(box, flags, shown)
+        painter.restore()
+
+
+class SheetView(QWidget):
+    """Sections of names and values; `row_chosen` tells the row that is looked at, None for a title or nothing."""
+
+    row_chosen = Signal(object)
+    copied = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = SheetModel(self)
+        self.tree = tree = QTreeView()
+        tree.setModel(self.model)
+        tree.setAccessibleName(name)
+        tree.setItemDelegate(TitleDelegate(tree))
+        tree.setHeaderHidden(True)
+        tree.setObjectName("sheet")
+        tree.setProperty("plain", True)
+        tree.setRootIsDecorated(False)
+        tree.setIndentation(0)
+        tree.setUniformRowHeights(True)
+        tree.setItemsExpandable(False)
+        tree.setTextElideMode(Qt.TextElideMode.ElideRight)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        tree.setAllColumnsShowFocus(True)
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        tree.header().setMinimumSectionSize(40)
+        tree.header().setStretchLastSection(True)
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.customContextMenuRequested.connect(self._ask)
+        self.more: list[tuple[str, Callable[[list[Row]], str]]] = []
+        """Further ways to copy: what the menu says, and the text of rows."""
+        copy = QAction(self.tr("Copy"), tree)
+        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(lambda: self.put(pairs(self.chosen())))
+        tree.addAction(copy)
+        self.reader = code_view(self.tr("The chosen row"))
+        self.reader.setObjectName("reader")
+        self.reader.setLineWrapMode(self.reader.LineWrapMode.WidgetWidth)
+        self.reader.document().setDocumentMargin(6)
+        self.reader.setFixedHeight(QFontMetrics(code_font()).lineSpacing() * _LINES + 16)
+        self.reader.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(tree, 1)
+        column.addWidget(self.reader)
+        tree.selectionModel().currentChanged.connect(self._looked_at)
+        for change in (self.model.modelReset, self.model.rowsInserted):
+            change.connect(self._fit)
+        self.model.modelReset.connect(lambda: self._looked_at(QModelIndex()))
+        theme.changed.connect(tree.viewport().update)
+
+    def chosen(self) -> list[Row]:
+        """The rows that are selected; a title stands for all of its own."""
+        found: list[Row] = []
+        for index in self.tree.selectionModel().selectedRows(NAME):
+            row = self.model.row(index.row())
+            found += [row] if row is not None else self.model.section(index.row()).rows
+        return list(dict.fromkeys(found)) if len(found) < 1000 else found
+
+    def look_at(self, key: object) -> None:
+        """Select the row with a key, where it is shown."""
+        at = self.model.place(key)
+        if at >= 0:
+            index = self.model.index(at, NAME)
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.tree.selectionModel().setCurrentIndex(index, flags)
+            self.tree.scrollTo(index)
+
+    def put(self, text: str) -> None:
+        """Copy a text, and tell."""
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self.copied.emit(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Names are given what they need, as far as there is room."""
+        measure, widest = QFontMetrics(self.font()), 0
+        for at in range(min(self.model.rowCount(), _LOOKED_AT)):
+            row = self.model.row(at)
+            if row is not None:
+                widest = max(widest, measure.horizontalAdvance(line(row.name[:80])))
+        room = self.tree.viewport().width()
+        self.tree.header().resizeSection(NAME, max(60, min(widest + 24, room * 2 // 5)))
+        for at in range(min(self.model.rowCount(), 10_000)):
+            if self.model.row(at) is None:
+                self.tree.setFirstColumnSpanned(at, QModelIndex(), True)
+
+    def _looked_at(self, index: Index, _before: Index = QModelIndex()) -> None:  # noqa: B008 - Qt's signature
+        row = self.model.row(index.row()) if index.isValid() and index.row() < self.model.rowCount() else None
+        text = "" if row is None else f"{row.name}: {lines(row.value)}" if row.name else lines(row.value)
+        if row is not None and row.hint:
+            text = f"{row.hint}\n{text}"
+        self.reader.setVisible(bool(text))
+        self.reader.setPlainText(text)
+        self.row_chosen.emit(row)
+
+    def _ask(self, at: object) -> None:
+        self.menu().popup(self.tree.viewport().mapToGlobal(at))  # type: ignore[call-overload]
+
+    def menu(self) -> QMenu:
+        """What can be copied of the selected rows, and of all."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chosen = self.chosen()
+        for words, made in (
+            (self.tr("Copy"), pairs),
+            (self.tr("Copy name"), lambda rows: "\n".join(row.name for row in rows)),
+            (self.tr("Copy value"), lambda rows: "\n".join(row.value for row in rows)),
+            *self.more,
+        ):
+            action = menu.addAction(words)
+            action.setEnabled(bool(chosen))
+            action.triggered.connect(lambda _=False, made=made: self.put(made(chosen)))
+        menu.addSeparator()
+        menu.addAction(self.tr("Copy all")).triggered.connect(lambda: self.put(self.text()))
+        return menu
+
+    def text(self) -> str:
+        """All that is shown, as text."""
+        parts: list[str] = []
+        for at in range(self.model.rowCount()):
+            row = self.model.row(at)
+            if row is None:
+                section = self.model.section(at)
+                parts.append(("\n" if at else "") + f"{section.title} {section.about}".strip())
+            else:
+                parts.append(pairs([row]))
+        return "\n".join(parts)
+
+
+def pairs(rows: list[Row]) -> str:
+    """Rows as `name: value` lines."""
+    return "\n".join(f"{row.name}: {row.value}" if row.name else row.value for row in rows)

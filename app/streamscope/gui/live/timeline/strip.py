@@ -1,0 +1,493 @@
+"""The strip of an exchange: what came when, as ticks in time, for looking closely and for narrowing the other views."""
+
+import html
+import time
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+
+from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Span, Spotlight
+from streamscope.gui.live.timeline import overlays, words
+from streamscope.gui.live.timeline.axis import Scale
+from streamscope.gui.live.timeline.course import course_of
+from streamscope.gui.live.timeline.drawing import Drawing, figures_font
+from streamscope.gui.theme import theme
+
+COMPACT = 44
+"""Pixels that a compact strip is high."""
+LOW, HIGH = 120, 168
+"""The same of a large one: at least, and gladly."""
+_NEAR = 8
+"""Pixels within which a tick is meant."""
+_EDGE = 5
+"""Pixels within which the edge of a span is meant."""
+_ZOOM = 1.25
+_STEP = 0.1
+"""Of what is seen: how far an arrow key moves."""
+_BRUSH = 0.02
+_GROWTH = 9
+"""Eighths of what there is that are shown while it goes on: it grows into the room, not smaller each frame."""
+_FIRST = 250_000_000
+"""Nanoseconds that are shown at least while it goes on."""
+_TOLD = 1.0
+"""Seconds between two descriptions for who does not see it."""
+_IDLE = 100
+"""Milliseconds between two looks at the clock while nothing comes."""
+
+
+class StripView(QWidget):
+    """Ticks in time. The compact one always shows the whole stream; the other zooms and pans.
+
+    It follows the live end until a person moves it away; what is brushed narrows the other views (`spotlight.narrow`).
+    """
+
+    scale_changed = Signal()
+
+    def __init__(self, feed: Feed, spotlight: Spotlight, compact: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._feed, self._spotlight, self.compact = feed, spotlight, compact
+        self.course = course_of(feed)
+        self.by_bytes = True
+        self.mode = "fit"
+        """fit: the whole; tail: the last of it, moving along; free: where a person put it."""
+        self._free: Span = (0, 0)
+        self._room = 0
+        self._drawn: QPixmap | None = None
+        self._drawn_of: tuple[object, ...] = ()
+        self._drawing: Drawing | None = None
+        self._hover: float | None = None
+        self._pressed: QPointF | None = None
+        self._brush: tuple[int, int] | None = None
+        self._pan: tuple[float, Scale] | None = None
+        self._space = False
+        self._told_at = 0.0
+        self._cursor = -1
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Overview of the stream") if compact else self.tr("Strip of the stream"))
+        self.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed if compact else QSizePolicy.Policy.MinimumExpanding
+        )
+        if compact:
+            self.setFixedHeight(COMPACT)
+        else:
+            self.setMinimumHeight(LOW)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.follow)
+        spotlight.chosen_changed.connect(self._chosen)
+        spotlight.evidence_changed.connect(self.update)
+        spotlight.span_changed.connect(self.update)
+        spotlight.marks_changed.connect(self.update)
+        feed.ticked.connect(self._ticked)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Qt's."""
+        return QSize(480, COMPACT if self.compact else HIGH)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's."""
+        return QSize(1, COMPACT if self.compact else LOW)
+
+    def follow(self) -> None:
+        """Take in what is new, a bounded piece; what is left comes a little later, if it is seen."""
+        more = self.course.follow()
+        if more:
+            self._later.start(20)
+        self.update()
+        if time.monotonic() - self._told_at > _TOLD or not more:
+            self._describe()
+
+    def whole(self) -> Scale:
+        """All that there is, and while it goes on some room for what comes."""
+        now = max(1, self.course.now()) if self.course.ready else 1
+        if self.course.end is None and self._feed.live:
+            if now > self._room or self._room > 2 * max(now, _FIRST):
+                self._room = max(_FIRST, now * _GROWTH // 8)
+            stop = self._room
+        else:
+            stop = now + max(1, now // 200)
+        return Scale(-max(1, stop // 200), stop, float(max(1, self.width())))
+
+    def scale(self) -> Scale:
+        """What is seen."""
+        whole = self.whole()
+        if self.compact or self.mode == "fit":
+            return whole
+        start, stop = self._free
+        if self.mode == "tail":
+            end = max(whole.start + 1, self.course.now() + (stop - start) // 50)
+            return Scale(end - (stop - start), end, whole.width)
+        return Scale(start, stop, whole.width).within(whole)
+
+    def show_span(self, start: int, stop: int) -> None:
+        """See this part of time."""
+        self._look(Scale(start, max(stop, start + 1), float(max(1, self.width()))).within(self.whole()))
+
+    def fit(self) -> None:
+        """See all of it."""
+        self.mode = "fit"
+        self._moved()
+
+    def zoom(self, factor: float, x: float | None = None) -> None:
+        """Come closer (above 1) or go away, at a place or at what matters: the chosen event, the end, the middle."""
+        if self.compact:
+            return
+        scale, whole = self.scale(), self.whole()
+        if x is None:
+            x = self._anchor(scale)
+        closer = scale.zoomed(factor, x, whole)
+        if closer.span >= whole.span:
+            self.fit()
+        elif self.mode != "free" and self._feed.live and closer.stop >= self.course.now():
+            self._free, self.mode = (closer.start, closer.stop), "tail"
+            self._moved()
+        else:
+            self._look(closer)
+
+    def pan(self, part: float) -> None:
+        """Move by a part of what is seen."""
+        if not self.compact and self.mode != "fit":
+            scale = self.scale()
+            self._look(scale.panned(round(scale.span * part), self.whole()))
+
+    def to_end(self) -> None:
+        """See the end, and follow it while it goes on."""
+        if self.mode != "fit":
+            scale, whole = self.scale(), self.whole()
+            if self._feed.live:
+                self._free, self.mode = (scale.start, scale.stop), "tail"
+                self._moved()
+            else:
+                self._look(scale.panned(whole.stop - scale.stop, whole))
+
+    def step(self, steps: int) -> None:
+        """Choose the next or previous message."""
+        if not self.course.ready:
+            return
+        bins, chosen = self.course.bins, self._spotlight.chosen
+        if 0 <= chosen < bins.size:
+            (place,) = bins.places(overlays.one(chosen))
+            found = bins.step(int(place), steps)
+        else:
+            found = bins.step(-1, 1) if steps > 0 else bins.step(bins.size, -1)
+        if found >= 0:
+            self._spotlight.look_at(bins.number(found))
+            self.reveal(bins.time(found))
+
+    def reveal(self, t: int) -> None:
+        """Move, where it must be, so that a moment is seen."""
+        scale = self.scale()
+        if self.mode != "fit" and not self.compact and not scale.start <= t < scale.stop:
+            self._look(scale.panned(t - scale.start - scale.span // 2, self.whole()))
+
+    def drawing(self, ratio: float) -> Drawing:
+        """What is seen, to be painted elsewhere, too."""
+        return Drawing(
+            self.course, self.scale(), float(self.height()), ratio, compact=self.compact, by_bytes=self.by_bytes
+        )
+
+    def measure(self, *, by_bytes: bool) -> None:
+        """Let heights be bytes, or numbers of messages."""
+        self.by_bytes = by_bytes
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Qt's."""
+        painter = QPainter(self)
+        painter.setFont(figures_font())
+        if not self.course.ready or not self.course.bins.size:
+            overlays.empty(painter, self.rect(), self._feed.live)
+        else:
+            painter.drawPixmap(0, 0, self._picture())
+            drawing = self._drawing
+            if drawing is not None:
+                overlays.marks(painter, drawing, self._spotlight)
+                overlays.span(painter, drawing, self._brush or self._spotlight.span, self._counted)
+                overlays.chosen(painter, drawing, self._spotlight.chosen)
+                if self._hover is not None and self._brush is None:
+                    overlays.hover(painter, drawing, self._hover)
+        if self.hasFocus():
+            overlays.focus(painter, self.rect())
+        painter.end()
+
+    def _picture(self) -> QPixmap:
+        ratio, scale = self.devicePixelRatioF(), self.scale()
+        now = self.course.now()
+        wanted = (
+            scale, self.height(), ratio, self.course.version, theme.tokens, self.by_bytes,
+            round(scale.x(now) * ratio), self.course.end,
+        )  # fmt: skip
+        if self._drawn is None or wanted != self._drawn_of:
+            self._drawn_of = wanted
+            self._drawing = self.drawing(ratio)
+            self._drawn = QPixmap(self.size() * ratio)
+            self._drawn.setDevicePixelRatio(ratio)
+            painter = QPainter(self._drawn)
+            self._drawing.paint(painter)
+            painter.end()
+        return self._drawn
+
+    def _counted(self, start: int, stop: int) -> str:
+        return words.of_span(start, stop, self.course.bins.columns(start, max(stop, start + 1), 1))
+
+    def _look(self, scale: Scale) -> None:
+        self._free, self.mode = (scale.start, scale.stop), "free"
+        if scale.span >= self.whole().span:
+            self.mode = "fit"
+        self._moved()
+
+    def _moved(self) -> None:
+        self.update()
+        self.scale_changed.emit()
+
+    def _anchor(self, scale: Scale) -> float:
+        chosen = self._spotlight.chosen
+        if 0 <= chosen < self.course.bins.size:
+            x = scale.x(float(self.course.bins.times(overlays.one(chosen))[0]))
+            if 0 <= x <= scale.width:
+                return x
+        if self.mode != "free" and self._feed.live:
+            return scale.x(self.course.now())
+        return scale.width / 2
+
+    def _chosen(self, event: int) -> None:
+        if self.mode == "free" and self.course.ready and 0 <= event < self.course.bins.size:
+            self.reveal(int(self.course.bins.times(overlays.one(event))[0]))
+        self.update()
+
+    def _ticked(self) -> None:
+        """While nothing comes the clock still goes on: a stall is seen to grow."""
+        if self.isVisible() and self._feed.live and not self._feed.paused and not self._later.isActive():
+            self._later.start(_IDLE)
+
+    def _describe(self) -> None:
+        if self.course.ready and self.course.bins.size:
+            self._told_at = time.monotonic()
+            scale = self.scale()
+            self.setAccessibleDescription(words.of_stream(self.course, scale.start, scale.stop, self._spotlight.span))
+
+    # What a person does.
+
+    def event(self, event: QEvent) -> bool:
+        """Qt's: a pinch comes here."""
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom(1 + event.value(), event.position().x())
+            return True
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt's: with Ctrl it zooms, else it pans; a compact strip leaves it to what is around it."""
+        delta = event.angleDelta()
+        if self.compact or (not delta.x() and not delta.y()):
+            event.ignore()
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(_ZOOM ** (delta.y() / 120), event.position().x())
+        elif self.mode == "fit":
+            event.ignore()
+        else:
+            self.pan(-(delta.x() or delta.y()) / 120 * _STEP)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt's."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        if not self.course.ready or not self.course.bins.size:
+            return
+        if not self.compact and (event.button() == Qt.MouseButton.MiddleButton or (left and self._space)):
+            self._pan = (event.position().x(), self.scale())
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif left:
+            self._pressed = event.position()
+            held = self._held(event.position().x())
+            if held is not None:
+                self._brush = held
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt's."""
+        x = event.position().x()
+        if self._pan is not None:
+            begun, scale = self._pan
+            self._look(scale.panned(scale.t(begun) - scale.t(x), self.whole()))
+            return
+        if self._pressed is not None:
+            if self._brush is not None or abs(x - self._pressed.x()) > 3:
+                start = self._brush[0] if self._brush is not None else self.scale().t(self._pressed.x())
+                self._brush = (start, self.scale().t(max(0.0, min(x, float(self.width())))))
+        else:
+            self._hover = x
+            self.setCursor(Qt.CursorShape.SizeHorCursor if self._held(x) is not None else Qt.CursorShape.ArrowCursor)
+            self._tell(event.globalPosition().toPoint(), event.position())
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt's."""
+        if self._pan is not None:
+            self._pan = None
+            self.unsetCursor()
+        elif self._pressed is not None and event.button() == Qt.MouseButton.LeftButton:
+            brush, self._brush, self._pressed = self._brush, None, None
+            if brush is not None:
+                self._narrow(*brush)
+            else:
+                self._choose(event.position())
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt's: into the span that is narrowed to; a compact strip widens again."""
+        span = self._spotlight.span
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.compact:
+            self._spotlight.narrow(None)
+        elif span is not None and span[0] <= self.scale().t(event.position().x()) < span[1]:
+            self.show_span(*span)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Qt's."""
+        self._hover = None
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: all that the pointer can do."""
+        key, held = event.key(), event.modifiers()
+        shift, ctrl = bool(held & Qt.KeyboardModifier.ShiftModifier), bool(held & Qt.KeyboardModifier.ControlModifier)
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(key), 0)
+        if not self.course.ready or not self.course.bins.size:
+            event.ignore()
+        elif way and shift:
+            self._grow(way)
+        elif way and (ctrl or self.compact):
+            self.step(way)
+        elif way:
+            self.pan(way * _STEP)
+        elif key == Qt.Key.Key_Escape and (self._brush is not None or self._spotlight.span is not None):
+            self._brush = self._pressed = None
+            self._spotlight.narrow(None)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.compact:
+            scale = self.scale()
+            self._narrow(scale.start, scale.stop)
+        elif key == Qt.Key.Key_Space and not self.compact:
+            self._space = True
+        elif not self._zoom_key(key):
+            event.ignore()
+            return
+        self.update()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Qt's."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt's."""
+        menu = self.menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """What can be done, with the keys for it."""
+        menu = QMenu(parent)
+        if not self.compact:
+            menu.addAction(self.tr("Zoom in") + "\t+", lambda: self.zoom(2))
+            menu.addAction(self.tr("Zoom out") + "\t−", lambda: self.zoom(0.5))
+            menu.addAction(self.tr("Fit") + "\t0", self.fit)
+            menu.addAction(self.tr("Go to the end") + "\tEnd", self.to_end)
+            menu.addSeparator()
+            menu.addAction(
+                self.tr("Narrow all views to what is seen") + "\tEnter",
+                lambda: self._narrow(self.scale().start, self.scale().stop),
+            )
+        widen = menu.addAction(self.tr("Show all of the time again") + "\tEsc", lambda: self._spotlight.narrow(None))
+        widen.setEnabled(self._spotlight.span is not None)
+        return menu
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Qt's."""
+        self.scale_changed.emit()
+
+    def _zoom_key(self, key: int) -> bool:
+        if self.compact:
+            return False
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(2)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(0.5)
+        elif key == Qt.Key.Key_0:
+            self.fit()
+        elif key == Qt.Key.Key_Home and self.mode != "fit":
+            self._look(self.scale().panned(-self.whole().span, self.whole()))
+        elif key == Qt.Key.Key_End:
+            self.to_end()
+        else:
+            return False
+        return True
+
+    def _held(self, x: float) -> Span | None:
+        """The span whose edge is under the pointer, that edge last."""
+        span, scale = self._spotlight.span, self.scale()
+        if span is None:
+            return None
+        if abs(scale.x(span[0]) - x) <= _EDGE:
+            return span[1], span[0]
+        return span if abs(scale.x(span[1]) - x) <= _EDGE else None
+
+    def _narrow(self, start: int, stop: int) -> None:
+        start, stop = max(0, min(start, stop)), max(start, stop)
+        self._spotlight.narrow((start, max(stop, start + 1)))
+        self._describe()
+
+    def _grow(self, way: int) -> None:
+        """Move the far edge of the span by the keyboard; it begins at the chosen event, or in the middle."""
+        scale, span = self.scale(), self._spotlight.span
+        step = max(1, round(scale.span * _BRUSH)) * way
+        if span is None:
+            begin = scale.t(self._anchor(scale))
+            self._narrow(begin, begin + step)
+        else:
+            self._narrow(span[0], max(span[0] + 1, span[1] + step))
+
+    def _place(self, position: QPointF) -> int:
+        """The place of the event that is meant, -1 for none."""
+        if not self.course.ready or not self.course.bins.size:
+            return -1
+        scale, bins = self.scale(), self.course.bins
+        x, near = position.x(), scale.span * _NEAR / scale.width
+        t = scale.t(x)
+        lanes = overlays.lanes_at(self._drawing, position.y())
+        for classes in (lanes, words.ANYTHING):
+            place = bins.nearest(t, classes)
+            if place >= 0 and abs(bins.time(place) - t) <= near:
+                return place
+        return -1
+
+    def _choose(self, position: QPointF) -> None:
+        place = self._place(position)
+        if place >= 0:
+            self._spotlight.look_at(self.course.bins.number(place))
+
+    def _tell(self, where: QPoint, position: QPointF) -> None:
+        place = self._place(position)
+        if place < 0:
+            QToolTip.hideText()
+            return
+        lines = words.of_event(self._feed, self.course, place)
+        QToolTip.showText(where, "<br>".join(html.escape(line) for line in lines), self)
+
+
+def compact_height() -> int:
+    """How high a compact strip is where texts are large."""
+    return max(COMPACT, QFontMetrics(figures_font()).height() * 2 + 14)
