@@ -266,7 +266,8 @@ def test_a_record_that_is_gone_says_so(
     assert row(feed.exchange, 0).code == UNREADABLE
     assert "cannot be read" in view.model.index(0, PREVIEW).data()
     view.table.selectAll()
-    view.acts.copy("json")
+    view.acts.copy_rows()
+    view.acts.copy(lambda: feed.exchange.events(0, 1)[0].url)
     assert "cannot be copied" in view.bar.about.accessibleName()
     view.look_for("error")
     assert "cannot be read" in view.bar.about.accessibleName()

@@ -1,14 +1,18 @@
 """What a person does with chosen events: marks them, comments on them, goes to others, copies them."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication
 
+from streamscope.gui.live.detail import copying
+from streamscope.gui.live.detail.copying import Copy
 from streamscope.gui.live.events import copies, going
 from streamscope.gui.live.events.asking import LineView
 from streamscope.gui.live.events.table import EventsTableView
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
-from streamscope.model.errors import StoreError
+from streamscope.model.errors import StoreError, UsageError
 
 _MOST_MARKED = 1000
 """Events that are marked at once, at most."""
@@ -71,25 +75,34 @@ class Acts(QObject):
             self._table.go_to(order.number(row))
             self._table.setFocus()
 
-    def copy(self, what: str = "rows") -> None:
-        """Copy the chosen events: rows as seen, json, or payload."""
-        table, exchange = self._table, self._feed.exchange
-        count = table.chosen_count()
+    def copies(self) -> list[Copy]:
+        """What can be copied of the chosen events, beside the rows as they are seen."""
+        table = self._table
+        shown = copies.seen_columns(table.events, table.heads)
+        try:
+            return copying.copies(self._feed, copies.at_most(table.chosen()), shown)
+        except (OSError, StoreError, ValueError):
+            return []
+
+    def copy_rows(self) -> None:
+        """Copy the chosen rows as they are seen."""
+        table = self._table
+        shown = copies.seen_columns(table.events, table.heads)
+        self.copy(lambda: copies.as_seen(self._feed, shown, copies.at_most(table.chosen())))
+
+    def copy(self, make: Callable[[], str]) -> None:
+        """Copy what this makes of the chosen events."""
+        count = self._table.chosen_count()
         if not count:
             return
         try:
-            if what == "json":
-                text = copies.as_json(exchange, table.chosen())
-            elif what == "payload":
-                text = copies.payloads(exchange, table.chosen())
-            else:
-                text = copies.as_seen(table.events, table.heads, sorted(table.runs()))
-        except (OSError, StoreError, ValueError) as error:
+            text = make()
+        except (OSError, StoreError, UsageError, ValueError) as error:
             self.noted.emit(self.tr("It cannot be copied: {reason}").format(reason=error))
             return
         QGuiApplication.clipboard().setText(text)
-        if count > copies.MOST_ROWS:
-            told = self.tr("The first {count} events were copied").format(count=f"{copies.MOST_ROWS:,}")
+        if count > copying.MOST:
+            told = self.tr("The first {count} events were copied").format(count=f"{copying.MOST:,}")
         else:
             told = self.tr("{count} events were copied").format(count=f"{count:,}")
         self.noted.emit(told)

@@ -151,9 +151,9 @@ class EventsModel(QAbstractTableModel):
         except ValueError:
             return -1
 
-    def direction(self, row_number: int) -> str:
-        """in, out or '' of the event in a row."""
-        return self._row(self.number(row_number)).direction
+    def told(self, number: int, column: int) -> str:
+        """What a column says of an event; a direction as a word."""
+        return self._row(number).direction if column == DIRECTION else self._text(number, column)
 
     def lit(self, number: int) -> bool:
         """Whether an event is lit up."""
@@ -187,7 +187,7 @@ class EventsModel(QAbstractTableModel):
         """Qt's: a lookup, it is asked a thousand times a paint."""
         column = index.column()
         if role == _DISPLAY:
-            return self._text(index.row(), column)
+            return self._text(self.number(index.row()), column)
         if role == _ALIGNMENT:
             return _ALIGNED if column in RIGHT else None
         if role == _FOREGROUND:
@@ -210,8 +210,7 @@ class EventsModel(QAbstractTableModel):
         grow()
         self.endInsertRows()
 
-    def _text(self, row_number: int, column: int) -> str:
-        number = self.number(row_number)
+    def _text(self, number: int, column: int) -> str:
         found = self._row(number)
         match column:
             case 0:  # NUMBER

@@ -1,5 +1,7 @@
 """The menu of chosen rows."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
@@ -9,28 +11,26 @@ if TYPE_CHECKING:
     from streamscope.gui.live.events.view import EventsView
 
 
-def row_menu(view: "EventsView", marked: bool) -> QMenu:
+def row_menu(view: "EventsView", *, marked: bool) -> QMenu:
     """What can be done with the chosen events."""
     menu, acts = QMenu(view), view.acts
     chosen = view.table.chosen_count() > 0
-    for text, keys, call, wants in (
-        (view.tr("Copy rows"), "Ctrl+C", lambda: acts.copy("rows"), True),
-        (view.tr("Copy as JSON"), "", lambda: acts.copy("json"), True),
-        (view.tr("Copy payload"), "", lambda: acts.copy("payload"), True),
-        ("", "", None, False),
-        (view.tr("Take the mark away") if marked else view.tr("Mark"), "M", acts.mark, True),
-        (view.tr("Comment…"), "Shift+M", acts.comment, True),
-        ("", "", None, False),
-        (view.tr("Go to event…"), "Ctrl+G", acts.go_to, False),
-        (view.tr("Filter…"), "Ctrl+F", view.open_find, False),
-    ):
-        if call is None:
-            menu.addSeparator()
-            continue
-        action = menu.addAction(text)
-        action.triggered.connect(lambda _=False, call=call: call())
-        action.setEnabled(chosen or not wants)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutVisibleInContextMenu(True)
+    _add(menu, view.tr("Copy rows"), acts.copy_rows, "Ctrl+C", on=chosen)
+    for one in acts.copies() if chosen else ():
+        _add(menu, one.label, partial(acts.copy, one.make))
+    menu.addSeparator()
+    _add(menu, view.tr("Take the mark away") if marked else view.tr("Mark"), acts.mark, "M", on=chosen)
+    _add(menu, view.tr("Comment…"), acts.comment, "Shift+M", on=chosen)
+    menu.addSeparator()
+    _add(menu, view.tr("Go to event…"), acts.go_to, "Ctrl+G")
+    _add(menu, view.tr("Filter…"), view.open_find, "Ctrl+F")
     return menu
+
+
+def _add(menu: QMenu, text: str, call: Callable[[], object], keys: str = "", *, on: bool = True) -> None:
+    action = menu.addAction(text)
+    action.triggered.connect(lambda _=False: call())
+    action.setEnabled(on)
+    if keys:
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutVisibleInContextMenu(True)

@@ -286,7 +286,7 @@ class EventsView(QWidget):
     # Wiring
 
     def _show_menu(self, at: QPoint) -> None:
-        menu = row_menu(self, self.table.current_number() in self._spotlight.marks)
+        menu = row_menu(self, marked=self.table.current_number() in self._spotlight.marks)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.table.viewport().mapToGlobal(at))
 
@@ -307,7 +307,7 @@ class EventsView(QWidget):
         table.heads.clock_changed.connect(self.model.tell_time)
         table.heads.arrange()
         table.selection_touched.connect(self._selection_touched)
-        table.copy_requested.connect(self.acts.copy)
+        table.copy_requested.connect(self.acts.copy_rows)
         table.mark_requested.connect(self.acts.mark)
         table.comment_requested.connect(self.acts.comment)
         table.customContextMenuRequested.connect(self._show_menu)
