@@ -47,6 +47,12 @@ def _events(feed: Feed, spotlight: Spotlight) -> QWidget:
     return EventsView(feed, spotlight)
 
 
+def _timeline(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.timeline.view import TimelineView
+
+    return TimelineView(feed, spotlight)
+
+
 def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.connection.headers import HeadersView
 
@@ -56,6 +62,7 @@ def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
     ViewKind("events", phrase("Events"), _events),
+    ViewKind("timeline", phrase("Timeline"), _timeline),
     ViewKind("headers", phrase("Headers"), _headers),
 )
 """In the order of their tabs."""
