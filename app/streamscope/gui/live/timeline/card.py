@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGraphicsView,
     QHBoxLayout,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -44,6 +45,9 @@ class ChartView(QFrame):
         self._paint: Callable[[QPainter], object] | None = None
         self.choice = QComboBox()
         self.choice.setAccessibleName(self.tr("What {chart} shows").format(chart=title))
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.choice.setMinimumWidth(88)  # it gives way where the pane is narrow
+        self.choice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for key, label in choices:
             self.choice.addItem(label, key)
         self.choice.currentIndexChanged.connect(lambda _: self.chosen.emit(self.key))
@@ -57,7 +61,7 @@ class ChartView(QFrame):
         self.note = ElidedLabel("", "muted")
         name = ElidedLabel(title)
         name.setFont(strong_font())
-        name.setSizePolicy(name.sizePolicy().Policy.Maximum, name.sizePolicy().verticalPolicy())
+        name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         name.setMinimumWidth(name.fontMetrics().horizontalAdvance(title) + 12)
         self.head = QHBoxLayout()
         self.head.setContentsMargins(12, 4, 6, 4)

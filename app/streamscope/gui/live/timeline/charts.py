@@ -153,12 +153,15 @@ class GapsPlot(ChartPlot):
         self._found: Histogram | None = None
         self._bars = pg.BarGraphItem(x0=[], x1=[], height=[], y0=0)
         self.addItem(self._bars)
-        self._lines = []
-        for place in _LABELS:
-            line = pg.InfiniteLine(angle=90, label="", labelOpts={"position": place, "anchors": [(0, 0.5), (1, 0.5)]})
-            line.hide()
-            self.addItem(line)
+        self._lines, self._labels = [], []
+        for _ in _LABELS:
+            line, label = pg.InfiniteLine(angle=90), pg.TextItem(anchor=(0, 0.5))
+            label.setZValue(10)  # texts lie over the lines of the others
+            for item in (line, label):
+                item.hide()
+                self.addItem(item, ignoreBounds=True)
             self._lines.append(line)
+            self._labels.append(label)
 
     def show_gaps(self, found: "Histogram | None") -> None:
         """Show a distribution."""
@@ -166,8 +169,8 @@ class GapsPlot(ChartPlot):
         some = np.flatnonzero(found.counts) if found is not None else np.empty(0, np.int64)
         if found is None or not len(some):
             self._bars.setOpts(x0=[], x1=[], height=[])
-            for line in self._lines:
-                line.hide()
+            for item in (*self._lines, *self._labels):
+                item.hide()
             return
         edges = np.log10(found.edges)
         heights = np.log10(1 + found.counts[some])
@@ -176,16 +179,22 @@ class GapsPlot(ChartPlot):
             brush=pg.mkBrush(_paler(colour("accent"))), pen=pg.mkPen(colour("surface"), width=1),
         )  # fmt: skip
         low = min(edges[some[0]], *(np.log10(max(value, 1e-3)) for _, value in found.quantiles))
-        self.setXRange(np.floor(low), max(np.ceil(edges[some[-1] + 1]), np.floor(low) + 1), padding=0.01)
-        self.setYRange(0, max(float(heights.max()) * 1.15, 0.6), padding=0)
-        for line, (percent, value) in zip(self._lines, found.quantiles, strict=True):
+        begin, end = np.floor(low), max(np.ceil(edges[some[-1] + 1]), np.floor(low) + 1)
+        self.setXRange(begin, end, padding=0.01)
+        most = max(float(heights.max()) * 1.25, 0.6)
+        self.setYRange(0, most, padding=0)
+        shown = zip(self._lines, self._labels, _LABELS, found.quantiles, strict=True)
+        for line, label, place, (percent, value) in shown:
+            x = np.log10(max(value, 1e-3))
             line.setVisible(value > 0)
-            line.setPen(pg.mkPen(colour("text"), width=1, style=Qt.PenStyle.DashLine))
-            line.setValue(np.log10(max(value, 1e-3)))
-            line.label.setColor(colour("text"))
-            line.label.fill = pg.mkBrush(colour("surface"))
-            line.label.textItem.setFont(figures_font())
-            line.label.setFormat(f"p{percent}  {axis.moment(value * 1e6)}")
+            line.setPen(pg.mkPen(colour("muted"), width=1, style=Qt.PenStyle.DashLine))
+            line.setValue(x)
+            label.setVisible(value > 0)
+            label.fill = pg.mkBrush(colour("surface"))
+            label.setFont(figures_font())
+            label.setText(f"p{percent}  {axis.moment(value * 1e6)}", colour("text"))
+            label.setAnchor((1 if x > begin + (end - begin) * 0.6 else 0, 0.5))
+            label.setPos(x, most * place)
 
     def dress(self) -> None:
         """Wear the theme."""

@@ -65,6 +65,7 @@ def svg(size: QSize, title: str, paint: Callable[[QPainter], object]) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     made = QSvgGenerator()
     made.setOutputDevice(buffer)
+    made.setResolution(96)  # of CSS: a pixel stays a pixel
     made.setSize(size)
     made.setViewBox(QRectF(0, 0, size.width(), size.height()))
     made.setTitle(title)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from streamscope.engine.bins import UNREAD
 from streamscope.gui.live.timeline.course import Course
 from streamscope.gui.live.timeline.ticks import IN, OUT, READS, Lane
 from streamscope.gui.live.timeline.words import kind_word
@@ -18,7 +19,7 @@ class LegendView(QWidget):
     def __init__(self, course: Course, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._course = course
-        self._shown: list[tuple[Lane, int]] = []
+        self._shown: list[tuple[Lane, int, tuple[int, ...]]] = []
         self.setFont(small_font())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -29,10 +30,10 @@ class LegendView(QWidget):
             return
         counts = self._course.bins.columns(0, self._course.bins.last + 1, 1).counts[:, 0]
         shown = [
-            (lane, group)
+            (lane, group, here)
             for lane in (IN, OUT, READS)
             for group, classes in enumerate(lane.groups)
-            if counts[list(classes)].any()
+            if (here := tuple(one for one in classes if counts[one] and one != UNREAD))
         ]
         if shown != self._shown:
             self._shown = shown
@@ -43,7 +44,7 @@ class LegendView(QWidget):
 
     def words(self) -> list[str]:
         """What is named."""
-        return [kind_word(lane.groups[group][0]) for lane, group in self._shown]
+        return [", ".join(map(kind_word, here)) for _, _, here in self._shown]
 
     def sizeHint(self) -> QSize:
         """Qt's."""
@@ -61,7 +62,7 @@ class LegendView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Qt's."""
         painter = QPainter(self)
-        for (lane, group), word, rect in zip(self._shown, self.words(), self._places(self.width()), strict=True):
+        for (lane, group, _), word, rect in zip(self._shown, self.words(), self._places(self.width()), strict=True):
             swatch = QRectF(rect.left(), rect.center().y() - _SWATCH / 2, _SWATCH, _SWATCH)
             painter.fillRect(swatch, lane.colours()[group])
             painter.setPen(colour("muted"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from streamscope.engine.bins import BYTES_IN, BYTES_OUT, READ, RECEIVED, SENT, Columns
@@ -98,17 +98,22 @@ def of_curve(curve: "Curve", rows: int = _ROWS) -> Sheet:
 def of_gaps(found: "Histogram | None") -> Sheet:
     """A distribution: percentiles, gaps of no length, then every bin that has any."""
     translate = QCoreApplication.translate
-    titles = (translate("timeline", "gap"), translate("timeline", "to, ms"), translate("timeline", "count"))
+    titles = (
+        translate("timeline", "gaps"),
+        translate("timeline", "from, ms"),
+        translate("timeline", "to, ms"),
+        translate("timeline", "count"),
+    )
     if found is None:
         return Sheet(titles, [])
-    rows: list[tuple[Value, ...]] = [(f"p{percent}", round(value, 4), "") for percent, value in found.quantiles]
-    rows.append((translate("timeline", "longest"), round(found.longest, 4), ""))
-    rows.append((translate("timeline", "mean"), round(found.mean, 4), ""))
+    single = [(f"p{percent}", value) for percent, value in found.quantiles]
+    single += [(translate("timeline", "longest"), found.longest), (translate("timeline", "mean"), found.mean)]
+    rows: list[tuple[Value, ...]] = [(name, round(value, 4), round(value, 4), "") for name, value in single]
     if found.zeros:
-        rows.append(("0", 0.0, found.zeros))
+        rows.append((translate("timeline", "in one read"), 0.0, 0.0, found.zeros))
     for low, high, count in zip(found.edges.tolist(), found.edges.tolist()[1:], found.counts.tolist(), strict=False):
         if count:
-            rows.append((f"{low:.4g}", float(f"{high:.4g}"), count))
+            rows.append(("", float(f"{low:.4g}"), float(f"{high:.4g}"), count))
     return Sheet(titles, rows)
 
 
@@ -128,6 +133,9 @@ class SheetView(QTableWidget):
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setMinimumSectionSize(40)
+        self.horizontalHeader().setDefaultAlignment(_EDGES)
+        self.horizontalHeader().setHighlightSections(False)
+        self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + 9)
         copy = QAction(self.tr("Copy"), self)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -53,7 +53,7 @@ class TimelineView(QWidget):
         self._look: Look[Seen] = Look(self._found, self)
         tr = self.tr
         self.strip_card = ChartView(
-            tr("Stream"), (("bytes", tr("height: bytes")), ("messages", tr("height: messages"))), self._strip_sheet
+            tr("Stream"), (("bytes", tr("bytes")), ("messages", tr("messages"))), self._strip_sheet
         )
         self.strip_card.hold(self._strip_body(), self._paint_strip)
         self._tools()
@@ -80,6 +80,7 @@ class TimelineView(QWidget):
             card.setMinimumHeight(220)
             card.chosen.connect(lambda _key: self._examine(now=True))
         self._arrange()
+        self.setFocusProxy(self.strip)
         self.strip_card.chosen.connect(lambda key: self.strip.measure(by_bytes=key == "bytes"))
         self.strip.scale_changed.connect(self._scaled)
         self._making = QTimer(self)
@@ -127,6 +128,7 @@ class TimelineView(QWidget):
 
     def _tools(self) -> None:
         strip = self.strip
+        last: QWidget = strip
         for icon, text, done in (
             ("minus", self.tr("Zoom out (−)"), lambda: strip.zoom(0.5)),
             ("plus", self.tr("Zoom in (+)"), lambda: strip.zoom(2)),
@@ -137,6 +139,11 @@ class TimelineView(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(done)
             self.strip_card.head.insertWidget(self.strip_card.head.count() - 3, button)
+            QWidget.setTabOrder(last, button)
+            last = button
+        for control in (self.strip_card.choice, self.strip_card.twin, self.strip_card.export, self.strip_card.table):
+            QWidget.setTabOrder(last, control)
+            last = control
 
     def _arrange(self) -> None:
         self._charts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
