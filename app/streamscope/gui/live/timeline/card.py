@@ -46,7 +46,7 @@ class ChartView(QFrame):
         self.choice = QComboBox()
         self.choice.setAccessibleName(self.tr("What {chart} shows").format(chart=title))
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.choice.setMinimumWidth(88)  # it gives way where the pane is narrow
+        self.choice.setMinimumWidth(76)  # it gives way where the pane is narrow
         self.choice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for key, label in choices:
             self.choice.addItem(label, key)
@@ -62,10 +62,10 @@ class ChartView(QFrame):
         name = ElidedLabel(title)
         name.setFont(strong_font())
         name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        name.setMinimumWidth(name.fontMetrics().horizontalAdvance(title) + 12)
+        name.setMinimumWidth(name.fontMetrics().horizontalAdvance(title) + 4)
         self.head = QHBoxLayout()
-        self.head.setContentsMargins(12, 4, 6, 4)
-        self.head.setSpacing(4)
+        self.head.setContentsMargins(12, 4, 4, 4)
+        self.head.setSpacing(2)
         self.head.addWidget(name)
         self.head.addWidget(self.note, 1)
         self.head.addWidget(self.choice)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from streamscope.engine.series import Histogram
     from streamscope.gui.live.timeline.figures import Curve
 
+pg.setConfigOption("exitCleanup", False)
 CURVES = ("accent", "code_word", "ok", "code_number", "error", "muted")
 """Tokens of the colours of curves that are laid over each other, in their order."""
 _LABELS = (0.96, 0.84, 0.72, 0.60)
@@ -98,7 +99,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class CurvesPlot(ChartPlot):
-    """What came by when, one curve an exchange, each against a straight line from its first to its last."""
+    """What came by when, one curve an exchange; a single one against a straight line."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, TimeAxis("bottom"), parent=parent)
@@ -137,7 +138,7 @@ class CurvesPlot(ChartPlot):
                 line.setFillLevel(0.0)
                 line.setBrush(filled)
             straight.setPen(pg.mkPen(colour("muted"), width=1, style=Qt.PenStyle.DashLine))
-            ends = [0, -1] if len(times) > 1 else []
+            ends = [0, -1] if len(times) > 1 and len(self._curves) == 1 else []
             straight.setData(times[ends], counts[ends])
 
     def show_time(self, start: int, stop: int) -> None:
