@@ -74,9 +74,8 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, name: str, bottom: Any, left: Any = None, parent: QWidget | None = None) -> None:
         axes = {"bottom": bottom} | ({"left": left} if left is not None else {})
-        super().__init__(parent, axisItems=axes)
+        super().__init__(parent, axisItems=axes, enableMenu=False)
         self.setAccessibleName(name)
-        self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(False, False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -130,7 +129,7 @@ class CurvesPlot(ChartPlot):
             tint = colour(CURVES[number % len(CURVES)])
             times, counts = curve.times - float(shift), curve.counts
             steps = (np.repeat(times, 2)[1:], np.repeat(counts, 2)[:-1]) if len(times) else (times, counts)
-            line.setPen(pg.mkPen(tint, width=1.5))
+            line.setPen(pg.mkPen(tint, width=1))
             line.setData(*steps)
             if len(self._curves) == 1:
                 filled = QColor(tint)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from streamscope.engine.derived import Derived
 
-POINTS = 3000
+POINTS = 2000
 """Points of a curve at most."""
 
 

@@ -16,7 +16,7 @@ from streamscope.gui.live.timeline.axis import Scale
 from streamscope.gui.live.timeline.card import ChartView
 from streamscope.gui.live.timeline.course import Course, course_of
 from streamscope.gui.live.timeline.drawing import Drawing, figures_font
-from streamscope.gui.live.timeline.loading import Look, loaded
+from streamscope.gui.live.timeline.loading import CHARTS, Look, loaded
 from streamscope.gui.live.timeline.sheet import Sheet
 from streamscope.gui.theme import colour, small_font, theme
 
@@ -158,7 +158,7 @@ class OverlayView(QWidget):
         """Show what is new; by itself four times a second until all have ended and all was taken in."""
         more = any(item.course.follow() for item in self.items)  # one after the other: bounded work a turn
         self.strips.update()
-        if loaded("pyqtgraph") and self.plot is None and self.isVisible():
+        if loaded(CHARTS) and self.plot is None and self.isVisible():
             from streamscope.gui.live.timeline.charts import CurvesPlot
 
             self.plot = CurvesPlot(self.tr("What came by when, of each"))

@@ -15,7 +15,7 @@ from streamscope.gui.live.timeline import sheet
 from streamscope.gui.live.timeline.axis import moment
 from streamscope.gui.live.timeline.card import ChartView
 from streamscope.gui.live.timeline.legend import LegendView
-from streamscope.gui.live.timeline.loading import Look, loaded
+from streamscope.gui.live.timeline.loading import CHARTS, Look, loaded
 from streamscope.gui.live.timeline.sheet import Sheet
 from streamscope.gui.live.timeline.strip import StripView
 from streamscope.gui.marks import tool_button
@@ -170,7 +170,7 @@ class TimelineView(QWidget):
         """Make the charts as soon as their library is there, one a turn: each takes some tens of milliseconds."""
         if not self.isVisible():
             self._making.stop()
-        elif loaded("pyqtgraph"):
+        elif loaded(CHARTS):
             from streamscope.gui.live.timeline.charts import CurvesPlot, GapsPlot
 
             if self.curve is None:
