@@ -2,6 +2,7 @@
 
 import html
 import time
+from array import array
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -43,7 +44,7 @@ _TOLD = 1.0
 """Seconds between two descriptions for who does not see it."""
 _PAINTED = 0.06
 """Seconds between two paintings of what is new: an eye sees no more, and each costs milliseconds."""
-_IDLE = 100
+_IDLE = 250
 """Milliseconds between two looks at the clock while nothing comes."""
 
 
@@ -80,7 +81,7 @@ class StripView(SeenView):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.follow)
         spotlight.chosen_changed.connect(self._chosen)
-        spotlight.evidence_changed.connect(self.update)
+        spotlight.evidence_changed.connect(self._pointed)
         spotlight.span_changed.connect(self.update)
         spotlight.marks_changed.connect(self.update)
         feed.ticked.connect(self._ticked)
@@ -161,6 +162,11 @@ class StripView(SeenView):
     def _chosen(self, event: int) -> None:
         if self.mode == "free" and self.course.ready and 0 <= event < self.course.bins.size:
             self.reveal(int(self.course.bins.times(one(event))[0]))
+        self.update()
+
+    def _pointed(self, events: "array[int]") -> None:
+        if self.mode == "free" and self.course.ready and len(events):
+            self.reveal(int(self.course.bins.times(events[:1])[0]) if events[0] < self.course.bins.size else 0)
         self.update()
 
     def _ticked(self) -> None:
@@ -300,6 +306,9 @@ class StripView(SeenView):
             menu.addAction(self.tr("Fit") + "\t0", self.fit)
             menu.addAction(self.tr("Go to the end") + "\tEnd", self.to_end)
             menu.addSeparator()
+            start, stop = self._spotlight.span or (0, 0)
+            closer = menu.addAction(self.tr("Zoom to the narrowed time"), lambda: self.show_span(start, stop))
+            closer.setEnabled(self._spotlight.span is not None)
             menu.addAction(
                 self.tr("Narrow all views to what is seen") + "\tEnter",
                 lambda: self._narrow(self.scale().start, self.scale().stop),
