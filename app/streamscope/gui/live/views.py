@@ -59,6 +59,12 @@ def _findings(feed: Feed, spotlight: Spotlight) -> QWidget:
     return FindingsView(feed, spotlight)
 
 
+def _timeline(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.timeline.view import TimelineView
+
+    return TimelineView(feed, spotlight)
+
+
 def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.connection.headers import HeadersView
 
@@ -74,6 +80,7 @@ def _connection(feed: Feed, spotlight: Spotlight) -> QWidget:
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
     ViewKind("events", phrase("Events"), _events),
+    ViewKind("timeline", phrase("Timeline"), _timeline),
     ViewKind("summary", phrase("Summary"), _summary),
     ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
