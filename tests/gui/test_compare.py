@@ -73,7 +73,7 @@ def test_steps_go_from_one_difference_to_the_next(qtbot: QtBot, dressed: QApplic
     view = compared(qtbot, read(story, stream(A)), read(story, stream(B)))
     view.activateWindow()
     view.text.on.click()
-    assert view.text._told.accessibleName() == "Difference 1 of 2 · A #18, 151 ms · B #18, 151 ms"
+    assert view.text._told.accessibleName() == "Difference 1 of 2 · A #19, 151 ms · B #19, 151 ms"
     assert view.text.both[0].extraSelections()[0].cursor.selectedText() == " wakes"
     assert view.text.both[1].extraSelections()[0].cursor.selectedText() == " sleeps"
     view.text.on.click()

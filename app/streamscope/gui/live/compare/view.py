@@ -169,7 +169,7 @@ class CompareView(QWidget):
         for side, event in enumerate((row.event_a, row.event_b)):
             t = moment(self._sides[side][1], event)
             if t is not None:
-                parts.append(f"{NAMES[side]} #{event:,}, {value_text(t, 'ms')}")
+                parts.append(f"{NAMES[side]} #{event + 1:,}, {value_text(t, 'ms')}")
         self.text.tell(" · ".join(parts))
 
     def _offer_lanes(self) -> None:
