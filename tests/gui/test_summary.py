@@ -22,6 +22,7 @@ from streamscope.gui.live.summary.model import LABEL, MORE, VALUE, SummaryModel
 from streamscope.gui.live.summary.rows import Row, value_text
 from streamscope.gui.live.summary.view import SummaryView
 from streamscope.gui.live.tab import derived_of
+from streamscope.gui.theme import theme
 from streamscope.model.errors import UsageError
 from streamscope.model.event import Event, Message
 from streamscope.store.settings import Settings
@@ -242,3 +243,18 @@ def test_an_exchange_that_brought_nothing(shown, chosen: ObjectivesModel, qtbot:
 )  # fmt: skip
 def test_values_have_the_digits_that_count(value: float, unit: str, told: str) -> None:
     assert value_text(value, unit) == told
+
+
+def test_a_closed_view_hears_no_more(
+    dressed: QApplication, story: Story, chosen: ObjectivesModel, qtbot: QtBot
+) -> None:
+    feed = Feed(derived_of(story(*stream(WORDS))))
+    view = SummaryView(feed, Spotlight(), model=chosen)
+    view.show()
+    feed.pull()
+    view.follow()
+    with qtbot.waitSignal(view.destroyed):
+        view.deleteLater()
+    theme.changed.emit()
+    feed.ticked.emit()
+    chosen.choose("mlperf-llama2-70b")
