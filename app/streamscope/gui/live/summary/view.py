@@ -65,12 +65,15 @@ class SummaryView(QWidget):
         self.bar.add(self._copy_button())
         self.model = SummaryModel(self)
         self.table = self._table()
-        self.about, self._line = QLabel(), QFrame()
+        self.about = QLabel()
         self._lay_out()
         self.setFocusProxy(self.table)
         model.changed.connect(self._show)
         feed.ticked.connect(self._ticked)
         theme.changed.connect(self._redress)
+
+    def _redress(self) -> None:
+        self.table.viewport().update()
 
     def follow(self) -> None:
         """Show the figures as they are, unless that was done a moment ago."""
@@ -195,19 +198,16 @@ class SummaryView(QWidget):
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.about.setContentsMargins(12, 8, 12, 8)
         self.about.setMinimumHeight(self.about.fontMetrics().lineSpacing() * 4 + 16)
-        self._line.setFixedHeight(1)
-        self._redress()
+        line = QFrame()
+        line.setObjectName("rule")
+        line.setFixedHeight(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.table, 1)
-        column.addWidget(self._line)
+        column.addWidget(line)
         column.addWidget(self.about)
-
-    def _redress(self) -> None:
-        self._line.setStyleSheet(f"background: {theme.tokens.line};")
-        self.table.viewport().update()
 
     def _fit(self) -> None:
         header, room = self.table.header(), self.table.viewport().width()
