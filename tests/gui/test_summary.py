@@ -84,9 +84,11 @@ def test_figures_follow_while_it_goes_on(shown, qtbot: QtBot, monkeypatch: pytes
     """Percentiles of many gaps are computed aside and say of when they are."""
     monkeypatch.setattr(views, "_MANY", 2)
     monkeypatch.setattr(views, "_AGAIN", 0.0)
+    monkeypatch.setattr(views, "_SELDOM", 0.0)
     events = stream(WORDS, gap=40 * MS)
     view = shown(*events[:18])
-    qtbot.waitUntil(lambda: "itl" in texts(view))
+    qtbot.waitUntil(lambda: "itl" in texts(view) and not view._work.busy)
+    monkeypatch.setattr(views, "_SELDOM", 1000.0)
     before = texts(view)
     assert view.bar.words() == "Figures"
     for event in events[18:-1]:
@@ -125,7 +127,7 @@ def test_objectives_are_told_in_word_shape_and_colour(shown, chosen: ObjectivesM
     found = texts(view)
     assert found["slo_ttft"] == "68 ms of 450 ms · met"
     assert found["slo_tpot"] == "37 ms of 40 ms · close"
-    assert view.bar.words() == "Meets 2 of 2"
+    assert view.bar.words() == "Meets 2 of 2, 1 close"
     assert "10 %" in "\n".join(view.model.rows[2].about)
     icons = [view.model.index(at, LABEL).data(Qt.ItemDataRole.DecorationRole) for at in (1, 2)]
     colours = [view.model.index(at, VALUE).data(Qt.ItemDataRole.ForegroundRole) for at in (1, 2)]
