@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from streamscope.engine.derived import Derived
     from streamscope.engine.readers import Readers
     from streamscope.gui.live.connection.headers import HeadersView
+    from streamscope.gui.live.conversation.view import ConversationView
     from streamscope.gui.live.events.view import EventsView
     from streamscope.gui.live.text.view import SaidView
     from streamscope.store.recordings import Exchange
@@ -60,7 +61,7 @@ class ExchangeView(QWidget):
         self.spotlight = Spotlight(self)
         self.header = HeaderView(exchange.draft.limits.wait)
         self.findings = CardsView()
-        self.outgoing = OutgoingView()
+        self.outgoing = OutgoingView(exchange.draft)
         self.outgoing.send_requested.connect(self.outgoing_requested)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Views of the exchange"))
@@ -116,6 +117,9 @@ class ExchangeView(QWidget):
             place = {kind.key: number for number, kind in enumerate(self._kinds)}[key]
             found = self._views[key] = self._kinds[place].made(self.feed, self.spotlight)
             cast("_Place", self.tabs.widget(place)).hold(found)
+            if key == "conversation":
+                cast("ConversationView", found).send_requested.connect(self.outgoing_requested)
+                cast("ConversationView", found).edit_requested.connect(self.outgoing.edit)
             cast("View", found).follow()
         return found
 
