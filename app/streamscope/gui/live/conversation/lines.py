@@ -19,7 +19,8 @@ MOST_LINES = 3
 AT_ONCE = 50_000
 """Events that are taken up in one go."""
 _OPENED = 101
-_LARGEST = (1 << 32) - 1
+_LARGEST = (1 << 16) - 1
+"""Bytes from which sizes make no difference here."""
 
 
 class Measures(NamedTuple):
@@ -47,9 +48,9 @@ class Lines:
         self.seen = 0
         """Events before this were looked at."""
         self.messages = 0
-        self.numbers: NDArray[np.int64] = np.zeros(256, np.int64)
+        self.numbers: NDArray[np.uint32] = np.zeros(256, np.uint32)
         self.kinds: NDArray[np.uint8] = np.zeros(256, np.uint8)
-        self.sizes: NDArray[np.uint32] = np.zeros(256, np.uint32)
+        self.sizes: NDArray[np.uint16] = np.zeros(256, np.uint16)
         self.tops: NDArray[np.int64] = np.zeros(257, np.int64)
         self.opened: dict[int, int] = {}
         """Lines of which more is shown, and how many lines of text each has then."""
@@ -120,6 +121,10 @@ class Lines:
             after = int(self._heights(self.kinds[index : index + 1], self.sizes[index : index + 1])[0])
         self.tops[index + 1 : self.count + 1] += after - before
 
+    def kind(self, index: int) -> int:
+        """What a line is."""
+        return int(self.kinds[index])
+
     def at(self, y: int) -> int:
         """The line at a height; the last one below all."""
         found = int(self._np.searchsorted(self.tops[: self.count + 1], y, side="right")) - 1
@@ -154,22 +159,23 @@ class Lines:
         event = self._feed.exchange.event(before)
         return isinstance(event, Control) and event.name == "reconnect"
 
-    def _heights(self, kinds: "NDArray[np.uint8]", sizes: "NDArray[np.uint32]") -> "NDArray[np.int64]":
+    def _heights(self, kinds: "NDArray[np.uint8]", sizes: "NDArray[np.uint16]") -> "NDArray[np.int64]":
         np, (quiet, frame, line, letters) = self._np, self._measures
-        lines = np.clip((sizes.astype(np.int64) + letters - 1) // letters, 1, MOST_LINES)
+        lines = 1 + (sizes > letters) + (sizes > 2 * letters) * (MOST_LINES - 2)
         message = (kinds == RECEIVED) | (kinds == SENT)
         heights: NDArray[np.int64] = np.where(message, frame + lines * line, quiet)  # type: ignore[name-defined]
         return heights
 
-    def _append(self, numbers: "NDArray[np.int64]", kinds: "NDArray[np.uint8]", sizes: "NDArray[np.uint32]") -> None:
+    def _append(self, numbers: "NDArray[np.int64]", kinds: "NDArray[np.uint8]", sizes: "NDArray[np.uint16]") -> None:
         np, count = self._np, self.count
         whole = count + len(numbers)
         if whole > len(self.numbers):
-            room = max(whole, 2 * len(self.numbers))
-            self.numbers = np.resize(self.numbers, room)
-            self.kinds = np.resize(self.kinds, room)
-            self.sizes = np.resize(self.sizes, room)
-            self.tops = np.resize(self.tops, room + 1)
+            room = max(whole, len(self.numbers) * 3 // 2)
+            for name in ("numbers", "kinds", "sizes", "tops"):
+                old = getattr(self, name)
+                made = np.empty(room + (name == "tops"), old.dtype)
+                made[: len(old)] = old
+                setattr(self, name, made)
         self.numbers[count:whole], self.kinds[count:whole], self.sizes[count:whole] = numbers, kinds, sizes
         heights = self._heights(self.kinds[count:whole], self.sizes[count:whole])
         self.tops[count + 1 : whole + 1] = self.tops[count] + np.cumsum(heights)

@@ -75,7 +75,7 @@ class LogView(QAbstractScrollArea):
     def measures(self) -> Measures:
         """Heights at the fonts and the width of now."""
         letter = max(1, self._code.horizontalAdvance("0"))
-        letters = max(16, (self._bubble() - 2 * _PAD) // letter)
+        letters = max(16, (self._bubble() - 2 * _PAD) // letter // 4 * 4)  # in steps: a million are measured anew
         return Measures(
             self._small.height() + 10, self._small.height() + 4 + 2 * _PAD + _GAP, self._code.height(), letters
         )
@@ -105,7 +105,7 @@ class LogView(QAbstractScrollArea):
 
     def toggle(self, index: int) -> None:
         """Show all of a message, or its beginning again."""
-        if not 0 <= index < self.lines.count or self.lines.kinds[index] not in (RECEIVED, SENT):
+        if not 0 <= index < self.lines.count or self.lines.kind(index) not in (RECEIVED, SENT):
             return
         if index in self._texts:
             del self._texts[index]
@@ -125,7 +125,7 @@ class LogView(QAbstractScrollArea):
     def text_of(self, index: int) -> str:
         """What a line says, in one sentence."""
         said = self._of(index)
-        side = {RECEIVED: self.tr("received"), SENT: self.tr("sent")}.get(int(self.lines.kinds[index]), "")
+        side = {RECEIVED: self.tr("received"), SENT: self.tr("sent")}.get(self.lines.kind(index), "")
         return " ".join(part for part in (side, said.about, said.text) if part)
 
     def line_at(self, point: QPoint) -> int:
@@ -277,7 +277,7 @@ class LogView(QAbstractScrollArea):
 
     def _paint(self, painter: QPainter, index: int, rect: QRect) -> None:
         painter.setOpacity(0.45 if self._faint(index) else 1.0)
-        kind = int(self.lines.kinds[index])
+        kind = self.lines.kind(index)
         if kind in (QUIET, GAP):
             self._paint_quiet(painter, index, rect)
         else:
@@ -304,7 +304,7 @@ class LogView(QAbstractScrollArea):
             self._fill(painter, box, colour("selected"), colour("accent"))
         elif said.tone in ("warn", "error"):
             self._fill(painter, box, colour(f"{said.tone}_soft"), strong)
-        if int(self.lines.numbers[index]) in self.marked and self.lines.kinds[index] != GAP:
+        if int(self.lines.numbers[index]) in self.marked and self.lines.kind(index) != GAP:
             self._mark(painter, box)
         painter.setPen(colour(said.tone))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

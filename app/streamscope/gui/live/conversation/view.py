@@ -16,7 +16,6 @@ from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.marks import muted_label
 from streamscope.model.event import encode
 from streamscope.model.redact import MASK
-from streamscope.store.rows import WORDS
 
 _OPENED = 65_536
 """Bytes of a message that are laid out in its place; all of it is in Events."""
@@ -119,7 +118,7 @@ class ConversationView(QWidget):
         """What can be done with the chosen line."""
         index, menu = self.log.chosen, QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        message = index >= 0 and self.lines.kinds[index] in (RECEIVED, SENT)
+        message = index >= 0 and self.lines.kind(index) in (RECEIVED, SENT)
         if message:
             opened = self.log.is_open(index)
             text = self.tr("Show the beginning only") if opened else self.tr("Show all of it")
@@ -130,12 +129,12 @@ class ConversationView(QWidget):
             menu.addAction(self.tr("Copy"), self.copy_text)
         if message:
             menu.addAction(self.tr("Copy as base64"), self.copy_base64)
-        if index >= 0 and self.lines.kinds[index] != GAP:
+        if index >= 0 and self.lines.kind(index) != GAP:
             menu.addAction(self.tr("Copy as JSON"), self.copy_json)
         if message:
             menu.addSeparator()
             again = menu.addAction(self.tr("Send again"), self.send_again)
-            again.setEnabled(self._feed.live and self.lines.kinds[index] == SENT)
+            again.setEnabled(self._feed.live and self.lines.kind(index) == SENT)
             edit = menu.addAction(self.tr("Edit and send…"), self.edit)
             edit.setEnabled(self._feed.live)
         return menu
@@ -168,12 +167,12 @@ class ConversationView(QWidget):
         return int(self.lines.numbers[index])
 
     def _said(self, index: int) -> Said:
-        if self.lines.kinds[index] == GAP:
+        if self.lines.kind(index) == GAP:
             return Said(gap(self.lines.silence(index)))
         return said(self._feed.exchange, self._number(index))
 
     def _whole(self, index: int) -> str | bytes | None:
-        if index < 0 or self.lines.kinds[index] == GAP:
+        if index < 0 or self.lines.kind(index) == GAP:
             return None
         return whole(self._feed.exchange, self._number(index), _SENT_AGAIN)
 
@@ -225,11 +224,13 @@ class ConversationView(QWidget):
     def _narrow(self) -> None:
         """Faint is what is outside of the span of time that was chosen."""
         span = self._spotlight.span
-        if span is not None:
-            times = self._feed.exchange.rows(0, self._feed.stop)[::WORDS]
-            span = (bisect_left(times, span[0]), bisect_left(times, span[1] + 1))
-        self.log.span = span
+        self.log.span = None if span is None else (self._from(span[0]), self._from(span[1] + 1))
         self.log.viewport().update()
+
+    def _from(self, t: int) -> int:
+        """The number of the first event at a time or after it."""
+        rows = self._feed.exchange.rows
+        return bisect_left(range(self._feed.stop), t, key=lambda number: rows(number, number + 1)[0])
 
     def _followed(self, following: bool) -> None:
         if following and self._unseen:
