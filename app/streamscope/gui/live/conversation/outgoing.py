@@ -359,8 +359,9 @@ class OutgoingView(QWidget):
     def _start_timer(self, every: float, times: int) -> None:
         from streamscope.kinds.protocols.base import Repeat, Rhythm
 
-        payload = self._payload()
-        if payload is not None:
+        if self.text.document().isEmpty():
+            self._say(self.tr("Write the message first that is to be sent."), "error")
+        elif (payload := self._payload()) is not None:
             rhythm = Rhythm()
             self.timer.watch(rhythm)
             self._ask(Repeat(payload, every, times, rhythm))
