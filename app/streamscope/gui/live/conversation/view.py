@@ -169,7 +169,10 @@ class ConversationView(QWidget):
     def _said(self, index: int) -> Said:
         if self.lines.kind(index) == GAP:
             return Said(gap(self.lines.silence(index)))
-        return said(self._feed.exchange, self._number(index))
+        try:
+            return said(self._feed.exchange, self._number(index))
+        except OSError as error:  # the disk that the recording is on has gone
+            return Said(self.tr("This cannot be read: {why}").format(why=error.strerror or error), tone="error")
 
     def _whole(self, index: int) -> str | bytes | None:
         if index < 0 or self.lines.kind(index) == GAP:
