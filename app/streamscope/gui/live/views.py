@@ -41,6 +41,12 @@ def _text(feed: Feed, spotlight: Spotlight) -> QWidget:
     return SaidView(feed, spotlight)
 
 
+def _conversation(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.conversation.view import ConversationView
+
+    return ConversationView(feed, spotlight)
+
+
 def _events(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.events.view import EventsView
 
@@ -79,6 +85,7 @@ def _connection(feed: Feed, spotlight: Spotlight) -> QWidget:
 
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
+    ViewKind("conversation", phrase("Conversation"), _conversation, duplex=True),
     ViewKind("events", phrase("Events"), _events),
     ViewKind("timeline", phrase("Timeline"), _timeline),
     ViewKind("summary", phrase("Summary"), _summary),
