@@ -29,7 +29,7 @@ COLOURS = {
     "proxy": "warn",
     "tls": "code_text",
     "send": "accent",
-    "wait": "line_strong",
+    "wait": "muted",
     "receive": "ok",
 }
 GAP = 1_000_000
@@ -92,7 +92,7 @@ def summary(one: Line, whole: int) -> str:
     lasted = one.end - one.begin
     share = 100 * lasted / whole if whole > 0 else 0.0
     text = translate("waterfall", "{name}: from {begin} to {end}, {lasted}, {share} % of all").format(
-        name=one.name if one.bar < 0 else word(one.name),
+        name=translate("waterfall", "The whole attempt") if one.bar < 0 else word(one.name),
         begin=time_text(one.begin / 1e6),
         end=translate("waterfall", "now") if one.open else time_text(one.end / 1e6),
         lasted=time_text(lasted / 1e6),
