@@ -7,7 +7,15 @@ from streamscope.model.service import NO_PROXY
 _LARGEST = 100_000
 """Bytes of a body that are written into the program; a longer one is read from a file."""
 _HANDSHAKE = frozenset(
-    {"upgrade", "connection", "host", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"}
+    {
+        "upgrade",
+        "connection",
+        "host",
+        "sec-websocket-key",
+        "sec-websocket-version",
+        "sec-websocket-extensions",
+        "sec-websocket-protocol",
+    }
 )
 
 
@@ -50,13 +58,15 @@ def _http(request: Request) -> list[str]:
 
 
 def _websocket(request: Request) -> list[str]:
+    names = [name.strip() for name in (request.header("Sec-WebSocket-Protocol") or "").split(",") if name.strip()]
+    more = f", subprotocols={names!r}" if names else ""
     return [
         "from websockets.sync.client import connect",
         "",
         f"url = {_text(str(request.url))}",
         *_headers(request, _HANDSHAKE),
         "",
-        "with connect(url, additional_headers=headers) as socket:",
+        f"with connect(url, additional_headers=headers{more}) as socket:",
         "    for message in socket:",
         "        print(message)",
     ]

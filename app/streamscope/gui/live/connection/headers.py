@@ -33,7 +33,7 @@ class HeadersView(QWidget):
         self._spotlight = spotlight
         self._following = Following(feed)
         self._shown: dict[tuple[int, str], bool] = {}
-        self.sheet = SheetView(self.tr("Headers"))
+        self.sheet = SheetView(self.tr("Headers"), explained=True)
         self.sheet.more = [(self.tr("Copy as options of curl"), as_curl)]
         self.model = self.sheet.model
         self.filter = QLineEdit()
@@ -87,7 +87,7 @@ class HeadersView(QWidget):
         number = at + 1
         sent = attempt.request
         if sent is not None and self._first(at, "request"):
-            title = self.tr("Request") if number == 1 else self.tr("Request, attempt %n", "", number)
+            title = self.tr("Request") if number == 1 else self.tr("Request, attempt {number}").format(number=number)
             rows = tuple(self._row(name, value, sent=True) for name, value in sent.headers)
             made.append(self._section(title, f"{sent.method} {sent.url}", rows))
         for event, interim in attempt.interim:
@@ -118,7 +118,7 @@ class HeadersView(QWidget):
 
     def _section(self, title: str, about: str, rows: tuple[Row, ...]) -> Section:
         size = sum(len(row.name) + len(row.value) + 4 for row in rows)
-        more = self.tr("%n headers", "", len(rows))
+        more = self.tr("headers: {count}").format(count=f"{len(rows):,}")
         return Section(title, f"{about} · {more} · {size_text(size)}", rows)
 
     def _row(self, name: str, value: str, *, sent: bool) -> Row:
@@ -136,7 +136,9 @@ class HeadersView(QWidget):
         self._count()
 
     def _count(self) -> None:
-        self.hits.setText(self.tr("%n found", "", self.model.hits()) if self.filter.text().strip() else "")
+        self.hits.setText(
+            self.tr("found: {count}").format(count=f"{self.model.hits():,}") if self.filter.text().strip() else ""
+        )
 
 
 def _shown(name: str, value: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QTextCursor, QTextFormat
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -39,6 +39,21 @@ _ATTEMPTS = 500
 """Attempts that can be chosen; later ones are in the Events view."""
 
 
+class RequestHighlighter(HeadHighlighter):
+    """Leaves a body alone that is no JSON."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self.json = True
+
+    def highlightBlock(self, text: str) -> None:
+        """Qt's."""
+        if self.json or self.previousBlockState() != 1:
+            super().highlightBlock(text)
+        else:
+            self.setCurrentBlockState(1)
+
+
 class RequestView(QWidget):
     """One attempt's request as text, and below it where its lines come from; `copied` tells what was copied."""
 
@@ -55,7 +70,7 @@ class RequestView(QWidget):
         self.attempts.activated.connect(self._choose)
         self.pretty.toggled.connect(lambda _: self._show(again=True))
         self.sheet.row_chosen.connect(self._point)
-        theme.changed.connect(lambda: self._point(None))
+        theme.changed.connect(self._redress)
 
     def follow(self) -> None:
         """Show what is new."""
@@ -125,8 +140,8 @@ class RequestView(QWidget):
         self.code: QPlainTextEdit = code_view(self.tr("The request as it left"))
         self.code.setProperty("plain", True)
         self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self._colours = HeadHighlighter(self.code.document())
-        self.sheet = SheetView(self.tr("Where the request's lines come from"))
+        self._colours = RequestHighlighter(self.code.document())
+        self.sheet = SheetView(self.tr("Where the request's lines come from"), explained=True)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.code)
         self.splitter.addWidget(self.sheet)
@@ -146,7 +161,7 @@ class RequestView(QWidget):
             (self.tr("As raw HTTP"), self.as_http),
             (self.tr("As a Python program"), self.as_python),
             (self.tr("What is shown"), self._plain),
-            (self.tr("What the authentication did"), self._explained),
+            (self.tr("The list below"), self._list),
         ):
             menu.addAction(words).triggered.connect(lambda _=False, made=made: self._put(made()))
         return menu
@@ -154,7 +169,7 @@ class RequestView(QWidget):
     def _plain(self) -> str:
         return self.code.toPlainText()
 
-    def _explained(self) -> str:
+    def _list(self) -> str:
         return self.sheet.text()
 
     def _put(self, text: str) -> None:
@@ -171,24 +186,29 @@ class RequestView(QWidget):
 
     def _show(self, *, again: bool = False) -> None:
         found = self._following.attempts
-        for at in range(self.attempts.count(), min(len(found), _ATTEMPTS)):
-            self.attempts.addItem(self.tr("Attempt {number}").format(number=at + 1))
+        for at in range(min(self.attempts.count(), max(0, len(found) - 2)), min(len(found), _ATTEMPTS)):
+            self._name(at, found[at])
         self.attempts.setVisible(len(found) > 1)
         if not self._by_hand and found:
             self.attempts.setCurrentIndex(min(len(found), _ATTEMPTS) - 1)
         attempt = self.attempt()
         if attempt is None or attempt.request is None:
             return
-        status = f"{attempt.head.status}" if attempt.head is not None else ""
         at = self.attempts.currentIndex()
-        self.attempts.setItemText(
-            at, " · ".join(part for part in (self.tr("Attempt {number}").format(number=at + 1), status) if part)
-        )
         seen = (at, (attempt.head is not None) + 2 * len(attempt.bars) + 1000 * (attempt.end is not None))
         if seen == self._seen and not again:
             return
         self._seen = seen
         self._fill(attempt)
+
+    def _name(self, at: int, attempt: "Attempt") -> None:
+        status = str(attempt.head.status) if attempt.head is not None else ""
+        name = self.tr("Attempt {number}").format(number=at + 1)
+        text = f"{name} · {status}" if status else name
+        if at >= self.attempts.count():
+            self.attempts.addItem(text)
+        else:
+            self.attempts.setItemText(at, text)
 
     def _fill(self, attempt: "Attempt") -> None:
         sent = attempt.request
@@ -198,9 +218,13 @@ class RequestView(QWidget):
         self.about.set_text(" · ".join(line(row.value) for row in sections[0].rows if row.key in _KINDS))
         self.pretty.setVisible(is_json(sent))
         self._written = written(sent, attempt.head, attempt.facts, pretty=self.pretty.isChecked())
+        self._colours.json = is_json(sent)
         if self._written.text != self.code.toPlainText():
             self.code.setPlainText(self._written.text)
         self.sheet.model.show_sections(sections)
+
+    def _redress(self) -> None:
+        self._point(None)
 
     def _point(self, row: Row | None) -> None:
         """Show in the text the line that a row was made of."""

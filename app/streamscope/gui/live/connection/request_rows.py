@@ -96,10 +96,8 @@ def _upgrade(attempt: "Attempt", sent: "RequestSent") -> list[Section]:
     rows = []
     for number, one in enumerate(steps):
         name = one.header or QCoreApplication.translate("request", "Answer")
-        about = told(one.about)
-        value = f"{one.value} – {about}"
         tone = "error" if one.state == "wrong" else ""
-        rows.append(Row(name, value, tone, hint=about, key=f"{one.header.lower()}#w{number}"))
+        rows.append(Row(name, one.value, tone, hint=told(one.about), key=f"{one.header.lower()}#w{number}"))
     tone = "error" if any(one.state == "wrong" for one in steps) else ""
     return [Section(QCoreApplication.translate("request", "WebSocket handshake"), "", tuple(rows), tone)]
 
@@ -112,5 +110,5 @@ def _parts(sent: "RequestSent") -> list[Section]:
         Row(one.name or "–", " · ".join(part for part in (one.filename, one.kind, size_text(len(one.content))) if part))
         for one in found
     ]
-    about = QCoreApplication.translate("request", "%n parts", "", len(rows))
+    about = QCoreApplication.translate("request", "parts: {count}").format(count=len(rows))
     return [Section(QCoreApplication.translate("request", "Parts of the body"), about, tuple(rows))]
