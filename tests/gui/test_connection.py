@@ -279,6 +279,13 @@ def test_headers_of_all_kinds_are_there(shown: Shown) -> None:
     assert "s3cret" not in text
 
 
+def test_the_headers_of_many_attempts_at_once(shown: Shown) -> None:
+    many = [event for number in range(40) for event in (request(attempt=number + 1), Head(9, 200, "HTTP/1.1", HEAD))]
+    view = shown(HeadersView, *many).view
+    assert [section.title for section in view.model.sections][-2:] == ["Request, attempt 40", "Answer"]
+    assert len(view.model.sections) == 80
+
+
 def test_masked_ones_say_why_and_known_ones_what_they_mean(shown: Shown) -> None:
     view = shown(HeadersView, *headed(), Closed(12, "server")).view
     rows = {row.name: row for row in view.model.rows()}

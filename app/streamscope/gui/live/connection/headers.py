@@ -32,7 +32,9 @@ class HeadersView(QWidget):
         super().__init__(parent)
         self._spotlight = spotlight
         self._following = Following(feed)
-        self._shown: dict[tuple[int, str], bool] = {}
+        self._shown: set[tuple[int, str]] = set()
+        self._from = 0
+        """The first attempt of which more may come."""
         self.sheet = SheetView(self.tr("Headers"), explained=True)
         self.sheet.more = [(self.tr("Copy as options of curl"), as_curl)]
         self.model = self.sheet.model
@@ -75,8 +77,10 @@ class HeadersView(QWidget):
             return
         new: list[Section] = []
         attempts = self._following.attempts
-        for at in range(max(0, len(attempts) - 2 if self._shown else 0), len(attempts)):
+        for at in range(self._from, len(attempts)):
             new += self._of(at, attempts[at])
+            if attempts[at].end is not None and at == self._from:
+                self._from += 1
         self.model.add_sections(new)
         if new and self.filter.text():
             self._count()
@@ -102,9 +106,9 @@ class HeadersView(QWidget):
         return made
 
     def _first(self, at: int, what: str) -> bool:
-        before = self._shown.setdefault((at, what), False)
-        self._shown[at, what] = True
-        return not before
+        known = (at, what) in self._shown
+        self._shown.add((at, what))
+        return not known
 
     def _head(self, head: Head) -> Section:
         rows = tuple(self._row(name, value, sent=False) for name, value in head.headers)

@@ -6,13 +6,12 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QHeaderView,
     QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTreeView,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -45,17 +44,24 @@ class TitleDelegate(QStyledItemDelegate):
         if about is None:
             super().paint(painter, option, index)
             return
-        style = option.widget.style() if option.widget is not None else QApplication.style()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
-        box: QRect = option.rect.adjusted(4, 0, -4, 0)
+        view = option.widget
+        if not isinstance(view, QTableView):
+            return
+        cell = QRect(option.rect)
+        option.rect.setLeft(0)  # each cell shows its part of the whole line
+        option.rect.setRight(view.viewport().width())
         painter.save()
-        mark = index.data(Qt.ItemDataRole.DecorationRole)
+        painter.setClipRect(cell)
+        view.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, view)
+        box: QRect = option.rect.adjusted(4, 0, -4, 0)
+        first = index.sibling(index.row(), NAME)
+        mark = first.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(mark, QIcon):
             mark.paint(painter, QRect(box.left(), box.center().y() - 7, 16, 16))
             box.adjust(22, 0, 0, 0)
         painter.setFont(strong_font())
         painter.setPen(colour("text"))
-        title = str(index.data())
+        title = str(first.data())
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(box, flags, title)
         box.adjust(QFontMetrics(strong_font()).horizontalAdvance(title) + 12, 0, 0, 0)
@@ -66,7 +72,7 @@ class TitleDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class SheetTreeView(QTreeView):
+class SheetTableView(QTableView):
     """The list itself; what is selected is copied as a whole."""
 
     copy_requested = Signal()
@@ -92,24 +98,26 @@ class SheetView(QWidget):
         super().__init__(parent)
         self._explained = explained
         self.model = SheetModel(self)
-        self.tree = tree = SheetTreeView()
+        self.tree = tree = SheetTableView()
         tree.setModel(self.model)
         tree.setAccessibleName(name)
         tree.setItemDelegate(TitleDelegate(tree))
-        tree.setHeaderHidden(True)
+        tree.horizontalHeader().hide()
+        tree.verticalHeader().hide()
+        tree.verticalHeader().setDefaultSectionSize(QFontMetrics(code_font()).height() + 8)
+        tree.verticalHeader().setMinimumSectionSize(10)
+        tree.setShowGrid(False)
+        tree.setWordWrap(False)
+        tree.setTabKeyNavigation(False)
+        tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         tree.setObjectName("sheet")
         tree.setProperty("plain", True)
-        tree.setRootIsDecorated(False)
-        tree.setIndentation(0)
-        tree.setUniformRowHeights(True)
-        tree.setItemsExpandable(False)
         tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        tree.setAllColumnsShowFocus(True)
-        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        tree.header().setMinimumSectionSize(40)
-        tree.header().setStretchLastSection(True)
+        tree.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        tree.horizontalHeader().setMinimumSectionSize(40)
+        tree.horizontalHeader().setStretchLastSection(True)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._ask)
         self.more: list[tuple[str, Callable[[list[Row]], str]]] = []
@@ -127,8 +135,8 @@ class SheetView(QWidget):
         column.addWidget(tree, 1)
         column.addWidget(self.reader)
         tree.selectionModel().currentChanged.connect(self._looked_at)
-        for change in (self.model.modelReset, self.model.rowsInserted):
-            change.connect(self._fit)
+        self.model.modelReset.connect(self._fit)
+        self.model.rowsInserted.connect(self._grown)
         self.model.modelReset.connect(lambda: self._looked_at(QModelIndex()))
         theme.changed.connect(self._redress)
 
@@ -172,14 +180,15 @@ class SheetView(QWidget):
                 widest = max(widest, measure.horizontalAdvance(line(row.name[:80])))
         room = self.tree.viewport().width()
         name = max(60, min(widest + 24, room * 2 // 5))
-        self.tree.header().resizeSection(NAME, name)
+        self.tree.horizontalHeader().resizeSection(NAME, name)
         beside = self._explained and room >= _WIDE
         self.tree.setColumnHidden(HINT, not beside)
         if beside:
-            self.tree.header().resizeSection(VALUE, (room - name) * 11 // 20)
-        for at in range(min(self.model.rowCount(), 10_000)):
-            if self.model.row(at) is None:
-                self.tree.setFirstColumnSpanned(at, QModelIndex(), True)
+            self.tree.horizontalHeader().resizeSection(VALUE, (room - name) * 11 // 20)
+
+    def _grown(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        if first < _LOOKED_AT:
+            self._fit()
 
     def _looked_at(self, index: Index, _before: Index = QModelIndex()) -> None:  # noqa: B008 - Qt's signature
         row = self.model.row(index.row()) if index.isValid() and index.row() < self.model.rowCount() else None
