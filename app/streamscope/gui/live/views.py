@@ -83,6 +83,12 @@ def _connection(feed: Feed, spotlight: Spotlight) -> QWidget:
     return ConnectionView(feed, spotlight)
 
 
+def _request(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.connection.request import RequestView
+
+    return RequestView(feed, spotlight)
+
+
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
     ViewKind("conversation", phrase("Conversation"), _conversation, duplex=True),
@@ -92,5 +98,6 @@ VIEWS = (
     ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
     ViewKind("connection", phrase("Connection"), _connection),
+    ViewKind("request", phrase("Request as sent"), _request),
 )
 """In the order of their tabs."""
