@@ -71,6 +71,12 @@ def _connection(feed: Feed, spotlight: Spotlight) -> QWidget:
     return ConnectionView(feed, spotlight)
 
 
+def _raw(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.detail.raw import RawView
+
+    return RawView(feed, spotlight)
+
+
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
     ViewKind("events", phrase("Events"), _events),
@@ -78,5 +84,6 @@ VIEWS = (
     ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
     ViewKind("connection", phrase("Connection"), _connection),
+    ViewKind("raw", phrase("Raw"), _raw),
 )
 """In the order of their tabs."""
