@@ -87,6 +87,10 @@ def _request(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.connection.request import RequestView
 
     return RequestView(feed, spotlight)
+def _raw(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.detail.raw import RawView
+
+    return RawView(feed, spotlight)
 
 
 VIEWS = (
@@ -99,5 +103,6 @@ VIEWS = (
     ViewKind("headers", phrase("Headers"), _headers),
     ViewKind("connection", phrase("Connection"), _connection),
     ViewKind("request", phrase("Request as sent"), _request),
+    ViewKind("raw", phrase("Raw"), _raw),
 )
 """In the order of their tabs."""
