@@ -1,17 +1,18 @@
 """What the detail stands on, without a widget: JSON as spans, rows of bytes, what is looked for in them."""
 
+import copy
 import json
 import re
 from typing import Any
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streamscope.gui.live.detail.bytes_find import hits, wanted_bytes
 from streamscope.gui.live.detail.bytes_moves import beside, rows_away
 from streamscope.gui.live.detail.hex_rows import HexRows
 from streamscope.gui.live.detail.hostile import harmless, one_line
+from streamscope.gui.live.detail.json_diff import Change, applied, changes, same, words
 from streamscope.gui.live.detail.json_spans import (
     Span,
     Step,
@@ -23,9 +24,11 @@ from streamscope.gui.live.detail.json_spans import (
     structured,
     text_of,
 )
+from streamscope.gui.live.detail.line_diff import runs, shortened
 from streamscope.gui.live.detail.looked import Held
 from streamscope.gui.live.detail.text_rows import BLOCK, TextRows
 from streamscope.kinds.dialects.jsonpath import bare
+from streamscope.model.event import Message
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -88,15 +91,14 @@ def test_what_is_no_json_is_shown_as_far_as_it_goes(data: bytes) -> None:
         assert 0 <= span.start <= span.end <= len(data)
 
 
-@pytest.mark.parametrize("name", ["plain", "two words", "it's", 'say "x"', "ünï", "0", "", "a\\b", "line\nbreak"])
-def test_a_path_is_found_by_others(name: str) -> None:
-    value = {"choices": [{"x": 1}, {name: {"deep": "here"}}]}
-    data = json.dumps(value).encode()
-    way, _ = next(found for found in walked(data) if found[0][-1:] == ["deep"])
-    assert way == ["choices", 1, name, "deep"]
-    if "\n" not in name:
-        assert bare(json_path(way)) is not None
-    assert jq_path(way).startswith(".choices[1]")
+def test_a_path_is_found_by_others() -> None:
+    for name in ("plain", "two words", "it's", 'say "x"', "ünï", "0", "", "a\\b", "line\nbreak"):
+        data = json.dumps({"choices": [{"x": 1}, {name: {"deep": "here"}}]}).encode()
+        way, _ = next(found for found in walked(data) if found[0][-1:] == ["deep"])
+        assert way == ["choices", 1, name, "deep"]
+        message = Message(0, "in", (1, 1), data, "event")
+        assert [delta.text for delta in bare(json_path(way)).reader().feed(message)] == ["here"]
+        assert jq_path(way).startswith(".choices[1]")
 
 
 def test_paths_as_they_are_written() -> None:
@@ -118,12 +120,15 @@ def test_ten_thousand_levels() -> None:
     assert span == Span(9_999, 10_001, "array", 0)
 
 
-@pytest.mark.parametrize(
-    ("token", "text"),
-    [(b'"a\\u00e9"', "aé"), (b'"cut\\u00', "cut"), (b'"cut\\', "cut"), (b'"', ""), (b'"bad \\q"', "bad \\q")],
-)
-def test_strings_as_they_are_meant(token: bytes, text: str) -> None:
-    assert text_of(token) == text
+def test_strings_as_they_are_meant() -> None:
+    for token, text in (
+        (b'"a\\u00e9"', "aé"),
+        (b'"cut\\u00', "cut"),
+        (b'"cut\\', "cut"),
+        (b'"', ""),
+        (b'"bad \\q"', "bad \\q"),
+    ):
+        assert text_of(token) == text
 
 
 @settings(max_examples=40, deadline=None)
@@ -145,6 +150,8 @@ def test_rows_hold_every_byte_once(data: bytes, columns: int) -> None:
 
 
 @settings(max_examples=15, deadline=None)
+@example(3 * BLOCK, "😀", 30)
+@example(3 * BLOCK - 1, "é", 31)
 @given(st.integers(0, 3 * BLOCK), st.sampled_from(["x", "é", "中", "😀"]), st.integers(30, 90))
 def test_a_line_without_an_end_is_the_same_from_anywhere(before: int, letter: str, columns: int) -> None:
     data = b"a" * before + b"\n" + letter.encode() * (4 * BLOCK // len(letter.encode()))
@@ -221,12 +228,54 @@ def test_what_is_spelt_means_the_same(text: str) -> None:
     assert json.loads(harmless(written), strict=False) == text
 
 
-@pytest.mark.parametrize(
-    "text", ["\u202eevil", "nul\0", "\x1b[31m", "lone \udc80", "e" + "\u0301" * 40, "\ufeff", "a\u2028b"]
-)
-def test_nothing_hostile_is_left(text: str) -> None:
-    shown = harmless(text)
-    assert "\\u" in shown
-    assert not re.search("[\0\x1b\u202e\u2028\ufeff\ud800-\udfff]", shown)
-    assert shown.count("\u0301") <= 4
+def test_nothing_hostile_is_left() -> None:
+    flood = "e" + "\u0301" * 40
+    for text in ("\u202eevil", "nul\0", "\x1b[31m", "lone \udc80", flood, "\ufeff", "a\u2028b"):
+        shown = harmless(text)
+        assert "\\u" in shown
+        assert not re.search("[\0\x1b\u202e\u2028\ufeff\ud800-\udfff]", shown)
+        assert shown.count("\u0301") <= 4
     assert "\n" not in one_line("a\nb\r\nc")
+
+
+@settings(max_examples=150, deadline=None)
+@given(JSON, JSON)
+def test_the_changes_make_one_value_of_the_other(old: Any, new: Any) -> None:
+    steps = changes(copy.deepcopy(old), copy.deepcopy(new))
+    made = applied(steps, copy.deepcopy(old))
+    assert json.dumps(made, sort_keys=True) == json.dumps(new, sort_keys=True)
+    assert bool(steps) != same(old, new)
+
+
+def test_one_change_is_told_as_little() -> None:
+    deep = {"a": [1, {"b": "text"}]}
+    old = {"kept": deep, "list": [1, deep, 3], "gone": True, "said": "one two"}
+    new = {"kept": deep, "list": [1, 2, deep, 3], "come": None, "said": "one three"}
+    told = [(change.op, change.way) for change in changes(old, new)]
+    assert told == [("removed", ("gone",)), ("added", ("come",)), ("added", ("list", 1)), ("changed", ("said",))]
+    assert list(words("one two", "one three")) == [("equal", "one ", "one "), ("changed", "two", "three")]
+
+
+def test_what_python_takes_for_the_same() -> None:
+    cases: list[tuple[Any, Any]] = [(1, True), (0, False), ([1], [True]), ({"a": 1}, {"a": 1.5}), ("1", 1), (None, 0)]
+    for old, new in cases:
+        steps = changes(old, new)
+        assert steps
+        assert json.dumps(applied(steps, copy.deepcopy(old))) == json.dumps(new)
+
+
+def test_no_time_is_left_to_compare() -> None:
+    assert changes({"a": [1]}, {"a": [2]}, seconds=-1) == [Change((), "changed", {"a": [1]}, {"a": [2]})]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_lines_are_all_told(old: list[str], new: list[str]) -> None:
+    found = list(runs(old, new))
+    assert [line for run in found for line in run.old] == old
+    assert [line for run in found for line in run.new] == new
+    assert all((run.old == run.new) == (run.op == "equal") for run in found if run.old or run.new)
+    short = list(shortened(found))
+    assert [line for run in short for line in run.old] == old
+    assert "".join(one for _, one, _ in words(" ".join(old), " ".join(new))) == " ".join(old)
+    assert "".join(other for _, _, other in words(" ".join(old), " ".join(new))) == " ".join(new)

@@ -1,11 +1,14 @@
 """What the quiet line above an event says, and an event that is no payload in words."""
 
+from collections.abc import Iterator
+
 from msgspec import UNSET
 from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.language import retold
 from streamscope.gui.live.detail.hostile import harmless, one_line
 from streamscope.gui.live.detail.looked import Looked
+from streamscope.gui.live.detail.marked_text import Part
 from streamscope.gui.texts import size_text, time_text
 from streamscope.model.event import (
     Carried,
@@ -215,15 +218,19 @@ def _of_body(body: object) -> Pairs:
 
 def laid_out(event: Event) -> str:
     """The same as text: a pair a line, what has no name alone."""
-    lines = []
+    return "".join(text for text, _, _ in parts(event))
+
+
+def parts(event: Event) -> Iterator[Part]:
+    """The same with tones: names quiet, what stands alone between free lines."""
+    begun = free = False
     for name, value in pairs(event):
-        if name and value:
-            lines.append(f"{harmless(name)}: {harmless(value)}")
-        elif value:
-            lines += ([""] if lines else []) + [harmless(value), ""]
-        elif not name:
-            lines.append("")
-    text = "\n".join(lines)
-    while "\n\n\n" in text:
-        text = text.replace("\n\n\n", "\n\n")
-    return text.strip("\n")
+        if not value:
+            free = free or not name
+            continue
+        if begun:
+            yield ("\n\n" if free or not name else "\n"), "text", ""
+        if name:
+            yield f"{name}: ", "muted", ""
+        yield harmless(value), "text", ""
+        begun, free = True, not name

@@ -52,6 +52,8 @@ class Looked:
     source: Source
     text: str | None = field(default=None)
     """`data` as text, None where it is not UTF-8."""
+    before: int = -1
+    """The number of the event that was looked at before, -1 for none."""
 
     @property
     def whole(self) -> bool:
@@ -64,14 +66,14 @@ class Looked:
         return self.text is not None and self.data[:4096].lstrip()[:1] in _JSON
 
 
-def looked(feed: Feed, spotlight: Spotlight, number: int) -> Looked:
+def looked(feed: Feed, spotlight: Spotlight, number: int, before: int = -1) -> Looked:
     """Look at an event. Raises OSError, StoreError or IndexError where it is not there any more."""
     event = feed.exchange.event(number)
     data = data_of(event)
     source: Source = Held(data)
     if isinstance(event, Message) and not event.whole:
         source = Recorded(feed, number, event.size)
-    return Looked(feed, spotlight, number, event, data, source, _decoded(data, cut=source.size() > len(data)))
+    return Looked(feed, spotlight, number, event, data, source, _decoded(data, cut=source.size() > len(data)), before)
 
 
 def data_of(event: Event) -> bytes:

@@ -163,8 +163,10 @@ class TextRows:
         return cut if cut <= byte else self._anchor(block - 1)
 
     def _cut(self, block: int) -> int:
-        """The first byte from here on that begins a character."""
+        """The first byte from here on that begins a character; a line's end belongs to what is before it."""
         ahead = self._source.read(block, 3)
+        if ahead[:1] == b"\n":
+            return block + 1
         return block + sum(1 for _ in _continued(ahead))
 
     def _laid(self, start: int) -> Row:

@@ -57,6 +57,8 @@ class TreeDelegate(QStyledItemDelegate):
         right = metrics.horizontalAdvance(size) + 12 if size else 0
         kind = node.span.kind if node.span is not None else ""
         token = _TOKENS.get(kind, "muted" if kind else "accent")
+        if node.span is not None and node.children and option.state & QStyle.StateFlag.State_Open:
+            value = "{" if node.span.kind == "object" else "["  # what it holds is seen beneath
         self._word(painter, left.adjusted(0, 0, -right, 0), value, token, metrics)
         if size:
             shown = min(metrics.horizontalAdvance(value), left.width() - right)
@@ -87,6 +89,7 @@ class JsonTree(QTreeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The chosen event as a tree"))
+        self.setObjectName("json")
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setProperty("plain", True)
@@ -286,6 +289,7 @@ class TreeView(QWidget):
 
     def seen(self) -> str:
         """What is shown."""
+        self._slices.finish()
         return "\n".join(self.tree.lines())
 
     def search(self) -> None:

@@ -4,17 +4,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from streamscope.gui.live.detail import facts
+from streamscope.gui.live.detail.copying import copy_menu
+from streamscope.gui.live.detail.delta import DeltaView, readable
+from streamscope.gui.live.detail.diff import DiffView
+from streamscope.gui.live.detail.facts_view import FactsView
 from streamscope.gui.live.detail.looked import Looked, looked
+from streamscope.gui.live.detail.media import has_media, media_kind
 from streamscope.gui.live.detail.plain_bytes import PlainBytesView
 from streamscope.gui.live.detail.pretty import PrettyView
+from streamscope.gui.live.detail.preview import PreviewView
+from streamscope.gui.live.detail.saving import SavingView
+from streamscope.gui.live.detail.segment import SegmentView
 from streamscope.gui.live.detail.shown import Mode
 from streamscope.gui.live.detail.tree import TreeView
-from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.feed import Batch, Feed
 from streamscope.gui.live.spotlight import Spotlight
-from streamscope.gui.marks import ElidedLabel
+from streamscope.gui.marks import ElidedLabel, tool_button
 from streamscope.gui.texts import told
 from streamscope.gui.theme import small_font
 from streamscope.model.errors import StoreError
@@ -32,24 +49,25 @@ class ModeKind:
     fits: Callable[[Looked], bool]
 
 
-class FactsView(PrettyView):
-    """An event that is no payload, in words."""
-
-    def show_event(self, looked: Looked) -> None:
-        """Show this event."""
-        self.show_text(facts.laid_out(looked.event))
-
-
 MODES: tuple[ModeKind, ...] = (
     ModeKind("facts", phrase("Details"), FactsView, lambda one: not isinstance(one.event, Message)),
     ModeKind("pretty", phrase("Pretty"), PrettyView, lambda one: bool(one.data) and one.text is not None),
     ModeKind("tree", phrase("Tree"), TreeView, lambda one: one.json),
     ModeKind("raw", phrase("Raw"), lambda: PlainBytesView(hexadecimal=False), lambda one: bool(one.data)),
     ModeKind("hex", phrase("Hex"), lambda: PlainBytesView(hexadecimal=True), lambda one: bool(one.data)),
+    ModeKind("preview", phrase("Preview"), PreviewView, lambda one: has_media(one.data, text=one.text is not None)),
+    ModeKind("delta", phrase("Delta"), DeltaView, readable),
+    ModeKind("diff", phrase("Diff"), DiffView, lambda one: one.number > 0 or bool(one.spotlight.marks)),
 )
 """In the order of their segments."""
 PREFERRED: list[str] = []
 """Modes that were chosen, the last first: of those the first that fits an event is taken."""
+
+
+def ending(one: Looked) -> str:
+    """How the name of a file with an event's payload ends."""
+    kind = media_kind(one.data)
+    return kind.ending if kind is not None else ".json" if one.json else ".txt" if one.text is not None else ".bin"
 
 
 class EventDetailView(QWidget):
@@ -61,7 +79,8 @@ class EventDetailView(QWidget):
         self._looked: Looked | None = None
         self._modes: dict[str, Mode] = {}
         self._mode = ""
-        self._missed = -1
+        self._waiting = False
+        self._missed = self._before = -1
         self.about = ElidedLabel("", "muted")
         self.about.setFont(small_font())
         self._note = QLabel(self.tr("Choose an event to see all of it."))
@@ -71,6 +90,14 @@ class EventDetailView(QWidget):
         self._place = QWidget()
         self._stack = QStackedLayout(self._place)
         self._stack.addWidget(self._note)
+        self.copy = tool_button("copy", self.tr("Copy…"), self)
+        self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._copies = QMenu(self.copy)
+        self._copies.aboutToShow.connect(self._fill_copies)
+        self.copy.setMenu(self._copies)
+        self.save = tool_button("save", self.tr("Save the payload as…"), self)
+        self.save.clicked.connect(self.save_as)
+        self.saving = SavingView()
         self.segments = QButtonGroup(self)
         self._bar = self._segments()
         column = QVBoxLayout(self)
@@ -78,6 +105,7 @@ class EventDetailView(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._place, 1)
+        column.addWidget(self.saving)
         self._bar.hide()
         spotlight.chosen_changed.connect(self._choose)
         self._choose(spotlight.chosen)
@@ -104,6 +132,20 @@ class EventDetailView(QWidget):
         if self._mode:
             self._modes[self._mode].search()
 
+    def save_as(self) -> None:
+        """Ask where to save the payload, exactly as it came."""
+        if (one := self._looked) is not None and one.source.size():
+            self.saving.ask(one.source, f"event-{one.number + 1}{ending(one)}")
+
+    def _fill_copies(self) -> None:
+        self._copies.clear()
+        if (one := self._looked) is None:
+            return
+        try:
+            copy_menu(self._copies, self._feed, [one.number])
+        except (OSError, StoreError):
+            self._copies.addAction(self.tr("This event cannot be read any more")).setEnabled(False)
+
     def showEvent(self, event: "object") -> None:
         """Qt's: what was chosen meanwhile is shown now."""
         super().showEvent(event)  # type: ignore[arg-type]
@@ -119,10 +161,11 @@ class EventDetailView(QWidget):
         number, self._missed = self._missed, -2
         if number == -2:
             return
-        self._looked = None
+        before = self._looked.number if self._looked is not None else self._before
+        self._looked, self._before = None, before
         if number >= 0:
             try:
-                self._looked = looked(self._feed, self._spotlight, number)
+                self._looked = looked(self._feed, self._spotlight, number, before)
             except (OSError, StoreError, IndexError) as error:
                 self._say(self.tr("This event cannot be read any more: {reason}").format(reason=error))
                 return
@@ -133,9 +176,7 @@ class EventDetailView(QWidget):
         if one is None:
             self._say(self.tr("Choose an event to see all of it."))
             return
-        fitting = [kind for kind in MODES if kind.fits(one)]
-        for button in self.segments.buttons():
-            button.setVisible(any(kind.key == button.property("mode") for kind in fitting))
+        fitting = self._offer(one)
         if not fitting:
             self._say(self.tr("This event has no content."))
             self._bar.show()
@@ -153,9 +194,38 @@ class EventDetailView(QWidget):
         for button in self.segments.buttons():
             button.setChecked(button.property("mode") == key)
         self.about.set_text(facts.line(one))
+        self.save.setEnabled(one.source.size() > 0)
         self._bar.show()
         mode.show_event(one)
         self._stack.setCurrentWidget(mode.widget())
+        self._wait_for(one)
+
+    def _wait_for(self, one: Looked) -> None:
+        """An event that nobody has read yet is shown again when it is known what it says."""
+        waits = one.number >= self._feed.read and not self._feed.done
+        if waits != self._waiting:
+            self._waiting = waits
+            if waits:
+                self._feed.advanced.connect(self._advanced)
+            else:
+                self._feed.advanced.disconnect(self._advanced)
+
+    def _advanced(self, _batch: Batch) -> None:
+        one = self._looked
+        if one is None or one.number < self._feed.read:
+            self._waiting = False
+            self._feed.advanced.disconnect(self._advanced)
+            if one is not None and (self._mode == "delta" or not self._mode):
+                self._show()
+            elif one is not None:
+                self._offer(one)
+
+    def _offer(self, one: Looked) -> list[ModeKind]:
+        """The modes that suit an event, their segments shown."""
+        fitting = [kind for kind in MODES if kind.fits(one)]
+        for button in self.segments.buttons():
+            button.setVisible(any(kind.key == button.property("mode") for kind in fitting))
+        return fitting
 
     def _say(self, text: str) -> None:
         self._mode = ""
@@ -169,14 +239,10 @@ class EventDetailView(QWidget):
         row.setContentsMargins(6, 0, 6, 4)
         row.setSpacing(2)
         for kind in MODES:
-            button = QToolButton()
-            button.setText(told(kind.title))
-            button.setCheckable(True)
-            button.setProperty("segment", True)
+            word = told(kind.title)
+            said = QCoreApplication.translate("detail", "Show as: {mode}").format(mode=word)
+            button = SegmentView(word, said)
             button.setProperty("mode", kind.key)
-            button.setAccessibleName(
-                QCoreApplication.translate("detail", "Show as: {mode}").format(mode=told(kind.title))
-            )
             button.clicked.connect(lambda _=False, key=kind.key: self.show_mode(key))
             self.segments.addButton(button)
             row.addWidget(button)
@@ -185,8 +251,11 @@ class EventDetailView(QWidget):
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(2)
         first = QHBoxLayout()
-        first.setContentsMargins(12, 0, 12, 0)
+        first.setContentsMargins(12, 0, 8, 0)
+        first.setSpacing(2)
         first.addWidget(self.about, 1)
+        first.addWidget(self.copy)
+        first.addWidget(self.save)
         column.addLayout(first)
         column.addLayout(row)
         return bar

@@ -1,0 +1,57 @@
+"""A read-only text whose parts have their own tones: written in one go, following the theme."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from streamscope.gui.code import code_view
+from streamscope.gui.live.detail.hostile import harmless
+from streamscope.gui.live.text.view import broken
+from streamscope.gui.theme import colour, theme
+
+Part = tuple[str, str, str]
+"""A text, the token of its colour, and that of its ground ('' for none)."""
+_LARGEST = 200_000
+
+
+class MarkedText:
+    """A view and the parts that it shows."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        self.view: QPlainTextEdit = code_view(name, parent)
+        self.view.setProperty("plain", True)
+        self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self._parts: list[Part] = []
+        theme.changed.connect(self._write)
+
+    def show_parts(self, parts: Iterable[Part]) -> None:
+        """Show these instead; of very much only the beginning."""
+        self._parts = []
+        left = _LARGEST
+        for text, tint, ground in parts:
+            self._parts.append((broken(harmless(text[:left]))[0], tint, ground))
+            left -= len(text)
+            if left <= 0:
+                more = QCoreApplication.translate("detail", "There is more that is not shown.")
+                self._parts.append((f"\n{more}", "muted", ""))
+                break
+        self._write()
+
+    def text(self) -> str:
+        """What is shown."""
+        return "".join(text for text, _, _ in self._parts)
+
+    def _write(self) -> None:
+        self.view.clear()
+        cursor = QTextCursor(self.view.document())
+        cursor.beginEditBlock()
+        for text, tint, ground in self._parts:
+            shape = QTextCharFormat()
+            shape.setForeground(colour(tint))
+            if ground:
+                shape.setBackground(colour(ground))
+            cursor.insertText(text, shape)
+        cursor.endEditBlock()
+        self.view.moveCursor(QTextCursor.MoveOperation.Start)
