@@ -87,6 +87,8 @@ def _request(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.connection.request import RequestView
 
     return RequestView(feed, spotlight)
+
+
 def _raw(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.detail.raw import RawView
 
