@@ -28,7 +28,7 @@ def test_verdicts_are_printed_and_exit(saved: Save, capfd: pytest.CaptureFixture
     path = saved(stream(tuple("abcdefgh"), gap=40 * MS))
     assert run(["inspect", path, "--slo", "mlperf-llama2-70b-interactive"], None) == 0
     out = capfd.readouterr().out
-    assert "Meets 2 of 2" in out
+    assert "Meets 2 of 2, 1 close" in out
     assert "close  Time for one token (TPOT)  40 of 40 ms" in out
     assert run(["inspect", path, "--output", "timing", "--slo", "ttft=50ms,tokens_per_s=10"], None) == NOT_MET
     out = capfd.readouterr().out

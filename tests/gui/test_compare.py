@@ -1,6 +1,8 @@
 """Two exchanges side by side: texts aligned, curves on one scale, figures and findings; stopped and begun again."""
 
+import shutil
 import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -20,7 +22,9 @@ from streamscope.gui.live.compare.text import DiffView
 from streamscope.gui.live.compare.view import CompareView
 from streamscope.gui.live.tab import derived_of
 from streamscope.gui.theme import theme
+from streamscope.model.draft import Draft
 from streamscope.model.event import Control, Event, Message
+from streamscope.store.recordings import Recordings
 
 pytestmark = pytest.mark.window
 A = ("The", " harbour", " wakes", " before", " the", " town", ".")
@@ -73,7 +77,7 @@ def test_steps_go_from_one_difference_to_the_next(qtbot: QtBot, dressed: QApplic
     view = compared(qtbot, read(story, stream(A)), read(story, stream(B)))
     view.activateWindow()
     view.text.on.click()
-    assert view.text._told.accessibleName() == "Difference 1 of 2 · A #18, 151 ms · B #18, 151 ms"
+    assert view.text._told.accessibleName() == "Difference 1 of 2 · A #19, 151 ms · B #19, 151 ms"
     assert view.text.both[0].extraSelections()[0].cursor.selectedText() == " wakes"
     assert view.text.both[1].extraSelections()[0].cursor.selectedText() == " sleeps"
     view.text.on.click()
@@ -124,6 +128,22 @@ def test_it_can_be_stopped_and_begun_again(
     view.compare()
     qtbot.waitUntil(lambda: view.compared is not None)
     assert not view.stop.isVisible()
+
+
+def test_a_recording_that_is_gone_is_told(qtbot: QtBot, dressed: QApplication, story: Story, tmp_path: Path) -> None:
+    exchange = Recordings(tmp_path).new(Draft())
+    for event in stream(A):
+        exchange.append(event)
+    exchange.close()
+    derived = derived_of(exchange)
+    while derived.advance(1.0):
+        pass
+    assert exchange.path is not None
+    shutil.rmtree(exchange.path)
+    view = compared(qtbot, derived, read(story, stream(B)))
+    assert view.words()
+    view.text.go(0)
+    view.grab()
 
 
 def test_a_long_text_that_takes_too_long_says_so(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from streamscope.engine.derived import Derived
     from streamscope.engine.readers import Readers
     from streamscope.gui.live.connection.headers import HeadersView
+    from streamscope.gui.live.conversation.view import ConversationView
     from streamscope.gui.live.events.view import EventsView
     from streamscope.gui.live.text.view import SaidView
     from streamscope.store.recordings import Exchange
@@ -69,7 +70,7 @@ class ExchangeView(QWidget):
         self.header = HeaderView(exchange.draft.limits.wait)
         self.findings = CardsView()
         self.overview = StripView(self.feed, self.spotlight, compact=True)
-        self.outgoing = OutgoingView()
+        self.outgoing = OutgoingView(exchange.draft)
         self.outgoing.send_requested.connect(self.outgoing_requested)
         self.tabs = ViewTabs(self.tr("Views of the exchange"))
         self.kinds = [kind for kind in VIEWS if duplex or not kind.duplex]
@@ -132,6 +133,9 @@ class ExchangeView(QWidget):
             place = {kind.key: number for number, kind in enumerate(self.kinds)}[key]
             found = self._views[key] = self.kinds[place].made(self.feed, self.spotlight)
             self.tabs.hold(place, found)
+            if key == "conversation":
+                cast("ConversationView", found).send_requested.connect(self.outgoing_requested)
+                cast("ConversationView", found).edit_requested.connect(self.outgoing.edit)
             cast("View", found).follow()
         return found
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from streamscope.gui.language import retold
 from streamscope.gui.live.compare.runs_model import CURVE, HEAD, OUTCOME, RUN, TITLE, Read, RunsModel
+from streamscope.gui.live.summary.delegate import NumberDelegate
 from streamscope.gui.live.summary.model import figure_font
 from streamscope.gui.live.summary.work import Progress, Work
 from streamscope.gui.marks import ElidedLabel, tool_button
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from streamscope.engine.runs import Curve, Run
     from streamscope.model.delta import Paths
 
-_ARROW = 12
-"""Pixels for the mark of how it is sorted."""
+_MARK = 16
+"""Pixels for the mark of an outlier, and of how it is sorted."""
 _NARROW = 520
 _OFTEN = 100
 """Milliseconds between two looks at what was read."""
@@ -168,6 +169,9 @@ class RunsView(QWidget):
         table.setAccessibleName(self.tr("Runs"))
         table.setModel(self.model)
         table.setItemDelegateForColumn(CURVE, CurveDelegate(table))
+        numbers = NumberDelegate(table)
+        for column in range(OUTCOME + 1, self.model.columnCount()):
+            table.setItemDelegateForColumn(column, numbers)
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
@@ -201,7 +205,7 @@ class RunsView(QWidget):
         header = self.table.horizontalHeader()
         for column in range(self.model.columnCount()):
             size = max(self.table.sizeHintForColumn(column), header.sectionSizeHint(column))
-            header.resizeSection(column, min(size, 220) if column == TITLE else size + _ARROW)
+            header.resizeSection(column, min(size, 220) if column == TITLE else size + _MARK)
         header.resizeSection(CURVE, 150 if self.width() > _NARROW else 96)
         header.resizeSection(OUTCOME, min(header.sectionSize(OUTCOME), 160))
 

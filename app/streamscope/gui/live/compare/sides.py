@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
 from streamscope.gui.theme import colour
+from streamscope.model.errors import StoreError
 
 if TYPE_CHECKING:
     from streamscope.engine.compare import Comparison
@@ -40,6 +41,9 @@ def side_pen(side: int) -> QPen:
 
 
 def moment(derived: "Derived", event: int) -> float | None:
-    """When an event happened, in ms since Send."""
-    words = derived.exchange.rows(event, event + 1) if event >= 0 else []
+    """When an event happened, in ms since Send; None where there is none, or its recording is gone."""
+    try:
+        words = derived.exchange.rows(event, event + 1) if event >= 0 else None
+    except (OSError, StoreError):
+        return None
     return words[0] / 1e6 if words else None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _WIDE = 640
 _LONGEST = 1000
 """Characters of one line on the screen; a longer unbroken one would freeze Qt's layout."""
-_AT_ONCE = 40_000
+_AT_ONCE = 20_000
 """Characters that are filled in before events have their turn."""
 _SHOWN = {code: 0x2400 + code for code in range(32) if code not in (9, 10)}
 _SHOWN |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0x2426) | {0x2028: 0x23CE, 0x2029: 0x23CE}

@@ -26,7 +26,9 @@ from streamscope.gui.live.summary.findings_model import severity_word
 from streamscope.gui.live.summary.rows import value_text
 from streamscope.gui.live.summary.work import Progress, Work
 from streamscope.gui.marks import ElidedLabel, tool_button
+from streamscope.gui.texts import told
 from streamscope.gui.theme import small_font, strong_font, theme
+from streamscope.model.errors import StreamscopeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +110,8 @@ class CompareView(QWidget):
         self._progress.setValue(done)
 
     def _failed(self, error: Exception) -> None:
-        self._rest(self.tr("It could not be compared: {error}").format(error=retold(str(error))))
+        reason = told(error.message) if isinstance(error, StreamscopeError) else str(error)
+        self._rest(self.tr("It could not be compared: {error}").format(error=reason))
 
     def _came(self, compared: Compared) -> None:
         self.compared = compared
@@ -169,7 +172,7 @@ class CompareView(QWidget):
         for side, event in enumerate((row.event_a, row.event_b)):
             t = moment(self._sides[side][1], event)
             if t is not None:
-                parts.append(f"{NAMES[side]} #{event:,}, {value_text(t, 'ms')}")
+                parts.append(f"{NAMES[side]} #{event + 1:,}, {value_text(t, 'ms')}")
         self.text.tell(" · ".join(parts))
 
     def _offer_lanes(self) -> None:

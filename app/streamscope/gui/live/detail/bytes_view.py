@@ -142,7 +142,7 @@ class BytesView(QAbstractScrollArea):
                 self.anchor, self.caret = min(end, self._size), byte
             self._tell()
         if not self._seen(byte):
-            rows, seen, room = self.rows, self._rows_in_view()[: self._visible()], self._visible()
+            rows, seen, room = self.rows, self.seen_rows()[: self._visible()], self._visible()
             self._scroll_to(self._guarded(lambda: into_view(rows, seen, byte, room), self._top))
         self.viewport().update()
 
@@ -193,7 +193,7 @@ class BytesView(QAbstractScrollArea):
             height=self._line,
         )
         top = _ABOVE
-        for row in self._rows_in_view():
+        for row in self.seen_rows():
             self.paint_gutter(painter, row.start, row.end, QRect(0, top, self.gutter, self._line))
             if isinstance(row, HexRow):
                 paint_hex(painter, row, self._hex, top, ground)
@@ -208,9 +208,7 @@ class BytesView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
-        self._measure()
-        self._top = self._guarded(lambda: self.rows.start_of(self._top), 0)
-        self._fit()
+        self.remeasure()
         if self.following:
             self._scroll_to(self._last_top())
 
@@ -287,7 +285,7 @@ class BytesView(QAbstractScrollArea):
 
     def byte_at(self, place: QPoint) -> int:
         """The offset of the byte that is seen at a place."""
-        rows = self._rows_in_view()
+        rows = self.seen_rows()
         if not rows:
             return 0
         row = rows[max(0, min((place.y() - _ABOVE) // self._line, len(rows) - 1))]
@@ -324,7 +322,15 @@ class BytesView(QAbstractScrollArea):
         self._text.set_columns(max(8, int(wide / self._cell)))
         self._hex.set_width(int(wide / self._cell))
 
-    def _rows_in_view(self) -> list[Row | HexRow]:
+    def remeasure(self) -> None:
+        """The margin or the font is another one."""
+        self._measure()
+        self._top = self._guarded(lambda: self.rows.start_of(self._top), 0)
+        self._fit()
+        self.viewport().update()
+
+    def seen_rows(self) -> list[Row | HexRow]:
+        """The rows in view."""
         return self._guarded(self._laid_out, [])
 
     def _laid_out(self) -> list[Row | HexRow]:
@@ -342,7 +348,7 @@ class BytesView(QAbstractScrollArea):
         return max(1, (self.viewport().height() - 2) // self._line)
 
     def _seen(self, byte: int) -> bool:
-        rows = self._rows_in_view()[: self._visible()]
+        rows = self.seen_rows()[: self._visible()]
         at_end = bool(rows) and byte == self._size == rows[-1].end
         return at_end or (bool(rows) and rows[0].start <= byte < rows[-1].end)
 

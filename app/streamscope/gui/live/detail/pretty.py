@@ -53,7 +53,8 @@ class PrettyView(QWidget):
         self._put(text, "")
 
     def seen(self) -> str:
-        """What is shown."""
+        """What is shown, once it is laid out."""
+        self._slices.finish()
         return self._text
 
     def search(self) -> None:

@@ -125,6 +125,8 @@ class PreviewView(QWidget):
 
     def seen(self) -> str:
         """What is shown."""
+        self._finds.finish()
+        self._builds.finish()
         return " ".join(part for part in (self.which.currentText(), self.said.accessibleName()) if part)
 
     def search(self) -> None:

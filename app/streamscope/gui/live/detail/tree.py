@@ -289,6 +289,7 @@ class TreeView(QWidget):
 
     def seen(self) -> str:
         """What is shown."""
+        self._slices.finish()
         return "\n".join(self.tree.lines())
 
     def search(self) -> None:

@@ -26,6 +26,7 @@ from streamscope.gui.live.detail.plain_bytes import PlainBytesView
 from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.preview import PreviewView
 from streamscope.gui.live.detail.saving import SavingView
+from streamscope.gui.live.detail.segment import SegmentView
 from streamscope.gui.live.detail.shown import Mode
 from streamscope.gui.live.detail.tree import TreeView
 from streamscope.gui.live.feed import Batch, Feed
@@ -238,14 +239,10 @@ class EventDetailView(QWidget):
         row.setContentsMargins(6, 0, 6, 4)
         row.setSpacing(2)
         for kind in MODES:
-            button = QToolButton()
-            button.setText(told(kind.title))
-            button.setCheckable(True)
-            button.setProperty("segment", True)
+            word = told(kind.title)
+            said = QCoreApplication.translate("detail", "Show as: {mode}").format(mode=word)
+            button = SegmentView(word, said)
             button.setProperty("mode", kind.key)
-            button.setAccessibleName(
-                QCoreApplication.translate("detail", "Show as: {mode}").format(mode=told(kind.title))
-            )
             button.clicked.connect(lambda _=False, key=kind.key: self.show_mode(key))
             self.segments.addButton(button)
             row.addWidget(button)

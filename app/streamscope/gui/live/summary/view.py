@@ -22,6 +22,7 @@ from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.summary.bar import ObjectivesView
 from streamscope.gui.live.summary.chosen import ObjectivesModel, chosen
+from streamscope.gui.live.summary.delegate import NumberDelegate
 from streamscope.gui.live.summary.model import LABEL, MORE, VALUE, SummaryModel
 from streamscope.gui.live.summary.rows import as_csv, as_json, as_text, rows_of
 from streamscope.gui.live.summary.work import Progress, Work
@@ -167,6 +168,7 @@ class SummaryView(QWidget):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.setItemDelegateForColumn(VALUE, NumberDelegate(table))
         table.selectionModel().currentChanged.connect(lambda *_: self._explain())
         copy = QAction(self.tr("Copy"), table)
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
@@ -214,7 +216,7 @@ class SummaryView(QWidget):
         wide = room >= _WIDE
         header.setSectionHidden(MORE, not wide)
         self.model.widen(wide)
-        value = min(max(self.table.sizeHintForColumn(VALUE) + 8, 140), room * 3 // 5)
+        value = min(max(self.table.sizeHintForColumn(VALUE) + 24, 140), room * 3 // 5)
         label = min(max(self.table.sizeHintForColumn(LABEL) + 16, 150), 280) if wide else room - value
         header.resizeSection(LABEL, label)
         header.resizeSection(VALUE, value)
