@@ -122,6 +122,8 @@ class BytesView(QAbstractScrollArea):
         """There may be more bytes than before."""
         size = self._source.size()
         if size != self._size:
+            if size >> 32 != max(0, self._size) >> 32:
+                self._measure()  # offsets have another digit
             self._size = size
             self._text.forget()
             self._fit()
@@ -166,7 +168,7 @@ class BytesView(QAbstractScrollArea):
         self._tell()
         self.viewport().update()
 
-    def shown_text(self, largest: int = 200_000) -> str:
+    def shown_text(self, largest: int = 60_000) -> str:
         """What is shown from the beginning on, row by row."""
         lines, start = [], 0
         while start < min(self._size, largest):
@@ -311,6 +313,9 @@ class BytesView(QAbstractScrollArea):
         self.viewport().update()
 
     def _tell(self) -> None:
+        row = next((row for row in self.seen_rows() if row.start <= self.caret < max(row.end, row.start + 1)), None)
+        if row is not None:
+            self.setAccessibleDescription(self._hex.line(row) if isinstance(row, HexRow) else row.text)
         self.moved.emit(self.caret)
 
     def _measure(self) -> None:
