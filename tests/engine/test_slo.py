@@ -86,7 +86,7 @@ def test_details_and_counts() -> None:
         objectives("itl_p99=50,itl_max=90,stalls=0"), [figure("itl", 20, p99=49, max=200), figure("stalls", 0)]
     )
     assert [row.state for row in found] == ["close", "missed", "met"]
-    assert (worst(found), holds(found), str(tally(found))) == ("missed", False, "Meets 2 of 3")
+    assert (worst(found), holds(found), str(tally(found))) == ("missed", False, "Meets 2 of 3, 1 close")
 
 
 def test_what_waits_too_long_is_missed_before_it_comes() -> None:

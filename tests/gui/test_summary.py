@@ -22,6 +22,7 @@ from streamscope.gui.live.summary.model import LABEL, MORE, VALUE, SummaryModel
 from streamscope.gui.live.summary.rows import Row, value_text
 from streamscope.gui.live.summary.view import SummaryView
 from streamscope.gui.live.tab import derived_of
+from streamscope.gui.theme import theme
 from streamscope.model.errors import UsageError
 from streamscope.model.event import Event, Message
 from streamscope.store.settings import Settings
@@ -83,9 +84,11 @@ def test_figures_follow_while_it_goes_on(shown, qtbot: QtBot, monkeypatch: pytes
     """Percentiles of many gaps are computed aside and say of when they are."""
     monkeypatch.setattr(views, "_MANY", 2)
     monkeypatch.setattr(views, "_AGAIN", 0.0)
+    monkeypatch.setattr(views, "_SELDOM", 0.0)
     events = stream(WORDS, gap=40 * MS)
     view = shown(*events[:18])
-    qtbot.waitUntil(lambda: "itl" in texts(view))
+    qtbot.waitUntil(lambda: "itl" in texts(view) and not view._work.busy)
+    monkeypatch.setattr(views, "_SELDOM", 1000.0)
     before = texts(view)
     assert view.bar.words() == "Figures"
     for event in events[18:-1]:
@@ -124,7 +127,7 @@ def test_objectives_are_told_in_word_shape_and_colour(shown, chosen: ObjectivesM
     found = texts(view)
     assert found["slo_ttft"] == "68 ms of 450 ms · met"
     assert found["slo_tpot"] == "37 ms of 40 ms · close"
-    assert view.bar.words() == "Meets 2 of 2"
+    assert view.bar.words() == "Meets 2 of 2, 1 close"
     assert "10 %" in "\n".join(view.model.rows[2].about)
     icons = [view.model.index(at, LABEL).data(Qt.ItemDataRole.DecorationRole) for at in (1, 2)]
     colours = [view.model.index(at, VALUE).data(Qt.ItemDataRole.ForegroundRole) for at in (1, 2)]
@@ -242,3 +245,18 @@ def test_an_exchange_that_brought_nothing(shown, chosen: ObjectivesModel, qtbot:
 )  # fmt: skip
 def test_values_have_the_digits_that_count(value: float, unit: str, told: str) -> None:
     assert value_text(value, unit) == told
+
+
+def test_a_closed_view_hears_no_more(
+    dressed: QApplication, story: Story, chosen: ObjectivesModel, qtbot: QtBot
+) -> None:
+    feed = Feed(derived_of(story(*stream(WORDS))))
+    view = SummaryView(feed, Spotlight(), model=chosen)
+    view.show()
+    feed.pull()
+    view.follow()
+    with qtbot.waitSignal(view.destroyed):
+        view.deleteLater()
+    theme.changed.emit()
+    feed.ticked.emit()
+    chosen.choose("mlperf-llama2-70b")

@@ -89,7 +89,7 @@ def test_evidence_is_a_key_or_a_click_away(view: FindingsView) -> None:
         QTest.keyClick(view.list, Qt.Key.Key_Space)
     assert asked == ["events", "events"]
     assert evidence_text(view.model.findings[1]) == ""
-    assert evidence_text(finding("x", "info", *range(345, 357))) == "Show 12 events, first #345"
+    assert evidence_text(finding("x", "info", *range(345, 357))) == "Show 12 events, first #346"
 
 
 def test_nothing_jumps_under_the_readers_eye(view: FindingsView) -> None:
@@ -117,7 +117,7 @@ def test_findings_are_copied_as_text(view: FindingsView) -> None:
     QTest.keyClick(view.list, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     whole = QGuiApplication.clipboard().text()
     assert whole == (
-        "Error (cut_body): About cut_body.\nTry it again.\n\nWarning (stall): About stall.\nTry it again.\n#5\n"
+        "Error (cut_body): About cut_body.\nTry it again.\n\nWarning (stall): About stall.\nTry it again.\n#6\n"
     )
     QGuiApplication.clipboard().clear()
     view.copy.click()

@@ -83,6 +83,19 @@ def test_messages_of_a_web_socket_have_the_form_of_chromes() -> None:
     assert entry["response"]["status"] == 101
 
 
+def test_a_conversation_that_was_opened_again_is_one_entry() -> None:
+    first, second = conversation()[:-1], conversation()
+    later = first[-1].t + 500 * MS
+    again = [msgspec.structs.replace(event, t=event.t + later) for event in second]
+    again[0] = msgspec.structs.replace(again[0], attempt=2)
+    events = [*first, Control(first[-1].t, "out", "reconnect", "1006"), *again]
+    entry = entry_of(events)
+    assert [row["data"] for row in entry["_webSocketMessages"]] == ["hé", "Hello", "AP8B"] * 2
+    assert entry["timings"]["dns"] == entry_of(conversation())["timings"]["dns"]
+    assert entry["time"] == pytest.approx(again[-1].t / MS, rel=0.01)
+    assert list(Har(har_of(events)).events()) == bare(events)
+
+
 def test_an_event_stream_is_a_body_that_decodes_to_the_same_events() -> None:
     entry = entry_of(stream())
     del entry["_streamscope"]

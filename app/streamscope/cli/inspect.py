@@ -4,6 +4,7 @@ import re
 import sys
 from array import array
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -19,6 +20,7 @@ from streamscope.engine.filter_reading import read
 from streamscope.engine.filter_rows import matching
 from streamscope.engine.reading import Reading
 from streamscope.engine.report import Report, report, walk
+from streamscope.engine.slo import Verdict, holds, verdicts
 from streamscope.interop import har
 from streamscope.interop.capture import Capture
 from streamscope.model.delta import Paths
@@ -36,6 +38,7 @@ from streamscope.model.event import (
     Trace,
     encode,
 )
+from streamscope.model.objective import objectives
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.store import marks
 from streamscope.store.recordings import Exchange
@@ -48,6 +51,8 @@ _FORMATS: dict[str, Phrase] = {
     "har": phrase("HAR"),
     "raw": phrase("captured body"),
 }
+NOT_MET = 4
+"""The exit code where objectives are not met."""
 _PIECES = 3
 _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "failed")
 
@@ -55,6 +60,12 @@ _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "f
 @click.command("inspect")
 @file_argument
 @click.option("--output", type=click.Choice(_OUTPUTS), help="What to print; without it, a page for a person.")
+@click.option(
+    "--slo",
+    metavar="PRESET|LIMITS",
+    help="Hold the times against objectives: mlperf-llama2-70b-interactive, or ttft=500ms,tpot=40ms,itl_p99=100ms. "
+    "Each is met, close (within 10 % of its limit) or missed; exit code 4 where one is missed or not known.",
+)
 @click.option("--find", "wanted", metavar="REGEX", help="Only events in whose payload or text this is found.")
 @click.option("--ignore-case", is_flag=True, help="--find takes small letters and capitals alike.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only events of this kind.")
@@ -68,6 +79,7 @@ def command(
     parent: Path | None,
     file: Path,
     output: str | None,
+    slo: str | None,
     is_raw: bool,
     dialect: str,
     entry: int | None,
@@ -109,6 +121,11 @@ def command(
             phrase("A part of the events is printed as events or as text."),
             phrase("Leave --output out, or name events or text."),
         )
+    wished = objectives(slo) if slo is not None else None
+    if wished is not None and (filters or output in ("events", "har")):
+        raise UsageError(
+            phrase("--slo tells about the whole exchange."), phrase("Print a summary, timing, findings or text.")
+        )
     saved = saved_dialects(profile or parent)
     key = dialect_key(dialect, saved)
     with capture(file, is_raw=is_raw, dialect=key, entry=entry) as found:
@@ -121,13 +138,21 @@ def command(
         elif output == "har":
             har.write([walk(found.exchange, whole=True)], sys.stdout.buffer)
         else:
-            _show(output, file, found, entry or 1, report(walk(found.exchange), key, timed=found.timed, saved=saved))
+            told = report(walk(found.exchange), key, timed=found.timed, saved=saved)
+            judged = verdicts(wished, told.figures) if wished is not None else None
+            _show(output, file, found, entry or 1, told, judged)
+            return NOT_MET if judged is not None and not holds(judged) else 0
     return 0
 
 
-def _show(output: str | None, file: Path, found: Capture, entry: int, told: Report) -> None:
+def _show(
+    output: str | None, file: Path, found: Capture, entry: int, told: Report, judged: list[Verdict] | None
+) -> None:
     if output == "summary":
-        click.echo(msgspec.json.encode(told.outcome))
+        whole: dict[str, Any] = msgspec.to_builtins(told.outcome)
+        if judged is not None:
+            whole["objectives"] = [verdict.plain() for verdict in judged]
+        click.echo(msgspec.json.encode(told.outcome if judged is None else whole))
     elif output == "text":
         text = told.text.encode(errors="surrogateescape")
         click.echo(text, nl=sys.stdout.isatty() and not text.endswith(b"\n"))
@@ -137,6 +162,8 @@ def _show(output: str | None, file: Path, found: Capture, entry: int, told: Repo
         page.findings(told.findings, lambda finding: _evidence(found.exchange, finding))
     else:
         _page(file, found, entry, told)
+    if judged is not None and output in (None, "timing"):
+        page.verdicts(judged)
 
 
 def _page(file: Path, found: Capture, entry: int, told: Report) -> None:

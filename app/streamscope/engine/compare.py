@@ -29,7 +29,7 @@ _WORD = re.compile(rf"\s*+(?:[^\W{_SCRIPT}]+|\S)|\s++")
 """Blanks and the word or the sign behind them: every character of a text is in one."""
 
 
-class Stopped(Exception):  # noqa: N818 - nothing went wrong
+class Stopped(Exception):
     """Nobody waits for the comparison any more."""
 
 
@@ -134,7 +134,11 @@ def passages(a: Sequence[Piece], b: Sequence[Piece], bound: Bound | None = None)
     """
     made: list[Passage] = []
     bound = bound or Bound()
-    for change, at_a, to_a, at_b, to_b in _blocks([p.text for p in a], [p.text for p in b], bound):
+    blocks = list(_blocks([p.text for p in a], [p.text for p in b], bound))
+    kept = sum(to_a - at_a for change, at_a, to_a, _, _ in blocks if change == "equal")
+    if 2 * kept < min(len(a), len(b)):  # cut differently: pieces that are equal by chance would mislead
+        blocks = [("replace", 0, len(a), 0, len(b))]
+    for change, at_a, to_a, at_b, to_b in blocks:
         bound.tell(at_a, len(a))
         if change == "equal" or bound.over():
             _add(made, change, a[at_a:to_a], b[at_b:to_b])

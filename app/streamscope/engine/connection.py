@@ -107,7 +107,12 @@ def encryption(attempt: Attempt) -> tuple[Section, ...]:
         accepted = facts["trust"] in ("system", "file")
         trusted = _TRUST.get(str(facts["trust"]), str(facts["trust"]))
         rows.append(Row(phrase("Certificate"), trusted, "" if accepted else "warning"))
-    return (Section(title, tuple(rows)), *_chain(attempt, bar))
+    chain = _chain(attempt, bar)
+    wrong = [row for section in chain for row in section.rows if row.tone in ("error", "warning")]
+    if wrong:
+        worst: Tone = "error" if any(row.tone == "error" for row in wrong) else "warning"
+        rows.append(Row(phrase("Certificates"), phrase("not as they should be: see below"), worst))
+    return (Section(title, tuple(rows)), *chain)
 
 
 def moment(request: RequestSent | None) -> datetime:

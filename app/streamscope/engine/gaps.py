@@ -63,8 +63,8 @@ class Gaps:
     def copy(self) -> "Gaps":
         """The same, which no longer grows."""
         made = Gaps()
-        made._values = self._values[:]  # noqa: SLF001 - one of the same; an array made of another is copied bit by bit
-        made.add = made._values.append  # noqa: SLF001
+        made._values = self._values[:]
+        made.add = made._values.append
         return made
 
     def near(self, middle: float, share: float) -> int:

@@ -5,8 +5,10 @@ Nothing of an exchange is held beyond its row here, so that hundreds can be look
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from streamscope.engine.compare import Stopped
+from streamscope.engine.derived import TONES
 from streamscope.engine.figures import figures
 from streamscope.engine.gaps import percentile
 from streamscope.engine.reading import Reading
@@ -14,6 +16,9 @@ from streamscope.engine.timing import Meter
 from streamscope.model.delta import Paths
 from streamscope.model.event import Event, RequestSent
 from streamscope.model.exchange import Result
+
+if TYPE_CHECKING:
+    from streamscope.engine.derived import Derived
 
 POINTS = 64
 _FAR = 3.5
@@ -23,6 +28,8 @@ _NORMAL = 0.6745
 _LEAST = 5
 """Values below which nothing can be said to stand out."""
 _ASK = 1024
+_FIRST, _LAST = TONES.index("text"), TONES.index("refusal")
+"""Tones of messages with content stand beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +134,14 @@ def _outliers(values: Sequence[float | None], median: float, count: int) -> froz
     if not scale:
         return frozenset()
     return frozenset(at for at, value in enumerate(values) if value is not None and abs(value - median) / scale > _FAR)
+
+
+def content_times(derived: "Derived") -> list[float]:
+    """When messages with content came, in ms since Send, ascending; as far as the exchange was read."""
+    import numpy as np
+
+    tones = np.frombuffer(bytes(derived.tones), np.uint8)
+    times = np.array(derived.exchange.column(0)[: len(tones)]).astype(np.int64)
+    content = (tones >= _FIRST) & (tones <= _LAST)
+    found: list[float] = np.sort(times[content[: len(times)]] / 1e6).tolist()
+    return found

@@ -22,6 +22,7 @@ Measure = Literal["messages", "characters", "tokens", "reads"]
 Between = Literal["messages", "tokens", "reads"]
 QUANTILES = (50, 90, 95, 99)
 _SLICE = 65_536
+_END_OF_TIME = 1 << 61
 _PER_DECADE = 10
 _SHORTEST, _LONGEST = -3, 7
 """Powers of ten of a millisecond between which gaps are told apart: a microsecond to nearly three hours."""
@@ -57,17 +58,16 @@ def cumulative(derived: "Derived", by: Measure = "messages") -> "tuple[Ints, Flo
     """
     import numpy as np
 
-    if by == "reads":
-        times, weights = _reads(derived)
-    elif by == "messages":
-        times, weights = _messages(derived)
-    else:
-        times, weights = _characters(derived)
-        counted = derived.meter.counted()
-        total = float(weights.sum())
-        if by == "tokens" and counted is not None and total:
-            weights = weights * (counted[0] / total)
-    if len(times) and (times[1:] < times[:-1]).any():
+    if by in ("reads", "messages"):
+        times = _reads(derived) if by == "reads" else _messages(derived)
+        if (times[1:] < times[:-1]).any():
+            times = np.sort(times)
+        return times, np.arange(1, len(times) + 1, dtype=np.float64)
+    times, weights = _characters(derived)
+    counted, total = derived.meter.counted(), float(weights.sum())
+    if by == "tokens" and counted is not None and total:
+        weights = weights * (counted[0] / total)
+    if (times[1:] < times[:-1]).any():
         order = np.argsort(times, kind="stable")
         times, weights = times[order], weights[order]
     return times, np.cumsum(weights)
@@ -94,18 +94,18 @@ def stepped(times: "Ints", counts: "Floats", points: int = 2000) -> "tuple[Ints,
     return np.repeat(times, 2)[1:], np.repeat(counts, 2)[:-1]
 
 
-def gaps_ms(derived: "Derived", by: Between = "messages") -> "Floats":
+def gaps_ms(derived: "Derived", by: Between = "messages") -> "NDArray[np.float32]":
     """Gaps in ms between messages with content (within runs), between tokens where payloads tell these, or between the
     reads that brought content: what the figures of the same name are made of."""
     import numpy as np
 
     meter = derived.meter
     gaps = meter.token_gaps if by == "tokens" else meter.pace.gaps
-    values = np.array(gaps.values(), np.float64)
+    values = np.frombuffer(gaps.values(), np.float32)  # of a copy, as exact as they are kept
     return values[values > 0] if by == "reads" else values
 
 
-def histogram(gaps: "Floats") -> Histogram | None:
+def histogram(gaps: "Floats | NDArray[np.float32]") -> Histogram | None:
     """Their distribution; None of nothing."""
     import numpy as np
 
@@ -122,19 +122,20 @@ def histogram(gaps: "Floats") -> Histogram | None:
 def _times(derived: "Derived", stop: int) -> "Ints":
     import numpy as np
 
-    return np.array(derived.exchange.column(0)[:stop]).astype(np.int64)
+    times = np.frombuffer(derived.exchange.column(0), np.uint64)[:stop]
+    return np.minimum(times, _END_OF_TIME).astype(np.int64) if (times > _END_OF_TIME).any() else times.view(np.int64)
 
 
-def _messages(derived: "Derived") -> "tuple[Ints, Floats]":
+def _messages(derived: "Derived") -> "Ints":
     import numpy as np
 
     stop = derived.position
     tones = np.frombuffer(bytes(derived.tones[:stop]), np.uint8)
     content = np.flatnonzero((tones >= CONTENT[0]) & (tones <= CONTENT[-1]))
-    return _times(derived, len(tones))[content], np.ones(len(content))
+    return _times(derived, len(tones))[content]
 
 
-def _reads(derived: "Derived") -> "tuple[Ints, Floats]":
+def _reads(derived: "Derived") -> "Ints":
     import numpy as np
 
     found = [np.empty(0, np.int64)]
@@ -142,8 +143,7 @@ def _reads(derived: "Derived") -> "tuple[Ints, Floats]":
     for start in range(0, stop, _SLICE):
         words = np.array(derived.exchange.rows(start, min(stop, start + _SLICE))).reshape(-1, WORDS)
         found.append(words[(words[:, 2] & np.uint64(15)) == READ, 0].astype(np.int64))
-    times = np.concatenate(found)
-    return times, np.ones(len(times))
+    return np.concatenate(found)
 
 
 def _characters(derived: "Derived") -> "tuple[Ints, Floats]":

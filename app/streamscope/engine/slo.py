@@ -95,7 +95,10 @@ def worst(found: Sequence[Verdict]) -> State:
 def tally(found: Sequence[Verdict]) -> Phrase:
     """All in one line: Meets 3 of 4."""
     met = sum(row.state in ("met", "close") for row in found)
-    open_ = sum(row.state == "unknown" for row in found)
-    if open_:
-        return phrase("Meets {met} of {all}, {unknown} unknown", met=met, all=len(found), unknown=open_)
+    close = sum(row.state == "close" for row in found)
+    unknown = sum(row.state == "unknown" for row in found)
+    if unknown:
+        return phrase("Meets {met} of {all}, {unknown} unknown", met=met, all=len(found), unknown=unknown)
+    if close:
+        return phrase("Meets {met} of {all}, {close} close", met=met, all=len(found), close=close)
     return phrase("Meets {met} of {all}", met=met, all=len(found))

@@ -161,7 +161,7 @@ class Meter:
             if isinstance(rtt, int | float):
                 self.pings.add(min(rtt, 1e18) / 1e6)
         elif event.name == "reconnect":
-            self._again = True
+            self._again, self.phase = True, "reconnect"
             self.pace.pause()
 
     def _trace(self, event: Trace, _: str) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -152,6 +153,7 @@ class Sendings(QObject):
         duplex = protocol is not None and protocol.duplex
         view = ExchangeView(derived, duplex=duplex, service=service, readers=self._readers)
         view.setProperty("owner", key)
+        view.outgoing.belongs_to(key)
         view.resend_requested.connect(self.resend_requested)
         view.again_requested.connect(lambda: self.resend_requested.emit(view.exchange.draft))
         view.action_requested.connect(lambda name: self.action_requested.emit(name, view))
@@ -163,7 +165,17 @@ class Sendings(QObject):
         if isinstance(item, str) and "{{" in item:
             self._start(self._fill_and_send(view, item, scope), "fill a message")
         elif (sending := self._running.get(view)) is not None:
+            item = self._filled_each_time(item, scope)
             self._start(self._put(sending, item), "send a message")
+
+    def _filled_each_time(self, item: "Send", scope: Scope) -> "Send":
+        """A repeated message takes the values of its variables anew each time."""
+        from streamscope.engine.variables import text_filled
+        from streamscope.kinds.protocols.base import Repeat
+
+        if isinstance(item, Repeat) and isinstance(item.item, str) and "{{" in item.item:
+            return replace(item, fill=partial(text_filled, self._desk.runtime.core, item.item, scope))
+        return item
 
     async def _put(self, sending: Sending, item: "Send") -> None:
         """Hand a message to its connection. Raises UsageError for a text that has no UTF-8."""

@@ -23,6 +23,7 @@ PHASES: dict[str, Phrase] = {
     "send": phrase("sending"),
     "wait": phrase("waiting for the answer"),
     "open": phrase("receiving"),
+    "reconnect": phrase("waiting to reconnect"),
 }
 
 # What came out -> state mark, tone of the word, word.
@@ -145,6 +146,8 @@ class HeaderView(QWidget):
             self._say(state, told(word), tone, self._ending(meter))
         elif meter.phase == "open":
             self._say("live", self.tr("Live"), "ok", told(PHASES["open"]))
+        elif meter.phase == "reconnect":
+            self._say("waiting", self.tr("Waiting"), "accent", told(PHASES["reconnect"]))
         else:
             text = self.tr("{phase}, {seconds} s of {limit} s").format(
                 phase=told(PHASES.get(meter.phase, PHASES["idle"])),

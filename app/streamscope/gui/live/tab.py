@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from streamscope.gui.language import retold
@@ -16,6 +17,7 @@ from streamscope.gui.live.events.rows import detail
 from streamscope.gui.live.feed import Batch, Feed
 from streamscope.gui.live.header import HeaderView
 from streamscope.gui.live.spotlight import Spotlight
+from streamscope.gui.live.timeline.strip import StripView
 from streamscope.gui.live.view_tabs import ViewTabs
 from streamscope.gui.live.views import VIEWS, View
 from streamscope.gui.messages import MessageView
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from streamscope.engine.derived import Derived
     from streamscope.engine.readers import Readers
     from streamscope.gui.live.connection.headers import HeadersView
+    from streamscope.gui.live.conversation.view import ConversationView
     from streamscope.gui.live.events.view import EventsView
     from streamscope.gui.live.text.view import SaidView
     from streamscope.store.recordings import Exchange
@@ -66,7 +69,8 @@ class ExchangeView(QWidget):
         self.spotlight = Spotlight(self)
         self.header = HeaderView(exchange.draft.limits.wait)
         self.findings = CardsView()
-        self.outgoing = OutgoingView()
+        self.overview = StripView(self.feed, self.spotlight, compact=True)
+        self.outgoing = OutgoingView(exchange.draft)
         self.outgoing.send_requested.connect(self.outgoing_requested)
         self.tabs = ViewTabs(self.tr("Views of the exchange"))
         self.kinds = [kind for kind in VIEWS if duplex or not kind.duplex]
@@ -79,6 +83,7 @@ class ExchangeView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.findings)
+        column.addWidget(self.overview)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.outgoing)
         self.outgoing.setVisible(duplex)  # only now: a widget without a parent would be shown as a window
@@ -128,6 +133,9 @@ class ExchangeView(QWidget):
             place = {kind.key: number for number, kind in enumerate(self.kinds)}[key]
             found = self._views[key] = self.kinds[place].made(self.feed, self.spotlight)
             self.tabs.hold(place, found)
+            if key == "conversation":
+                cast("ConversationView", found).send_requested.connect(self.outgoing_requested)
+                cast("ConversationView", found).edit_requested.connect(self.outgoing.edit)
             cast("View", found).follow()
         return found
 
@@ -142,11 +150,18 @@ class ExchangeView(QWidget):
         place = self.tabs.currentIndex()
         cast("View", self.view(self.kinds[place].key)).follow()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's: what came while nobody looked is shown now."""
+        super().showEvent(event)
+        self.overview.follow()
+        self.follow()
+
     def _turned(self, _place: int) -> None:
         self.follow()
 
     def _advanced(self, batch: Batch) -> None:
         if self.isVisible():
+            self.overview.follow()
             self.follow()
         if isinstance(batch.end, Failed):
             self._offer(batch.end)
@@ -199,7 +214,7 @@ class ExchangeView(QWidget):
         self.header.show_meter(self.feed.meter, done=True, now=True)
         self.outgoing.setEnabled(False)
         self.outgoing.hide()
-        for view in self._views.values():
+        for view in (self.overview, *self._views.values()):
             cast("View", view).follow()
         self._show_refusal()
         self.state_changed.emit()

@@ -41,6 +41,12 @@ def _text(feed: Feed, spotlight: Spotlight) -> QWidget:
     return SaidView(feed, spotlight)
 
 
+def _conversation(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.conversation.view import ConversationView
+
+    return ConversationView(feed, spotlight)
+
+
 def _events(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.events.view import EventsView
 
@@ -59,6 +65,12 @@ def _findings(feed: Feed, spotlight: Spotlight) -> QWidget:
     return FindingsView(feed, spotlight)
 
 
+def _timeline(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.timeline.view import TimelineView
+
+    return TimelineView(feed, spotlight)
+
+
 def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.connection.headers import HeadersView
 
@@ -71,6 +83,12 @@ def _connection(feed: Feed, spotlight: Spotlight) -> QWidget:
     return ConnectionView(feed, spotlight)
 
 
+def _request(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.connection.request import RequestView
+
+    return RequestView(feed, spotlight)
+
+
 def _raw(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.detail.raw import RawView
 
@@ -79,11 +97,14 @@ def _raw(feed: Feed, spotlight: Spotlight) -> QWidget:
 
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
+    ViewKind("conversation", phrase("Conversation"), _conversation, duplex=True),
     ViewKind("events", phrase("Events"), _events),
+    ViewKind("timeline", phrase("Timeline"), _timeline),
     ViewKind("summary", phrase("Summary"), _summary),
     ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
     ViewKind("connection", phrase("Connection"), _connection),
+    ViewKind("request", phrase("Request as sent"), _request),
     ViewKind("raw", phrase("Raw"), _raw),
 )
 """In the order of their tabs."""

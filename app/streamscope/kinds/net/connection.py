@@ -169,6 +169,7 @@ class Http11(httpcore.AsyncConnectionInterface):
         more: Detail = {"http": "HTTP/1.1"}
         if self._asked.proxy_place:
             more |= {"proxy": self._asked.proxy_place, "proxy_by": wire.proxy_by}
+            more |= {"proxy_signed_in": True} if self._asked.proxy_headers else {}
         self._requests += 1
         road: Road = self._stream.get_extra_info("road")
         return used(road, more, self._requests - 1, self._idle_since)

@@ -3,12 +3,12 @@
 The end of `dns`: asked, addresses (a list in one text), by (system, address, override).
 The end of `connect`: address, port, family, local, local_port; number and of (which of the addresses), tried (the
 others before it, and why not).
-The end of `proxy`: proxy, proxy_by (route, settings, system), target, status.
+The end of `proxy`: proxy, proxy_by (route, settings, system), proxy_signed_in, target, status.
 The end of `tls`: host, sni, version, cipher, bits, alpn, group, resumed, trust (system, file, fingerprint, skipped),
 doubt (why the certificate was not trusted), chain (verified, shown, own).
 The beginning of `send`: http; on a kept connection also reused, requests (sent on it before), idle_ms, and all of the
-above, with the certificates; proxy and proxy_by where a proxy is given the request itself. Its end: bytes.
-Any end: failed (why).
+above, with the certificates; proxy, proxy_by, proxy_signed_in where a proxy is given the request itself.
+The end of `send`: bytes. Any end: failed (why).
 """
 
 import ipaddress

@@ -84,6 +84,8 @@ class Tunnel(Backend):
         if not isinstance(answer, h11.Response):
             raise refused(target, "it closed the connection")
         known["status"] = answer.status_code
+        if self._proxy.username:
+            known["proxy_signed_in"] = True
         if not 200 <= answer.status_code <= 299:
             if wire is not None:
                 wire.end("proxy", str(answer.status_code), known | {"failed": answer.reason.decode("latin-1")})

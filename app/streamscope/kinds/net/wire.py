@@ -94,7 +94,7 @@ class Wire:
         if warm:
             self.begin("send", str(phrase("on a warm connection")), {**road.facts, "reused": True}, road.certificates)
         else:
-            told = ("http", "proxy", "proxy_by")
+            told = ("http", "proxy", "proxy_by", "proxy_signed_in")
             self.begin("send", "", {name: road.facts[name] for name in told if name in road.facts})
 
     def informational(self, status: int, reason: str, headers: Iterable[tuple[str, str]] = ()) -> None:

@@ -19,6 +19,9 @@ from streamscope.tasks import end, spawn
 _LATE = 0.001
 """Seconds after its time, beside a tenth of the interval, from which a timed sending counts as late."""
 
+_AHEAD = 0.05
+"""Seconds before its time in which a message's variables are filled, so that it leaves in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ping:
@@ -155,12 +158,14 @@ class OutgoingQueue:
         try:
             while not repeat.count or rhythm.sent < repeat.count:
                 due = start + number * every
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                number += 1
                 item = repeat.item
-                if self.open and repeat.fill is not None:
-                    item, secrets = await repeat.fill()
-                    self.secrets |= secrets
+                if repeat.fill is not None:
+                    await _until(due - min(_AHEAD, every / 2))
+                    if self.open:
+                        item, secrets = await repeat.fill()
+                        self.secrets |= secrets
+                await _until(due)
+                number += 1
                 if self.open:
                     await self._items.join()
                 if rhythm.stopped or self.closing.is_set():
@@ -174,6 +179,11 @@ class OutgoingQueue:
             rhythm.failure = error
         finally:
             rhythm.done = True
+
+
+async def _until(moment: float) -> None:
+    """Wait for a moment of perf_counter; the others have their turn in any case."""
+    await asyncio.sleep(max(0.0, moment - time.perf_counter()))
 
 
 class Protocol(ABC):

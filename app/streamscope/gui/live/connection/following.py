@@ -1,6 +1,7 @@
 """The attempts of an exchange as the views of its connection follow them: few events of many are looked at."""
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 from streamscope.engine.waterfall import Waterfall
@@ -15,8 +16,11 @@ _REQUEST, _TRACE, _HEAD, _CONTROL = CODES[RequestSent], CODES[Trace], CODES[Head
 _ENDS = frozenset({CODES[Closed], CODES[Failed]})
 _RARE = re.compile(bytes((91, _REQUEST, _TRACE, _HEAD, CODES[Closed], CODES[Failed], 93)))  # a class of bytes
 _BEFORE_HEAD = re.compile(bytes((91, _REQUEST, _TRACE, _HEAD, _CONTROL, CODES[Closed], CODES[Failed], 93)))
-_AT_ONCE = 400
-"""Events that are looked at in one frame; the rest have their turn in the next."""
+_PIECE = 1 << 16
+_AT_ONCE = 0.004
+"""Seconds of one frame in which events are looked at; the rest have their turn in the next."""
+MOST = 20_000
+"""Events that are looked at in all: an exchange of so many phases is one that nobody reads to its end."""
 _TRAILERS = 1000
 """Events before an attempt's end among which its trailers are."""
 
@@ -28,6 +32,9 @@ class Following:
         self._feed = feed
         self._at = 0
         self._headed = False
+        self.cut = False
+        """Whether there is more than is followed."""
+        self._taken = 0
         self.waterfall = Waterfall()
 
     @property
@@ -38,21 +45,22 @@ class Following:
     def follow(self) -> bool:
         """Look at what is new; whether anything was."""
         feed, stop = self._feed, self._feed.stop
-        if self._at >= stop:
+        if self._at >= stop or self.cut:
             return False
-        before, left = self.waterfall.version, _AT_ONCE
-        while self._at < stop and left > 0:
+        before, until = self.waterfall.version, time.perf_counter() + _AT_ONCE
+        late = False
+        while self._at < stop and not late and not self.cut:
             pattern = _RARE if self._headed else _BEFORE_HEAD
-            start = self._at
-            codes = bytes(feed.codes[start:stop])
-            self._at = stop
+            start, end = self._at, min(stop, self._at + _PIECE)
+            codes = bytes(feed.codes[start:end])
+            self._at = end
             for found in pattern.finditer(codes):
                 number, code = start + found.start(), codes[found.start()]
                 self._take(number, code)
-                left -= 1
+                late = time.perf_counter() > until
                 turned = code in (_REQUEST, _HEAD)
                 self._headed = (self._headed or code == _HEAD) and code != _REQUEST
-                if left <= 0 or turned:  # other events matter from here on
+                if late or turned or self.cut:  # other events matter from here on
                     self._at = number + 1
                     break
         if self._at >= stop:
@@ -67,6 +75,8 @@ class Following:
             self.waterfall.last = max(self.waterfall.last, self._time(number - 1))
             self._trailers(number)
         self.waterfall.feed(number, self._feed.exchange.event(number))
+        self._taken += 1
+        self.cut = self._taken >= MOST
 
     def _trailers(self, end: int) -> None:
         """What was told just before an attempt's end: a stream's comments and a WebSocket's pings are none."""

@@ -32,8 +32,10 @@ class HeadersView(QWidget):
         super().__init__(parent)
         self._spotlight = spotlight
         self._following = Following(feed)
-        self._shown: dict[tuple[int, str], bool] = {}
-        self.sheet = SheetView(self.tr("Headers"))
+        self._shown: set[tuple[int, str]] = set()
+        self._from = 0
+        """The first attempt of which more may come."""
+        self.sheet = SheetView(self.tr("Headers"), explained=True)
         self.sheet.more = [(self.tr("Copy as options of curl"), as_curl)]
         self.model = self.sheet.model
         self.filter = QLineEdit()
@@ -75,8 +77,10 @@ class HeadersView(QWidget):
             return
         new: list[Section] = []
         attempts = self._following.attempts
-        for at in range(max(0, len(attempts) - 2 if self._shown else 0), len(attempts)):
+        for at in range(self._from, len(attempts)):
             new += self._of(at, attempts[at])
+            if attempts[at].end is not None and at == self._from:
+                self._from += 1
         self.model.add_sections(new)
         if new and self.filter.text():
             self._count()
@@ -87,7 +91,7 @@ class HeadersView(QWidget):
         number = at + 1
         sent = attempt.request
         if sent is not None and self._first(at, "request"):
-            title = self.tr("Request") if number == 1 else self.tr("Request, attempt %n", "", number)
+            title = self.tr("Request") if number == 1 else self.tr("Request, attempt {number}").format(number=number)
             rows = tuple(self._row(name, value, sent=True) for name, value in sent.headers)
             made.append(self._section(title, f"{sent.method} {sent.url}", rows))
         for event, interim in attempt.interim:
@@ -102,9 +106,9 @@ class HeadersView(QWidget):
         return made
 
     def _first(self, at: int, what: str) -> bool:
-        before = self._shown.setdefault((at, what), False)
-        self._shown[at, what] = True
-        return not before
+        known = (at, what) in self._shown
+        self._shown.add((at, what))
+        return not known
 
     def _head(self, head: Head) -> Section:
         rows = tuple(self._row(name, value, sent=False) for name, value in head.headers)
@@ -118,7 +122,7 @@ class HeadersView(QWidget):
 
     def _section(self, title: str, about: str, rows: tuple[Row, ...]) -> Section:
         size = sum(len(row.name) + len(row.value) + 4 for row in rows)
-        more = self.tr("%n headers", "", len(rows))
+        more = self.tr("headers: {count}").format(count=f"{len(rows):,}")
         return Section(title, f"{about} · {more} · {size_text(size)}", rows)
 
     def _row(self, name: str, value: str, *, sent: bool) -> Row:
@@ -136,7 +140,9 @@ class HeadersView(QWidget):
         self._count()
 
     def _count(self) -> None:
-        self.hits.setText(self.tr("%n found", "", self.model.hits()) if self.filter.text().strip() else "")
+        self.hits.setText(
+            self.tr("found: {count}").format(count=f"{self.model.hits():,}") if self.filter.text().strip() else ""
+        )
 
 
 def _shown(name: str, value: str) -> str:

@@ -29,7 +29,7 @@ COLOURS = {
     "proxy": "warn",
     "tls": "code_text",
     "send": "accent",
-    "wait": "line_strong",
+    "wait": "muted",
     "receive": "ok",
 }
 GAP = 1_000_000
@@ -59,26 +59,38 @@ class Line:
         return self.attempt, self.bar
 
 
-def laid_out(attempts: "list[Attempt]", now: int) -> list[Line]:
-    """All lines in order; what goes on ends now."""
-    found: list[Line] = []
-    before = 0
-    for at, attempt in enumerate(attempts):
+class Lines:
+    """All lines in order; those of attempts that are over are made once."""
+
+    def __init__(self) -> None:
+        self._done: list[Line] = []
+        self._over = 0
+        self._several = False
+
+    def of(self, attempts: "list[Attempt]", now: int) -> list[Line]:
+        """The lines as they are now: what goes on ends now."""
+        if self._several != (len(attempts) > 1):
+            self._several, self._done, self._over = not self._several, [], 0
+        over = len(attempts) - 1
+        for at in range(self._over, over):
+            self._done += self._lines(at, attempts, now)
+        self._over = max(self._over, over)
+        return self._done + (self._lines(over, attempts, now) if attempts else [])
+
+    def _lines(self, at: int, attempts: "list[Attempt]", now: int) -> list[Line]:
+        attempt = attempts[at]
         end = now if attempt.end is None else attempt.end
-        failed = attempt.failed is not None
-        gap = max(0, attempt.begin - before) if at else 0
-        begin = min(attempt.begin, end)
-        found.append(Line(at, -1, _title(at, attempt, len(attempts)), begin, end, attempt.end is None, gap, failed))
+        gap = max(0, attempt.begin - (attempts[at - 1].end or 0)) if at else 0
+        title, failed = _title(at, attempt, len(attempts)), attempt.failed is not None
+        found = [Line(at, -1, title, min(attempt.begin, end), end, attempt.end is None, gap, failed)]
         until = attempt.begin
         for number, bar in enumerate(attempt.bars):
             over = max(bar.begin, now if bar.end is None else bar.end)
             gap = max(0, bar.begin - until)
-            found.append(
-                Line(at, number, bar.name, bar.begin, over, bar.end is None, gap, bool(bar.failed), _said(bar))
-            )
+            goes_on, said = bar.end is None, _said(bar)
+            found.append(Line(at, number, bar.name, bar.begin, over, goes_on, gap, bool(bar.failed), said))
             until = max(until, over)
-        before = end
-    return found
+        return found
 
 
 def word(name: str) -> str:
@@ -92,7 +104,7 @@ def summary(one: Line, whole: int) -> str:
     lasted = one.end - one.begin
     share = 100 * lasted / whole if whole > 0 else 0.0
     text = translate("waterfall", "{name}: from {begin} to {end}, {lasted}, {share} % of all").format(
-        name=one.name if one.bar < 0 else word(one.name),
+        name=translate("waterfall", "The whole attempt") if one.bar < 0 else word(one.name),
         begin=time_text(one.begin / 1e6),
         end=translate("waterfall", "now") if one.open else time_text(one.end / 1e6),
         lasted=time_text(lasted / 1e6),

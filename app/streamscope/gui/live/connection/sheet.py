@@ -12,7 +12,7 @@ from streamscope.gui.live.connection.visible import line
 from streamscope.gui.theme import code_font, colour, strong_font, theme
 
 Index = QModelIndex | QPersistentModelIndex
-NAME, VALUE = range(2)
+NAME, VALUE, HINT = range(3)
 TITLE = Qt.ItemDataRole.UserRole
 """What stands beside a title; None for a row that is no title."""
 ROW = int(Qt.ItemDataRole.UserRole) + 1
@@ -53,7 +53,6 @@ class SheetModel(QAbstractTableModel):
         self._flat: list[tuple[int, int]] = []
         self._wanted = ""
         self._by_name = False
-        self._names = True
 
     def show_sections(self, sections: Sequence[Section]) -> None:
         """Show these instead of what is shown; nothing happens where they are the same."""
@@ -109,7 +108,7 @@ class SheetModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Qt's."""
-        return 0 if parent.isValid() else 2
+        return 0 if parent.isValid() else 3
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's."""
@@ -118,6 +117,8 @@ class SheetModel(QAbstractTableModel):
         found = self.row(index.row())
         if found is None:
             return self._title(self.section(index.row()), index.column(), role)
+        if index.column() == HINT:
+            return _hint(found, role)
         value = index.column() == VALUE
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -169,6 +170,15 @@ class SheetModel(QAbstractTableModel):
         if self._by_name:
             order = sorted(order, key=lambda row: section.rows[row].name.lower())  # type: ignore[assignment]
         return [(at, -1), *((at, row) for row in order)]
+
+
+def _hint(row: Row, role: int) -> Any:
+    match role:
+        case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            return row.hint
+        case Qt.ItemDataRole.ForegroundRole:
+            return colour("muted")
+    return None
 
 
 def _mark(row: Row) -> Any:

@@ -3,28 +3,30 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QIcon, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QHeaderView,
     QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTreeView,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from streamscope.gui.code import code_view
-from streamscope.gui.live.connection.sheet import NAME, TITLE, Row, SheetModel
-from streamscope.gui.live.connection.visible import line, lines
+from streamscope.gui.live.connection.sheet import HINT, NAME, TITLE, VALUE, Row, SheetModel
+from streamscope.gui.live.connection.visible import READ, line, lines
+from streamscope.gui.texts import size_text
 from streamscope.gui.theme import code_font, colour, strong_font, theme
 
 Index = QModelIndex | QPersistentModelIndex
 _LOOKED_AT = 300
 """Rows whose names are measured for the width of their column."""
+_WIDE = 720
+"""Pixels from which on there is room for what a row means."""
 _LINES = 5
 """Lines of the reader below."""
 
@@ -42,17 +44,24 @@ class TitleDelegate(QStyledItemDelegate):
         if about is None:
             super().paint(painter, option, index)
             return
-        style = option.widget.style() if option.widget is not None else QApplication.style()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
-        box: QRect = option.rect.adjusted(4, 0, -4, 0)
+        view = option.widget
+        if not isinstance(view, QTableView):
+            return
+        cell = QRect(option.rect)
+        option.rect.setLeft(0)  # each cell shows its part of the whole line
+        option.rect.setRight(view.viewport().width())
         painter.save()
-        mark = index.data(Qt.ItemDataRole.DecorationRole)
+        painter.setClipRect(cell)
+        view.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, view)
+        box: QRect = option.rect.adjusted(4, 0, -4, 0)
+        first = index.sibling(index.row(), NAME)
+        mark = first.data(Qt.ItemDataRole.DecorationRole)
         if isinstance(mark, QIcon):
             mark.paint(painter, QRect(box.left(), box.center().y() - 7, 16, 16))
             box.adjust(22, 0, 0, 0)
         painter.setFont(strong_font())
         painter.setPen(colour("text"))
-        title = str(index.data())
+        title = str(first.data())
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(box, flags, title)
         box.adjust(QFontMetrics(strong_font()).horizontalAdvance(title) + 12, 0, 0, 0)
@@ -63,42 +72,57 @@ class TitleDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+class SheetTableView(QTableView):
+    """The list itself; what is selected is copied as a whole."""
+
+    copy_requested = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: it would copy the text of one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class SheetView(QWidget):
-    """Sections of names and values; `row_chosen` tells the row that is looked at, None for a title or nothing."""
+    """Sections of names and values; `row_chosen` tells the row that is looked at, None for a title or nothing.
+
+    `explained`: where there is room, what a row means stands beside it.
+    """
 
     row_chosen = Signal(object)
     copied = Signal(str)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, explained: bool = False) -> None:
         super().__init__(parent)
+        self._explained = explained
         self.model = SheetModel(self)
-        self.tree = tree = QTreeView()
+        self.tree = tree = SheetTableView()
         tree.setModel(self.model)
         tree.setAccessibleName(name)
         tree.setItemDelegate(TitleDelegate(tree))
-        tree.setHeaderHidden(True)
+        tree.horizontalHeader().hide()
+        tree.verticalHeader().hide()
+        tree.verticalHeader().setDefaultSectionSize(QFontMetrics(code_font()).height() + 8)
+        tree.verticalHeader().setMinimumSectionSize(10)
+        tree.setShowGrid(False)
+        tree.setWordWrap(False)
+        tree.setTabKeyNavigation(False)
+        tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         tree.setObjectName("sheet")
         tree.setProperty("plain", True)
-        tree.setRootIsDecorated(False)
-        tree.setIndentation(0)
-        tree.setUniformRowHeights(True)
-        tree.setItemsExpandable(False)
         tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        tree.setAllColumnsShowFocus(True)
-        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        tree.header().setMinimumSectionSize(40)
-        tree.header().setStretchLastSection(True)
+        tree.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        tree.horizontalHeader().setMinimumSectionSize(40)
+        tree.horizontalHeader().setStretchLastSection(True)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._ask)
         self.more: list[tuple[str, Callable[[list[Row]], str]]] = []
         """Further ways to copy: what the menu says, and the text of rows."""
-        copy = QAction(self.tr("Copy"), tree)
-        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(lambda: self.put(pairs(self.chosen())))
-        tree.addAction(copy)
+        tree.copy_requested.connect(lambda: self.put(pairs(self.chosen())))
         self.reader = code_view(self.tr("The chosen row"))
         self.reader.setObjectName("reader")
         self.reader.setLineWrapMode(self.reader.LineWrapMode.WidgetWidth)
@@ -111,10 +135,13 @@ class SheetView(QWidget):
         column.addWidget(tree, 1)
         column.addWidget(self.reader)
         tree.selectionModel().currentChanged.connect(self._looked_at)
-        for change in (self.model.modelReset, self.model.rowsInserted):
-            change.connect(self._fit)
+        self.model.modelReset.connect(self._fit)
+        self.model.rowsInserted.connect(self._grown)
         self.model.modelReset.connect(lambda: self._looked_at(QModelIndex()))
-        theme.changed.connect(tree.viewport().update)
+        theme.changed.connect(self._redress)
+
+    def _redress(self) -> None:
+        self.tree.viewport().update()
 
     def chosen(self) -> list[Row]:
         """The rows that are selected; a title stands for all of its own."""
@@ -152,16 +179,20 @@ class SheetView(QWidget):
             if row is not None:
                 widest = max(widest, measure.horizontalAdvance(line(row.name[:80])))
         room = self.tree.viewport().width()
-        self.tree.header().resizeSection(NAME, max(60, min(widest + 24, room * 2 // 5)))
-        for at in range(min(self.model.rowCount(), 10_000)):
-            if self.model.row(at) is None:
-                self.tree.setFirstColumnSpanned(at, QModelIndex(), True)
+        name = max(60, min(widest + 24, room * 2 // 5))
+        self.tree.horizontalHeader().resizeSection(NAME, name)
+        beside = self._explained and room >= _WIDE
+        self.tree.setColumnHidden(HINT, not beside)
+        if beside:
+            self.tree.horizontalHeader().resizeSection(VALUE, (room - name) * 11 // 20)
+
+    def _grown(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        if first < _LOOKED_AT:
+            self._fit()
 
     def _looked_at(self, index: Index, _before: Index = QModelIndex()) -> None:  # noqa: B008 - Qt's signature
         row = self.model.row(index.row()) if index.isValid() and index.row() < self.model.rowCount() else None
-        text = "" if row is None else f"{row.name}: {lines(row.value)}" if row.name else lines(row.value)
-        if row is not None and row.hint:
-            text = f"{row.hint}\n{text}"
+        text = "" if row is None else _read(row)
         self.reader.setVisible(bool(text))
         self.reader.setPlainText(text)
         self.row_chosen.emit(row)
@@ -198,6 +229,14 @@ class SheetView(QWidget):
             else:
                 parts.append(pairs([row]))
         return "\n".join(parts)
+
+
+def _read(row: Row) -> str:
+    value = lines(row.value)
+    named = bool(row.name) and not row.value.startswith(f"{row.name}:")
+    size = f" ({size_text(len(row.value))})" if len(row.value) >= READ else ""
+    text = f"{lines(row.name)}{size}: {value}" if named else value
+    return f"{row.hint}\n{text}" if row.hint else text
 
 
 def pairs(rows: list[Row]) -> str:

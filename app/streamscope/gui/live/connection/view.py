@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -24,7 +24,7 @@ from streamscope.engine.connection import Section as Told
 from streamscope.engine.connection import sections
 from streamscope.gui.language import retold
 from streamscope.gui.live.connection.following import Following
-from streamscope.gui.live.connection.lines import Line, laid_out, summary
+from streamscope.gui.live.connection.lines import Line, Lines, summary
 from streamscope.gui.live.connection.phase_table import PhaseTableModel
 from streamscope.gui.live.connection.sheet import Row, Section
 from streamscope.gui.live.connection.sheet_view import SheetView
@@ -33,7 +33,7 @@ from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.marks import ElidedLabel, tool_button
 from streamscope.gui.texts import told
-from streamscope.gui.theme import theme
+from streamscope.model.errors import StoreError
 from streamscope.model.phrase import Phrase
 from streamscope.store.files import write_shared
 
@@ -55,6 +55,7 @@ class ConnectionView(QWidget):
         super().__init__(parent)
         self._feed, self._spotlight = feed, spotlight
         self._following = Following(feed)
+        self._lines = Lines()
         self._seen = (-1, -1)
         self._roomy, self._moved = -1, False
         self._by_hand = False
@@ -71,7 +72,6 @@ class ConnectionView(QWidget):
         self.waterfall.chosen.connect(self._chosen)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         spotlight.chosen_changed.connect(self._pointed)
-        theme.changed.connect(self.waterfall.update)
 
     def follow(self) -> None:
         """Show what is new."""
@@ -84,10 +84,10 @@ class ConnectionView(QWidget):
             self._timer.stop()
 
     def save(self, path: Path) -> None:
-        """Write the waterfall to a file: a picture (.png, .svg) or a table (.csv). Raises OSError."""
+        """Write the waterfall to a file: a picture (.png, .svg) or a table (.csv). Raises StoreError."""
         kind = path.suffix.lower()
         if kind == ".csv":
-            content = self.phases.text().encode()
+            content = self._table_text().encode()
         else:
             held = QBuffer()
             held.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -139,13 +139,12 @@ class ConnectionView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
-        self.as_table.toggled.connect(lambda on: self.stack.setCurrentIndex(int(on)))
-        self.as_table.toggled.connect(lambda on: self.opening.setEnabled(not on))
+        self.as_table.toggled.connect(self._turn)
         self.opening.toggled.connect(self._zoom)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self.tr("Copy the table")).triggered.connect(lambda: _put(self.phases.text("\t")))
+        menu.addAction(self.tr("Copy the table")).triggered.connect(lambda: _put(self._table_text("\t")))
         menu.addAction(self.tr("Copy what is known")).triggered.connect(lambda: _put(self.sheet.text()))
         menu.addAction(self.tr("Copy the picture")).triggered.connect(
             lambda: QGuiApplication.clipboard().setImage(self.waterfall.image(_WIDE))
@@ -167,8 +166,8 @@ class ConnectionView(QWidget):
     def _save(self, name: str) -> None:
         try:
             self.save(Path(name))
-        except OSError as error:
-            self.about.set_text(self.tr("It could not be saved: {reason}").format(reason=error.strerror or str(error)))
+        except StoreError as error:
+            self.about.set_text(told(error.message))
 
     def _draw_svg(self, into: QBuffer) -> None:
         from PySide6.QtSvg import QSvgGenerator
@@ -181,6 +180,11 @@ class ConnectionView(QWidget):
         painter = QPainter(made)
         self.waterfall.picture(painter, _WIDE)
         painter.end()
+
+    def _turn(self, on: bool) -> None:
+        self._fill_table()
+        self.stack.setCurrentIndex(int(on))
+        self.opening.setEnabled(not on)
 
     def _border_moved(self) -> None:
         self._moved = True
@@ -204,20 +208,31 @@ class ConnectionView(QWidget):
 
     def _show(self) -> None:
         attempts = self._following.attempts
-        lines = laid_out(attempts, self._now())
+        lines = self._lines.of(attempts, self._now())
         self.waterfall.show_lines(lines)
-        self.phases.show_lines(lines, self.waterfall.whole)
+        if self.as_table.isChecked():
+            self._fill_table()
         self._give_room(len(lines))
         if not self._by_hand and lines:
             self.waterfall.look_at((lines[-1].attempt, -1))
         current = self.waterfall.current()
-        self.about.set_text(summary(current, self.waterfall.whole).replace("\n", " · ") if current else "")
+        told = summary(current, self.waterfall.whole).replace("\n", " · ") if current else ""
+        if self._following.cut:
+            told = self.tr("There is more than is shown here. {told}").format(told=told)
+        self.about.set_text(told)
         if attempts:
             at = current.attempt if current is not None else len(attempts) - 1
             seen = (at, _weight(attempts[at]))
             if seen != self._seen:
                 self._seen = seen
                 self.sheet.model.show_sections([_section(one) for one in sections(attempts[at])])
+
+    def _fill_table(self) -> None:
+        self.phases.show_lines(self.waterfall.lines, self.waterfall.whole)
+
+    def _table_text(self, separator: str = ",") -> str:
+        self._fill_table()
+        return self.phases.text(separator)
 
     def _give_room(self, lines: int) -> None:
         """The waterfall gets what its lines need, half of all at most, until a person moves the border."""
@@ -289,8 +304,21 @@ def _put(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
 
 
+class PhaseTableView(QTableView):
+    """The table; its rows are copied with tabs between."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's: it would copy the text of one cell."""
+        model = self.model()
+        if event.matches(QKeySequence.StandardKey.Copy) and isinstance(model, PhaseTableModel):
+            rows = sorted(one.row() for one in self.selectionModel().selectedRows())
+            _put("\n".join("\t".join(model.cells(row)) for row in rows))
+            return
+        super().keyPressEvent(event)
+
+
 def _table(model: PhaseTableModel, name: str) -> QTableView:
-    table = QTableView()
+    table = PhaseTableView()
     table.setModel(model)
     table.setAccessibleName(name)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -303,11 +331,4 @@ def _table(model: PhaseTableModel, name: str) -> QTableView:
     table.setWordWrap(False)
     for column, width in enumerate((60, 88, 76, 76, 76, 64)):
         table.setColumnWidth(column, width)
-    copy = QAction(table.tr("Copy"), table)
-    copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-    copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-    copy.triggered.connect(
-        lambda: _put("\n".join("\t".join(model.cells(one.row())) for one in table.selectionModel().selectedRows()))
-    )
-    table.addAction(copy)
     return table

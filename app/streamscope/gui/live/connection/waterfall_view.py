@@ -36,7 +36,7 @@ class WaterfallView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(LINE)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._redress)
 
     def show_lines(self, lines: list[Line]) -> None:
         """Show these; what is looked at stays so."""
@@ -45,6 +45,9 @@ class WaterfallView(QAbstractScrollArea):
         if grown:
             self._measure()
             self.updateGeometry()
+        self.viewport().update()
+
+    def _redress(self) -> None:
         self.viewport().update()
 
     def current(self) -> Line | None:

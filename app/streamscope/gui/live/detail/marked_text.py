@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -17,11 +17,13 @@ _LARGEST, _MOST = 100_000, 2_500
 """Characters and lines that are shown."""
 
 
-class MarkedText:
-    """A view and the parts that it shows."""
+class MarkedText(QObject):
+    """A view and the parts that it shows; it lives as long as the view."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        self.view: QPlainTextEdit = code_view(name, parent)
+        view: QPlainTextEdit = code_view(name, parent)
+        super().__init__(view)
+        self.view = view
         self.view.setProperty("plain", True)
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self._parts: list[Part] = []

@@ -29,11 +29,11 @@ def severity_word(severity: str) -> str:
 
 
 def evidence_text(finding: Finding) -> str:
-    """How many events show it and which is the first; '' where none does."""
+    """How many events show it and which is the first, counted from 1 as their table does; '' where none does."""
     translate, count = QCoreApplication.translate, len(finding.events)
     if not count:
         return ""
-    first = f"#{min(finding.events):,}"
+    first = f"#{min(finding.events) + 1:,}"
     if count == 1:
         return translate("findings", "Show event {first}").format(first=first)
     return translate("findings", "Show {count} events, first {first}").format(count=f"{count:,}", first=first)
@@ -47,7 +47,7 @@ def as_text(findings: Iterable[Finding]) -> str:
         if finding.remedy:
             lines.append(retold(finding.remedy))
         if finding.events:
-            shown = ", ".join(f"#{event}" for event in finding.events[:20])
+            shown = ", ".join(f"#{event + 1}" for event in finding.events[:20])
             more = f" … ({len(finding.events):,})" if len(finding.events) > 20 else ""
             lines.append(shown + more)
         blocks.append("\n".join(lines))

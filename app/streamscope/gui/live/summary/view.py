@@ -22,6 +22,7 @@ from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.summary.bar import ObjectivesView
 from streamscope.gui.live.summary.chosen import ObjectivesModel, chosen
+from streamscope.gui.live.summary.delegate import NumberDelegate
 from streamscope.gui.live.summary.model import LABEL, MORE, VALUE, SummaryModel
 from streamscope.gui.live.summary.rows import as_csv, as_json, as_text, rows_of
 from streamscope.gui.live.summary.work import Progress, Work
@@ -70,7 +71,10 @@ class SummaryView(QWidget):
         self.setFocusProxy(self.table)
         model.changed.connect(self._show)
         feed.ticked.connect(self._ticked)
-        theme.changed.connect(lambda: self.table.viewport().update())
+        theme.changed.connect(self._redress)
+
+    def _redress(self) -> None:
+        self.table.viewport().update()
 
     def follow(self) -> None:
         """Show the figures as they are, unless that was done a moment ago."""
@@ -164,6 +168,7 @@ class SummaryView(QWidget):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.setItemDelegateForColumn(VALUE, NumberDelegate(table))
         table.selectionModel().currentChanged.connect(lambda *_: self._explain())
         copy = QAction(self.tr("Copy"), table)
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
@@ -198,8 +203,6 @@ class SummaryView(QWidget):
         line = QFrame()
         line.setObjectName("rule")
         line.setFixedHeight(1)
-        line.setStyleSheet(f"background: {theme.tokens.line};")
-        theme.changed.connect(lambda: line.setStyleSheet(f"background: {theme.tokens.line};"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -213,7 +216,7 @@ class SummaryView(QWidget):
         wide = room >= _WIDE
         header.setSectionHidden(MORE, not wide)
         self.model.widen(wide)
-        value = min(max(self.table.sizeHintForColumn(VALUE) + 8, 140), room * 3 // 5)
+        value = min(max(self.table.sizeHintForColumn(VALUE) + 24, 140), room * 3 // 5)
         label = min(max(self.table.sizeHintForColumn(LABEL) + 16, 150), 280) if wide else room - value
         header.resizeSection(LABEL, label)
         header.resizeSection(VALUE, value)

@@ -201,3 +201,8 @@ def course_of(feed: Feed) -> Course:
 def times_of(course: Course, events: "array[int]") -> list[int]:
     """When these events happened, as far as they are here; a few thousand at most."""
     return [int(t) for t in course.bins.times(events[:4096])]
+
+
+def one(event: int) -> "array[int]":
+    """One number as numbers."""
+    return array("I", [event])

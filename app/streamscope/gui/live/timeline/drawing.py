@@ -1,4 +1,4 @@
-"""What of a strip stands still between two frames: ticks, reads, stalls, bursts, phases, axis. Painted once, then shown.
+"""What of a strip stands still between two frames: ticks, reads, stalls, bursts, phases, axis; it is painted once.
 
 The same painting makes the picture on the screen (`vector=False`: ticks as one picture of device pixels) and what is
 exported as a drawing (`vector=True`: ticks as rectangles).
@@ -77,7 +77,7 @@ class Layout:
 
 
 def layout(height: float, *, compact: bool, duplex: bool, text: float) -> Layout:
-    """The layout of a strip so high, for texts so high."""
+    """The layout of a strip so high, for texts so high; 0 for none."""
     top = 5.0 if compact else text + 6
     foot = text if compact else text + 8
     reads = 0.0 if compact else max(6.0, min(22.0, (height - top - foot) * 0.16))
@@ -99,16 +99,26 @@ def layout(height: float, *, compact: bool, duplex: bool, text: float) -> Layout
 
 
 class Drawing:
-    """One painting of a strip: of this course, this part of time, these sizes."""
+    """One painting of a strip: of this course, this part of time, these sizes; a `bare` one has no axis."""
 
     def __init__(
-        self, course: Course, scale: Scale, height: float, ratio: float, *, compact: bool, by_bytes: bool
+        self,
+        course: Course,
+        scale: Scale,
+        height: float,
+        ratio: float,
+        *,
+        compact: bool,
+        by_bytes: bool,
+        bare: bool = False,
     ) -> None:
         self.course, self.scale, self.height, self.ratio = course, scale, height, ratio
-        self.compact, self.by_bytes = compact, by_bytes
+        self.compact, self.by_bytes, self.bare = compact, by_bytes, bare
         self.font = figures_font()
         self._measure = QFontMetricsF(self.font)
-        self.layout = layout(height, compact=compact, duplex=course.duplex, text=ceil(self._measure.height()))
+        self.layout = layout(
+            height, compact=compact, duplex=course.duplex, text=2 if bare else ceil(self._measure.height())
+        )
         self.pitch = max(1, round(ratio))
         device = max(1, round(scale.width * ratio))
         count = -(-device // self.pitch)
@@ -280,6 +290,8 @@ class Drawing:
     def _axis(self, painter: QPainter, marks: list[tuple[int, str]]) -> None:
         top, bottom = self.layout.axis
         painter.setPen(colour("muted"))
+        if self.bare:
+            return
         if self.compact:
             rect = QRectF(_PAD, top, self.scale.width - 2 * _PAD, bottom - top)
             painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "0")

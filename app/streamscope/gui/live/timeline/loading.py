@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, QTimer
 
 _T = TypeVar("_T")
+CHARTS = "streamscope.gui.live.timeline.charts"
+"""What draws the analysis charts; it brings pyqtgraph, which takes a while."""
 _LOOKS = 20
 """Milliseconds between two looks at whether a thread is done."""
 _threads: dict[str, threading.Thread] = {}

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from streamscope.engine.bins import READ, SENT
 from streamscope.gui.live.spotlight import Span, Spotlight
 from streamscope.gui.live.timeline import axis
-from streamscope.gui.live.timeline.course import times_of
+from streamscope.gui.live.timeline.course import one, times_of
 from streamscope.gui.live.timeline.drawing import Drawing
 from streamscope.gui.live.timeline.ticks import OUT, READS
 from streamscope.gui.live.timeline.words import MESSAGES
@@ -18,11 +18,6 @@ from streamscope.gui.theme import colour
 _DIM = 170
 """How much of what is outside the span the ground covers, of 255."""
 _SIDE = 4.0
-
-
-def one(event: int) -> "array[int]":
-    """One number as numbers."""
-    return array("I", [event])
 
 
 def empty(painter: QPainter, rect: QRect, live: bool) -> None:

@@ -2,8 +2,9 @@
 
 import html
 import time
+from array import array
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
@@ -22,8 +23,9 @@ from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Span, Spotlight
 from streamscope.gui.live.timeline import overlays, words
 from streamscope.gui.live.timeline.axis import Scale
-from streamscope.gui.live.timeline.course import course_of
+from streamscope.gui.live.timeline.course import one
 from streamscope.gui.live.timeline.drawing import Drawing, figures_font
+from streamscope.gui.live.timeline.seeing import SeenView
 from streamscope.gui.theme import theme
 
 COMPACT = 44
@@ -38,33 +40,23 @@ _ZOOM = 1.25
 _STEP = 0.1
 """Of what is seen: how far an arrow key moves."""
 _BRUSH = 0.02
-_GROWTH = 9
-"""Eighths of what there is that are shown while it goes on: it grows into the room, not smaller each frame."""
-_FIRST = 250_000_000
-"""Nanoseconds that are shown at least while it goes on."""
 _TOLD = 1.0
 """Seconds between two descriptions for who does not see it."""
-_IDLE = 100
+_PAINTED = 0.06
+"""Seconds between two paintings of what is new: an eye sees no more, and each costs milliseconds."""
+_IDLE = 250
 """Milliseconds between two looks at the clock while nothing comes."""
 
 
-class StripView(QWidget):
+class StripView(SeenView):
     """Ticks in time. The compact one always shows the whole stream; the other zooms and pans.
 
     It follows the live end until a person moves it away; what is brushed narrows the other views (`spotlight.narrow`).
     """
 
-    scale_changed = Signal()
-
     def __init__(self, feed: Feed, spotlight: Spotlight, compact: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._feed, self._spotlight, self.compact = feed, spotlight, compact
-        self.course = course_of(feed)
+        super().__init__(feed, spotlight, compact=compact, parent=parent)
         self.by_bytes = True
-        self.mode = "fit"
-        """fit: the whole; tail: the last of it, moving along; free: where a person put it."""
-        self._free: Span = (0, 0)
-        self._room = 0
         self._drawn: QPixmap | None = None
         self._drawn_of: tuple[object, ...] = ()
         self._drawing: Drawing | None = None
@@ -73,7 +65,7 @@ class StripView(QWidget):
         self._brush: tuple[int, int] | None = None
         self._pan: tuple[float, Scale] | None = None
         self._space = False
-        self._told_at = 0.0
+        self._told_at = self._painted = 0.0
         self._cursor = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -89,7 +81,7 @@ class StripView(QWidget):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.follow)
         spotlight.chosen_changed.connect(self._chosen)
-        spotlight.evidence_changed.connect(self.update)
+        spotlight.evidence_changed.connect(self._pointed)
         spotlight.span_changed.connect(self.update)
         spotlight.marks_changed.connect(self.update)
         feed.ticked.connect(self._ticked)
@@ -106,94 +98,16 @@ class StripView(QWidget):
     def follow(self) -> None:
         """Take in what is new, a bounded piece; what is left comes a little later, if it is seen."""
         more = self.course.follow()
+        moment = time.monotonic()
         if more:
             self._later.start(20)
-        self.update()
+        if not self._feed.live or moment - self._painted >= _PAINTED:
+            self._painted = moment
+            self.update()
+        elif not self._later.isActive():
+            self._later.start(round(1000 * (_PAINTED - moment + self._painted)) + 1)
         if time.monotonic() - self._told_at > _TOLD or not more:
             self._describe()
-
-    def whole(self) -> Scale:
-        """All that there is, and while it goes on some room for what comes."""
-        now = max(1, self.course.now()) if self.course.ready else 1
-        if self.course.end is None and self._feed.live:
-            if now > self._room or self._room > 2 * max(now, _FIRST):
-                self._room = max(_FIRST, now * _GROWTH // 8)
-            stop = self._room
-        else:
-            stop = now + max(1, now // 200)
-        return Scale(-max(1, stop // 200), stop, float(max(1, self.width())))
-
-    def scale(self) -> Scale:
-        """What is seen."""
-        whole = self.whole()
-        if self.compact or self.mode == "fit":
-            return whole
-        start, stop = self._free
-        if self.mode == "tail":
-            end = max(whole.start + 1, self.course.now() + (stop - start) // 50)
-            return Scale(end - (stop - start), end, whole.width)
-        return Scale(start, stop, whole.width).within(whole)
-
-    def show_span(self, start: int, stop: int) -> None:
-        """See this part of time."""
-        self._look(Scale(start, max(stop, start + 1), float(max(1, self.width()))).within(self.whole()))
-
-    def fit(self) -> None:
-        """See all of it."""
-        self.mode = "fit"
-        self._moved()
-
-    def zoom(self, factor: float, x: float | None = None) -> None:
-        """Come closer (above 1) or go away, at a place or at what matters: the chosen event, the end, the middle."""
-        if self.compact:
-            return
-        scale, whole = self.scale(), self.whole()
-        if x is None:
-            x = self._anchor(scale)
-        closer = scale.zoomed(factor, x, whole)
-        if closer.span >= whole.span:
-            self.fit()
-        elif self.mode != "free" and self._feed.live and closer.stop >= self.course.now():
-            self._free, self.mode = (closer.start, closer.stop), "tail"
-            self._moved()
-        else:
-            self._look(closer)
-
-    def pan(self, part: float) -> None:
-        """Move by a part of what is seen."""
-        if not self.compact and self.mode != "fit":
-            scale = self.scale()
-            self._look(scale.panned(round(scale.span * part), self.whole()))
-
-    def to_end(self) -> None:
-        """See the end, and follow it while it goes on."""
-        if self.mode != "fit":
-            scale, whole = self.scale(), self.whole()
-            if self._feed.live:
-                self._free, self.mode = (scale.start, scale.stop), "tail"
-                self._moved()
-            else:
-                self._look(scale.panned(whole.stop - scale.stop, whole))
-
-    def step(self, steps: int) -> None:
-        """Choose the next or previous message."""
-        if not self.course.ready:
-            return
-        bins, chosen = self.course.bins, self._spotlight.chosen
-        if 0 <= chosen < bins.size:
-            (place,) = bins.places(overlays.one(chosen))
-            found = bins.step(int(place), steps)
-        else:
-            found = bins.step(-1, 1) if steps > 0 else bins.step(bins.size, -1)
-        if found >= 0:
-            self._spotlight.look_at(bins.number(found))
-            self.reveal(bins.time(found))
-
-    def reveal(self, t: int) -> None:
-        """Move, where it must be, so that a moment is seen."""
-        scale = self.scale()
-        if self.mode != "fit" and not self.compact and not scale.start <= t < scale.stop:
-            self._look(scale.panned(t - scale.start - scale.span // 2, self.whole()))
 
     def drawing(self, ratio: float) -> Drawing:
         """What is seen, to be painted elsewhere, too."""
@@ -245,29 +159,14 @@ class StripView(QWidget):
     def _counted(self, start: int, stop: int) -> str:
         return words.of_span(start, stop, self.course.bins.columns(start, max(stop, start + 1), 1))
 
-    def _look(self, scale: Scale) -> None:
-        self._free, self.mode = (scale.start, scale.stop), "free"
-        if scale.span >= self.whole().span:
-            self.mode = "fit"
-        self._moved()
-
-    def _moved(self) -> None:
-        self.update()
-        self.scale_changed.emit()
-
-    def _anchor(self, scale: Scale) -> float:
-        chosen = self._spotlight.chosen
-        if 0 <= chosen < self.course.bins.size:
-            x = scale.x(float(self.course.bins.times(overlays.one(chosen))[0]))
-            if 0 <= x <= scale.width:
-                return x
-        if self.mode != "free" and self._feed.live:
-            return scale.x(self.course.now())
-        return scale.width / 2
-
     def _chosen(self, event: int) -> None:
         if self.mode == "free" and self.course.ready and 0 <= event < self.course.bins.size:
-            self.reveal(int(self.course.bins.times(overlays.one(event))[0]))
+            self.reveal(int(self.course.bins.times(one(event))[0]))
+        self.update()
+
+    def _pointed(self, events: "array[int]") -> None:
+        if self.mode == "free" and self.course.ready and len(events):
+            self.reveal(int(self.course.bins.times(events[:1])[0]) if events[0] < self.course.bins.size else 0)
         self.update()
 
     def _ticked(self) -> None:
@@ -407,6 +306,9 @@ class StripView(QWidget):
             menu.addAction(self.tr("Fit") + "\t0", self.fit)
             menu.addAction(self.tr("Go to the end") + "\tEnd", self.to_end)
             menu.addSeparator()
+            start, stop = self._spotlight.span or (0, 0)
+            closer = menu.addAction(self.tr("Zoom to the narrowed time"), lambda: self.show_span(start, stop))
+            closer.setEnabled(self._spotlight.span is not None)
             menu.addAction(
                 self.tr("Narrow all views to what is seen") + "\tEnter",
                 lambda: self._narrow(self.scale().start, self.scale().stop),
@@ -455,7 +357,7 @@ class StripView(QWidget):
         scale, span = self.scale(), self._spotlight.span
         step = max(1, round(scale.span * _BRUSH)) * way
         if span is None:
-            begin = scale.t(self._anchor(scale))
+            begin = scale.t(self.anchor(scale))
             self._narrow(begin, begin + step)
         else:
             self._narrow(span[0], max(span[0] + 1, span[1] + step))

@@ -23,15 +23,13 @@ from streamscope.engine.bins import (
     Columns,
 )
 from streamscope.engine.derived import TONES
-from streamscope.gui.live.tones import kind_colour, tone_colour
+from streamscope.gui.live.tones import tone_colour
 from streamscope.gui.theme import colour
-from streamscope.store.rows import CODES
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-from streamscope.model.event import Control
 
 _TONE = {name: code for code, name in enumerate(TONES)}
 LEAST = 3
@@ -60,28 +58,26 @@ IN = Lane(
     (
         (_TONE["error"],),
         (_TONE["text"],),
-        (_TONE[""], UNREAD),
+        (_TONE[""],),
         (_TONE["reasoning"],),
         (_TONE["tool_call"],),
         (_TONE["refusal"],),
         (_TONE["usage"], _TONE["finish"], _TONE["end"]),
+        (UNREAD,),
         (_TONE["alive"], CONTROL),
     ),
     BYTES_IN,
-    7,
+    8,
 )
 OUT = Lane(((SENT,), (CONTROL_SENT,)), BYTES_OUT, 1)
 READS = Lane(((READ,),), BYTES_READ, 1)
 
 
 def _colour(kind: int) -> QColor:
-    if kind == SENT:
-        return colour("text")
-    if kind in (READ, CONTROL_SENT):
-        return colour("line_strong")
-    return (
-        tone_colour(kind if kind < len(TONES) else _TONE["alive"]) if kind != CONTROL else kind_colour(CODES[Control])
-    )
+    if kind < len(TONES):
+        return tone_colour(kind)
+    tokens = {SENT: "text", UNREAD: "muted", READ: "line_strong", CONTROL_SENT: "line_strong"}
+    return colour(tokens.get(kind, "line_strong"))
 
 
 @dataclass(frozen=True, slots=True)

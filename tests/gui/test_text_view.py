@@ -1,0 +1,531 @@
+"""The Text view on recorded exchanges: what is shown, followed, copied, found, pointed at."""
+
+import base64
+import json
+import socket
+import threading
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from tests.gui.conftest import Story, opening
+from tests.gui.test_theme import contrast
+
+from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Spotlight
+from streamscope.gui.live.tab import derived_of
+from streamscope.gui.live.text import lane_view, markdown
+from streamscope.gui.live.text.call_card import formatted
+from streamscope.gui.live.text.display import LEFT_OUT, LONGEST
+from streamscope.gui.live.text.heat import TINTS
+from streamscope.gui.live.text.view import SaidView
+from streamscope.gui.theme import DARK, LIGHT, Tokens
+from streamscope.model.event import Closed, Event, Message
+from streamscope.store.recordings import Exchange
+
+pytestmark = pytest.mark.window
+MS = 1_000_000
+Seen = Callable[..., tuple[SaidView, Exchange]]
+
+
+def said(t: int, delta: dict[str, object], choice: int = 0) -> Message:
+    """One chunk of a chat completion."""
+    choices = [{"index": choice, "delta": delta, "finish_reason": None}]
+    data = json.dumps({"object": "chat.completion.chunk", "choices": choices})
+    return Message(t * MS, "in", (1, 1), data.encode(), "event", "message")
+
+
+def words(text: str, begin: int = 30, gap: int = 10, size: int = 6) -> list[Event]:
+    """A text in pieces, one each `gap` ms."""
+    return [said(begin + at // size * gap, {"content": text[at : at + size]}) for at in range(0, len(text), size)]
+
+
+def call(number: int, name: str, arguments: str) -> list[Event]:
+    """A tool call in pieces."""
+    first = said(500, {"tool_calls": [{"index": number, "id": f"c{number}", "function": {"name": name}}]})
+    pieces = [arguments[at : at + 7] for at in range(0, len(arguments), 7)]
+    return [
+        first,
+        *(said(501, {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}) for piece in pieces),
+    ]
+
+
+@pytest.fixture
+def seen(qtbot: QtBot, dressed: QApplication, story: Story) -> Iterator[Seen]:
+    """The view of an exchange with these events after its head, all of them read."""
+    feeds: list[Feed] = []
+
+    def look(*events: Event, size: tuple[int, int] = (640, 480), done: bool = True) -> tuple[SaidView, Exchange]:
+        exchange = story(*opening(), *events, *([Closed(9_000 * MS, "server")] if done else []))
+        feed = Feed(derived_of(exchange))
+        view = SaidView(feed, Spotlight(feed))
+        qtbot.addWidget(view)
+        view.resize(*size)
+        view.show()
+        qtbot.waitExposed(view)
+        feed.advanced.connect(lambda _: view.follow())
+        feed.finished.connect(view.follow)
+        feeds.append(feed)
+        feed.begin()
+        if done:
+            qtbot.waitUntil(lambda: feed.done, timeout=20_000)
+        else:
+            qtbot.waitUntil(lambda: feed.read == len(exchange), timeout=20_000)
+        return view, exchange
+
+    yield look
+    for feed in feeds:
+        feed.end()
+
+
+def clipboard() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+def test_reasoning_is_folded_apart_and_streams_while_open(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(
+        said(30, {"reasoning_content": "Let me "}), said(1530, {"reasoning_content": "think."}), done=False
+    )
+    fold = view.choices[0].reasoning
+    assert fold is not None
+    assert not fold.text.isVisible()
+    assert fold.header.text() == "Reasoning · 13 characters · 1.50 s"
+    qtbot.mouseClick(fold.header, Qt.MouseButton.LeftButton)
+    assert fold.text.toPlainText() == "Let me think."
+    exchange.append(said(1600, {"reasoning_content": " More."}))
+    qtbot.waitUntil(lambda: fold.text.document().toPlainText() == "Let me think. More.")
+    exchange.append(said(1700, {"content": "Answer"}))
+    qtbot.waitUntil(lambda: view.toPlainText() == "Answer")
+    view.copy_all()
+    assert clipboard() == "Answer"
+    view.copy_all(reasoning=True)
+    assert clipboard() == "Let me think. More.\n\nAnswer"
+
+
+def test_calls_are_cards(seen: Seen) -> None:
+    view, _ = seen(
+        *call(0, "weather", '{"city":"Köln","n":[1]}'), *call(1, "half", '{"a":"b'), *call(2, "bad", '{"a":]')
+    )
+    cards = list(view.choices[0].calls.values())
+    assert [card.name.accessibleName() for card in cards] == ["weather", "half", "bad"]
+    assert [card.state for card in cards] == ["whole", "partial", "broken"]
+    assert cards[0].text.toPlainText() == '{\n  "city": "Köln",\n  "n": [\n    1\n  ]\n}'
+    assert cards[1].text.toPlainText() == '{"a":"b'
+    cards[0].copy()
+    assert clipboard() == '{"city":"Köln","n":[1]}'
+    assert not view.main.isVisible(), "cards have the place of a text that there is none of"
+    assert formatted(b"[" * 10_000 + b"]" * 10_000) is None
+
+
+def test_refusals_and_errors_are_marked(seen: Seen, qtbot: QtBot) -> None:
+    error = Message(700 * MS, "in", (1, 1), b'{"error":{"message":"out of memory"}}', "event", "error")
+    view, _ = seen(said(30, {"refusal": "I will "}), said(40, {"refusal": "not."}), error)
+    refusal = view.choices[0].refusal
+    assert refusal is not None
+    qtbot.waitUntil(refusal.text.isVisible)
+    assert refusal.text.toPlainText() == "I will not."
+    assert view.text() == "I will not."
+    assert ["out of memory" in text for text in view.problems.texts] == [True]
+    button = next(one for one in view.problems.findChildren(type(view.heat_button)))
+    with qtbot.waitSignal(view._spotlight.view_requested) as asked:
+        button.click()
+    assert asked.args == ["events"]
+    assert view._spotlight.chosen == 4
+
+
+def test_choices_stand_beside_each_other_where_there_is_room(seen: Seen, qtbot: QtBot) -> None:
+    events = [said(30 + n, {"content": f"w{n} "}, n % 4) for n in range(80)]
+    view, _ = seen(*events, size=(1000, 400))
+    assert [choice.main.isVisible() for choice in view.choices] == [True] * 4
+    assert [choice.main.toPlainText()[:3] for choice in view.choices] == ["w0 ", "w1 ", "w2 ", "w3 "]
+    view.resize(360, 400)
+    assert [choice.isVisible() for choice in view.choices] == [True, False, False, False]
+    view.columns._group.button(2).click()
+    assert [choice.isVisible() for choice in view.choices] == [False, False, True, False]
+    view.resize(720, 400)
+    assert sum(choice.isVisible() for choice in view.choices) == 3
+
+
+def test_what_is_copied_is_what_came(seen: Seen, qtbot: QtBot) -> None:
+    text = "a\u202eb\0 " + "x" * 5000 + " e" + "\u0301" * 40 + "\r\n\x1b[31m end"
+    view, _ = seen(*words(text))
+    main = view.main
+    assert "\u202e" not in main.document().toPlainText()
+    assert main.document().blockCount() > 3, "an unbroken line is broken for display"
+    assert main.document().characterCount() - 1 == main.pages.length
+    main.setFocus()
+    QTest.keyClick(main, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(main, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert clipboard() == text
+    cursor = QTextCursor(main.document())
+    start = len(text[: text.index("x")].encode())
+    cursor.setPosition(main.pages.place(start))
+    cursor.setPosition(main.pages.place(start + 5000, end=True), QTextCursor.MoveMode.KeepAnchor)
+    main.setTextCursor(cursor)
+    main.copy()
+    assert clipboard() == "x" * 5000
+
+
+def test_a_long_text_is_laid_out_in_part_and_there_in_full(
+    seen: Seen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane_view, "FOLLOWED", 300_000)
+    monkeypatch.setattr(lane_view, "MOST", 400_000)
+    monkeypatch.setattr(lane_view, "STEP", 30_000)
+    text = "".join(f"line {number} 漢字\n" for number in range(80_000))
+    view, _ = seen(*words(text, size=50_000))
+    main = view.main
+    assert view.toPlainText() == text
+    qtbot.waitUntil(lambda: not main.behind)
+    assert main.pages.start > 0
+    assert main.document().toPlainText().endswith("line 79999 漢字\n")
+    bar = main.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    assert not main.following
+    for _ in range(20):
+        top = main.text(*main.seen()).split("\n")[1]
+        start = main.pages.start
+        bar.setValue(3)
+        top = main.text(*main.seen()).split("\n")[1]
+        qtbot.waitUntil(lambda start=start: main.pages.start < start)
+        assert main.text(*main.seen()).split("\n")[1] == top, "what is read stays where it is"
+        assert main.document().characterCount() - 1 == main.pages.length <= 450_000
+    assert main._earlier.text().startswith("Earlier text: ")
+    main.go_to_start()
+    assert main.document().toPlainText().startswith("line 0 ")
+    for _ in range(20):
+        end = main.pages.end
+        bar.setValue(bar.maximum() - 5)
+        top = main.text(*main.seen()).split("\n")[1]
+        qtbot.waitUntil(lambda end=end: main.pages.end > end)
+        assert main.text(*main.seen()).split("\n")[1] == top
+        assert main.document().characterCount() - 1 == main.pages.length <= 400_000
+    assert main.pages.start > 0, "what is far above is laid out no more"
+    middle = text.index("line 40000")
+    byte = len(text[:middle].encode())
+    main.reveal(byte, byte + 10, select=True)
+    assert main.textCursor().selectedText() == "line 40000"
+    main.go_to_end()
+    assert main.following
+    assert main.document().toPlainText().endswith("line 79999 漢字\n")
+
+
+def test_the_reader_stays_while_the_text_goes_on(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(*words("line\n" * 400, size=5), done=False)
+    main = view.main
+    qtbot.waitUntil(lambda: main.verticalScrollBar().maximum() > 100)
+    main.verticalScrollBar().setValue(50)
+    before = main.seen()[0]
+    for number in range(30):
+        exchange.append(said(9000 + number, {"content": "more\n"}))
+    qtbot.waitUntil(lambda: main.newer.text() == "30 new ↓")
+    assert main.seen()[0] == before
+    main.newer.click()
+    assert main.following
+    assert not main.newer.isVisible()
+
+
+def test_a_word_tells_its_event_its_time_and_its_gap(seen: Seen, qtbot: QtBot) -> None:
+    view, _ = seen(*words("one two three four five six ", size=4, gap=25))
+    main = view.main
+    view.activateWindow()
+    main.setFocus()
+    qtbot.waitUntil(main.hasFocus)
+    cursor = main.textCursor()
+    cursor.setPosition(9)
+    main.setTextCursor(cursor)
+    assert view._words.accessibleName() == "Event 5 · 0.080 s after Send · gap 25 ms"
+    QTest.keyClick(main, Qt.Key.Key_Return)
+    assert view._spotlight.chosen == 4
+    point = main.cursorRect(cursor).center() + QPoint(2, 0)
+    cursor.setPosition(1)
+    main.setTextCursor(cursor)
+    qtbot.mouseClick(main.viewport(), Qt.MouseButton.LeftButton, pos=main.cursorRect(cursor).center() + QPoint(2, 0))
+    assert view._spotlight.chosen == 2
+    qtbot.mouseMove(main.viewport(), point)
+    qtbot.waitUntil(lambda: view._words.accessibleName().startswith("Event 5 "))
+
+
+def test_what_other_views_point_at_is_marked(seen: Seen, qtbot: QtBot) -> None:
+    view, _ = seen(*words("word " * 3000, size=5))
+    main, spotlight = view.main, view._spotlight
+    spotlight.look_at(60)
+    assert main.seen()[0] <= 58 * 5 < main.seen()[1], "it is brought into view"
+    assert not main.following
+
+    def marked(token: str) -> list[str]:
+        background = [(mark.cursor.selectedText(), mark.format.background().color()) for mark in main.extraSelections()]
+        return [text for text, found in background if found == QColor(getattr(lane_theme(), token))]
+
+    qtbot.waitUntil(lambda: marked("selected") == ["word "])
+    spotlight.point_out(array("I", [62, 63]))
+    qtbot.waitUntil(lambda: marked("info_line") == ["word "] * 2)
+    spotlight.narrow((630 * MS, 700 * MS))
+    qtbot.waitUntil(lambda: view._span.isVisible() and len(main.extraSelections()) >= 5)
+    dimmed = [mark for mark in main.extraSelections() if mark.format.foreground().color() == QColor(lane_theme().muted)]
+    assert len(dimmed[0].cursor.selectedText().split()) > 5
+    spotlight.narrow(None)
+    assert not view._span.isVisible()
+
+
+def lane_theme():  # type: ignore[no-untyped-def]
+    from streamscope.gui.theme import theme
+
+    return theme.tokens
+
+
+def test_slow_tokens_are_coloured_on_demand(seen: Seen, qtbot: QtBot) -> None:
+    events, t = [], 30
+    for number in range(60):
+        t += {20: 25, 30: 55, 40: 900}.get(number, 10)
+        events.append(said(t, {"content": f"w{number} "}))
+    view, _ = seen(*events)
+    assert not view.main.extraSelections()
+    view.heat_button.click()
+    marks = view.main.extraSelections()
+    assert [mark.cursor.selectedText() for mark in marks] == ["w20 ", "w30 ", "w40 "]
+    tokens = lane_theme()
+    wanted = [QColor(one) for one in (tokens.warn_soft, tokens.warn_line, tokens.error_line)]
+    assert [mark.format.background().color() for mark in marks] == wanted
+    assert "10 ms" in view._legend._words.text()
+    view.heat_button.click()
+    assert not view.main.extraSelections()
+
+
+def test_find_counts_and_goes_around(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(
+        said(20, {"reasoning_content": "A Harbour thought."}),
+        *words("The harbour. " + "x " * 3000 + "HARBOUR 漢 harbour", size=9),
+        done=False,
+    )
+    view.open_find()
+    QTest.keyClicks(view.bar.sought, "harbour")
+    qtbot.waitUntil(lambda: view.bar.count.text() == "1 of 4")
+    assert view.choices[0].reasoning.header.isChecked(), "a hit within a fold opens it"
+    QTest.keyClick(view.bar.sought, Qt.Key.Key_Return)
+    assert view.main.textCursor().selectedText() == "harbour"
+    QTest.keyClick(view.bar.sought, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view.bar.sought, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert view.bar.count.text() == "4 of 4"
+    assert view.main.textCursor().selectedText() == "harbour"
+    exchange.append(said(9000, {"content": " harbour!"}))
+    qtbot.waitUntil(lambda: view.bar.count.text() == "4 of 5")
+    view.bar.case.click()
+    qtbot.waitUntil(lambda: view.bar.count.text() == "1 of 3")
+    QTest.keyClick(view.bar.sought, Qt.Key.Key_Escape)
+    assert not view.bar.isVisible()
+
+
+class Counter:
+    """Counts who comes to a port of this machine."""
+
+    def __init__(self) -> None:
+        self.hits = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            peer, _ = self._socket.accept()
+            with peer:
+                if peer.recv(100) == b"stop":
+                    return
+            self.hits += 1
+
+    def stop(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.port)) as peer:
+            peer.sendall(b"stop")
+        self._thread.join()
+        self._socket.close()
+
+
+def test_markdown_loads_nothing(seen: Seen, qtbot: QtBot, tmp_path: Path) -> None:
+    counter = Counter()
+    picture = QImage(40, 40, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#ff00ff"))
+    assert picture.save(str(tmp_path / "p.png"))
+    web = f"http://127.0.0.1:{counter.port}"
+    text = (
+        f"# Title\n\n![a]({web}/a.png) <img src='{web}/b.png'> ![c]({tmp_path}/p.png) ![d](file://{tmp_path}/p.png)\n\n"
+        f"<div style='background:url({web}/c.png)'>html</div>\n\n**bold** [link]({web}/d)\n\n"
+        f'<link rel="stylesheet" href="{web}/e.css"> ![e](qrc:/x.png) ![f](data:image/png;base64,QUJD)\n\n'
+        f"[r]: {web}/g\n\n![r]"
+    )
+    try:
+        view, _ = seen(*words(text, size=20))
+        view.markdown_button.click()
+        rendered = view.choices[0].markdown
+        assert rendered is not None
+        qtbot.waitUntil(lambda: rendered.renderings > 0)
+        shown = rendered.browser.toPlainText()
+        assert shown.startswith("Title\n")
+        assert "<div style=" in shown, "HTML is text"
+        assert f"[image, not loaded: {web}/a.png]" in shown
+        pixels = rendered.grab().toImage()
+        colours = {
+            pixels.pixelColor(x, y).name() for x in range(0, pixels.width(), 4) for y in range(0, pixels.height(), 4)
+        }
+        assert "#ff00ff" not in colours
+        rendered.browser.selectAll()
+        rendered.browser.copy()
+        assert not QGuiApplication.clipboard().mimeData().hasHtml()
+        assert counter.hits == 0
+        view.markdown_button.click()
+        assert view.main.isVisible()
+    finally:
+        counter.stop()
+
+
+def test_an_image_is_not_looked_for_on_the_disk(dressed: QApplication, tmp_path: Path) -> None:
+    """Where the notes would fail to replace an image: what it loads is one transparent pixel."""
+    document = markdown.MarkdownDocument()
+    for name in (str(tmp_path / "p.png"), "file:///p.png", "http://127.0.0.1:9/", ":/x.png"):
+        found = document.loadResource(2, name)
+        assert (found.width(), found.height()) == (1, 1)
+
+
+def test_markdown_is_rendered_at_most_ten_times_a_second(seen: Seen, qtbot: QtBot, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    view, exchange = seen(*words("# A\n\n"), done=False)
+    view.markdown_button.click()
+    rendered = view.choices[0].markdown
+    qtbot.waitUntil(lambda: rendered.renderings == 1)
+    assert rendered._timer.isActive()
+    assert rendered._timer.interval() >= markdown.SOONEST
+    for number in range(20):
+        exchange.append(said(9000 + number, {"content": "more "}))
+        view._feed.pull()
+    assert rendered.renderings == 1, "not before the time is over"
+    qtbot.waitUntil(lambda: rendered.browser.toPlainText().count("more") == 20)
+    monkeypatch.setattr(markdown, "LIVE", 50)
+    exchange.append(said(9100, {"content": "long " * 20}))
+    qtbot.waitUntil(lambda: view.main.isVisible())
+    assert "too much for Markdown" in view.choices[0]._hint.text()
+
+
+def png(width: int, height: int) -> str:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor("#00aa00"))
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return base64.b64encode(bytes(data.data())).decode()
+
+
+def test_pictures_and_sound_are_cards(seen: Seen, qtbot: QtBot, tmp_path: Path) -> None:
+    picture = png(600, 300)
+    sound = [base64.b64encode(bytes([number]) * 600).decode() for number in range(3)]
+    generated = Message(50 * MS, "in", (1, 1), json.dumps({"data": [{"b64_json": picture}]}).encode(), "event")
+    spoken = [said(60 + n, {"audio": {"data": piece, "transcript": "hm "}}) for n, piece in enumerate(sound)]
+    inline = words(f"See ![x](data:image/png;base64,{picture}) here", begin=90, size=500)
+    view, _ = seen(said(30, {"content": "Look: "}), generated, *spoken, *inline)
+    qtbot.waitUntil(lambda: not view.media.behind)
+    cards = view._files
+    assert sorted(card.media.mime for card in cards) == ["audio/pcm", "image/png", "image/png"]
+    assert "⟨…⟩" in view.main.document().toPlainText()
+    assert picture[:200] not in view.main.document().toPlainText()
+    assert picture in view.toPlainText()
+    for card in cards:
+        if card.media.kind == "image":
+            card.show_button.click()
+            assert card._picture.pixmap().width() == 320
+            assert card.save(tmp_path / "p.png") == ""
+            assert (tmp_path / "p.png").read_bytes() == base64.b64decode(picture)
+        else:
+            assert not card.show_button.isVisible()
+            assert card.save(tmp_path / "s.pcm") == ""
+            assert (tmp_path / "s.pcm").read_bytes() == b"".join(bytes([n]) * 600 for n in range(3))
+            assert card.save(tmp_path / "no" / "s.pcm")
+
+
+def test_a_picture_that_claims_to_be_huge_is_not_decoded(seen: Seen, qtbot: QtBot) -> None:
+    data = bytearray(base64.b64decode(png(300, 300)) + bytes(400))
+    data[16:24] = (60_000).to_bytes(4) + (60_000).to_bytes(4)
+    letters = base64.b64encode(bytes(data)).decode()
+    view, _ = seen(Message(50 * MS, "in", (1, 1), json.dumps({"b64_json": letters}).encode(), "event"))
+    qtbot.waitUntil(lambda: len(view._files) == 1)
+    view._files[0].show_button.click()
+    assert "not shown" in view._files[0]._picture.text() or "no picture" in view._files[0]._picture.text()
+
+
+def test_text_of_no_event_has_its_place(seen: Seen) -> None:
+    view, _ = seen()
+    assert view.main.placeholderText().startswith("The answer brought no text")
+    view.append_text("The body:\n\nno", 1)
+    assert view.toPlainText() == "The body:\n\nno"
+    assert view.main.document().toPlainText() == "The body:\n\nno"
+    assert view.main.lane.event_at(2) == -1
+
+
+def test_new_text_is_told_in_sentences(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(*words("One is told. Two is not y"), done=False)
+    announcer = view._announcer
+    announcer._told = 0
+    announcer.follow = lambda **_: None  # nobody listens here: it would take all for told
+    assert announcer.sentences() == "One is told."
+    assert announcer.sentences() == ""
+    exchange.append(said(9000, {"content": "et. \u202eThree"}))
+    qtbot.waitUntil(lambda: view.toPlainText().endswith("Three"))
+    assert announcer.sentences() == "Two is not yet."
+    assert announcer.sentences(ended=True) == "⟨RLO⟩Three"
+    exchange.append(said(9100, {"content": "Many. " * 2000}))
+    qtbot.waitUntil(lambda: view.main.shown > 10_000)
+    assert len(announcer.sentences()) <= 400
+
+
+def test_an_unseen_view_shows_what_was_chosen_when_it_is_seen(seen: Seen, qtbot: QtBot) -> None:
+    view, _ = seen(*words("word " * 3000, size=5))
+    assert view.main.following
+    view.hide()
+    view._spotlight.look_at(60)
+    assert view.main.following
+    view.show()
+    qtbot.waitUntil(lambda: view.main.seen()[0] <= 58 * 5 < view.main.seen()[1])
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
+def test_marked_text_can_be_read(tokens: Tokens) -> None:
+    for tint in (*TINTS, "info_line", "warn_line", "selected", "hover", "error_soft", "window", "surface"):
+        assert contrast(tokens.text, getattr(tokens, tint)) >= 4.5, tint
+
+
+def test_a_paused_view_stands_still(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(*words("one two "), done=False)
+    view._feed.pause(True)
+    exchange.append(said(9000, {"content": "three"}))
+    view._feed.pull()
+    view.follow()
+    assert view.toPlainText() == "one two "
+    view._feed.pause(False)
+    qtbot.waitUntil(lambda: view.toPlainText() == "one two three")
+
+
+def test_ten_megabytes_in_one_line_and_floods(seen: Seen, qtbot: QtBot) -> None:
+    flood = "e" + "\u0301" * 200_000
+    view, _ = seen(said(30, {"content": "x" * 10_000_000}), said(40, {"content": flood}), said(50, {"content": "end"}))
+    main = view.main
+    assert view.toPlainText() == "x" * 10_000_000 + flood + "end"
+    qtbot.waitUntil(lambda: not main.behind)
+    shown = main.document().toPlainText()
+    assert shown.endswith(LEFT_OUT + "end")
+    assert max(map(len, shown.split("\n"))) <= LONGEST + 40
+    assert main.pages.length < 300_000
+    view.open_find()
+    view.bar.sought.setText("xe")
+    qtbot.waitUntil(lambda: view.bar.count.text() == "1 of 1")
+
+
+def test_a_thousand_calls_and_choices_are_bounded(seen: Seen) -> None:
+    calls = [{"index": n, "id": f"c{n}", "function": {"name": "f", "arguments": "{}"}} for n in range(1000)]
+    view, _ = seen(said(30, {"tool_calls": calls}), *(said(40, {"content": "x"}, n * 1000) for n in range(100)))
+    assert len(view.choices[0].calls) == 40
+    assert view.choices[0]._more_calls.text() == "and 960 more calls: Events has them"
+    assert len(view.choices) == 12
