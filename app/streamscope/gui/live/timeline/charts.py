@@ -178,7 +178,7 @@ class GapsPlot(ChartPlot):
             x0=edges[some], x1=edges[some + 1], height=heights, y0=0,
             brush=pg.mkBrush(_paler(colour("accent"))), pen=pg.mkPen(colour("surface"), width=1),
         )  # fmt: skip
-        low = min(edges[some[0]], *(np.log10(max(value, 1e-3)) for _, value in found.quantiles))
+        low = min([edges[some[0]], *(np.log10(value) for _, value in found.quantiles if value > 1e-3)])
         begin, end = np.floor(low), max(np.ceil(edges[some[-1] + 1]), np.floor(low) + 1)
         self.setXRange(begin, end, padding=0.01)
         most = max(float(heights.max()) * 1.25, 0.6)
