@@ -131,11 +131,6 @@ class CurvesPlot(ChartPlot):
             steps = (np.repeat(times, 2)[1:], np.repeat(counts, 2)[:-1]) if len(times) else (times, counts)
             line.setPen(pg.mkPen(tint, width=1))
             line.setData(*steps)
-            if len(self._curves) == 1:
-                filled = QColor(tint)
-                filled.setAlpha(24)
-                line.setFillLevel(0.0)
-                line.setBrush(filled)
             straight.setPen(pg.mkPen(colour("muted"), width=1, style=Qt.PenStyle.DashLine))
             ends = [0, -1] if len(times) > 1 and len(self._curves) == 1 else []
             straight.setData(times[ends], counts[ends])

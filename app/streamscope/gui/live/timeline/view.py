@@ -223,6 +223,7 @@ class TimelineView(QWidget):
         found = self._seen
         if found is None:
             return
+        self.strip.rest()
         if self.curve is not None:
             self.curve.show_curves([found.curve])
             self._scaled()
@@ -241,6 +242,7 @@ class TimelineView(QWidget):
         """The second chart in a frame of its own: each paints for milliseconds."""
         found = self._seen
         if found is not None and self.gaps is not None:
+            self.strip.rest()
             self.gaps.show_gaps(found.gaps)
             self.gaps_card.note.set_text(self._spread(found))
             self.gaps_card.refresh()
