@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from streamscope.gui.live.pane import LivePane
 from streamscope.model.draft import Draft
 from streamscope.model.environment import EVERYWHERE, Scope
+from streamscope.model.event import RequestSent
 from streamscope.model.service import Service
 from streamscope.model.text import writable
 
@@ -148,8 +149,7 @@ class Sendings(QObject):
 
         if self._readers is None:
             self._readers = Readers()
-        draft = derived.exchange.draft
-        protocol = self._desk.shelves.protocols.get(draft.protocol.kind)
+        protocol = self._desk.shelves.protocols.get(spoken(derived.exchange))
         duplex = protocol is not None and protocol.duplex
         view = ExchangeView(derived, duplex=duplex, service=service, readers=self._readers)
         view.setProperty("owner", key)
@@ -214,6 +214,12 @@ class Sendings(QObject):
             await asyncio.wrap_future(future)
 
         self._start(wait(), "wait for an exchange")
+
+
+def spoken(exchange: "Exchange") -> str:
+    """The key of an exchange's protocol: a recording says it itself, since its draft is not kept with it."""
+    first = exchange.event(0) if exchange.ended and len(exchange) else None
+    return first.protocol if isinstance(first, RequestSent) else exchange.draft.protocol.kind
 
 
 def _let_go(exchange: "Exchange") -> None:
