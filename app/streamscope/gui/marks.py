@@ -1,6 +1,7 @@
 """Small painted and themed things: state marks, icons that follow the theme, labels that never clip."""
 
 from contextlib import suppress
+from html import escape
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -138,6 +139,7 @@ class ElidedLabel(QLabel):
     def __init__(self, text: str = "", tone: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._full = text
+        self.setTextFormat(Qt.TextFormat.PlainText)
         if tone:
             self.setProperty("tone", tone)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -158,7 +160,8 @@ class ElidedLabel(QLabel):
         flat = " ".join(self._full.split())
         shown = QFontMetrics(self.font()).elidedText(flat, Qt.TextElideMode.ElideRight, max(self.width(), 8))
         self.setText(shown)
-        self.setToolTip(self._full if shown != flat else "")
+        told = f"<span>{escape(self._full)}</span>" if "<" in self._full else self._full  # it is never HTML
+        self.setToolTip(told if shown != flat else "")
 
 
 class ElidedEdit(QLineEdit):

@@ -140,6 +140,7 @@ class RequestView(QWidget):
         self.code: QPlainTextEdit = code_view(self.tr("The request as it left"))
         self.code.setProperty("plain", True)
         self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.code.setPlaceholderText(self.tr("Nothing was sent so far."))
         self._colours = RequestHighlighter(self.code.document())
         self.sheet = SheetView(self.tr("Where the request's lines come from"), explained=True)
         self.splitter = QSplitter(Qt.Orientation.Vertical)

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from streamscope.gui.live.connection.lines import Line, summary
+from streamscope.gui.live.connection.visible import tip
 from streamscope.gui.live.connection.waterfall import AXIS, LINE, paint_axis, paint_lines, scale
 from streamscope.gui.theme import colour, theme
 
@@ -119,6 +120,9 @@ class WaterfallView(QAbstractScrollArea):
                 painter.setBrush(colour(token))
                 painter.drawRoundedRect(row.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         paint_lines(painter, top, box.width(), seen, placed)
+        if not self.lines:
+            painter.setPen(colour("muted"))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.tr("Nothing was sent so far."))
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,7 +177,7 @@ class WaterfallView(QAbstractScrollArea):
         """Qt's: what a line is, is told where the mouse rests."""
         if isinstance(event, QHelpEvent):
             at = self._line_at(event.pos())
-            text = summary(self.lines[at], self.whole) if at >= 0 else ""
+            text = tip(summary(self.lines[at], self.whole)) if at >= 0 else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().viewportEvent(event)
