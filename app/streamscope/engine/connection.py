@@ -86,7 +86,7 @@ def encryption(attempt: Attempt) -> tuple[Section, ...]:
     if bar is None:
         if url is not None and not url.secure:
             return (Section(title, (Row(phrase("TLS"), phrase("none: who is on the way can read all of it")),)),)
-        reached = any(one.name in ("tls", "send") for one in attempt.bars)
+        reached = attempt.head is not None or any(one.name in ("tls", "send") for one in attempt.bars)
         missing = NOT_RECORDED if reached else phrase("there was no connection")
         return (Section(title, (Row(phrase("TLS"), missing, "muted"),)),)
     if not bar.told:

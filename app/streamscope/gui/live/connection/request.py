@@ -122,6 +122,7 @@ class RequestView(QWidget):
         self.about = ElidedLabel("", "muted")
         self.pretty = tool_button("format", self.tr("Lay the JSON out; it left as it is shown without"), self)
         self.pretty.setCheckable(True)
+        self.pretty.hide()
         self.copy = QToolButton()
         self.copy.setText(self.tr("Copy"))
         self.copy.setAccessibleName(self.tr("Copy the request"))

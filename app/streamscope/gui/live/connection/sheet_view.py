@@ -221,6 +221,9 @@ class SheetView(QWidget):
         text = "" if row is None else _read(row)
         self.reader.setVisible(bool(text))
         self.reader.setPlainText(text)
+        if text and (room := self.layout()) is not None:
+            room.activate()
+            self.tree.scrollTo(self.tree.currentIndex())
         self.row_chosen.emit(row)
 
     def _ask(self, at: object) -> None:

@@ -218,7 +218,7 @@ class ConnectionView(QWidget):
         if not self._by_hand and lines:
             self.waterfall.look_at((lines[-1].attempt, -1))
         current = self.waterfall.current()
-        told = summary(current, self.waterfall.whole).replace("\n", " · ") if current else ""
+        told = summary(current, self.waterfall.total).replace("\n", " · ") if current else ""
         if self._following.cut:
             told = self.tr("There is more than is shown here. {told}").format(told=told)
         self.about.set_text(told)
@@ -230,7 +230,7 @@ class ConnectionView(QWidget):
                 self.sheet.model.show_sections([_section(one) for one in sections(attempts[at])])
 
     def _fill_table(self) -> None:
-        self.phases.show_lines(self.waterfall.lines, self.waterfall.whole)
+        self.phases.show_lines(self.waterfall.lines, self.waterfall.total)
 
     def _table_text(self, separator: str = ",") -> str:
         self._fill_table()

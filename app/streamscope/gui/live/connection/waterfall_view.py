@@ -65,10 +65,13 @@ class WaterfallView(QAbstractScrollArea):
     @property
     def whole(self) -> int:
         """The time that the width stands for, ns."""
-        shown = [one.end for one in self.lines]
-        if self.opening_only:
-            shown = [one.end for one in self.lines if one.bar >= 0 and one.name != "receive"] or shown
-        return max([*shown, 1])
+        shown = [one.end for one in self.lines if one.bar >= 0 and one.name != "receive"] if self.opening_only else []
+        return max(shown) if shown else self.total
+
+    @property
+    def total(self) -> int:
+        """The time that all of it took, ns."""
+        return max([1, *(one.end for one in self.lines)])
 
     def picture(self, painter: QPainter, width: int) -> None:
         """All of it, drawn with another painter."""
@@ -109,7 +112,8 @@ class WaterfallView(QAbstractScrollArea):
         seen = self.lines[first : first + box.height() // LINE + 2]
         top = AXIS + first * LINE - offset
         placed = scale(box.width(), self.whole)
-        paint_axis(painter, box.width(), min(box.height(), self.height_of_all() - offset), placed)
+        if self.lines:
+            paint_axis(painter, box.width(), min(box.height(), self.height_of_all() - offset), placed)
         painter.setClipRect(QRect(0, AXIS, box.width(), box.height()))
         for at, token in ((self._hovered, "hover"), (self._at(), "selected")):
             if first <= at < first + len(seen):
@@ -177,7 +181,7 @@ class WaterfallView(QAbstractScrollArea):
         """Qt's: what a line is, is told where the mouse rests."""
         if isinstance(event, QHelpEvent):
             at = self._line_at(event.pos())
-            text = tip(summary(self.lines[at], self.whole)) if at >= 0 else ""
+            text = tip(summary(self.lines[at], self.total)) if at >= 0 else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().viewportEvent(event)
@@ -195,7 +199,7 @@ class WaterfallView(QAbstractScrollArea):
                 bar.setValue(at * LINE)
             elif (at + 1) * LINE > bar.value() + room:
                 bar.setValue((at + 1) * LINE - room)
-            self.setAccessibleDescription(summary(self.lines[at], self.whole))
+            self.setAccessibleDescription(summary(self.lines[at], self.total))
         self.viewport().update()
 
     def _at(self) -> int:
