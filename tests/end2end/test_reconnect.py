@@ -341,6 +341,35 @@ async def test_limits_count_all_connections(call: Calling, serve: Serve) -> None
     assert outcome.outcome == "complete"
 
 
+async def test_it_is_sent_while_the_server_floods(core: Core, serve: Serve) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.upgrade()
+        flooding = asyncio.ensure_future(flood(peer))
+        ticks = 0
+        while ticks < 30:
+            opcode, data = await peer.frame()
+            assert (opcode, data) in ((1, b"tick"), (10, b"and pings"))
+            ticks += opcode == 1
+        flooding.cancel()
+        await peer.send(close())
+        await peer.goodbye()
+
+    async def flood(peer: Peer) -> None:
+        while True:
+            peer.writer.write(text("x" * 200) * 50 + frame(9, b"and pings"))
+            await peer.writer.drain()
+            await asyncio.sleep(0.001)
+
+    server = serve(script)
+    repeat = Repeat("tick", 0.005, 30)
+    exchange = await repeated(core, server, repeat)
+    await server.seen()
+    events = exchange.events(0, len(exchange))
+    assert texts(events, "out") == ["tick"] * 30
+    assert len(told(events, "ping")) > 5
+    exchange.close()
+
+
 def test_the_command_line_has_options_for_it(bare: Callable[..., Result], serve: Serve) -> None:
     server = serve(losing(close(), hears=True))
     told = bare("send", server.ws, "-m", "hi", "--reconnect", "fixed", "--set", "reconnect_after=0.01")

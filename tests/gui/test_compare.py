@@ -18,6 +18,7 @@ from streamscope.engine.derived import Derived
 from streamscope.engine.runs import curve_of
 from streamscope.gui.live.compare import view as views
 from streamscope.gui.live.compare.overlay import OverlayView, came, ticks, time_at
+from streamscope.gui.live.compare.sides import title_of
 from streamscope.gui.live.compare.text import DiffView
 from streamscope.gui.live.compare.view import CompareView
 from streamscope.gui.live.tab import derived_of
@@ -90,6 +91,13 @@ def test_steps_go_from_one_difference_to_the_next(qtbot: QtBot, dressed: QApplic
     qtbot.waitUntil(view.text.one.isVisible)
     theme.changed.emit()
     assert view.text.one.toPlainText() == "The harbour wakes sleeps before the town does."
+
+
+def test_what_an_exchange_is_called_beside_others(story: Story) -> None:
+    title = title_of(read(story, stream(A)))
+    assert title.startswith("POST /v1/chat/completions · ")
+    assert "127.0.0.1:8000" in title
+    assert title_of(read(story, [])) == "An exchange without a request"
 
 
 def test_the_same_text_and_no_text(qtbot: QtBot, dressed: QApplication, story: Story) -> None:

@@ -16,6 +16,7 @@ from streamscope.gui.live.conversation.lines import GAP, QUIET, RECEIVED, SENT
 from streamscope.gui.live.conversation.view import ConversationView
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.live.tab import ExchangeView, derived_of
+from streamscope.gui.sendings import spoken
 from streamscope.model.draft import Choice, Draft
 from streamscope.model.event import Closed, Control, Event, Failed, Frame, Head, Message, RequestSent
 from streamscope.model.redact import MASK
@@ -353,5 +354,6 @@ def test_a_recording_is_the_same(pane: LivePane, tmp_path: Path) -> None:
     view = shown(pane, live)
     says = told(view)
     live.close()
-    again = shown(pane, Exchange.opened(tmp_path / "kept"))
-    assert told(again) == says
+    opened_again = Exchange.opened(tmp_path / "kept")
+    assert spoken(opened_again) == "websocket", "so that it has a conversation"
+    assert told(shown(pane, opened_again)) == says

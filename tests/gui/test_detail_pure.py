@@ -238,7 +238,7 @@ def test_nothing_hostile_is_left() -> None:
     assert "\n" not in one_line("a\nb\r\nc")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(JSON, JSON)
 def test_the_changes_make_one_value_of_the_other(old: Any, new: Any) -> None:
     steps = changes(copy.deepcopy(old), copy.deepcopy(new))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QTextCursor
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Story, opening
 from tests.gui.test_theme import contrast
@@ -529,3 +529,29 @@ def test_a_thousand_calls_and_choices_are_bounded(seen: Seen) -> None:
     assert len(view.choices[0].calls) == 40
     assert view.choices[0]._more_calls.text() == "and 960 more calls: Events has them"
     assert len(view.choices) == 12
+
+
+def test_menus_copy(seen: Seen, qtbot: QtBot) -> None:
+    view, _ = seen(said(25, {"reasoning_content": "Hm."}), *words("one two three "))
+
+    def chosen(text: str) -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        next(action for action in menu.actions() if action.text() == text).trigger()
+        menu.close()
+
+    copy = next(one for one in view.findChildren(QToolButton) if one.accessibleName() == "Copy the text")
+    for text, wanted in (("Copy all text", "one two three "), ("Copy text with reasoning", "Hm.\n\none two three ")):
+        copy.click()
+        chosen(text)
+        assert clipboard() == wanted
+    point = view.main.cursorRect(view.main.textCursor()).center() - QPoint(20, 0)
+    for text in ("Copy all text", "Select all", "Look at its event"):
+        QApplication.clipboard().clear()
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, view.main.viewport().mapToGlobal(point))
+        QApplication.sendEvent(view.main.viewport(), event)
+        chosen(text)
+        if text == "Copy all text":
+            assert clipboard() == "one two three "
+    assert view.main.selected() == (0, 14)
+    assert view._spotlight.chosen == 4

@@ -39,7 +39,7 @@ def timeline(qtbot: QtBot, dressed: QApplication, story: Story) -> Iterator[Made
         feed.advanced.connect(lambda _: view.follow())
         feed.begin()
         view.show()
-        qtbot.waitUntil(lambda: view.gaps is not None and settled(view))
+        qtbot.waitUntil(lambda: view.gaps_card.held and settled(view))
         return view
 
     yield make
@@ -49,7 +49,8 @@ def timeline(qtbot: QtBot, dressed: QApplication, story: Story) -> Iterator[Made
 
 def settled(view: TimelineView) -> bool:
     """Whether all that was recorded is in the charts."""
-    return view._seen is not None and view._seen.position == len(view._feed.exchange) and not view._look.busy
+    here = view._seen is not None and view._seen.position == len(view._feed.exchange)
+    return here and not view._look.busy and not view._second.isActive() and not view._making.isActive()
 
 
 def test_the_charts_show_the_figures(timeline: Made) -> None:
@@ -207,5 +208,5 @@ def test_it_is_a_view_of_an_exchange(qtbot: QtBot, dressed: QApplication, story:
     view.show_view("timeline")
     timeline = view.view("timeline")
     assert isinstance(timeline, TimelineView)
-    qtbot.waitUntil(lambda: timeline.gaps is not None and settled(timeline))
+    qtbot.waitUntil(lambda: timeline.gaps_card.held and settled(timeline))
     view.feed.end()

@@ -80,6 +80,14 @@ class OverlayView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Qt's."""
         painter = QPainter(self)
+        self.paint(painter)
+        if self.hasFocus():
+            painter.setPen(colour("accent"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def paint(self, painter: QPainter) -> None:
+        """The chart, on whatever the painter paints on."""
         painter.fillRect(self.rect(), colour("surface"))
         painter.setFont(small_font())
         if any(curve.total for curve in self._curves):
@@ -93,10 +101,6 @@ class OverlayView(QWidget):
         else:
             painter.setPen(colour("muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No content came in either."))
-        if self.hasFocus():
-            painter.setPen(colour("accent"))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
 
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -13,14 +13,17 @@ from streamscope.gui.theme import colour, theme
 
 Part = tuple[str, str, str]
 """A text, the token of its colour, and that of its ground ('' for none)."""
-_LARGEST = 200_000
+_LARGEST, _MOST = 100_000, 2_500
+"""Characters and lines that are shown."""
 
 
-class MarkedText:
-    """A view and the parts that it shows."""
+class MarkedText(QObject):
+    """A view and the parts that it shows; it lives as long as the view."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        self.view: QPlainTextEdit = code_view(name, parent)
+        view: QPlainTextEdit = code_view(name, parent)
+        super().__init__(view)
+        self.view = view
         self.view.setProperty("plain", True)
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self._parts: list[Part] = []
@@ -29,11 +32,16 @@ class MarkedText:
     def show_parts(self, parts: Iterable[Part]) -> None:
         """Show these instead; of very much only the beginning."""
         self._parts = []
-        left = _LARGEST
+        left, lines = _LARGEST, _MOST
         for text, tint, ground in parts:
-            self._parts.append((broken(harmless(text[:left]))[0], tint, ground))
+            shown = broken(harmless(text[:left]))[0]
+            if shown.count("\n") > lines:
+                shown = "\n".join(shown.split("\n", lines + 1)[: lines + 1])
+                left = 0
+            self._parts.append((shown, tint, ground))
             left -= len(text)
-            if left <= 0:
+            lines -= shown.count("\n")
+            if left <= 0 or lines <= 0 or len(self._parts) >= 2 * _MOST:
                 more = QCoreApplication.translate("detail", "There is more that is not shown.")
                 self._parts.append((f"\n{more}", "muted", ""))
                 break

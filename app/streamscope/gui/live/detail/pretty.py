@@ -16,6 +16,8 @@ LARGEST = 120_000
 _DEEP, _DEEPEST = 60, 400
 """Levels from which on a level is indented by one blank, or by none: ten thousand would take a hundred megabytes."""
 _LONGEST = 4_000
+_PER_LINE = 12
+"""Characters that a line counts for at least."""
 
 
 class PrettyView(QWidget):
@@ -74,7 +76,7 @@ class PrettyView(QWidget):
         if looked is None:
             return
         text = looked.text or ""
-        part = text[: self._limit]
+        part = _beginning(text, self._limit)
         left = looked.source.size() - len(part.encode(errors="surrogatepass"))
         rest = self.tr("Show more: {size} are left").format(size=size_text(left)) if left > 0 else ""
         self._slices.stop()
@@ -94,6 +96,14 @@ class PrettyView(QWidget):
         self._text = shown
         self.more.setVisible(bool(rest))
         self.more.setText(rest)
+
+
+def _beginning(text: str, longest: int) -> str:
+    """So many characters of a text, or a twelfth as many lines: a document costs by both."""
+    part = text[:longest]
+    if part.count("\n") > longest // _PER_LINE:
+        return "\n".join(part.split("\n", longest // _PER_LINE + 1)[: longest // _PER_LINE + 1])
+    return part
 
 
 def _indent(text: str) -> int:

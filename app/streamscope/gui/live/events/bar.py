@@ -282,6 +282,7 @@ class FilterView(QWidget):
         reads, phases = {KINDS.index(Read)}, {KINDS.index(Trace)}
         combo = QComboBox()
         combo.setAccessibleName(self.tr("Which events are shown"))
+        combo.setMinimumWidth(96)
         for text, kinds in (
             (self.tr("All but socket reads"), EVERY_KIND - reads),
             (self.tr("Messages only"), frozenset({KINDS.index(Message)})),

@@ -71,9 +71,6 @@ class ColumnsView(QHeaderView):
     def show_sorted(self, column: int, *, down: bool) -> None:
         """Show by which column it is sorted, -1 for the record's order."""
         self._column, self._down = column, down
-        self.setSortIndicatorShown(column >= 0)
-        if column >= 0:
-            self.setSortIndicator(column, Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder)
 
     def menu(self) -> QMenu:
         """Which columns are shown, how times are told, and as it was at first."""

@@ -62,6 +62,7 @@ class EventsModel(QAbstractTableModel):
         self._sorted: array[int] | None = None
         self._cache: dict[int, Row] = {}
         self._clock = "start"
+        self._arrow = (-1, "")
         self._begun = feed.exchange.started.astimezone()
         self._lit: array[int] = array("I")
         self._evidence: array[int] = array("I")
@@ -111,6 +112,11 @@ class EventsModel(QAbstractTableModel):
         """Light up a finding's evidence."""
         self._evidence = array("I", sorted(numbers))
         self._repaint()
+
+    def tell_sorted(self, column: int, *, down: bool) -> None:
+        """Say at its head by which column the rows are sorted, -1 for none."""
+        self._arrow = (column, " ↓" if down else " ↑")
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns.KEYS) - 1)
 
     def tell_time(self, clock: str) -> None:
         """Tell times as one of CLOCKS."""
@@ -176,7 +182,8 @@ class EventsModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == _DISPLAY:
-            return columns.title(section, self._clock)
+            arrow = self._arrow[1] if section == self._arrow[0] else ""  # the style would draw its own over the words
+            return f"{columns.title(section, self._clock)}{arrow}"
         if role in (_TOOLTIP, _SPOKEN):
             return columns.word(section, self._clock)
         if role == _ALIGNMENT:

@@ -107,6 +107,7 @@ class EventsView(QWidget):
         """Sort by a column, -1: in the record's order."""
         self._sorted_by, self._down = column, down
         self.table.heads.show_sorted(column, down=down)
+        self.model.tell_sorted(column, down=down)
         self._sorting.forget()
         if column < 0 or (column == NUMBER and not down):
             self._show_sorted(None)

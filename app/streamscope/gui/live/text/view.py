@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollBar, QToolButton, QVBoxLayout, QWidget
 
@@ -358,13 +358,8 @@ class SaidView(QWidget):
         self.heat_button.toggled.connect(self.show_heat)
         search = tool_button("search", self.tr("Find in the text (Ctrl+F)"), strip)
         search.clicked.connect(self.open_find)
-        copy = tool_button("copy", self.tr("Copy"), strip)
-        menu = QMenu(copy)
-        menu.addAction(self.tr("Copy all text"), self.copy_all)
-        menu.addAction(self.tr("Copy text with reasoning"), lambda: self.copy_all(reasoning=True))
-        copy.setMenu(menu)
-        copy.setProperty("menu", True)
-        copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        copy = tool_button("copy", self.tr("Copy the text"), strip)
+        copy.clicked.connect(lambda: self._copy_menu().popup(copy.mapToGlobal(copy.rect().bottomLeft())))
         row = QHBoxLayout(strip)
         row.setContentsMargins(14, 2, 6, 2)
         row.setSpacing(2)
@@ -372,6 +367,13 @@ class SaidView(QWidget):
         for button in (self.markdown_button, self.heat_button, search, copy):
             row.addWidget(button)
         return strip
+
+    def _copy_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy all text"), self.copy_all)
+        menu.addAction(self.tr("Copy text with reasoning"), lambda: self.copy_all(reasoning=True))
+        return menu
 
     def _switch(self, icon: str, text: str) -> QToolButton:
         button = tool_button(icon, text, self)

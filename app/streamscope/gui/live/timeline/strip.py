@@ -115,6 +115,10 @@ class StripView(SeenView):
             self.course, self.scale(), float(self.height()), ratio, compact=self.compact, by_bytes=self.by_bytes
         )
 
+    def rest(self) -> None:
+        """Something else paints in this frame: what is new is painted in the next but one."""
+        self._painted = time.monotonic()
+
     def measure(self, *, by_bytes: bool) -> None:
         """Let heights be bytes, or numbers of messages."""
         self.by_bytes = by_bytes
