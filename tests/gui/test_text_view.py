@@ -148,8 +148,20 @@ def test_choices_stand_beside_each_other_where_there_is_room(seen: Seen, qtbot: 
     assert [choice.isVisible() for choice in view.choices] == [True, False, False, False]
     view.columns._group.button(2).click()
     assert [choice.isVisible() for choice in view.choices] == [False, False, True, False]
+    view.copy_all()
+    assert [text[:3] for text in clipboard().split("\n\n")] == ["w0 ", "w1 ", "w2 ", "w3 "]
     view.resize(720, 400)
     assert sum(choice.isVisible() for choice in view.choices) == 3
+
+
+def test_a_choice_that_was_not_seen_is_there_when_it_is(seen: Seen, qtbot: QtBot) -> None:
+    view, _ = seen(*(said(30 + n, {"content": f"w{n} "}, n % 3) for n in range(60)), size=(360, 400))
+    view.columns._group.button(1).click()
+    qtbot.waitUntil(lambda: view.choices[1].main.document().toPlainText().startswith("w1 w4 "))
+    view._spotlight.look_at(2 + 5)
+    assert view.choices[2].isVisible(), "the choice in which the event spoke"
+    view.copy_all()
+    assert clipboard().split("\n\n")[2].startswith("w2 w5 ")
 
 
 def test_what_is_copied_is_what_came(seen: Seen, qtbot: QtBot) -> None:
@@ -404,6 +416,15 @@ def test_markdown_is_rendered_at_most_ten_times_a_second(seen: Seen, qtbot: QtBo
         view._feed.pull()
     assert rendered.renderings == 1, "not before the time is over"
     qtbot.waitUntil(lambda: rendered.browser.toPlainText().count("more") == 20)
+    exchange.append(said(9050, {"content": "\n\nline" * 200}))
+    bar = rendered.browser.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 100 and bar.value() == bar.maximum())
+    bar.setValue(20)
+    exchange.append(said(9060, {"content": "\n\nlast"}))
+    qtbot.waitUntil(lambda: rendered.newer.isVisible())
+    assert (rendered.newer.text(), bar.value()) == ("1 new ↓", 20)
+    rendered.newer.click()
+    assert not rendered.newer.isVisible()
     monkeypatch.setattr(markdown, "LIVE", 50)
     exchange.append(said(9100, {"content": "long " * 20}))
     qtbot.waitUntil(lambda: view.main.isVisible())

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QPushButton, QWidget
 
@@ -74,9 +74,9 @@ class LaneView(QPlainTextEdit):
         self._pieces = self._unseen = 0
         self._everything = False
         self._pressed = QPoint()
-        self.newer = self._pill(self.tr("Go to the newest text"), "newer")
+        self.newer = pill(self, self.tr("Go to the newest text"), "newer")
         self.newer.clicked.connect(self.go_to_end)
-        self._earlier = self._pill(self.tr("Go to the beginning of the text"), "earlier")
+        self._earlier = pill(self, self.tr("Go to the beginning of the text"), "earlier")
         self._earlier.clicked.connect(self.go_to_start)
         self._more = QTimer(self)
         self._more.setSingleShot(True)
@@ -101,6 +101,11 @@ class LaneView(QPlainTextEdit):
         self._pieces, self.shown = pieces, shown
         if self.pages.end < shown:
             self._grow()
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces may be seen."""
+        return self._pieces
 
     @property
     def behind(self) -> bool:
@@ -382,7 +387,7 @@ class LaneView(QPlainTextEdit):
         self.newer.hide()
 
     def _tell_newer(self) -> None:
-        self.newer.setText(self.tr("%n new ↓", "", self._unseen))
+        self.newer.setText(newer_text(self._unseen))
         self.newer.show()
         self._place()
 
@@ -391,15 +396,6 @@ class LaneView(QPlainTextEdit):
         if self.hasFocus():
             self.pointed.emit(min(self.pages.byte(self.textCursor().position()), self.pages.end - 1))
 
-    def _pill(self, name: str, kind: str) -> QPushButton:
-        pill = QPushButton(self)
-        pill.setObjectName(kind)
-        pill.setCursor(Qt.CursorShape.PointingHandCursor)
-        pill.setAccessibleName(name)
-        pill.setToolTip(name)
-        pill.hide()
-        return pill
-
     def _place(self) -> None:
         """Put the pills where they belong: what is earlier above, what is newer below."""
         near = self.verticalScrollBar().value() < 2 * _NEAR  # elsewhere it would cover what is read
@@ -407,8 +403,24 @@ class LaneView(QPlainTextEdit):
         if earlier:
             self._earlier.setText(self.tr("Earlier text: {size} ↑").format(size=size_text(self.pages.start)))
         self._earlier.setVisible(earlier)
-        for pill, top in ((self._earlier, True), (self.newer, False)):
-            pill.adjustSize()
-            size = pill.size()
+        for one, top in ((self._earlier, True), (self.newer, False)):
+            one.adjustSize()
+            size = one.size()
             left = (self.viewport().width() - size.width()) // 2
-            pill.move(left, 8 if top else self.height() - size.height() - 14)
+            one.move(left, 8 if top else self.height() - size.height() - 14)
+
+
+def pill(parent: QWidget, name: str, kind: str) -> QPushButton:
+    """A small button that floats over a text; the style sheet knows its kinds, earlier and newer."""
+    made = QPushButton(parent)
+    made.setObjectName(kind)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    made.hide()
+    return made
+
+
+def newer_text(count: int) -> str:
+    """What the lower of them says."""
+    return QCoreApplication.translate("LaneView", "%n new ↓", "", count)

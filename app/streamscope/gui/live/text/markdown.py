@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QFont,
     QImage,
+    QResizeEvent,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
@@ -20,10 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from streamscope.gui.live.text.display import displayed
+from streamscope.gui.live.text.lane_view import LaneView, newer_text, pill
 from streamscope.gui.theme import code_font, colour, prose_font, theme
-
-if TYPE_CHECKING:
-    from streamscope.gui.live.text.lane_view import LaneView
 
 LARGEST = 1_000_000
 """Bytes of text that are rendered, once; what is longer is shown as it is."""
@@ -70,7 +68,7 @@ class MarkdownView(QWidget):
 
     link_pointed = Signal(str)
 
-    def __init__(self, source: "LaneView", live: Callable[[], bool], parent: QWidget | None = None) -> None:
+    def __init__(self, source: LaneView, live: Callable[[], bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source, self._live = source, live
         self.browser = _Browser()
@@ -84,6 +82,10 @@ class MarkdownView(QWidget):
         """How often it was rendered."""
         self._shown = -1
         self._following = True
+        self._rendering = False
+        self._pieces = 0
+        self.newer = pill(self, self.tr("Go to the newest text"), "newer")
+        self.newer.clicked.connect(self.go_to_end)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SOONEST)
@@ -107,15 +109,39 @@ class MarkdownView(QWidget):
             return
         self._render()
 
+    def go_to_end(self) -> None:
+        """Go to the end and stay there."""
+        bar = self.browser.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._tell_newer()
+
+    def _tell_newer(self) -> None:
+        """How much came since the reader left the end."""
+        if self._following:
+            self._pieces = self._source.pieces
+        count = self._source.pieces - self._pieces
+        self.newer.setVisible(count > 0)
+        if count:
+            self.newer.setText(newer_text(count))
+            self.newer.adjustSize()
+            size = self.newer.size()
+            self.newer.move((self.width() - size.width()) // 2, self.height() - size.height() - 14)
+
     def _render(self) -> None:
         begun = time.perf_counter()
         self._shown = self._source.shown
         bar = self.browser.verticalScrollBar()
-        value, following = bar.value(), self._following
+        value = bar.value()
+        self._rendering = True
         self.browser.show_document(rendered(self._source.text()))
-        self._following = following
-        bar.setValue(bar.maximum() if following else value)
+        bar.setValue(bar.maximum() if self._following else value)
+        self._rendering = False
         self.renderings += 1
+        self._tell_newer()
         spent = (time.perf_counter() - begun) * 1000
         self._timer.start(max(SOONEST, round(_SHARE * spent)))
 
@@ -124,7 +150,9 @@ class MarkdownView(QWidget):
         self.follow()
 
     def _scrolled(self, value: int) -> None:
-        self._following = value >= self.browser.verticalScrollBar().maximum() - 1
+        if not self._rendering:
+            self._following = value >= self.browser.verticalScrollBar().maximum() - 1
+            self._tell_newer()
 
     def _grown(self, _least: int, most: int) -> None:
         if self._following:

@@ -52,6 +52,7 @@ class SaidView(QWidget):
         self._dress_soon = self._timer(_SOON, self._dress)
         self._again = self._timer(FRAME, self.follow)
         self.columns = ColumnsView(self._choice)
+        self.columns.turned.connect(self._again.start)
         self.bar = FindView(self._texts, self)
         self.bar.found.connect(self._found)
         self.bar.shown.connect(self._show_hit)
@@ -110,16 +111,15 @@ class SaidView(QWidget):
 
     def text(self, *, reasoning: bool = False) -> str:
         """All texts as they came, with what was reasoned before each or without."""
+        self._texts()
         said = []
         for choice in self.choices:
-            texts = [choice.main.text()]
+            folds = [choice.reasoning] if reasoning else []
+            texts = [fold.text for fold in folds if fold is not None]
+            texts.append(choice.main)
             if choice.refusal is not None:
-                choice.refusal.text.follow(self._feed.read)
-                texts.append(choice.refusal.text.text())
-            if reasoning and choice.reasoning is not None:
-                choice.reasoning.text.follow(self._feed.read)
-                texts.insert(0, choice.reasoning.text.text())
-            said += [text for text in texts if text]
+                texts.append(choice.refusal.text)
+            said += [text.text() for text in texts if text.shown]
         return "\n\n".join(said)
 
     def append_text(self, text: str, pieces: int) -> None:  # noqa: ARG002 - as many as a caller likes
@@ -225,9 +225,13 @@ class SaidView(QWidget):
         )
 
     def _texts(self) -> list[LaneView]:
-        found = [text for choice in self.choices for text in choice.texts]
-        for text in found:
-            text.follow(self._feed.read)
+        """All texts, caught up with."""
+        found = []
+        for choice in self.choices:
+            choice.follow()
+            for text in choice.texts:
+                text.follow(self._feed.read)
+                found.append(text)
         return found
 
     def _pending(self) -> bool:
@@ -272,19 +276,16 @@ class SaidView(QWidget):
     def _show_event(self) -> None:
         """Bring what the chosen event said into view; where it said nothing, nothing moves."""
         event, self._reveal = self._reveal, -1
+        self._texts()
         for choice in self.choices:
             for text in choice.texts:
                 found = bytes_of(text.lane, event) if text.lane is not None else None
-                if found is not None and found[1] <= self._reached(text):
+                if found is not None and found[1] <= text.shown:
                     self.columns.show_choice(choice.choice)
                     self.show_markdown(rendered=False)
                     if (fold := choice.fold_of(text)) is None or fold.header.isChecked():
                         text.reveal(*found)
                     return
-
-    def _reached(self, text: LaneView) -> int:
-        text.follow(self._feed.read)
-        return text.shown
 
     def _narrowed(self) -> None:
         span = self._spotlight.span
