@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from tests.gui.said import MS, Seen, call, clipboard, said, seen, words  # noqa: F401 - a fixture
 from tests.gui.test_theme import contrast
@@ -240,7 +240,7 @@ def test_slow_tokens_are_coloured_on_demand(seen: Seen, qtbot: QtBot) -> None:
     tokens = lane_theme()
     wanted = [QColor(one) for one in (tokens.warn_soft, tokens.warn_line, tokens.error_line)]
     assert [mark.format.background().color() for mark in marks] == wanted
-    assert "10 ms" in view._legend._words.text()
+    assert "10 ms" in view._legend._words.accessibleName()
     view.heat_button.click()
     assert not view.main.extraSelections()
 
@@ -368,3 +368,31 @@ def test_menus_copy(seen: Seen, qtbot: QtBot) -> None:
             assert clipboard() == "one two three "
     assert view.main.selected() == (0, 14)
     assert view._spotlight.chosen == 4
+
+
+def test_everything_has_a_name_and_fits_a_narrow_pane(seen: Seen, qtbot: QtBot) -> None:
+    error = Message(700 * MS, "in", (1, 1), b'{"error":{"message":"' + b"x" * 400 + b'"}}', "event", "error")
+    letters = "iVBORw0KGgo" + "A" * 900
+    view, _ = seen(
+        said(25, {"reasoning_content": "Hm. " * 90}),
+        *words("word " * 400, size=5),
+        *(said(30, {"content": "other"}, choice) for choice in range(8)),
+        *call(0, "name" * 80, '{"a":"' + "b" * 300 + '"}'),
+        error,
+        Message(800 * MS, "in", (1, 1), b'{"b64_json":"' + letters.encode() + b'"}', "event"),
+        size=(360, 700),
+    )
+    view.show_heat(True)
+    view.open_find()
+    view._spotlight.narrow((0, 10**12))
+    view.choices[0].reasoning.open()
+    qtbot.waitUntil(lambda: view._files != [])
+    qtbot.wait(1)
+    assert view.minimumSizeHint().width() <= 360
+    assert view.width() == 360
+    nameless = [
+        type(one).__name__
+        for one in view.findChildren(QWidget)
+        if one.isVisible() and one.focusPolicy() and not (one.accessibleName() or getattr(one, "text", str)())
+    ]
+    assert nameless == []
