@@ -101,7 +101,8 @@ def command(
 
     \b
     EXPR is what the filter of the window takes, too:
-      error "two words" /time.?out/i        found in what an event holds
+      error "two words" /time.?out/i        found in what an event holds; small
+                                            letters find capitals, too
       kind:message,control dir:in           request trace read head message control
                                             finding closed failed; in, out
       name:delta name=ping name~"^resp"     a message's type, a control's name
