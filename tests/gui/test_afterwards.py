@@ -174,3 +174,15 @@ def test_marks_stay_with_the_recording(sandbox: Sandbox, played: Played) -> None
         await until(lambda: not again.live)
 
     played(sandbox.profile, script)
+
+
+def test_views_are_reached_by_key(sandbox: Sandbox, played: Played) -> None:
+    async def script(window: Window) -> None:
+        await ready(window)
+        view = await sent(window)
+        for number, kind in enumerate(view.kinds[:9]):
+            window.actions_by_name[f"view_{number + 1}"].trigger()
+            assert view.tabs.currentIndex() == number, kind.key
+            assert view.view(kind.key).isVisible()
+
+    played(sandbox.profile, script)

@@ -209,6 +209,12 @@ def test_curves_are_read_off_with_keys_and_pointer(qtbot: QtBot, dressed: QAppli
     assert view.accessibleDescription().startswith("29 ms")
     QTest.mouseMove(view, QPoint(480, 100))
     view.grab()
+    assert view.as_csv().splitlines() == [
+        "side,ms,messages", "A,10.0000,1", "A,20.0000,2", "A,30.0000,3", "A,40.0000,4", "B,100.0000,1", "B,400.0000,2",
+    ]  # fmt: skip
+    copies = {action.text(): action for action in view.actions()}
+    copies["Copy picture"].trigger()
+    assert QGuiApplication.clipboard().image().width() >= 500
     assert came(curve_of([]), 5) == 0
     assert time_at(curve_of([]), 0.5) is None
     assert ticks(100, 4) == [0, 50, 100]

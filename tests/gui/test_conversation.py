@@ -149,6 +149,16 @@ def test_a_lost_connection_is_a_gap(pane: LivePane, story: Story) -> None:
     ]
 
 
+def test_the_header_says_that_it_waits_to_reconnect(pane: LivePane, story: Story, qtbot: QtBot) -> None:
+    exchange = story(asked(), opened(), came(0.1, "one"), control(0.2, "out", "reconnect", "1006", code=1006))
+    shown(pane, exchange)
+    header = tab_of(pane).header
+    qtbot.waitUntil(lambda: header.word() == "Waiting")
+    assert header.state == "waiting"
+    exchange.extend([asked(1.0, 2), opened(1.1), control(1.1, "out", "reconnected", "0.9 s", gap_ns=900_000_000)])
+    qtbot.waitUntil(lambda: header.word() == "Live")
+
+
 def test_fragments_compression_and_cuts_are_told(pane: LivePane, story: Story) -> None:
     frames = (Frame(False, 4, 1, False, 5, -1), Frame(True, 0, 0, False, 3, 12))
     view = shown(

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, ending, opening, token
 
@@ -30,7 +30,7 @@ from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import derived_of
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.event import LARGEST_PAYLOAD, WIRE, Closed, Control, Event, Finding, Message, Read
+from streamscope.model.event import LARGEST_PAYLOAD, WIRE, Closed, Control, Event, Finding, Message, Read, Trace
 from streamscope.store.recordings import Exchange
 
 pytestmark = pytest.mark.window
@@ -317,7 +317,11 @@ def test_events_that_are_no_payload(detail: Opened, qtbot: QtBot) -> None:
         Control(5, "in", "pong", "abc", detail={"rtt_ns": 2_500_000}),
         Finding(6, "stall", "warning", [2], "It stood still.", "Look at the server."),
         Closed(9, "server", 1000, "done"),
+        Trace(10_000_000, "tls", "begin"),
+        Trace(14_000_000, "tls", "end", "TLSv1.3"),
     )
+    assert "TLSv1.3" in choose(view, 7)
+    assert "took 4.0 ms" in view.about.accessibleName()
     assert "HTTP/1.1 200" in choose(view, 1)
     assert "Round trip: 2.5 ms" in choose(view, 3)
     shown = choose(view, 4)
@@ -376,6 +380,13 @@ def test_a_payload_is_saved(detail: Opened, tmp_path: Path, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: view.saving.isVisible() and view.saving.job is None)
     assert target.read_bytes() == b"\0\xff exact"
     assert "Saved" in view.saving.said.accessibleName()
+    qtbot.mouseClick(view.save, Qt.MouseButton.LeftButton)
+    dialog = view.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("event-3.bin")
+    dialog.fileSelected.emit(str(tmp_path / "chosen.bin"))
+    dialog.close()
+    qtbot.waitUntil(lambda: view.saving.job is None and (tmp_path / "chosen.bin").exists())
     view.saving.save(view._looked.source, tmp_path / "no folder" / "x")
     qtbot.waitUntil(lambda: view.saving.job is None)
     assert "cannot be written" in view.saving.said.accessibleName()
@@ -497,6 +508,9 @@ def test_the_raw_bytes_are_searched_and_gone_through(raw: RawView, qtbot: QtBot)
     assert raw.bytes.selection()[0] == whole.index(b"\n\n", first + 1)
     qtbot.keyClick(raw.bar.sought, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
     assert raw.bytes.selection()[0] == first
+    raw.bytes.go_to(len(whole) // 2)
+    raw.bar.look()
+    qtbot.waitUntil(lambda: raw.bytes.selection()[0] == whole.index(b"\n\n", len(whole) // 2))
     qtbot.keyClick(raw.bar.sought, Qt.Key.Key_Escape)
     raw.offset.setText("0x100")
     qtbot.keyClick(raw.offset, Qt.Key.Key_Return)

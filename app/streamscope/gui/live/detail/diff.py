@@ -24,7 +24,8 @@ _KIND = 15 | 1 << OUT_AT | 2047 << NAME_AT
 _LOOKED_BACK, _STEP = 200_000, 4096
 _LARGEST = 2_000_000
 """Bytes of a payload that is compared as JSON; of a larger one the beginning is compared as text."""
-_TEXT = 100_000
+_TEXT, _LINES = 100_000, 2_000
+"""Characters and lines of a text that are compared."""
 _SECONDS = 0.3
 _WIDE = 560
 """Pixels from which on both are shown beside each other where that is asked for."""
@@ -57,10 +58,10 @@ def lines_of(one: Looked) -> list[str]:
     """An event as lines that can be compared."""
     if not isinstance(one.event, Message):
         lines = facts.laid_out(one.event).split("\n")
-        return [*lines, "", *one.text[:_TEXT].split("\n")] if one.text else lines
+        return [*lines, "", *one.text[:_TEXT].split("\n", _LINES)[:_LINES]] if one.text else lines
     if one.text is not None:
-        return one.text[:_TEXT].split("\n")
-    return [as_hex(one.data[at : at + 16]) for at in range(0, min(len(one.data), _TEXT // 6), 16)]
+        return one.text[:_TEXT].split("\n", _LINES)[:_LINES]
+    return [as_hex(one.data[at : at + 16]) for at in range(0, min(len(one.data), 16 * _LINES), 16)]
 
 
 class DiffView(QWidget):

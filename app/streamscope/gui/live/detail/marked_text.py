@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from streamscope.gui.code import code_view
 from streamscope.gui.live.detail.hostile import harmless
-from streamscope.gui.live.text.view import broken
+from streamscope.gui.live.text.breaking import broken
 from streamscope.gui.theme import colour, theme
 
 Part = tuple[str, str, str]

@@ -8,7 +8,7 @@ from streamscope.gui.code.json_text import brackets, formatted
 from streamscope.gui.code.judge import NEVER
 from streamscope.gui.live.detail.hostile import harmless
 from streamscope.gui.live.detail.looked import Looked
-from streamscope.gui.live.text.view import broken
+from streamscope.gui.live.text.breaking import broken
 from streamscope.gui.texts import size_text
 
 LARGEST = 120_000
@@ -16,8 +16,8 @@ LARGEST = 120_000
 _DEEP, _DEEPEST = 60, 400
 """Levels from which on a level is indented by one blank, or by none: ten thousand would take a hundred megabytes."""
 _LONGEST = 4_000
-_PER_LINE = 12
-"""Characters that a line counts for at least."""
+_PER_LINE = 30
+"""Characters that a line counts for: a document costs by its lines, too."""
 
 
 class PrettyView(QWidget):
@@ -49,11 +49,6 @@ class PrettyView(QWidget):
         self._limit = LARGEST
         self._lay_out()
 
-    def show_text(self, text: str) -> None:
-        """Show a text that is laid out already."""
-        self._looked = None
-        self._put(text, "")
-
     def seen(self) -> str:
         """What is shown, once it is laid out."""
         self._slices.finish()
@@ -76,7 +71,7 @@ class PrettyView(QWidget):
         if looked is None:
             return
         text = looked.text or ""
-        part = _beginning(text, self._limit)
+        part = text[: self._limit]
         left = looked.source.size() - len(part.encode(errors="surrogatepass"))
         rest = self.tr("Show more: {size} are left").format(size=size_text(left)) if left > 0 else ""
         self._slices.stop()
@@ -86,6 +81,10 @@ class PrettyView(QWidget):
         self._slices.start(formatted(part, _indent(part)), lambda made: self._put(str(made), rest))
 
     def _put(self, text: str, rest: str) -> None:
+        most = self._limit // _PER_LINE
+        if text.count("\n") > most:
+            text = "\n".join(text.split("\n", most)[:most])
+            rest = rest or self.tr("Show more")
         shown = broken(harmless(text), longest=_LONGEST)[0]
         document = CodeDocument(parent=self.edit)
         document.fixed = True
@@ -96,14 +95,6 @@ class PrettyView(QWidget):
         self._text = shown
         self.more.setVisible(bool(rest))
         self.more.setText(rest)
-
-
-def _beginning(text: str, longest: int) -> str:
-    """So many characters of a text, or a twelfth as many lines: a document costs by both."""
-    part = text[:longest]
-    if part.count("\n") > longest // _PER_LINE:
-        return "\n".join(part.split("\n", longest // _PER_LINE + 1)[: longest // _PER_LINE + 1])
-    return part
 
 
 def _indent(text: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 
 from streamscope.gui.assets import icon
 from streamscope.gui.live.detail.hostile import one_line
@@ -22,11 +22,12 @@ from streamscope.gui.live.events.columns import (
     SIZE,
     TIME,
 )
+from streamscope.gui.live.events.dots import dot
 from streamscope.gui.live.events.order import Order
 from streamscope.gui.live.events.rows import UNREADABLE, Row, kind_word, row
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
-from streamscope.gui.live.tones import tone_word
+from streamscope.gui.live.tones import kind_colour, tone_colour, tone_word
 from streamscope.gui.theme import colour, theme
 from streamscope.store.rows import KINDS, MESSAGE
 
@@ -294,7 +295,9 @@ class EventsModel(QAbstractTableModel):
             return colour("warn_soft")
         return colour("info_soft") if _holds(self._lit, number) else None
 
-    def _shape(self, row_number: int, column: int) -> QIcon | None:
+    def _shape(self, row_number: int, column: int) -> QIcon | QPixmap | None:
+        if column == KIND:
+            return self._dot(self.number(row_number))
         if column == DIRECTION:
             direction = self._row(self.number(row_number)).direction
             if direction:
@@ -302,6 +305,14 @@ class EventsModel(QAbstractTableModel):
         elif column == NUMBER and self._marks() and self.number(row_number) in self._marks():
             return icon("flag", theme.tokens.accent)
         return None
+
+    def _dot(self, number: int) -> QPixmap | None:
+        code = self._row(number).code
+        if code == UNREADABLE:
+            return None
+        tone = self._feed.derived.tones[number] if code == MESSAGE and number < self._feed.read else 0
+        tint = tone_colour(tone) if tone else kind_colour(code)
+        return dot(tint.name(), QGuiApplication.primaryScreen().devicePixelRatio())
 
     def _words(self, row_number: int, column: int, *, spoken: bool) -> object:
         number = self.number(row_number)

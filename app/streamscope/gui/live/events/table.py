@@ -157,8 +157,15 @@ class EventsTableView(QTableView):
             anchor - max(0, top),
         )
 
+    def settle(self) -> None:
+        """The rows are others now; what the reader does from here on counts."""
+        self.executeDelayedItemsLayout()
+        self.updateGeometries()
+        self._restoring = False
+
     def take_again(self, held: "Held") -> None:
         """Choose again what was chosen, and have in view what was in view, at the same height."""
+        self._restoring = True
         rows = [row for row in map(self.events.row_of, held.chosen) if row >= 0]
         current = self.events.row_of(held.current) if held.current >= 0 else -1
         model = self.selectionModel()
