@@ -10,8 +10,8 @@ from streamscope.gui.live.text.pages import Pages
 
 ODD = st.sampled_from(
     ["\u202e", "\u2066", "\0", "\x1b[31m", "\r", "\n", "\r\n", "\u0301" * 12, "e\u0301", "\U0001f600", "漢", "\u2029",
-     "data:image/png;base64,", "QUJD" * 9, ",", " ", "\ufffe", "word " * 40, "x" * 150, "da", '"data"', '"data":"', ': "',
-     "A" * 31,
+     "data:image/png;base64,", "QUJD" * 9, ",", " ", "\ufffe", "word " * 40, "x" * 150, "da", '"data"', '"data":"',
+     ': "', "A" * 31,
      "ta:a/b;base64", "\U000e0041"]
 )  # fmt: skip
 TEXTS = st.lists(ODD | st.text(max_size=8), max_size=14)
