@@ -279,6 +279,31 @@ def test_headers_of_all_kinds_are_there(shown: Shown) -> None:
     assert "s3cret" not in text
 
 
+def test_another_view_points_at_a_head(shown: Shown, qtbot: QtBot) -> None:
+    heads = [event for number in range(40) for event in (request(attempt=number + 1), Head(9, 200 + number, "H", HEAD))]
+    scene = shown(HeadersView, *heads, Closed(9, "server"))
+    tree, model = scene.view.sheet.tree, scene.view.model
+    qtbot.waitUntil(lambda: tree.verticalScrollBar().maximum() > 100)
+    scene.spotlight.look_at(41)
+    top = tree.rowAt(2)
+    assert model.row(top) is None
+    assert model.section(top).about.startswith("H 220 ")
+
+
+def test_what_looks_like_html_is_none(shown: Shown, chain: list[bytes]) -> None:
+    evil = "<img src='file:///x'><b>bold"
+    view = shown(ConnectionView, *secure(chain, failed=evil)[:7], Closed(70 * MS, "client")).view
+    view.waterfall.look_at((0, 2))
+    view._show()
+    view._fill_table()
+    tip = view.phases.index(3, 6).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip
+    assert "<img" not in tip
+    assert view.about.textFormat() == Qt.TextFormat.PlainText
+    view.about.resize(40, 20)
+    assert "<img" not in view.about.toolTip()
+
+
 def test_the_headers_of_many_attempts_at_once(shown: Shown) -> None:
     many = [event for number in range(40) for event in (request(attempt=number + 1), Head(9, 200, "HTTP/1.1", HEAD))]
     view = shown(HeadersView, *many).view

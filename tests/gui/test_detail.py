@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QBuffer, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, ending, opening, token
 
@@ -30,7 +30,7 @@ from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import derived_of
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.event import WIRE, Closed, Control, Event, Finding, Message, Read
+from streamscope.model.event import LARGEST_PAYLOAD, WIRE, Closed, Control, Event, Finding, Message, Read, Trace
 from streamscope.store.recordings import Exchange
 
 pytestmark = pytest.mark.window
@@ -197,8 +197,7 @@ def test_the_tree_is_searched(detail: Opened, qtbot: QtBot) -> None:
     assert mode.bar.isHidden()
 
 
-@pytest.mark.parametrize("mode", ["pretty", "tree", "raw", "hex", "delta", "diff"])
-def test_no_payload_is_too_bad(detail: Opened, mode: str, qtbot: QtBot) -> None:
+def test_no_payload_is_too_bad(detail: Opened, qtbot: QtBot) -> None:
     bad = [
         b"[" * 10_000 + b"]" * 10_000,
         b'{"a":' * 10_000,
@@ -213,17 +212,19 @@ def test_no_payload_is_too_bad(detail: Opened, mode: str, qtbot: QtBot) -> None:
         b"\n" * 100_000,
     ]
     view = detail(*opening(), *(message(data, number) for number, data in enumerate(bad)), *ending())
-    view.show_mode(mode)
-    for number in range(2, 2 + len(bad)):
-        view._spotlight.look_at(number)
-        qtbot.wait(1)
-        shown = view.toPlainText()
-        assert not any(char in shown for char in "\0\x1b\u202e\u2028"), (mode, number)
-        view.grab()
+    for mode in ("pretty", "tree", "raw", "hex", "delta", "diff"):
+        view.show_mode(mode)
+        for number in range(2, 2 + len(bad)):
+            view._spotlight.look_at(number)
+            qtbot.wait(1)
+            view.grab()
+            one = view._modes[view.mode]
+            shown = one.bytes.shown_text(2_000) if isinstance(one, PlainBytesView) else one.seen()
+            assert not any(char in shown for char in "\0\x1b\u202e\u2028"), (mode, number)
 
 
 def test_large_text_is_laid_out_piece_by_piece(detail: Opened, qtbot: QtBot) -> None:
-    text = json.dumps([{"number": number} for number in range(30_000)])
+    text = json.dumps([{"number": number} for number in range(12_000)])
     view = detail(*opening(), message(text.encode()), *ending())
     choose(view, 2)
     mode = mode_of(view, "pretty")
@@ -232,6 +233,17 @@ def test_large_text_is_laid_out_piece_by_piece(detail: Opened, qtbot: QtBot) -> 
     before = len(mode.seen())
     mode.more.click()
     qtbot.waitUntil(lambda: len(mode.seen()) > before)
+
+
+def test_a_message_larger_than_is_held(detail: Opened) -> None:
+    view = detail(*opening(), message(b"[" + b"1," * (LARGEST_PAYLOAD // 2) + b"0]\nlast line", 1), *ending())
+    choose(view, 2, "raw")
+    mode = view._modes["raw"]
+    assert isinstance(mode, PlainBytesView)
+    mode.bytes.go_to(1 << 40)
+    assert mode.bytes.seen_rows()[-1].end == mode.bytes.source.size() > LARGEST_PAYLOAD
+    assert view._looked is not None
+    assert not view._looked.whole
 
 
 def test_what_an_event_says_and_where(detail: Opened) -> None:
@@ -283,6 +295,18 @@ def test_differences(detail: Opened) -> None:
     mode.base.setCurrentIndex(place)
     mode.base.activated.emit(place)
     assert "$.other" in view.toPlainText()
+    mode.beside.click()
+    choose(view, 6)
+    mode.base.setCurrentIndex(0)
+    mode.base.activated.emit(0)
+    assert mode._old.text() == "line\nsame\n"
+    assert mode._new.text() == "line 2\nsame\n"
+    assert not mode._text.view.isVisible()
+    view.resize(400, 400)
+    assert mode._text.view.isVisible(), "there is no room for both"
+    choose(view, 4)
+    mode.base.setCurrentIndex(place)
+    mode.base.activated.emit(place)
     assert "− 1" in view.toPlainText()
 
 
@@ -293,7 +317,11 @@ def test_events_that_are_no_payload(detail: Opened, qtbot: QtBot) -> None:
         Control(5, "in", "pong", "abc", detail={"rtt_ns": 2_500_000}),
         Finding(6, "stall", "warning", [2], "It stood still.", "Look at the server."),
         Closed(9, "server", 1000, "done"),
+        Trace(10_000_000, "tls", "begin"),
+        Trace(14_000_000, "tls", "end", "TLSv1.3"),
     )
+    assert "TLSv1.3" in choose(view, 7)
+    assert "took 4.0 ms" in view.about.accessibleName()
     assert "HTTP/1.1 200" in choose(view, 1)
     assert "Round trip: 2.5 ms" in choose(view, 3)
     shown = choose(view, 4)
@@ -352,6 +380,13 @@ def test_a_payload_is_saved(detail: Opened, tmp_path: Path, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: view.saving.isVisible() and view.saving.job is None)
     assert target.read_bytes() == b"\0\xff exact"
     assert "Saved" in view.saving.said.accessibleName()
+    qtbot.mouseClick(view.save, Qt.MouseButton.LeftButton)
+    dialog = view.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("event-3.bin")
+    dialog.fileSelected.emit(str(tmp_path / "chosen.bin"))
+    dialog.close()
+    qtbot.waitUntil(lambda: view.saving.job is None and (tmp_path / "chosen.bin").exists())
     view.saving.save(view._looked.source, tmp_path / "no folder" / "x")
     qtbot.waitUntil(lambda: view.saving.job is None)
     assert "cannot be written" in view.saving.said.accessibleName()
@@ -473,6 +508,9 @@ def test_the_raw_bytes_are_searched_and_gone_through(raw: RawView, qtbot: QtBot)
     assert raw.bytes.selection()[0] == whole.index(b"\n\n", first + 1)
     qtbot.keyClick(raw.bar.sought, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
     assert raw.bytes.selection()[0] == first
+    raw.bytes.go_to(len(whole) // 2)
+    raw.bar.look()
+    qtbot.waitUntil(lambda: raw.bytes.selection()[0] == whole.index(b"\n\n", len(whole) // 2))
     qtbot.keyClick(raw.bar.sought, Qt.Key.Key_Escape)
     raw.offset.setText("0x100")
     qtbot.keyClick(raw.offset, Qt.Key.Key_Return)

@@ -26,6 +26,8 @@ _TRUST = {
     "skipped": phrase("not checked"),
 }
 
+_OLD = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -84,18 +86,20 @@ def encryption(attempt: Attempt) -> tuple[Section, ...]:
     if bar is None:
         if url is not None and not url.secure:
             return (Section(title, (Row(phrase("TLS"), phrase("none: who is on the way can read all of it")),)),)
-        reached = any(one.name in ("tls", "send") for one in attempt.bars)
+        reached = attempt.head is not None or any(one.name in ("tls", "send") for one in attempt.bars)
         missing = NOT_RECORDED if reached else phrase("there was no connection")
         return (Section(title, (Row(phrase("TLS"), missing, "muted"),)),)
     if not bar.told:
-        old = (Row(phrase("TLS"), bar.result or NOT_RECORDED), Row(phrase("Certificates"), NOT_RECORDED, "muted"))
-        return (Section(title, old),)
+        known = (Row(phrase("TLS"), bar.result or NOT_RECORDED), Row(phrase("Certificates"), NOT_RECORDED, "muted"))
+        return (Section(title, known),)
     facts = bar.facts
     rows: list[Row] = []
     if bar.failed:
         rows.append(Row(phrase("Failed"), bar.failed, "error"))
     if facts.get("version"):
-        rows.append(Row(phrase("TLS"), str(facts["version"])))
+        old = facts["version"] in _OLD
+        version = phrase("{version}: it is old, RFC 8996 forbids it", version=facts["version"])
+        rows.append(Row(phrase("TLS"), version if old else str(facts["version"]), "warning" if old else ""))
         rows.append(Row(phrase("Cipher"), phrase("{name}, {bits} bits", name=facts.get("cipher"), bits=facts["bits"])))
         if facts.get("group"):
             rows.append(Row(phrase("Key exchange"), str(facts["group"])))

@@ -23,8 +23,10 @@ class BoxEdit(CodeEdit):
         self.fit()
 
     def fit(self) -> None:
-        """As high as its lines, within limits."""
-        lines = max(_LEAST, min(_MOST, self.document().blockCount()))
+        """As high as its lines, within limits; the log above it wants room, too."""
+        window = self.window().height()
+        most = max(_LEAST, min(_MOST, window // 80))
+        lines = max(_LEAST, min(most, self.document().blockCount()))
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 22)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

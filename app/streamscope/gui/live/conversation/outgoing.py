@@ -101,10 +101,13 @@ class OutgoingView(QWidget):
             self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Qt's. Where nothing can be sent any more the timer ends."""
+        """Qt's. Where nothing can be sent any more the timer ends, and what was being written is kept."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.EnabledChange and not self.isEnabled() and self._box is not None:
             self.timer.stop()
+            message = self.message()
+            if not self._box.document().isEmpty() and message not in self._past.messages:
+                self._past.unsent = message
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's."""
@@ -167,7 +170,8 @@ class OutgoingView(QWidget):
         shortcut = QShortcut(QKeySequence("Ctrl+Shift+Return"), self)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(self.send_text)
-        self.show_message(Outgoing())
+        self.show_message(self._past.unsent or Outgoing())
+        self._past.unsent = None
 
     def _panels(self) -> "tuple[PanelView, ...]":
         return self.ping_panel, self.pong_panel, self.close_panel, self.timer

@@ -15,6 +15,8 @@ class Past:
 
     def __init__(self) -> None:
         self.messages: list[Outgoing] = []
+        self.unsent: Outgoing | None = None
+        """What was being written when its connection ended."""
 
     def add(self, message: Outgoing) -> None:
         """One was sent."""

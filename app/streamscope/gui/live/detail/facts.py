@@ -27,7 +27,7 @@ from streamscope.store.rows import KINDS
 
 Pairs = list[tuple[str, str]]
 _MESSAGE = KINDS.index(Message)
-_LOOKED_BACK = 4096
+_LOOKED_BACK, _PHASES = 4096, 64
 
 
 def line(looked: Looked) -> str:
@@ -35,6 +35,8 @@ def line(looked: Looked) -> str:
     translate = QCoreApplication.translate
     event = looked.event
     parts = [f"#{looked.number + 1:,}", word(event), time_text(event.t / 1e6)]
+    if isinstance(event, Trace) and (took := _took(looked, event)) is not None:
+        parts.append(translate("detail", "took {time}").format(time=time_text(took / 1e6)))
     gap = _gap(looked)
     if gap is not None:
         parts.append(translate("detail", "{time} after the one before").format(time=time_text(gap / 1e6)))
@@ -97,6 +99,15 @@ def _gap(looked: Looked) -> int | None:
     number = looked.number
     before = looked.feed.codes.rfind(bytes((_MESSAGE,)), max(0, number - _LOOKED_BACK), number)
     return looked.event.t - looked.feed.exchange.rows(before, before + 1)[0] if before >= 0 else None
+
+
+def _took(looked: Looked, end: Trace) -> int | None:
+    """Nanoseconds of a phase that ends here."""
+    if end.phase != "end":
+        return None
+    near = looked.feed.exchange.events(max(0, looked.number - _PHASES), looked.number)
+    begun = [one for one in near if isinstance(one, Trace) and one.name == end.name and one.phase == "begin"]
+    return end.t - begun[-1].t if begun else None
 
 
 def pairs(event: Event) -> Pairs:

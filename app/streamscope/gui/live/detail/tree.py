@@ -81,7 +81,7 @@ def _place(node: Node) -> bool:
     return node.span is not None and isinstance(node.span.step, int)
 
 
-class JsonTree(QTreeView):
+class JsonTreeView(QTreeView):
     """The tree itself; `whole_requested` asks to see all of a value."""
 
     whole_requested = Signal(str, bytes)
@@ -259,7 +259,7 @@ class TreeView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.tree = JsonTree()
+        self.tree = JsonTreeView()
         self.bar = BytesFindView(self.tree)
         self.bar.hex.hide()
         self._wait = QLabel()

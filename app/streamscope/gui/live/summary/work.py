@@ -1,11 +1,15 @@
 """Something that takes longer than a frame, computed in a thread of its own; a newer one takes its place."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+
+_BREATH = 0.001
+"""Seconds in which others get the interpreter, now and then."""
 
 
 class Progress:
@@ -18,6 +22,11 @@ class Progress:
     @property
     def stopped(self) -> bool:
         """Whether nobody waits any more."""
+        return self._stopped.is_set()
+
+    def breathe(self) -> bool:
+        """Let the window have its turn; whether nobody waits any more."""
+        time.sleep(_BREATH)
         return self._stopped.is_set()
 
     def stop(self) -> None:

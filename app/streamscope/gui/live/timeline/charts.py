@@ -131,11 +131,6 @@ class CurvesPlot(ChartPlot):
             steps = (np.repeat(times, 2)[1:], np.repeat(counts, 2)[:-1]) if len(times) else (times, counts)
             line.setPen(pg.mkPen(tint, width=1))
             line.setData(*steps)
-            if len(self._curves) == 1:
-                filled = QColor(tint)
-                filled.setAlpha(24)
-                line.setFillLevel(0.0)
-                line.setBrush(filled)
             straight.setPen(pg.mkPen(colour("muted"), width=1, style=Qt.PenStyle.DashLine))
             ends = [0, -1] if len(times) > 1 and len(self._curves) == 1 else []
             straight.setData(times[ends], counts[ends])
@@ -178,7 +173,7 @@ class GapsPlot(ChartPlot):
             x0=edges[some], x1=edges[some + 1], height=heights, y0=0,
             brush=pg.mkBrush(_paler(colour("accent"))), pen=pg.mkPen(colour("surface"), width=1),
         )  # fmt: skip
-        low = min(edges[some[0]], *(np.log10(max(value, 1e-3)) for _, value in found.quantiles))
+        low = min([edges[some[0]], *(np.log10(value) for _, value in found.quantiles if value > 1e-3)])
         begin, end = np.floor(low), max(np.ceil(edges[some[-1] + 1]), np.floor(low) + 1)
         self.setXRange(begin, end, padding=0.01)
         most = max(float(heights.max()) * 1.25, 0.6)

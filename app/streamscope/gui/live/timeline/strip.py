@@ -4,10 +4,9 @@ import html
 import time
 from array import array
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -30,7 +29,7 @@ from streamscope.gui.theme import theme
 
 COMPACT = 44
 """Pixels that a compact strip is high."""
-LOW, HIGH = 120, 168
+LOW, HIGH = 152, 168
 """The same of a large one: at least, and gladly."""
 _NEAR = 8
 """Pixels within which a tick is meant."""
@@ -54,6 +53,8 @@ class StripView(SeenView):
     It follows the live end until a person moves it away; what is brushed narrows the other views (`spotlight.narrow`).
     """
 
+    taken_in = Signal()
+
     def __init__(self, feed: Feed, spotlight: Spotlight, compact: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(feed, spotlight, compact=compact, parent=parent)
         self.by_bytes = True
@@ -66,7 +67,7 @@ class StripView(SeenView):
         self._pan: tuple[float, Scale] | None = None
         self._space = False
         self._told_at = self._painted = 0.0
-        self._cursor = -1
+        self._version = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Overview of the stream") if compact else self.tr("Strip of the stream"))
@@ -108,12 +109,19 @@ class StripView(SeenView):
             self._later.start(round(1000 * (_PAINTED - moment + self._painted)) + 1)
         if time.monotonic() - self._told_at > _TOLD or not more:
             self._describe()
+        if self.course.version != self._version:  # another strip may have taken it in
+            self._version = self.course.version
+            self.taken_in.emit()
 
     def drawing(self, ratio: float) -> Drawing:
         """What is seen, to be painted elsewhere, too."""
         return Drawing(
             self.course, self.scale(), float(self.height()), ratio, compact=self.compact, by_bytes=self.by_bytes
         )
+
+    def rest(self) -> None:
+        """Something else paints in this frame: what is new is painted in the next but one."""
+        self._painted = time.monotonic()
 
     def measure(self, *, by_bytes: bool) -> None:
         """Let heights be bytes, or numbers of messages."""
@@ -388,8 +396,3 @@ class StripView(SeenView):
             return
         lines = words.of_event(self._feed, self.course, place)
         QToolTip.showText(where, "<br>".join(html.escape(line) for line in lines), self)
-
-
-def compact_height() -> int:
-    """How high a compact strip is where texts are large."""
-    return max(COMPACT, QFontMetrics(figures_font()).height() * 2 + 14)
