@@ -310,6 +310,26 @@ def test_differences(detail: Opened) -> None:
     assert "− 1" in view.toPlainText()
 
 
+def test_a_difference_far_behind_is_found(detail: Opened) -> None:
+    line = b"the same line again and again\n"
+    many = line * 20_000
+    view = detail(
+        *opening(),
+        message(many + b"one end\n" + many, 1),
+        message(many + b"other end\n" + many, 2),
+        message(many + b"other end\n" + many, 3),
+        message(bytes(range(256)) * 900, 4, "bytes"),
+        message(bytes(range(256)) * 800 + b"\xff\0" + bytes(range(256)) * 100, 5, "bytes"),
+        *ending(),
+    )
+    shown = choose(view, 3, "diff")
+    assert "− one end\n+ other end\n" in shown
+    assert choose(view, 4) == "Both say the same."
+    shown = choose(view, 6)
+    assert "− 00 01 02" in shown
+    assert "+ ff 00 00 01" in shown
+
+
 def test_events_that_are_no_payload(detail: Opened, qtbot: QtBot) -> None:
     view = detail(
         *opening(),
