@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, ending, opening, token
 
 from streamscope.gui.live.detail import view as views
+from streamscope.gui.live.detail.bytes_view import BytesView
 from streamscope.gui.live.detail.copying import Copy, copies, copy_menu
 from streamscope.gui.live.detail.diff import DiffView
 from streamscope.gui.live.detail.facts_view import FactsView
@@ -23,8 +24,9 @@ from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.preview import PreviewView
 from streamscope.gui.live.detail.raw import RawView, offset_of
 from streamscope.gui.live.detail.saving import SavingView
-from streamscope.gui.live.detail.tree import TreeView
+from streamscope.gui.live.detail.tree import JsonTreeView, TreeView
 from streamscope.gui.live.detail.tree_model import PAGE
+from streamscope.gui.live.detail.value_dialog import ValueDialog
 from streamscope.gui.live.detail.view import EventDetailView
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
@@ -178,6 +180,30 @@ def test_the_tree_is_made_as_it_is_opened(detail: Opened, qtbot: QtBot) -> None:
         assert clipboard() == text
     qtbot.keyClick(tree, Qt.Key.Key_Slash)
     assert not tree.isExpanded(model.index(0, 0))
+    menu.deleteLater()
+
+
+def test_all_of_a_value_and_the_json_in_a_text(detail: Opened, qtbot: QtBot) -> None:
+    inner = json.dumps({"city": "Bern", "days": [1, 2]})
+    view = detail(*opening(), message(json.dumps({"arguments": inner, "long": "x" * 900 + "end"}).encode()), *ending())
+    choose(view, 2, "tree")
+    mode = mode_of(view, "tree")
+    assert isinstance(mode, TreeView)
+    menu = mode.tree.menu_of(mode.tree.model().index(0, 0))
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "Show the JSON in it").trigger()
+    dialog = mode.findChild(ValueDialog)
+    assert isinstance(dialog, ValueDialog)
+    assert isinstance(dialog.shown, JsonTreeView)
+    assert 'city: "Bern"' in dialog.shown.lines()
+    assert dialog.windowTitle() == "$.arguments"
+    dialog.close()
+    mode.tree.setCurrentIndex(mode.tree.model().index(1, 0))
+    qtbot.keyClick(mode.tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(isinstance(one.shown, BytesView) for one in mode.findChildren(ValueDialog)))
+    dialog = next(one for one in mode.findChildren(ValueDialog) if isinstance(one.shown, BytesView))
+    assert dialog.shown.shown_text().replace("\n", "").endswith("xend")
+    dialog.close()
     menu.deleteLater()
 
 
