@@ -32,7 +32,18 @@ from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import derived_of
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.event import LARGEST_PAYLOAD, WIRE, Closed, Control, Event, Finding, Message, Read, Trace
+from streamscope.model.event import (
+    LARGEST_PAYLOAD,
+    PAYLOAD,
+    WIRE,
+    Closed,
+    Control,
+    Event,
+    Finding,
+    Message,
+    Read,
+    Trace,
+)
 from streamscope.store.recordings import Exchange
 
 pytestmark = pytest.mark.window
@@ -574,6 +585,31 @@ def test_the_raw_bytes_are_searched_and_gone_through(raw: RawView, qtbot: QtBot)
     qtbot.keyClick(raw.bytes, Qt.Key.Key_Up)
     assert raw.bytes.caret % 16 == 0
     assert raw.bytes.caret > 0
+
+
+def test_decoded_bytes_are_shown_where_they_are_others(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening())
+    wire = b"\x81\x05masked and deflated"
+    exchange.append(Read(1, 1, len(wire), wire))
+    for number, word in enumerate((b"first", b"second")):
+        at = exchange.keep(word)
+        exchange.append(Message(2 + number, "in", (1, 1), word, "message", opcode="text", at=at, stream=PAYLOAD))
+    exchange.append(Closed(9, "server"))
+    feed = fed(qtbot, exchange)
+    view = RawView(feed, Spotlight(feed))
+    feed.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(500, 200)
+    view.show()
+    view.follow()
+    view._spotlight.look_at(4)
+    assert [(span.start, span.end) for span in view.bytes.spans] == [(0, len(wire))], "what brought it"
+    qtbot.mouseClick(view.payload, Qt.MouseButton.LeftButton)
+    assert view.bytes.shown_text() == "firstsecond"
+    assert [(span.start, span.end) for span in view.bytes.spans] == [(5, 11)]
+    assert view.bytes.event_at(2) == 3
+    view.bytes.clicked.emit(2)
+    assert view._spotlight.chosen == 3
 
 
 def test_offsets_as_people_write_them() -> None:
