@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, ending, opening, token
 
 from streamscope.gui.live.detail import view as views
+from streamscope.gui.live.detail.bytes_view import BytesView
 from streamscope.gui.live.detail.copying import Copy, copies, copy_menu
 from streamscope.gui.live.detail.diff import DiffView
 from streamscope.gui.live.detail.facts_view import FactsView
@@ -23,14 +24,26 @@ from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.preview import PreviewView
 from streamscope.gui.live.detail.raw import RawView, offset_of
 from streamscope.gui.live.detail.saving import SavingView
-from streamscope.gui.live.detail.tree import TreeView
+from streamscope.gui.live.detail.tree import JsonTreeView, TreeView
 from streamscope.gui.live.detail.tree_model import PAGE
+from streamscope.gui.live.detail.value_dialog import ValueDialog
 from streamscope.gui.live.detail.view import EventDetailView
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import derived_of
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.event import LARGEST_PAYLOAD, WIRE, Closed, Control, Event, Finding, Message, Read, Trace
+from streamscope.model.event import (
+    LARGEST_PAYLOAD,
+    PAYLOAD,
+    WIRE,
+    Closed,
+    Control,
+    Event,
+    Finding,
+    Message,
+    Read,
+    Trace,
+)
 from streamscope.store.recordings import Exchange
 
 pytestmark = pytest.mark.window
@@ -181,6 +194,30 @@ def test_the_tree_is_made_as_it_is_opened(detail: Opened, qtbot: QtBot) -> None:
     menu.deleteLater()
 
 
+def test_all_of_a_value_and_the_json_in_a_text(detail: Opened, qtbot: QtBot) -> None:
+    inner = json.dumps({"city": "Bern", "days": [1, 2]})
+    view = detail(*opening(), message(json.dumps({"arguments": inner, "long": "x" * 900 + "end"}).encode()), *ending())
+    choose(view, 2, "tree")
+    mode = mode_of(view, "tree")
+    assert isinstance(mode, TreeView)
+    menu = mode.tree.menu_of(mode.tree.model().index(0, 0))
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "Show the JSON in it").trigger()
+    dialog = mode.findChild(ValueDialog)
+    assert isinstance(dialog, ValueDialog)
+    assert isinstance(dialog.shown, JsonTreeView)
+    assert 'city: "Bern"' in dialog.shown.lines()
+    assert dialog.windowTitle() == "$.arguments"
+    dialog.close()
+    mode.tree.setCurrentIndex(mode.tree.model().index(1, 0))
+    qtbot.keyClick(mode.tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(isinstance(one.shown, BytesView) for one in mode.findChildren(ValueDialog)))
+    dialog = next(one for one in mode.findChildren(ValueDialog) if isinstance(one.shown, BytesView))
+    assert dialog.shown.shown_text().replace("\n", "").endswith("xend")
+    dialog.close()
+    menu.deleteLater()
+
+
 def test_the_tree_is_searched(detail: Opened, qtbot: QtBot) -> None:
     data = json.dumps({"rows": [{"n": n, "name": f"row {n}"} for n in range(2_000)]}).encode()
     view = detail(*opening(), message(data), *ending())
@@ -308,6 +345,26 @@ def test_differences(detail: Opened) -> None:
     mode.base.setCurrentIndex(place)
     mode.base.activated.emit(place)
     assert "− 1" in view.toPlainText()
+
+
+def test_a_difference_far_behind_is_found(detail: Opened) -> None:
+    line = b"the same line again and again\n"
+    many = line * 20_000
+    view = detail(
+        *opening(),
+        message(many + b"one end\n" + many, 1),
+        message(many + b"other end\n" + many, 2),
+        message(many + b"other end\n" + many, 3),
+        message(bytes(range(256)) * 900, 4, "bytes"),
+        message(bytes(range(256)) * 800 + b"\xff\0" + bytes(range(256)) * 100, 5, "bytes"),
+        *ending(),
+    )
+    shown = choose(view, 3, "diff")
+    assert "− one end\n+ other end\n" in shown
+    assert choose(view, 4) == "Both say the same."
+    shown = choose(view, 6)
+    assert "− 00 01 02" in shown
+    assert "+ ff 00 00 01" in shown
 
 
 def test_events_that_are_no_payload(detail: Opened, qtbot: QtBot) -> None:
@@ -528,6 +585,31 @@ def test_the_raw_bytes_are_searched_and_gone_through(raw: RawView, qtbot: QtBot)
     qtbot.keyClick(raw.bytes, Qt.Key.Key_Up)
     assert raw.bytes.caret % 16 == 0
     assert raw.bytes.caret > 0
+
+
+def test_decoded_bytes_are_shown_where_they_are_others(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening())
+    wire = b"\x81\x05masked and deflated"
+    exchange.append(Read(1, 1, len(wire), wire))
+    for number, word in enumerate((b"first", b"second")):
+        at = exchange.keep(word)
+        exchange.append(Message(2 + number, "in", (1, 1), word, "message", opcode="text", at=at, stream=PAYLOAD))
+    exchange.append(Closed(9, "server"))
+    feed = fed(qtbot, exchange)
+    view = RawView(feed, Spotlight(feed))
+    feed.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(500, 200)
+    view.show()
+    view.follow()
+    view._spotlight.look_at(4)
+    assert [(span.start, span.end) for span in view.bytes.spans] == [(0, len(wire))], "what brought it"
+    qtbot.mouseClick(view.payload, Qt.MouseButton.LeftButton)
+    assert view.bytes.shown_text() == "firstsecond"
+    assert [(span.start, span.end) for span in view.bytes.spans] == [(5, 11)]
+    assert view.bytes.event_at(2) == 3
+    view.bytes.clicked.emit(2)
+    assert view._spotlight.chosen == 3
 
 
 def test_offsets_as_people_write_them() -> None:
