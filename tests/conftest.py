@@ -10,6 +10,7 @@ from typing import Any
 import psutil
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from tests import program
 from tests.program import Live, Result, Sandbox
 from tests.raw import RawServers, Script, Served
@@ -22,6 +23,8 @@ from streamscope.model.event import Event
 from streamscope.model.exchange import Outcome
 from streamscope.store.bench import open_bench
 
+settings.register_profile("brief", max_examples=12)
+"""For a run that asks whether things work in another environment, not whether they are right."""
 GRACE = 5.0
 """Seconds in which what is being closed may still be seen."""
 

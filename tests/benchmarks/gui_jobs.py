@@ -255,7 +255,10 @@ def grid(count: str) -> dict[str, float]:
 
 
 def _played(
-    profile: Path, script: Callable[[Window], Awaitable[None]], painted: Callable[[], object] = lambda: None
+    profile: Path,
+    script: Callable[[Window], Awaitable[None]],
+    painted: Callable[[], object] = lambda: None,
+    longest: float = LONGEST,
 ) -> None:
     """Open the window on a profile, play a coroutine on it once its services are there, close it."""
     app = application()
@@ -272,7 +275,7 @@ def _played(
         window.activateWindow()
 
         async def scene() -> None:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(longest):
                 await there.wait()
                 await script(window)
 

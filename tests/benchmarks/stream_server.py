@@ -4,6 +4,8 @@ Usage: python -m tests.benchmarks.stream_server. It prints its port. `POST /sse/
 an HTTP chunk and a write; `GET /ws/N/C` the same as WebSocket messages after the handshake; `GET /body/N` N bytes;
 `/stamped/N/MS` N events, one each MS milliseconds, each with the monotonic clock of its write. Stamped streams are
 spread evenly over those milliseconds, however their requests come: else their start would decide who waits for whom.
+`/paced/N/RATE` and `/paced_ws/N/RATE` are N events or messages, RATE a second: those that are due each millisecond in
+one write, each with its number, from 0, and the clock of that write.
 """
 
 import asyncio
@@ -14,12 +16,18 @@ import math
 import socket
 import sys
 import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 CHUNK = (
     b'{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1764000000,"model":"benchmark-model-of-200-bytes",'
     b'"choices":[{"index":0,"delta":{"content":" word"},"logprobs":null,"finish_reason":null}]}'
 )
 EVENT = b"data: " + CHUNK + b"\n\n"
+NUMBERED = CHUNK.replace(b"1764000000", b"%d").replace(b" word", b" %d")
+"""Filled with the clock of its write and its number."""
+TICK = 0.001
+"""Seconds between two writes of a paced stream."""
 END = b"data: [DONE]\n\n"
 _GOLDEN = 0.6180339887498949
 """Multiples of this, less their whole part, are spread evenly whatever their number."""
@@ -49,11 +57,9 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             fields = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines[1:])}
             await reader.readexactly(int(fields.get(b"content-length", b"0")))
             _, kind, *numbers = lines[0].split(b" ")[1].decode().split("/")
-            await {"sse": sse, "ws": ws, "body": body, "stamped": stamped}[kind](
-                writer, *map(int, numbers), key=fields.get(b"sec-websocket-key", b"")
-            )
+            await KINDS[kind](writer, *map(int, numbers), key=fields.get(b"sec-websocket-key", b""))
             await writer.drain()
-            if kind == "ws":
+            if kind.endswith("ws"):
                 await reader.read(100)
                 break
     except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
@@ -76,17 +82,54 @@ async def sse(writer: asyncio.StreamWriter, count: int, together: int, key: byte
 
 async def ws(writer: asyncio.StreamWriter, count: int, together: int, key: bytes) -> None:
     """A flood of messages, then a close frame."""
-    accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())
-    writer.write(
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: %b\r\n\r\n" % accept
-    )
+    _shake_hands(writer, key)
     piece = framed(CHUNK) * together
     for at in range(count // together):
         writer.write(piece)
         if at % 64 == 0:
             await writer.drain()
     writer.write(b"\x88\x02\x03\xe8")
+
+
+def _shake_hands(writer: asyncio.StreamWriter, key: bytes) -> None:
+    accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())
+    writer.write(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: %b\r\n\r\n" % accept
+    )
+
+
+async def paced(writer: asyncio.StreamWriter, count: int, rate: int, key: bytes) -> None:
+    """Numbered events at a rate a second."""
+    del key
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+    event = b"data: " + NUMBERED + b"\n\n"
+    async for first, stop in _due(writer, count, rate):
+        now = time.perf_counter_ns()
+        writer.write(chunked(b"".join([event % (now, number) for number in range(first, stop)])))
+    writer.write(chunked(END) + b"0\r\n\r\n")
+
+
+async def paced_ws(writer: asyncio.StreamWriter, count: int, rate: int, key: bytes) -> None:
+    """Numbered messages at a rate a second, then a close frame."""
+    _shake_hands(writer, key)
+    async for first, stop in _due(writer, count, rate):
+        now = time.perf_counter_ns()
+        writer.write(b"".join([framed(NUMBERED % (now, number)) for number in range(first, stop)]))
+    writer.write(b"\x88\x02\x03\xe8")
+
+
+async def _due(writer: asyncio.StreamWriter, count: int, rate: int) -> AsyncIterator[tuple[int, int]]:
+    """The numbers that are due, from the first to before the second, again and again, until `count`."""
+    loop = asyncio.get_running_loop()
+    begun, first = loop.time(), 0
+    while first < count:
+        await asyncio.sleep(TICK)
+        stop = min(count, int((loop.time() - begun) * rate))
+        if stop > first:
+            yield first, stop
+            first = stop
+            await writer.drain()
 
 
 async def body(writer: asyncio.StreamWriter, size: int, key: bytes) -> None:
@@ -112,6 +155,16 @@ async def stamped(writer: asyncio.StreamWriter, count: int, milliseconds: int, k
         event = CHUNK.replace(b"chatcmpl-1", b"%d" % time.perf_counter_ns())
         writer.write(chunked(b"data: " + event + b"\n\n"))
     writer.write(chunked(END) + b"0\r\n\r\n")
+
+
+KINDS: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
+    "sse": sse,
+    "ws": ws,
+    "body": body,
+    "stamped": stamped,
+    "paced": paced,
+    "paced_ws": paced_ws,
+}
 
 
 async def main() -> None:

@@ -166,3 +166,38 @@ def test_a_file_that_is_not_there_or_not_a_file(bare: Bare, tmp_path: Path) -> N
         result = bare("inspect", path)
         assert result.code == 2
         assert "cannot be read" in result.err
+
+
+def test_a_filter_chooses_events(bare: Bare, saved: Callable[..., Path]) -> None:
+    path = saved(written(stream(("Hello", " wörld", "!"))))
+    whole = [json.loads(line) for line in bare("inspect", path, "--output", "events").out.splitlines()]
+    result = bare("inspect", path, "--filter", "kind:message wörld or kind:head")
+    lines = [json.loads(line) for line in result.out.splitlines()]
+    assert [line["kind"] for line in lines] == ["head", "message"]
+    assert "w\\u00f6rld" in lines[1]["data"], "found as JSON wrote it"
+    assert f"2 of {sum(line['kind'] != 'finding' for line in whole)} events" in result.err
+    said = bare("inspect", path, "--filter", "-Hello tone:text", "--output", "text")
+    assert said.text.rstrip("\n") == " wörld!"
+    assert bare("inspect", path, "--filter", "kind:message", "--find", "Hello").out.count(b"\n") == 1
+    assert bare("inspect", path, "--filter", "kind:message", "--output", "har").code == 2
+
+
+def test_a_wrong_filter_is_told_with_its_place(bare: Bare, saved: Callable[..., Path]) -> None:
+    result = bare("inspect", saved(written(stream())), "--filter", "knd:message")
+    assert result.code == 2
+    assert 'error: "knd" is no field (at character 1)' in result.err
+    assert "kind" in result.err
+
+
+def test_trouble_is_told_as_a_scenario(bare: Callable[..., Result], tmp_path: Path) -> None:
+    file = tmp_path / "refused.jsonl"
+    lines = [
+        (
+            '{"kind":"request","t":0,"started":"2026-01-01T00:00:00Z","method":"POST","url":"http://h.example/v1","headers":[],'
+            '"auth":"none","channel":"address","protocol":"sse"}'
+        ),
+        '{"kind":"head","t":5,"status":503,"http_version":"HTTP/1.1","headers":[]}',
+        '{"kind":"closed","t":9,"by":"server"}',
+    ]
+    file.write_text("\n".join(lines))
+    assert bare("inspect", file, "--output", "scenario").out.strip() == b"status:503"

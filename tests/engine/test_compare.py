@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.exchanges import MS, recorded, stream
 
-from streamscope.engine.compare import Passage, compare, passages
+from streamscope.engine.compare import Bound, Measure, Passage, Stopped, compare, passages
 from streamscope.engine.report import Piece, Report, report, walk
 from streamscope.model.event import Control, Event, Failed, Head, Message
+from streamscope.model.phrase import phrase
 
 
 def pieces(*texts: str) -> list[Piece]:
@@ -93,6 +94,49 @@ def test_time_grows_about_as_the_texts_do(words: int) -> None:
 
     spent(1000)
     assert spent(160_000) < 30 * spent(20_000)
+
+
+@given(texts, texts, st.integers(0, 12))
+def test_nothing_is_lost_where_time_is_up(a: list[str], b: list[str], asked: int) -> None:
+    class Soon(Bound):
+        left = asked
+
+        def over(self) -> bool:
+            self.left -= 1
+            self.cut = self.cut or self.left < 0
+            return self.cut
+
+    found = list(passages(pieces(*a), pieces(*b), Soon()))
+    assert "".join(row.a for row in found) == "".join(a)
+    assert "".join(row.b for row in found) == "".join(b)
+    assert all((row.change == "equal") == (row.a == row.b) for row in found)
+
+
+def test_a_comparison_can_be_stopped_and_tells_how_far_it_is() -> None:
+    a, b = pieces(*(f" w{n}" for n in range(500))), pieces(*(f" w{n + n % 7}" for n in range(500)))
+    told: list[tuple[int, int]] = []
+    bound = Bound(tell=lambda done, all_: told.append((done, all_)))
+    assert list(passages(a, b, bound))
+    assert not bound.cut
+    assert told == sorted(told)
+    assert told[-1][1] == 500
+    with pytest.raises(Stopped):
+        list(passages(a, b, Bound(stopped=lambda: True)))
+    late = Bound(-1)
+    assert list(passages(a, b, late))
+    assert late.cut
+
+
+@pytest.mark.parametrize(
+    ("key", "unit", "a", "b", "better"),
+    [
+        ("ttft", "ms", 100.0, 50.0, "b"), ("ttft", "ms", 100.0, 101.0, ""), ("itl.p99", "ms", 10.0, 20.0, "a"),
+        ("tokens_per_s", "tokens/s", 10.0, 20.0, "b"), ("tokens", "tokens", 10, 20, ""), ("stalls", "", 1, 3, "a"),
+        ("warm", "", True, False, ""),
+    ],
+)  # fmt: skip
+def test_which_is_better(key: str, unit: str, a: float, b: float, better: str) -> None:
+    assert Measure(key, phrase("x"), unit, a, b, b - a, b / a).better == better
 
 
 def told(events: list[Event]) -> Report:

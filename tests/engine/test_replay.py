@@ -96,7 +96,7 @@ async def test_an_exchange_plays_with_its_own_times() -> None:
 async def test_stopping_a_replay_is_the_users_end() -> None:
     source, into = recorded(stream(gap=1000 * MS)), recorded([])
     begun = asyncio.Event()
-    into.listeners.append(lambda batch: begun.set() if isinstance(batch[0], Head) else None)
+    into.listeners.append(lambda batch: begun.set() if any(isinstance(one, Head) for one in batch) else None)
     task = spawn(play(source, into), name="play")
     await asyncio.wait_for(begun.wait(), 10)
     await end(task)

@@ -16,8 +16,8 @@ async def streaming(stage: Stage) -> None:
     await stage.grab("answer streaming", rest=0)
     await stage.until(lambda: not view.live)
     await stage.grab("answer complete")
-    for index, name in ((1, "events"), (2, "headers")):
-        view.tabs.setCurrentIndex(index)
+    for name in ("events", "headers", "summary", "findings"):
+        view.show_view(name)
         await stage.grab(f"answer {name}")
     stage.window.composer.request_send()
     stopped = stage.view()

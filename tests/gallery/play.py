@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from tests.gallery import answers, browsing, composing, dialogs, filling, pages, sheet
+from tests.gallery import answers, browsing, composing, dialogs, filling, pages, sheet, views
 from tests.gallery.looks import LOOKS, Look
 from tests.gallery.stage import Stage
 
@@ -23,6 +23,8 @@ SCENES = (
     answers.streaming,
     answers.conversation,
     answers.errors,
+    views.views,
+    views.talking,
     browsing.services,
     browsing.library,
     browsing.history,

@@ -1,7 +1,7 @@
 """The live pane, fed by recorded exchanges: what came is what is seen."""
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, opening, token
 
@@ -12,7 +12,7 @@ from streamscope.gui.live.tab import ExchangeView, derived_of
 from streamscope.gui.live.text.view import broken
 from streamscope.gui.messages import MessageView
 from streamscope.model.draft import Draft
-from streamscope.model.event import Closed, Event, Failed, Message, Read
+from streamscope.model.event import Closed, Event, Failed, Finding, Message, Read
 
 pytestmark = pytest.mark.window
 
@@ -41,7 +41,7 @@ def test_a_whole_exchange(pane: LivePane, story: Story, chat: list[Event], qtbot
     assert view.header.text_of("ttft") == "30 ms"
     assert view.header.text_of("messages") == str(len(WORDS) + 1)
     assert view.findings.count() == 0
-    assert view.headers.topLevelItemCount() == 3
+    assert [section.title for section in view.headers.model.sections] == ["Request", "Answer"]
     model = view.events.model
     texts = [model.index(row, TEXT).data() for row in range(model.rowCount())]
     assert [text for text in texts if text] == WORDS
@@ -152,3 +152,52 @@ def test_only_the_tab_in_front_is_looked_at_each_frame(pane: LivePane, story: St
     assert (first.feed.interval, second.feed.interval) == (BEHIND, FRAME)
     pane.tabs.setCurrentWidget(first)
     assert (first.feed.interval, second.feed.interval) == (FRAME, BEHIND)
+
+
+def test_views_without_room_are_in_a_menu(pane: LivePane, story: Story, chat: list[Event], qtbot: QtBot) -> None:
+    view = shown(pane, story, *chat)
+    qtbot.waitUntil(lambda: not view.live)
+    tabs = view.tabs
+    pane.resize(1200, 500)
+    qtbot.waitUntil(lambda: all(tabs.bar.isTabVisible(number) for number in range(tabs.count())))
+    assert not tabs._more.isVisible()
+    pane.resize(330, 500)
+    qtbot.waitUntil(lambda: tabs._more.isVisible())
+    last = tabs.count() - 1
+    assert not tabs.bar.isTabVisible(last)
+    view.show_view(view.kinds[last].key)
+    assert tabs.bar.isTabVisible(last)
+    view.show_view("text")
+    assert not tabs.bar.isTabVisible(last)
+    tabs._more.click()
+    menu = next(one for one in view.findChildren(QMenu) if one.isVisible())
+    menu.actions()[last].trigger()
+    menu.close()
+    assert tabs.currentIndex() == last
+    assert tabs.bar.isTabVisible(last)
+    right = tabs.bar.tabRect(last).right()
+    assert right <= tabs.bar.width()
+
+
+def test_findings_are_counted_and_only_errors_stand_above(pane: LivePane, story: Story, qtbot: QtBot) -> None:
+    warned = Finding(40_000_000, "stall", "warning", [2], "It stood still.", "Look.")
+    wrong = Finding(41_000_000, "refused", "error", [2], "It was refused.", "Ask.")
+    view = shown(pane, story, *opening(), token(0, "a"), warned, wrong, warned, Closed(91_000_000, "server"))
+    qtbot.waitUntil(lambda: not view.live)
+    titles = [view.tabs.bar.tabText(number) for number in range(view.tabs.count())]
+    found = next(title for title in titles if title.startswith("Findings"))
+    assert int(found.split()[1]) >= 2
+    assert [card.text for card in view.findings.findChildren(MessageView)] == ["It was refused."]
+
+
+def test_other_tabs_and_ended_ones_are_closed(pane: LivePane, story: Story, chat: list[Event], qtbot: QtBot) -> None:
+    ended = [shown(pane, story, *chat) for _ in range(3)]
+    qtbot.waitUntil(lambda: not any(view.live for view in ended))
+    live = shown(pane, story, *opening())
+    pane.close_others(ended[1])
+    assert [view for view in pane.views() if view is not live] == [ended[1]]
+    live = shown(pane, story, *opening())
+    pane.close_ended()
+    assert pane.views() == [live]
+    live.exchange.append(Closed(1, "user"))
+    qtbot.waitUntil(lambda: not live.live)

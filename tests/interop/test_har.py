@@ -67,7 +67,7 @@ def test_several_exchanges_are_an_entry_each() -> None:
     assert len(har) == len(ALL)
     for number, events in enumerate(ALL.values(), 1):
         assert list(har.events(number)) == bare(events)
-    assert [row.status for row in har.entries()] == [200, 101, 200, 200, 200, 200, 200, 0, 200]
+    assert [row.status for row in har.entries()] == [200, 101, 200, 200, 200, 200, 200, 0, 200, 200]
     assert next(har.entries()).messages == 5
 
 
@@ -81,6 +81,19 @@ def test_messages_of_a_web_socket_have_the_form_of_chromes() -> None:
     assert first["time"] == pytest.approx(1795509000.144456, abs=1e-6)
     assert third["time"] - second["time"] == pytest.approx(0.06, abs=1e-5)
     assert entry["response"]["status"] == 101
+
+
+def test_a_conversation_that_was_opened_again_is_one_entry() -> None:
+    first, second = conversation()[:-1], conversation()
+    later = first[-1].t + 500 * MS
+    again = [msgspec.structs.replace(event, t=event.t + later) for event in second]
+    again[0] = msgspec.structs.replace(again[0], attempt=2)
+    events = [*first, Control(first[-1].t, "out", "reconnect", "1006"), *again]
+    entry = entry_of(events)
+    assert [row["data"] for row in entry["_webSocketMessages"]] == ["hé", "Hello", "AP8B"] * 2
+    assert entry["timings"]["dns"] == entry_of(conversation())["timings"]["dns"]
+    assert entry["time"] == pytest.approx(again[-1].t / MS, rel=0.01)
+    assert list(Har(har_of(events)).events()) == bare(events)
 
 
 def test_an_event_stream_is_a_body_that_decodes_to_the_same_events() -> None:

@@ -7,11 +7,13 @@ from typing import Any
 import click
 import msgspec
 
-from streamscope.cli import page
+from streamscope.cli import page, runs
 from streamscope.cli.captured import capture, clean, dialect_key
 from streamscope.cli.main import profile_option
 from streamscope.engine.compare import Comparison, Passage, compare
 from streamscope.engine.report import Report, report, walk
+from streamscope.engine.runs import Run, run_of
+from streamscope.model.errors import UsageError
 from streamscope.model.event import Finding
 from streamscope.model.phrase import Phrase, phrase
 
@@ -21,15 +23,13 @@ _PASSAGES = 200
 
 
 @click.command("compare")
-@click.argument("a", type=click.Path(path_type=Path))
-@click.argument("b", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="A B [C]...", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--raw", "is_raw", is_flag=True, help="Both are bare bodies of answers.")
 @click.option("--dialect", default="auto", show_default=True, metavar="auto|KEY|JSONPATH", help="How to read payloads.")
 @profile_option
 def command(
-    a: Path,
-    b: Path,
+    files: tuple[Path, ...],
     output: str,
     is_raw: bool,
     dialect: str,
@@ -37,10 +37,17 @@ def command(
 ) -> int:
     """Put A and B (all that 'inspect' reads) side by side: outcome, figures, text, findings.
 
-    In the text, [-…-] is only in A and {+…+} only in B.
+    In the text, [-…-] is only in A and {+…+} only in B. More than two are runs of one request: a table of their
+    figures, the median and from where to where most are (p10 to p90); what is far from the others has a star.
 
     Exit codes: 0 whether or not they differ, 2 for a file that cannot be read.
     """
+    if len(files) > 2:
+        runs.show([_run(file, is_raw, dialect) for file in files], output)
+        return 0
+    if len(files) < 2:
+        raise UsageError(phrase("There is nothing to compare {file} with.", file=files[0].name))
+    a, b = files
     found = compare(_read(a, is_raw, dialect), _read(b, is_raw, dialect))
     if output == "json":
         click.echo(msgspec.json.encode(_json(a, b, found)))
@@ -53,6 +60,12 @@ def _read(file: Path, is_raw: bool, dialect: str) -> Report:
     key = dialect_key(dialect)
     with capture(file, is_raw=is_raw, dialect=key) as found:
         return report(walk(found.exchange), key, timed=found.timed, with_pieces=True)
+
+
+def _run(file: Path, is_raw: bool, dialect: str) -> Run:
+    key = dialect_key(dialect)
+    with capture(file, is_raw=is_raw, dialect=key) as found:
+        return run_of(file.name, walk(found.exchange), dialect=key)
 
 
 def _show(a: Path, b: Path, found: Comparison) -> None:

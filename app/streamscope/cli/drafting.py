@@ -63,6 +63,10 @@ class Options:
     between: float | None
     environment: str | None
     variables: tuple[str, ...]
+    reconnect: str | None = None
+    auto_pong: str | None = None
+    every: float | None = None
+    times: int = 0
 
 
 def scope(core: Core, options: Options) -> Scope:
@@ -120,7 +124,19 @@ async def drafted(core: Core, options: Options, given: bytes = b"") -> Draft:
     if named is not None:
         draft = msgspec.structs.replace(draft, auth=_named(draft.auth, named))
     _check_body(draft, options.pings)
-    return _with_fields(draft, options.sets, standard)
+    return _with_fields(draft, (*options.sets, *_short(options, draft)), standard)
+
+
+def _short(options: Options, draft: Draft) -> list[str]:
+    """The fields of a WebSocket that have options of their own. Raises UsageError where it is none."""
+    given = {"reconnect": options.reconnect, "pongs": options.auto_pong}
+    sets = [f"{key}={value}" for key, value in given.items() if value is not None]
+    if (sets or options.every is not None) and not PROTOCOLS[draft.protocol.kind].duplex:
+        raise UsageError(
+            phrase("--reconnect, --auto-pong and --every are for the protocol 'websocket'."),
+            phrase("Use a ws:// or wss:// address."),
+        )
+    return sets
 
 
 def _dialect(core: Core, given: str | None) -> str:

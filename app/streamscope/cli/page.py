@@ -11,6 +11,7 @@ import click
 from streamscope.cli.captured import clean
 from streamscope.engine.figures import Figure, Value
 from streamscope.engine.report import Report
+from streamscope.engine.slo import WORDS, Verdict, tally
 from streamscope.kinds.catalog import AUTH, CHANNELS, PROTOCOLS
 from streamscope.model.event import Finding
 from streamscope.model.phrase import Phrase, phrase
@@ -23,6 +24,8 @@ _OUTCOMES = {
     "stopped": ("yellow", phrase("stopped by the user")),
     "no connection": ("red", phrase("no connection")),
 }
+_STATES = {"met": "green", "close": "yellow", "missed": "red", "unknown": "yellow"}
+_SHAPES = {"met": "✓", "close": "△", "missed": "✗", "unknown": "?"}
 _TEXT = 1200
 """Characters of the text that a summary shows."""
 UNKNOWN = "–"
@@ -130,6 +133,19 @@ def figures(rows: Iterable[Figure], *, formulas: bool = True) -> None:
     for told, colour in (sources | warnings).items():
         first, *rest = wrapped(told, width() - 4)
         click.secho("\n".join([f"* {first}", *(f"  {text}" for text in rest)]), fg=colour)
+
+
+def verdicts(rows: Sequence[Verdict]) -> None:
+    """Each objective: met, close or missed, and how far its figure is from the limit."""
+    heading(tally(rows))
+    names = max((len(str(row.metric.label)) for row in rows), default=0)
+    words = max((len(str(WORDS[row.state])) for row in rows), default=0)
+    for row in rows:
+        unit = f" {row.metric.unit}" if row.metric.unit else ""
+        limit = phrase("at least {limit}", limit=number(row.limit)) if row.metric.least else number(row.limit)
+        distance = phrase("{value} of {limit}", value=number(row.value), limit=limit)
+        word = click.style(f"{WORDS[row.state]!s:<{words}}", fg=_STATES[row.state], bold=True)
+        click.echo(f"  {_SHAPES[row.state]} {word}  {row.metric.label!s:<{names}}  {distance}{unit}")
 
 
 def findings(rows: Iterable[Finding], evidence: Evidence) -> None:

@@ -17,6 +17,7 @@ _PHASES: dict[str, Phrase] = {
     "tls": phrase("agreeing on TLS"),
     "send": phrase("sending"),
     "wait": phrase("waiting for the answer"),
+    "reconnect": phrase("waiting to reconnect"),
 }
 _STEP = 0.5
 _CLEAR = "\r\x1b[K"

@@ -3,10 +3,12 @@
 import asyncio
 import math
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from streamscope.cli.drafting import Options, drafted, scope, standard_input
 from streamscope.cli.main import go, opened, profile_option
@@ -16,9 +18,12 @@ from streamscope.cli.saving import savers
 from streamscope.engine.core import Core
 from streamscope.engine.reading import Reading
 from streamscope.engine.send import send
-from streamscope.kinds.protocols.base import OutgoingQueue, Ping
+from streamscope.engine.variables import text_filled
+from streamscope.kinds.protocols.base import OutgoingQueue, Ping, Repeat, Rhythm
 from streamscope.model.draft import Draft
 from streamscope.model.environment import Scope
+from streamscope.model.errors import UsageError
+from streamscope.model.phrase import phrase
 
 
 class Seconds(click.FloatRange):
@@ -49,6 +54,18 @@ class Seconds(click.FloatRange):
 @click.option("-F", "--form", "forms", multiple=True, metavar="NAME=VALUE|NAME=@FILE", help="A part of a form.")
 @click.option("-m", "--message", "messages", multiple=True, metavar="TEXT|@FILE|-", help="A WebSocket message.")
 @click.option("--ping", "pings", multiple=True, metavar="PAYLOAD", help="Send a WebSocket ping; its round trip shows.")
+@click.option("--every", type=Seconds(min=0.001), help="Send the last message again and again, so many seconds apart.")
+@click.option(
+    "--times", type=click.IntRange(0), default=0, help="With --every: so often, and then no more; 0 for without end."
+)
+@click.option(
+    "--auto-pong", type=click.Choice(["on", "off"]), help="Answer a server's pings; on unless said otherwise."
+)
+@click.option(
+    "--reconnect",
+    type=click.Choice(["off", "fixed", "exponential"]),
+    help="Open a lost WebSocket again; --set reconnect_after=S and reconnect_tries=N say when and how often.",
+)
 @click.option("--binary", is_flag=True, help="Send the messages as binary ones.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="A field of a kind; @- reads standard input.")
 @click.option("--output", type=click.Choice(["text", "events", "body", "summary"]), default="text", show_default=True)
@@ -97,7 +114,27 @@ async def _send(
         outgoing = OutgoingQueue()
         for payload in options.pings:
             outgoing.put(Ping(payload.encode()))
-        return await shown(core, draft, known, outgoing, output, save, explain=explain)
+        rhythm = Rhythm()
+        if options.every is not None:
+            draft, repeat = _repeated(core, draft, known, options, rhythm)
+            outgoing.put(repeat)
+        code = await shown(core, draft, known, outgoing, output, save, explain=explain)
+        if rhythm.failure is not None:
+            raise rhythm.failure
+        return code
+
+
+def _repeated(core: Core, draft: Draft, known: Scope, options: Options, rhythm: Rhythm) -> tuple[Draft, Repeat]:
+    """The draft without its last message, which is sent in steps of time instead. Raises UsageError."""
+    if not draft.messages:
+        raise UsageError(phrase("There is no message to repeat."), phrase("Give one with -m."))
+    *others, last = draft.messages
+    payload = last.payload
+    fill = None
+    if isinstance(payload, str) and "{{" in payload:
+        fill = partial(text_filled, core, payload, known)
+    repeat = Repeat(payload, options.every or 1.0, options.times, rhythm, fill)
+    return msgspec.structs.replace(draft, messages=tuple(others)), repeat
 
 
 async def shown(

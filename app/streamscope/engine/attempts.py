@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace as changed
 
 from streamscope.engine import redirects
 from streamscope.engine.chosen import Chosen
 from streamscope.engine.compose import check_headers
 from streamscope.engine.core import Core
 from streamscope.engine.offers import scheme
+from streamscope.engine.reconnecting import Lost, Reconnecting
 from streamscope.engine.timing import SWITCHED
 from streamscope.kinds.auth.base import Answer, Auth, Values
 from streamscope.kinds.channels.base import resolved
@@ -20,6 +22,7 @@ from streamscope.kinds.net import Wire
 from streamscope.kinds.net.client import framed
 from streamscope.kinds.protocols.base import Close, OutgoingQueue
 from streamscope.model.draft import Draft
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.event import Carried, Closed, Event, Head, Message, RequestSent, text_or_bytes
 from streamscope.model.phrase import phrase
 from streamscope.model.redact import masked, masked_header
@@ -43,7 +46,8 @@ class Answered:
 class Attempts:
     """Sends a request, and those that follow from its answers, into one exchange; the end of the last one ends it.
 
-    A credential is renewed once at most. Redirects are followed where the draft wants it; once one has left the origin
+    A credential is renewed once at most for a connection, and a lost conversation is opened again, where the draft
+    wants it. Redirects are followed where the draft wants it; once one has left the origin
     nothing that proves who asks is sent any more.
     """
 
@@ -60,27 +64,65 @@ class Attempts:
     _known: bool = True
     """Whether this is still the origin that was meant."""
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
+    _count: int = 0
+    """Messages that came, on all connections."""
+    _ending: bool = False
+    """Whether the limits of the draft will end it."""
+    _lost: Reconnecting = field(init=False)
+
+    def __post_init__(self) -> None:
+        policy = self.chosen.protocol.reconnection(self.chosen.draft.protocol.values)
+        self._lost = Reconnecting(policy, self.wire, self.outgoing)
 
     async def run(self, base: Request) -> None:
         """Send `base`, a request on its route that is not authenticated yet. Raises the tree of errors."""
         request = await self._ready(base)
         self._no_circle(request)
         while True:
-            self._number += 1
-            self.exchange.append(self._told(request))
-            answered = await self._exchanged(request)
-            self._keep_cookies(request, answered.head)
-            renewed = await self._renewal(request, answered)
-            if renewed is not None:
-                request = renewed
-                continue
-            following = self._following(base, request, answered)
-            if following is None:
-                break
-            base = following
-            request = await self._ready(base)
-            self._no_circle(request)
-        self.exchange.append(answered.end)
+            ended: Lost
+            status = 0
+            try:
+                self._number += 1
+                self.exchange.append(self._told(request))
+                answered = await self._exchanged(request)
+                ended, status = answered.end, answered.head.status if answered.head is not None else 0
+                self._keep_cookies(request, answered.head)
+                renewed = await self._renewal(request, answered)
+                if renewed is not None:
+                    request = renewed
+                    continue
+                following = self._following(base, request, answered)
+                if following is not None:
+                    base = following
+                    request = await self._ready(base)
+                    self._no_circle(request)
+                    continue
+            except StreamscopeError as error:
+                ended = error
+            again = await self._again(base, ended, status)
+            if again is None:
+                return
+            base, request = again
+
+    async def _again(self, base: Request, ended: Lost, status: int) -> tuple[Request, Request] | None:
+        """The request for another connection, bare and as it leaves, once its time has come; None after the end.
+
+        Raises the error that is the end.
+        """
+        since = len(self.exchange)
+        while await self._lost.waited(ended, status):
+            self._renewed = False
+            base = self.chosen.protocol.again(base)
+            try:
+                return base, await self._ready(base)
+            except StreamscopeError as error:
+                ended = error
+        if isinstance(ended, StreamscopeError):
+            raise ended
+        if isinstance(ended, Closed) and len(self.exchange) > since:
+            ended = changed(ended, t=self.wire.now())
+        self.exchange.append(ended)
+        return None
 
     async def _ready(self, base: Request) -> Request:
         """The request as it leaves: authenticated where it is meant for this origin, and with its cookies."""
@@ -139,9 +181,9 @@ class Attempts:
     async def _exchanged(self, request: Request) -> Answered:
         """One attempt: all of its events but the end."""
         head: Head | None = None
-        limits, count, refusal = request.limits, 0, b""
+        limits, refusal = request.limits, b""
         end: Event | None = None
-        talks = told = False
+        talks = False
         protocol, outgoing = self.chosen.protocol, self.outgoing
         loop = asyncio.get_running_loop()
         try:
@@ -153,7 +195,7 @@ class Attempts:
                     if isinstance(batch[-1], Closed):
                         *batch, end = batch
                     if limits.messages:
-                        batch, count = _wanted(batch, count, limits.messages)
+                        batch, self._count = _wanted(batch, self._count, limits.messages)
                     if not batch:
                         continue
                     self.exchange.extend(batch)
@@ -161,17 +203,21 @@ class Attempts:
                     if isinstance(first, Head):
                         head = first
                         talks = protocol.duplex and first.status == SWITCHED
+                        if talks and (again := self._lost.opened(first.t)) is not None:
+                            self.exchange.append(again)
                         if limits.close_after and talks:
-                            loop.call_later(limits.close_after, outgoing.put, Close())
+                            if not self._ending:
+                                self._ending = True
+                                loop.call_later(limits.close_after, outgoing.put, Close())
                         elif limits.close_after:
                             enough.reschedule(loop.time() + limits.close_after)
                     elif head is not None and head.status in _RENEWABLE and not refusal:
                         refusal = next((event.payload[:4096] for event in batch if isinstance(event, Message)), b"")
-                    if limits.messages and count == limits.messages and not told:
-                        told = True
+                    if limits.messages and self._count == limits.messages:
                         if not talks:
                             break
-                        outgoing.put(Close())
+                        if not outgoing.closing.is_set():
+                            outgoing.put(Close())
         except TimeoutError:
             if not enough.expired():
                 raise

@@ -1,8 +1,9 @@
 """Two exchanges side by side: outcome, text, figures and findings. Pure."""
 
 import re
+import time
 from bisect import bisect_left
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -18,10 +19,43 @@ _MOST = 250_000
 """Pairs of tokens that are compared with each other at once; a longer run without any landmark is one change."""
 _WINDOW = 6
 """Tokens of a landmark where none stands alone: long texts repeat words, but hardly six in a row."""
+_ALIKE = 0.02
+"""A figure that differs by less than this share is no better and no worse."""
+_HIGHER = frozenset({"tokens_per_s", "tokens_per_s_e2e"})
+_LOWER = frozenset({"stalls", "bursts", "coalescing", "wire_per_text"})
 _SCRIPT = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Scripts that are written without blanks: there each character is a word."""
 _WORD = re.compile(rf"\s*+(?:[^\W{_SCRIPT}]+|\S)|\s++")
 """Blanks and the word or the sign behind them: every character of a text is in one."""
+
+
+class Stopped(Exception):
+    """Nobody waits for the comparison any more."""
+
+
+class Bound:
+    """How long texts are aligned: after so many seconds the rest is told as one change, and `cut` says so.
+
+    `stopped` is asked now and then; where it says yes, Stopped is raised. `tell` hears how much of the first text is
+    done.
+    """
+
+    def __init__(
+        self,
+        seconds: float = float("inf"),
+        stopped: Callable[[], bool] = lambda: False,
+        tell: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> None:
+        self._until = time.monotonic() + seconds
+        self._stopped, self.tell = stopped, tell
+        self.cut = False
+
+    def over(self) -> bool:
+        """Whether time is up."""
+        if self._stopped():
+            raise Stopped
+        self.cut = self.cut or time.monotonic() > self._until
+        return self.cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +81,18 @@ class Measure:
     difference: float | None
     ratio: float | None
 
+    @property
+    def better(self) -> Literal["a", "b", ""]:
+        """Which is better, where one can be: shorter times, fewer stalls, higher speeds; '' below two per cent."""
+        if self.ratio is None or isinstance(self.a, bool) or abs(self.ratio - 1) < _ALIKE:
+            return ""
+        root = self.key.partition(".")[0]
+        if root in _HIGHER:
+            return "b" if self.ratio > 1 else "a"
+        if self.unit.startswith("ms") or root in _LOWER:
+            return "a" if self.ratio > 1 else "b"
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -66,13 +112,13 @@ class Comparison:
         return self.a.text == self.b.text
 
 
-def compare(a: Report, b: Report) -> Comparison:
-    """Both side by side; the reports are made with their pieces."""
+def compare(a: Report, b: Report, bound: Bound | None = None) -> Comparison:
+    """Both side by side; the reports are made with their pieces. Raises Stopped."""
     rules_a, rules_b = {row.rule: row for row in a.findings}, {row.rule: row for row in b.findings}
     return Comparison(
         a,
         b,
-        tuple(passages(a.pieces, b.pieces)),
+        tuple(passages(a.pieces, b.pieces, bound)),
         tuple(_measures(a.figures, b.figures)),
         tuple(row for row in a.findings if row.rule not in rules_b),
         tuple(row for row in b.findings if row.rule not in rules_a),
@@ -80,18 +126,26 @@ def compare(a: Report, b: Report) -> Comparison:
     )
 
 
-def passages(a: Sequence[Piece], b: Sequence[Piece]) -> Iterator[Passage]:
+def passages(a: Sequence[Piece], b: Sequence[Piece], bound: Bound | None = None) -> Iterator[Passage]:
     """Both texts aligned piece by piece; where pieces differ, word by word, so that another cut is no difference.
 
     Time is about linear in the number of pieces: they are compared between landmarks, what both texts have just once.
+    Raises Stopped.
     """
     made: list[Passage] = []
-    for change, at_a, to_a, at_b, to_b in _blocks([p.text for p in a], [p.text for p in b]):
-        if change == "equal":
+    bound = bound or Bound()
+    blocks = list(_blocks([p.text for p in a], [p.text for p in b], bound))
+    kept = sum(to_a - at_a for change, at_a, to_a, _, _ in blocks if change == "equal")
+    if 2 * kept < min(len(a), len(b)):  # cut differently: pieces that are equal by chance would mislead
+        blocks = [("replace", 0, len(a), 0, len(b))]
+    for change, at_a, to_a, at_b, to_b in blocks:
+        bound.tell(at_a, len(a))
+        if change == "equal" or bound.over():
             _add(made, change, a[at_a:to_a], b[at_b:to_b])
             continue
         words_a, words_b = list(_words(a[at_a:to_a])), list(_words(b[at_b:to_b]))
-        for inner, from_a, end_a, from_b, end_b in _blocks([w.text for w in words_a], [w.text for w in words_b]):
+        texts_a, texts_b = [w.text for w in words_a], [w.text for w in words_b]
+        for inner, from_a, end_a, from_b, end_b in _blocks(texts_a, texts_b, bound):
             _add(made, inner, words_a[from_a:end_a], words_b[from_b:end_b])
     yield from made
 
@@ -128,17 +182,19 @@ def _words(pieces: Sequence[Piece]) -> Iterator[Piece]:
         yield Piece(found[0], ends[now][1])
 
 
-def _blocks(a: Sequence[str], b: Sequence[str]) -> Iterator[_Block]:
+def _blocks(a: Sequence[str], b: Sequence[str], bound: Bound) -> Iterator[_Block]:
     """What difflib calls opcodes, computed between landmarks."""
-    return _split(a, b, (0, len(a)), (0, len(b)), 1)
+    return _split(a, b, (0, len(a)), (0, len(b)), 1, bound)
 
 
-def _split(a: Sequence[str], b: Sequence[str], of_a: _Stretch, of_b: _Stretch, size: int) -> Iterator[_Block]:
+def _split(
+    a: Sequence[str], b: Sequence[str], of_a: _Stretch, of_b: _Stretch, size: int, bound: Bound
+) -> Iterator[_Block]:
     """The blocks of two stretches between landmarks of so many tokens."""
     (at_a, to_a), (at_b, to_b) = of_a, of_b
     marks = _landmarks(_windows(a, of_a, size), _windows(b, of_b, size))
     for mark_a, mark_b in (*((at_a + i, at_b + j) for i, j in marks), (to_a, to_b)):
-        yield from _between(a, b, (at_a, mark_a), (at_b, mark_b), size)
+        yield from _between(a, b, (at_a, mark_a), (at_b, mark_b), size, bound)
         if mark_a < to_a:
             yield "equal", mark_a, mark_a + 1, mark_b, mark_b + 1
         at_a, at_b = mark_a + 1, mark_b + 1
@@ -182,7 +238,9 @@ def _once(tokens: Sequence[Hashable]) -> dict[Hashable, int]:
     return {token: at for token, at in places.items() if at >= 0}
 
 
-def _between(a: Sequence[str], b: Sequence[str], of_a: _Stretch, of_b: _Stretch, size: int) -> Iterator[_Block]:
+def _between(
+    a: Sequence[str], b: Sequence[str], of_a: _Stretch, of_b: _Stretch, size: int, bound: Bound
+) -> Iterator[_Block]:
     """The blocks of two stretches: equal ends first, then the middle where it is small enough."""
     (at_a, to_a), (at_b, to_b) = of_a, of_b
     begin_a, begin_b, end_a, end_b = at_a, at_b, to_a, to_b
@@ -192,9 +250,11 @@ def _between(a: Sequence[str], b: Sequence[str], of_a: _Stretch, of_b: _Stretch,
         end_a, end_b = end_a - 1, end_b - 1
     if begin_a > at_a:
         yield "equal", at_a, begin_a, at_b, begin_b
-    if (end_a - begin_a) * (end_b - begin_b) > _MOST:
+    if (begin_a < end_a and begin_b < end_b) and bound.over():
+        yield "replace", begin_a, end_a, begin_b, end_b
+    elif (end_a - begin_a) * (end_b - begin_b) > _MOST:
         if size == 1:
-            yield from _split(a, b, (begin_a, end_a), (begin_b, end_b), _WINDOW)
+            yield from _split(a, b, (begin_a, end_a), (begin_b, end_b), _WINDOW, bound)
         else:
             yield "replace", begin_a, end_a, begin_b, end_b
     elif begin_a < end_a or begin_b < end_b:

@@ -3,8 +3,12 @@
 import math
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from streamscope.model.exchange import Percentiles
+
+if TYPE_CHECKING:
+    import numpy as np
 
 STALL_MS = 1000.0
 """No gap below this is a stall."""
@@ -12,6 +16,8 @@ STALL_TIMES = 10.0
 """A stall is longer than this many median gaps, too."""
 _PLACES = 4
 """Decimals of a millisecond that are told: a gap is kept in four bytes, exact to 60 ns in a second."""
+_MANY = 20_000
+"""From so many on, loading numpy pays."""
 
 
 class Gaps:
@@ -31,28 +37,56 @@ class Gaps:
         return self._values[::every]
 
     def percentiles(self) -> Percentiles | None:
-        """The spread, None of nothing. Sorts a copy: about 0.1 s for a million."""
+        """The spread, None of nothing. Sorts a copy: about 0.02 s for a million, others may run meanwhile."""
         if not self._values:
             return None
-        ranked = sorted(self._values)
+        ranked = self._ranked()
         return Percentiles(len(ranked), *(_told(percentile(ranked, at)) for at in (50, 90, 95, 99, 100)))
 
     def median(self) -> float:
         """The middle one, 0 of nothing."""
-        return percentile(sorted(self._values), 50) if self._values else 0.0
+        return percentile(self._ranked(), 50) if self._values else 0.0
 
     def over(self, limit: float) -> int:
         """How many are longer."""
+        if len(self._values) > _MANY:
+            return int((self._column() > limit).sum())
         return sum(1 for value in self._values if value > limit)
 
     def apart(self) -> "Gaps":
         """Only those that took time: messages of one read have its time, so these are gaps between reads."""
+        if len(self._values) > _MANY:
+            column = self._column()
+            return Gaps(array("f", column[column > 0].tobytes()))
         return Gaps(value for value in self._values if value > 0)
+
+    def copy(self) -> "Gaps":
+        """The same, which no longer grows."""
+        made = Gaps()
+        made._values = self._values[:]
+        made.add = made._values.append
+        return made
 
     def near(self, middle: float, share: float) -> int:
         """How many are within this share of a length."""
         low, high = middle * (1 - share), middle * (1 + share)
+        if len(self._values) > _MANY:
+            column = self._column()
+            return int(((low <= column) & (column <= high)).sum())
         return sum(1 for value in self._values if low <= value <= high)
+
+    def _ranked(self) -> Sequence[float]:
+        if len(self._values) <= _MANY:
+            return sorted(self._values)
+        column = self._column()
+        column.sort()
+        return array("f", column.tobytes())
+
+    def _column(self) -> "np.ndarray[Any, np.dtype[np.float32]]":
+        """A copy for numpy, which lets other threads run while it works."""
+        import numpy as np
+
+        return np.array(self._values, dtype=np.float32)
 
 
 def percentile(ranked: Sequence[float], q: float) -> float:

@@ -3,11 +3,13 @@
 import asyncio
 
 from streamscope.engine.report import walk
-from streamscope.model.event import Closed
+from streamscope.model.event import Closed, Event
 from streamscope.store.recordings import Exchange
 
 _TURN = 256
-"""Events after which others may have the loop, where nothing is waited for."""
+"""Events that are appended at once at most: then others may have the loop."""
+_SOON = 0.001
+"""Seconds that an event may come early: less than a loop's timer can tell."""
 
 
 class Pace:
@@ -42,14 +44,19 @@ async def play(recorded: Exchange, into: Exchange, speed: float = 1.0) -> None:
     """
     pace = Pace(speed)
     last = 0
+    due: list[Event] = []
     try:
-        for number, event in enumerate(walk(recorded)):
-            if pace.delay(event.t) > 0:
-                await pace.until(event.t)
-            elif number % _TURN == 0:
+        for event in walk(recorded):
+            if due and (len(due) >= _TURN or (event.t != last and pace.delay(event.t) > _SOON)):
+                into.extend(due)
+                due = []
                 await asyncio.sleep(0)
+            if event.t != last:
+                await pace.until(event.t)
             last = event.t
-            into.append(event)
+            due.append(event)
+        if due:
+            into.extend(due)
     except asyncio.CancelledError:
         if not into.ended:
             into.append(Closed(last, "user"))

@@ -66,9 +66,10 @@ async def transmit(
     wire = Wire(exchange.append, exchange.start, exchange.keep)
     wire.on_payload = exchange.on_body
     total = exchange.draft.limits.total
+    outgoing = outgoing or OutgoingQueue()
     try:
         async with asyncio.timeout(total or None) as limit, flushed(exchange):
-            await _sent(exchange, core, outgoing or OutgoingQueue(), wire, scope)
+            await _sent(exchange, core, outgoing, wire, scope)
     except asyncio.CancelledError:
         if not exchange.ended:  # it may just have ended by itself
             exchange.append(Closed(wire.now(), "user", body=carried(wire)))
@@ -82,6 +83,8 @@ async def transmit(
             return
         told = phrase("The call took longer than the {seconds} s that it was given.", seconds=f"{total:g}")
         exchange.append(_failure(TimedOut(told, phrase("Give it more time, or ask for less.")), wire))
+    finally:
+        await outgoing.end()
 
 
 @asynccontextmanager

@@ -44,7 +44,7 @@ class Meter:
 
     def __init__(self, transcript: Transcript | None = None) -> None:
         self._transcript = transcript
-        self._handshake = False
+        self._handshake = self._again = False
         self.phase = "idle"
         self.messages_out = self.bytes_in = self.bytes_out = 0
         self.closed: Closed | None = None
@@ -160,18 +160,24 @@ class Meter:
             rtt = event.detail.get("rtt_ns")
             if isinstance(rtt, int | float):
                 self.pings.add(min(rtt, 1e18) / 1e6)
+        elif event.name == "reconnect":
+            self._again, self.phase = True, "reconnect"
+            self.pace.pause()
 
     def _trace(self, event: Trace, _: str) -> None:
         self.phase = event.name if event.phase == "begin" else self.phase
         self.phases.feed(event)
 
     def _request(self, event: RequestSent, _: str) -> None:
-        self._begin(event.t)
+        if not self._again:  # another connection of the same conversation goes on with what was counted
+            self._begin(event.t)
         self.phase = "send"
         self._handshake = event.url.startswith(("ws://", "wss://"))
 
     def _head(self, event: Head, _: str) -> None:
-        self.status, self.ttfb_ms, self.phase = event.status, event.t / 1e6, "open"
+        self.status, self.phase = event.status, "open"
+        if not self._again or self.ttfb_ms is None:
+            self.ttfb_ms = event.t / 1e6
         self._streams = event.essence == "text/event-stream"
 
     def _end(self, event: Closed | Failed, _: str) -> None:

@@ -55,6 +55,9 @@ ACTS = (
     Act("copy_answer", _EDIT, phrase("Copy the answer"), ("Ctrl+.",)),
     Act("send", _REQUEST, phrase("Send"), ("Ctrl+Return", "Ctrl+Enter")),
     Act("stop", _REQUEST, phrase("Stop"), ("Esc",)),
+    Act("again", _REQUEST, phrase("Send the exchange in front again"), ("Ctrl+R",)),
+    Act("pause", _REQUEST, phrase("Pause the views, or go on"), ("Ctrl+Shift+Space",)),
+    Act("afterwards", _REQUEST, phrase("More to do with the exchange…"), ("Ctrl+Alt+M",)),
     Act("address", _REQUEST, phrase("Go to the address"), ("Ctrl+L",), apart=True),
     Act("auth", _REQUEST, phrase("Choose the authentication"), ("Alt+1",)),
     Act("channel", _REQUEST, phrase("Choose the channel"), ("Alt+2",)),
@@ -81,6 +84,15 @@ ACTS = (
         for number in range(1, 9)
     ),
     Act("tab_last", NOTHING, phrase("Go to the last request"), ("Ctrl+9",)),
+    *(
+        Act(
+            f"view_{number}",
+            NOTHING,
+            phrase("Go to view {number} of the exchange", number=number),
+            (f"Ctrl+Alt+{number}",),
+        )
+        for number in range(1, 10)
+    ),
     Act("close_answer", VIEW, phrase("Close the answer in front"), ("Ctrl+F4",)),
     Act("help", _HELP, phrase("Shortcuts"), ("F1", "Ctrl+/")),
     Act("about", _HELP, phrase("About Streamscope")),

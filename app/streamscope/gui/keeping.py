@@ -108,6 +108,7 @@ class Keeping(QObject):
             self._closed(request)
         self._restoring = False
         self._desk.bench.drafts.arrange([], window=self._window)
+        self._desk.bench.drafts.arrange_answers([], window=self._window)
 
     def _changed(self, request: OpenDraft) -> None:
         if self._restoring:

@@ -1,6 +1,7 @@
 """Small painted and themed things: state marks, icons that follow the theme, labels that never clip."""
 
 from contextlib import suppress
+from html import escape
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -133,11 +134,17 @@ class IconView(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """One line that is shortened instead of clipped; the whole text is the tooltip."""
+    """One line that is shortened instead of clipped; the whole text is the tooltip.
+
+    It paints its text itself: QLabel asks for a new layout of all that it lies in for each text, up to the window, and
+    one that changes once a frame costs more than all the rest of a live pane.
+    """
 
     def __init__(self, text: str = "", tone: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._full = text
+        self._shown = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         if tone:
             self.setProperty("tone", tone)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -149,16 +156,32 @@ class ElidedLabel(QLabel):
         self.setAccessibleName(text)
         self._elide()
 
+    def text(self) -> str:
+        """What is shown."""
+        return self._shown
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)
         self._elide()
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Qt's."""
+        painter = QPainter(self)
+        self.drawFrame(painter)
+        place, role = self.contentsRect(), self.foregroundRole()
+        flags = self.alignment().value | Qt.TextFlag.TextSingleLine.value
+        self.style().drawItemText(painter, place, flags, self.palette(), self.isEnabled(), self._shown, role)
+        painter.end()
+
     def _elide(self) -> None:
         flat = " ".join(self._full.split())
         shown = QFontMetrics(self.font()).elidedText(flat, Qt.TextElideMode.ElideRight, max(self.width(), 8))
-        self.setText(shown)
-        self.setToolTip(self._full if shown != flat else "")
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
+        told = f"<span>{escape(self._full)}</span>" if "<" in self._full else self._full  # it is never HTML
+        self.setToolTip(told if shown != flat else "")
 
 
 class ElidedEdit(QLineEdit):

@@ -4,7 +4,17 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from streamscope.gui.marks import IconView, muted_label, tool_button
 from streamscope.gui.texts import told
@@ -61,6 +71,8 @@ class MessageView(QFrame):
         self._holder = holder
         holder.setMinimumWidth(40)
         holder.hide()
+        self._share: QProgressBar | None = None
+        self._words = words
         words.addWidget(holder)
         row.addLayout(words, 1)
         copy = QAction(self.tr("Copy"), self)
@@ -86,6 +98,17 @@ class MessageView(QFrame):
         """Close the message."""
         self.dismissed.emit()
         self.deleteLater()
+
+    def show_share(self, share: float) -> None:
+        """How much of the work that it tells of is done, 0 to 1."""
+        if self._share is None:
+            self._share = QProgressBar()
+            self._share.setRange(0, 1000)
+            self._share.setTextVisible(False)
+            self._share.setFixedHeight(4)
+            self._share.setAccessibleName(self.tr("Progress"))
+            self._words.insertWidget(self._words.count() - 1, self._share)
+        self._share.setValue(round(share * 1000))
 
     def offer(self, text: str) -> QPushButton:
         """Add a button that does what the remedy says."""

@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from streamscope.gui.live.pane import LivePane
 from streamscope.model.draft import Draft
 from streamscope.model.environment import EVERYWHERE, Scope
+from streamscope.model.event import RequestSent
 from streamscope.model.service import Service
 from streamscope.model.text import writable
 
@@ -56,6 +59,7 @@ class Sendings(QObject):
         self._running: dict[ExchangeView, Sending] = {}
         self._open: set[Exchange] = set()
         self._readers: Readers | None = None
+        self._marking = asyncio.Lock()
         live.closed.connect(self._tab_closed)
 
     def send(
@@ -89,10 +93,34 @@ class Sendings(QObject):
         self.sent.emit(view, draft)
         return view
 
-    def reopen(self, exchange: "Exchange", title: str) -> "ExchangeView":
-        """Show a recording as it was when it was live."""
+    def reopen(
+        self,
+        exchange: "Exchange",
+        title: str,
+        key: str = "",
+        instead: QWidget | None = None,
+        marks: dict[int, str] | None = None,
+    ) -> "ExchangeView":
+        """Show a recording as it was when it was live, with its marks; `instead` of a view that stood for it."""
         self._open.add(exchange)
-        view = self._viewed(self._derived(exchange), "", None)
+        view = self._viewed(self._derived(exchange), key, None)
+        view.spotlight.marks.update(marks or {})
+        self._live.add(view, title, instead)
+        return view
+
+    def replay(self, recorded: "Exchange", speed: float, title: str) -> "ExchangeView":
+        """Play a recording into a new tab, so many times faster; nothing of it is kept."""
+        from streamscope.engine.replay import play
+        from streamscope.kinds.protocols.base import OutgoingQueue
+
+        exchange = self._desk.bench.recordings.new(recorded.draft, keep=False)
+        self._open.add(exchange)
+        derived = self._derived(exchange)
+        derived.follow()
+        future = self._desk.runtime.run(play(recorded, exchange, speed))
+        view = self._viewed(derived, "", None)
+        self._running[view] = Sending(future, OutgoingQueue())
+        self._watch_for_bugs(future)
         self._live.add(view, title)
         return view
 
@@ -130,22 +158,43 @@ class Sendings(QObject):
 
         if self._readers is None:
             self._readers = Readers()
-        draft = derived.exchange.draft
-        protocol = self._desk.shelves.protocols.get(draft.protocol.kind)
+        protocol = self._desk.shelves.protocols.get(spoken(derived.exchange))
         duplex = protocol is not None and protocol.duplex
         view = ExchangeView(derived, duplex=duplex, service=service, readers=self._readers)
         view.setProperty("owner", key)
+        view.outgoing.belongs_to(key)
         view.resend_requested.connect(self.resend_requested)
+        view.again_requested.connect(lambda: self.resend_requested.emit(view.exchange.draft))
         view.action_requested.connect(lambda name: self.action_requested.emit(name, view))
         view.trust_requested.connect(lambda fingerprint: self.trust_requested.emit(view.exchange.draft, fingerprint))
         view.feed.finished.connect(lambda: self._finished(view))
+        if view.exchange.path is not None:
+            view.spotlight.marks_changed.connect(lambda: self._start(self._keep_marks(view), "keep marks"))
         return view
+
+    async def _keep_marks(self, view: "ExchangeView") -> None:
+        """What a person marked stays with the recording; one writing after the other, so that the last one counts."""
+        from streamscope.store import marks
+
+        if (path := view.exchange.path) is not None:
+            async with self._marking:
+                await asyncio.to_thread(marks.save, path, dict(view.spotlight.marks))
 
     def _send_more(self, view: "ExchangeView", item: "Send", scope: Scope) -> None:
         if isinstance(item, str) and "{{" in item:
             self._start(self._fill_and_send(view, item, scope), "fill a message")
         elif (sending := self._running.get(view)) is not None:
+            item = self._filled_each_time(item, scope)
             self._start(self._put(sending, item), "send a message")
+
+    def _filled_each_time(self, item: "Send", scope: Scope) -> "Send":
+        """A repeated message takes the values of its variables anew each time."""
+        from streamscope.engine.variables import text_filled
+        from streamscope.kinds.protocols.base import Repeat
+
+        if isinstance(item, Repeat) and isinstance(item.item, str) and "{{" in item.item:
+            return replace(item, fill=partial(text_filled, self._desk.runtime.core, item.item, scope))
+        return item
 
     async def _put(self, sending: Sending, item: "Send") -> None:
         """Hand a message to its connection. Raises UsageError for a text that has no UTF-8."""
@@ -184,6 +233,12 @@ class Sendings(QObject):
             await asyncio.wrap_future(future)
 
         self._start(wait(), "wait for an exchange")
+
+
+def spoken(exchange: "Exchange") -> str:
+    """The key of an exchange's protocol: a recording says it itself, since its draft is not kept with it."""
+    first = exchange.event(0) if exchange.ended and len(exchange) else None
+    return first.protocol if isinstance(first, RequestSent) else exchange.draft.protocol.kind
 
 
 def _let_go(exchange: "Exchange") -> None:

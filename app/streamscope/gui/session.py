@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt
 
+from streamscope.gui.afterwards import Afterwards
+from streamscope.gui.answers import Answers
 from streamscope.gui.choosing import Choosing
 from streamscope.gui.composer.target import split
 from streamscope.gui.dialogs import Dialogs
@@ -20,7 +22,7 @@ from streamscope.model.draft import Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 from streamscope.store.collections import Folder
-from streamscope.store.recordings import opened
+from streamscope.store.past import read_draft
 from streamscope.store.settings import limits
 from streamscope.tasks import aside
 
@@ -43,6 +45,8 @@ class Session(QObject):
         self.window = window
         self.desk = desk
         self.sendings = Sendings(desk, window.live, window.start, self)
+        self.answers = Answers(desk, window.live, self.sendings, window.start, place, self)
+        self.afterwards = Afterwards(desk, window.live, window.messages, self.sendings, window.start, window)
         self.refreshing = Refreshing(desk, window.services, window.start, self)
         self.keeping = Keeping(desk, window.drafts, window.messages, window.start, place, self)
         self.dialogs = Dialogs(desk, window, window.actions_by_name, self._titled)
@@ -81,6 +85,7 @@ class Session(QObject):
             async with asyncio.timeout(_PATIENCE):
                 await self._quiet.wait()
         for part in (
+            lambda: self.answers.restore() if window.restores else None,
             lambda: window.collections.settle(desk.bench.collections),
             lambda: window.history.settle(desk.bench.history),
         ):
@@ -92,6 +97,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop what runs, look no more; what was recorded is closed by `release`."""
         self._quiet.set()
+        self.answers.close()
         self.sendings.stop_all()
         self.refreshing.close()
         self.dialogs.close()
@@ -157,6 +163,12 @@ class Session(QObject):
     def _connect(self) -> None:
         window, sendings, keeping, dialogs = self.window, self.sendings, self.keeping, self.dialogs
         sendings.resend_requested.connect(self.send)
+        self.afterwards.sent.connect(self.send)
+        self.afterwards.composed.connect(window.compose)
+        self.afterwards.comparing.opened.connect(
+            lambda path: window.start(self._open_recording(path), "open a recording")
+        )
+        window.history.compare_requested.connect(self.afterwards.comparing.compare_recordings)
         sendings.trust_requested.connect(self._trust)
         sendings.action_requested.connect(self._remedy)
         sendings.ended.connect(self._ended)
@@ -251,8 +263,8 @@ class Session(QObject):
             self.window.tell_error(error)
 
     async def _open_recording(self, path: Path) -> None:
-        exchange = await asyncio.to_thread(opened, path)
-        self.reopen(exchange, title_of(OpenDraft(exchange.draft, Draft())) or path.name)
+        draft = await asyncio.to_thread(read_draft, path)
+        await self.answers.open(path, title_of(OpenDraft(draft, Draft())))
 
     def _look_at_files(self) -> None:
         """The collections' tree marks what is unsaved, and looks closely at the files of open requests."""

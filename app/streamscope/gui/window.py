@@ -135,6 +135,28 @@ class Window(QMainWindow):
         if self.session is not None and (view := self.live.current()) is not None:
             self.session.sendings.stop(view)
 
+    def pause(self) -> None:
+        """Let the views of the exchange in front stand still, or go on."""
+        if (view := self.live.current()) is not None:
+            view.pause()
+
+    def again(self) -> None:
+        """Send the exchange in front once more."""
+        if (view := self.live.current()) is not None:
+            self.send(view.exchange.draft)
+
+    def show_view(self, number: int) -> None:
+        """Bring a view of the exchange in front to the front, counted from 0, and go into it."""
+        if (view := self.live.current()) is not None and number < len(view.kinds):
+            key = view.kinds[number].key
+            view.show_view(key)
+            view.view(key).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def afterwards(self) -> None:
+        """The menu of the exchange in front."""
+        if (view := self.live.current()) is not None:
+            view.header.menu.click()
+
     def compose(self, draft: Draft) -> None:
         """Open a request for a draft that came from elsewhere."""
         self.drafts.open_draft(draft, service=self.session.service_of(draft) if self.session else None, kept=Draft())

@@ -61,13 +61,22 @@ class RequestSent(msgspec.Struct, frozen=True, tag_field="kind", tag="request"):
         return _header(self.headers, name)
 
 
+Detail = dict[str, str | int | float | bool | None]
+
+
 class Trace(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="trace"):
-    """A phase of the connection begins or ends: dns, connect, proxy, tls, send, wait."""
+    """A phase of the connection begins or ends: dns, connect, proxy, tls, send, wait.
+
+    `facts` are what is known of it beside its short `detail` (`kinds.net.facts` names them), `certificates` (DER) what
+    a server showed, its own first. Older recordings have neither.
+    """
 
     t: int
     name: str
     phase: Literal["begin", "end"]
     detail: str | UnsetType = UNSET
+    facts: Detail | UnsetType = UNSET
+    certificates: list[bytes] | UnsetType = msgspec.field(default=UNSET, name="certificates_base64")
 
 
 class Read(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="read"):
@@ -153,13 +162,12 @@ class Message(msgspec.Struct, frozen=True, gc=False):
             return None
 
 
-Detail = dict[str, str | int | float | bool | None]
-
-
 class Control(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="control"):
     """What other tools hide. `data` is its text, `detail` what more is known of it.
 
     ping, pong, close: a WebSocket's (detail: code, name, reason, automatic, rtt_ns, the frame's bits and lengths);
+    reconnect, reconnected: its connection was lost and is tried again (by, code, name, reason, or error and message,
+    or status; connection, try, tries, wait_ns), and is open again (connection, gap_ns, tries);
     comment, retry, field: of an event stream, `field` is a line that the rules ignore;
     trailer, informational: an HTTP trailer or an interim answer.
     """

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -43,11 +44,21 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     state: str = ""
 
 
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An exchange that is open: the folder of its recording, its tab's title, the key of the draft it came from."""
+
+    path: str
+    title: str = ""
+    owner: str = ""
+
+
 class Layout(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The order of a window's drafts and which of them is in front."""
+    """The order of a window's drafts and which of them is in front; the same of its exchanges (`shown`: a path)."""
 
     keys: tuple[str, ...] = ()
     active: str = ""
+    answers: tuple[Answer, ...] = ()
+    shown: str = ""
 
 
 class Drafts:
@@ -106,9 +117,17 @@ class Drafts:
 
     def arrange(self, keys: Iterable[str], active: str = "", *, window: str = "") -> None:
         """Remember the order of a window's drafts, and which is in front."""
-        layout = Layout(tuple(keys), active)
+        self._lay(window, keys=tuple(keys), active=active)
+
+    def arrange_answers(self, answers: Iterable[Answer], shown: str = "", *, window: str = "") -> None:
+        """Remember which exchanges are open in a window, in their order, and which is in front."""
+        self._lay(window, answers=tuple(answers), shown=shown)
+
+    def _lay(self, window: str, **changed: Any) -> None:
         with self._lock:
-            if self._layouts.get(window) == layout:
+            before = self._layouts.get(window, Layout())
+            layout = msgspec.structs.replace(before, **changed)
+            if layout == before:
                 return
             self._layouts[window] = layout
             self._moved = True

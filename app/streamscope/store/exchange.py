@@ -8,7 +8,6 @@ exchange goes on in memory, and says so.
 
 import mmap
 import os
-import sys
 import tempfile
 import threading
 import time
@@ -38,7 +37,7 @@ from streamscope.model.event import (
 )
 from streamscope.model.phrase import phrase
 from streamscope.store import locks, tapes
-from streamscope.store.index import HEADER, names_of, rows_of, whole_until
+from streamscope.store.index import HEADER, Index, names_of
 from streamscope.store.nearby import BytesOf, nearby
 from streamscope.store.rows import (
     CODES,
@@ -78,13 +77,12 @@ class Exchange:
         """Told each batch of events after it was recorded, in the thread that appends."""
         self.on_body: Callable[[bytes], None] | None = None
         self._lock = threading.Lock()
-        self._rows = array("Q")
-        self._fresh: list[int] = []
-        """Words of the last rows: a list takes them faster one by one, an array all at once."""
+        self._index = Index()
+        self._count = 0
+        """How many events there are; a batch counts once all of it is there."""
         self._tapes = (Tape(), Tape(), Tape())
         self._wire, self._payload, self._notes = self._tapes
-        self._index: int | None = None
-        self._indexed = 0
+        self._index_file: int | None = None
         self._names: list[str] = []
         self._codes: dict[str, int] = {}
         self._shape: tuple[object, ...] = ()
@@ -122,7 +120,6 @@ class Exchange:
         index = tapes.opened(folder / "index", write=False)
         try:
             self._hold = locks.shared(index)
-            rows = rows_of(index, os.fstat(index).st_size, folder)
         finally:
             os.close(index)
         for tape, name in zip(self._tapes, _STREAMS, strict=True):
@@ -131,12 +128,11 @@ class Exchange:
                 tape.reading(descriptor, os.fstat(descriptor).st_size)
         self._names = names_of(folder / "names")
         sizes = tuple(tape.size for tape in self._tapes)
-        del rows[whole_until(rows, sizes) :]
-        self._rows = rows
+        self._index.open(self._hold, os.fstat(self._hold).st_size, folder, sizes)
+        self._count = len(self._index) // WORDS
 
     def __len__(self) -> int:
-        self._settled()
-        return len(self._rows) // WORDS
+        return self._count
 
     def append(self, event: Event) -> None:
         """Record an event and tell whoever listens."""
@@ -145,7 +141,7 @@ class Exchange:
     def extend(self, events: Sequence[Event]) -> None:
         """Record events and tell whoever listens, once for all of them."""
         with self._lock:
-            rows = self._fresh
+            rows = self._index.fresh
             for event in events:
                 kind = type(event)
                 if kind is Message:
@@ -155,7 +151,8 @@ class Exchange:
                 else:
                     self._note(event, rows)
             if len(rows) > _FRESH:
-                self._settle()
+                self._index.settle()
+            self._count += len(events)
             self._spill()
         for listener in self.listeners:
             listener(events)
@@ -193,14 +190,13 @@ class Exchange:
 
     def rows(self, start: int = 0, stop: int | None = None) -> "array[int]":
         """The index of these events, WORDS machine words each; a copy."""
-        stop = len(self) if stop is None else min(stop, len(self))
-        self._settled()
-        return self._rows[WORDS * start : WORDS * max(start, stop)]
+        stop = self._settled(stop)
+        return self._index.words(WORDS * start, WORDS * max(start, stop))
 
-    def column(self, word: int) -> "array[int]":
-        """One machine word of every event's index; a copy."""
-        self._settled()
-        return self._rows[word::WORDS]
+    def column(self, word: int, start: int = 0, stop: int | None = None) -> "array[int]":
+        """One machine word of the index of these events; a copy."""
+        stop = self._settled(stop)
+        return self._index.column(word, start, max(start, stop))
 
     def payload(self, index: int, start: int = 0, size: int = LARGEST_PAYLOAD) -> bytes:
         """A part of a message's payload, however large the whole is."""
@@ -240,34 +236,33 @@ class Exchange:
         """Write what waits; nothing is appended any more. It can be read, and is not pruned, while somebody has it."""
         with self._lock:
             self._flush()
-            _shut(self._index, self._names_file)
-            self._index = self._names_file = None
+            _shut(self._index_file, self._names_file)
+            self._index_file = self._names_file = None
 
     def __del__(self) -> None:
         if hasattr(self, "_hold"):  # it was made whole
             for tape in self._tapes:
                 with suppress(OSError):
                     tape.close()
-            _shut(self._index, self._names_file, self._hold)
+            _shut(self._index_file, self._names_file, self._hold)
 
-    def _settled(self) -> None:
-        """See to it that every row is in the array."""
-        if self._fresh:
+    def _settled(self, stop: int | None) -> int:
+        """The end that is meant, once every row before it is in the index's array."""
+        stop = self._count if stop is None else min(stop, self._count)
+        if stop * WORDS > len(self._index):
             with self._lock:
-                self._settle()
-
-    def _settle(self) -> None:
-        self._rows.extend(array("Q", self._fresh))
-        self._fresh.clear()
+                self._index.settle()
+        return stop
 
     def _create(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True)
         for tape, name in zip(self._tapes, _STREAMS, strict=True):
             tape.attach(tapes.opened(folder / name, write=True))
         self._names_file = tapes.opened(folder / "names", write=True)
-        self._index = tapes.opened(folder / "index", write=True)
-        os.write(self._index, HEADER)
-        self._hold = locks.shared(self._index)
+        self._index_file = tapes.opened(folder / "index", write=True)
+        os.write(self._index_file, HEADER)
+        self._hold = locks.shared(self._index_file)
+        self._index.attach(self._hold)
 
     def _message(self, event: Message, rows: list[int]) -> None:
         # Its fields at once: each for itself would cost half of what the whole row does.
@@ -366,13 +361,8 @@ class Exchange:
         try:
             for tape in self._tapes:
                 tape.flush()
-            self._settle()
-            if self._index is not None and len(self._rows) > self._indexed:
-                written = self._rows[self._indexed :]
-                if sys.byteorder == "big":
-                    written.byteswap()
-                _write(self._index, memoryview(written).cast("B"))
-                self._indexed += len(written)
+            if self._index_file is not None:
+                self._index.write(self._index_file)
         except OSError as error:
             return error
         return None
@@ -381,11 +371,6 @@ class Exchange:
 def encoded_name(name: str) -> bytes:
     """A type's line in `names`."""
     return name.encode(errors="replace") + b"\n"
-
-
-def _write(descriptor: int, view: memoryview) -> None:
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _shut(*descriptors: int | None) -> None:

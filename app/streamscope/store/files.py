@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -129,6 +130,11 @@ def write_shared(path: Path, content: bytes, mode: int = 0o666) -> None:
     Its mode stays as it is; a new one gets `mode` without what the umask takes. A symlink stays, and what it leads to
     is replaced.
     """
+    write_pieces(path, (content,), mode)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], mode: int = 0o666) -> None:
+    """The same for bytes that come one piece after the other; what `pieces` raises leaves the file as it was."""
     temporary: Path | None = None
     try:
         target = Path(os.path.realpath(path))
@@ -140,14 +146,17 @@ def write_shared(path: Path, content: bytes, mode: int = 0o666) -> None:
         with os.fdopen(descriptor, "wb") as file:
             if old is not None and hasattr(os, "fchmod"):
                 os.fchmod(descriptor, old)
-            file.write(content)
+            for piece in pieces:
+                file.write(piece)
             file.flush()
             os.fsync(descriptor)
         temporary.replace(target)
-    except OSError as error:
+    except BaseException as error:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise StoreError(
             phrase("The file {path} cannot be written: {reason}.", path=path, reason=error.strerror or str(error)),
             phrase("Check the folder's permissions and the room on its disk, or save it elsewhere."),

@@ -6,6 +6,7 @@ from pathlib import Path
 from streamscope.model.draft import Limits
 from streamscope.model.errors import UsageError
 from streamscope.model.field import Field
+from streamscope.model.objective import PRESETS, objectives
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import NO_PROXY
 from streamscope.model.url import parse_url
@@ -44,6 +45,8 @@ class Setting:
             return _number(value, self.least, self.most)
         if field.key == "proxy" and value not in ("", NO_PROXY):
             return _proxy(value)
+        if field.key == "slo_own":
+            return _objectives(value)
         if field.kind == "file" and value and not _is_file(value):
             return phrase("There is no file {path}.", path=value)
         if self.folder and value and not _is_whole(value):
@@ -103,6 +106,14 @@ def _proxy(value: str) -> Phrase | None:
         return error.message
     if url.scheme not in ("http", "https"):
         return phrase("A proxy's address begins with http:// or https://.")
+    return None
+
+
+def _objectives(value: str) -> Phrase | None:
+    try:
+        objectives(value)
+    except UsageError as error:
+        return error.message
     return None
 
 
@@ -222,6 +233,25 @@ SETTINGS: tuple[Setting, ...] = (
         ),
         1,
         200,
+    ),
+    Setting(
+        LIVE,
+        Field(
+            "slo",
+            phrase("Objectives"),
+            "choice",
+            "none",
+            phrase("Limits that the times of an answer are held against."),
+            (
+                ("none", phrase("None")),
+                ("own", phrase("My own")),
+                *((preset.key, preset.label) for preset in PRESETS.values()),
+            ),
+        ),
+    ),
+    Setting(
+        LIVE,
+        Field("slo_own", phrase("My own objectives"), help=phrase("As ttft=500ms, tpot=40ms, itl_p99=100ms, e2e=10s.")),
     ),
     Setting(
         START,

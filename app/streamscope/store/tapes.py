@@ -67,7 +67,7 @@ class Tape:
             return b""
         if at >= self._written:
             return self._waiting()[at - self._written : at - self._written + size]
-        data = _read(self._descriptor, at, min(size, self._written - at))
+        data = read(self._descriptor, at, min(size, self._written - at))
         if at + size > self._written:
             data += self._waiting()[: at + size - self._written]
         return data
@@ -96,7 +96,11 @@ class Tape:
         return self._pending[0] if self._pending else b""
 
 
-def _read(descriptor: int | None, at: int, size: int) -> bytes:
+def read(descriptor: int | None, at: int, size: int) -> bytes:
+    """Bytes of a file from an offset, fewer where there are no more. No other thread may use it meanwhile (Windows).
+
+    Raises OSError.
+    """
     if descriptor is None:
         return b""
     if not hasattr(os, "pread"):  # Windows; the owner's lock keeps the position to itself
@@ -108,7 +112,7 @@ def _read(descriptor: int | None, at: int, size: int) -> bytes:
     data = os.pread(descriptor, size, at)
     if not data or len(data) == size:
         return data
-    return data + _read(descriptor, at + len(data), size - len(data))  # one call gives 2 GiB at most
+    return data + read(descriptor, at + len(data), size - len(data))  # one call gives 2 GiB at most
 
 
 def opened(path: Path, *, write: bool) -> int:

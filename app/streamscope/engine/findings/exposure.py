@@ -12,6 +12,7 @@ EXPIRES = "Token expires"
 ELSEWHERE = "Not authenticated, since it is another origin"
 """The label of the note on a request that a redirect has led away from where it was authenticated."""
 _REDIRECTS = (301, 302, 303, 307, 308)
+_SWITCHED = 101
 _SOON = 10 * 60
 """Seconds before its end at which a token is worth a word: a long stream or a repetition would meet the end."""
 
@@ -45,7 +46,7 @@ class Exposure(Family):
         self._expiry(event)
         if event.attempt > 1 and self._status in _REDIRECTS:
             self._redirected(event)
-        elif event.attempt > 1:
+        elif event.attempt > 1 and self._status != _SWITCHED:
             self._retried(event)
 
     def _expiry(self, event: RequestSent) -> None:

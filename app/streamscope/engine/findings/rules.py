@@ -77,6 +77,7 @@ RULES: dict[str, Rule] = _table(
     Rule("frame_split_64k", "info", phrase("a message in frames of 64 KB")),
     Rule("oversize_message", "info", phrase("a message over the usual limit")),
     Rule("compressed_frames", "info", phrase("compressed messages")),
+    Rule("reconnected", "warning", phrase("a connection that was lost and opened again")),
     Rule("close_code", "warning", phrase("a close code that is not a normal end")),
     # the end
     Rule("gateway_time_limit", "warning", phrase("an end at a gateway's time limit")),

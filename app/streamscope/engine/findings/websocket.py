@@ -16,10 +16,12 @@ _RSV1 = 4
 
 
 class WebSocket(Family):
-    """unanswered_ping, slow_pong, fragmented, frame_split_64k, oversize_message, compressed_frames, client_too_slow."""
+    """unanswered_ping, slow_pong, fragmented, frame_split_64k, oversize_message, compressed_frames, reconnected,
+    client_too_slow."""
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
+        self._lost: tuple[int, str] | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -73,11 +75,29 @@ class WebSocket(Family):
             self._asked = (event.t, self.case.index)
         elif event.name == "pong" and event.direction == "in":
             self._answered(event)
+        elif event.name in ("reconnect", "reconnected"):
+            self._lost_or_open(event)
         elif event.name == "pong" and self._asked is not None:
             at, index = self._asked
             self._asked = None
             if event.detail.get("automatic", True):
                 too_slow(self.case, event.t, (event.t - at) / 1e6, [index, self.case.index])
+
+    def _lost_or_open(self, event: Control) -> None:
+        """A connection was lost and is tried again, or the next one is open: then the gap is told."""
+        if event.name == "reconnect":
+            self._lost = self._lost or (self.case.index, _data(event))
+        elif self._lost is not None:
+            at, why = self._lost
+            self._lost = None
+            gap = event.detail.get("gap_ns")
+            text = phrase(
+                "The connection was lost ({why}) and open again after {gap}.",
+                why=why,
+                gap=seconds(gap if isinstance(gap, int) else 0),
+            )
+            remedy = phrase("What the server sent in between never came: a client must ask for it again.")
+            self.case.tell(event.t, "reconnected", "warning", text, remedy, [at, self.case.index])
 
     def _answered(self, pong: Control) -> None:
         """A pong answers its ping and all before it (RFC 6455, section 5.5.3)."""

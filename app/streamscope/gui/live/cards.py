@@ -1,4 +1,4 @@
-"""What should be known of an exchange, above its tabs: errors first, each with what to try."""
+"""What went wrong with an exchange, above its views, each with what to try."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent

@@ -3,10 +3,10 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from streamscope.gui.marks import ElidedLabel, StateView, retone
+from streamscope.gui.marks import ElidedLabel, StateView, dress, retone, tool_button
 from streamscope.gui.texts import size_text, time_text, told
 from streamscope.gui.theme import small_font, strong_font
 from streamscope.model.phrase import Phrase, phrase
@@ -23,6 +23,7 @@ PHASES: dict[str, Phrase] = {
     "send": phrase("sending"),
     "wait": phrase("waiting for the answer"),
     "open": phrase("receiving"),
+    "reconnect": phrase("waiting to reconnect"),
 }
 
 # What came out -> state mark, tone of the word, word.
@@ -36,7 +37,11 @@ RESULTS: dict[str, tuple[str, str, Phrase]] = {
 
 
 class HeaderView(QWidget):
-    """State and figures of one exchange."""
+    """State and figures of one exchange, and what can be done with it."""
+
+    pause_requested = Signal(bool)
+    again_requested = Signal()
+    menu_requested = Signal(QPoint)
 
     def __init__(self, wait: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +60,18 @@ class HeaderView(QWidget):
         line.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._word)
         line.addWidget(self._more, 1)
+        self.pause = tool_button("pause", self.tr("Let the views stand still; the recording goes on"))
+        self.pause.setCheckable(True)
+        self.pause.clicked.connect(self.pause_requested)
+        self.again = tool_button("refresh", self.tr("Send again"))
+        self.again.clicked.connect(self.again_requested)
+        self.menu = tool_button("more", self.tr("More to do with this exchange"))
+        self.menu.clicked.connect(
+            lambda: self.menu_requested.emit(self.menu.mapToGlobal(self.menu.rect().bottomLeft()))
+        )
+        for button in (self.pause, self.again, self.menu):
+            button.setFixedSize(24, 24)
+            line.addWidget(button)
         figures = QHBoxLayout()
         figures.setSpacing(8)
         for key, title in (
@@ -67,7 +84,7 @@ class HeaderView(QWidget):
         ):
             figures.addLayout(self._figure(key, title), 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 8)
+        column.setContentsMargins(12, 8, 8, 8)
         column.setSpacing(8)
         column.addLayout(line)
         column.addLayout(figures)
@@ -88,6 +105,17 @@ class HeaderView(QWidget):
         self._set("bytes", size_text(meter.bytes_in))
         messages = self.tr("{received} in · {sent} out").format(received=meter.messages_in, sent=meter.messages_out)
         self._set("messages", messages if meter.messages_out else str(meter.messages_in))
+
+    def show_paused(self, paused: bool, waiting: int = 0) -> None:
+        """Whether the views stand still, and how many events wait behind them."""
+        self.pause.setChecked(paused)
+        dress(self.pause, "play" if paused else "pause", "accent" if paused else "muted")
+        if paused:
+            told = self.tr("Paused: {count} more events are recorded").format(count=f"{waiting:,}")
+            self._more.set_text(told)
+            self.pause.setToolTip(self.tr("Go on"))
+        else:
+            self.pause.setToolTip(self.tr("Let the views stand still; the recording goes on"))
 
     def text_of(self, key: str) -> str:
         """A figure as it is shown."""
@@ -112,11 +140,14 @@ class HeaderView(QWidget):
         return column
 
     def _show_state(self, meter: "Meter", elapsed: float, *, done: bool) -> None:
+        self.pause.setVisible(not done)
         if done:
             state, tone, word = RESULTS[meter.result()]
             self._say(state, told(word), tone, self._ending(meter))
         elif meter.phase == "open":
             self._say("live", self.tr("Live"), "ok", told(PHASES["open"]))
+        elif meter.phase == "reconnect":
+            self._say("waiting", self.tr("Waiting"), "accent", told(PHASES["reconnect"]))
         else:
             text = self.tr("{phase}, {seconds} s of {limit} s").format(
                 phase=told(PHASES.get(meter.phase, PHASES["idle"])),

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,8 @@ class LivePane(QStackedWidget):
 
     state_changed = Signal()
     closed = Signal(object)
+    menu_requested = Signal(object, QPoint)
+    arranged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +34,9 @@ class LivePane(QStackedWidget):
         self.tabs.tabBar().setAccessibleName(self.tr("Exchanges"))
         self.tabs.currentChanged.connect(self._turned)
         self.tabs.tabBar().setExpanding(False)
+        self.tabs.tabBar().tabMoved.connect(lambda *_: self.arranged.emit())
+        self.tabs.tabBar().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tabs.tabBar().customContextMenuRequested.connect(self._menu)
         self.addWidget(EmptyView())
         self.addWidget(self.tabs)
         self._number = 0
@@ -43,12 +48,18 @@ class LivePane(QStackedWidget):
         """Qt's: no view of it makes the window higher than a small screen."""
         return super().minimumSizeHint().boundedTo(QSize(10_000, 200))
 
-    def add(self, view: "ExchangeView", title: str) -> None:
-        """Open a tab for an exchange, in front, and follow it."""
+    def add(self, view: "ExchangeView", title: str, instead: QWidget | None = None) -> None:
+        """Open a tab for an exchange, in front, and follow it; `instead` of another view where it stood for it."""
         self._number += 1
+        view.setProperty("title", title)
         self._exchanges.append(view)
         view.state_changed.connect(lambda: self._mark(view))
-        self.add_view(view, f"{self._number}  {title}")
+        view.menu_requested.connect(lambda place: self.menu_requested.emit(view, place))
+        place = self.tabs.indexOf(instead) if instead is not None else -1
+        front = instead is None or instead is self.tabs.currentWidget()
+        self.add_view(view, f"{self._number}  {title}", place=place, front=front)
+        if instead is not None:
+            self.close_view(instead)
         self._mark(view)
         self._tidy()
         view.begin()
@@ -59,10 +70,17 @@ class LivePane(QStackedWidget):
         for view in self._exchanges:
             view.feed.show(in_front=view is front)
         self.state_changed.emit()
+        self.arranged.emit()
 
-    def add_view(self, view: QWidget, title: str) -> None:
-        """Open a tab for any view, in front."""
-        index = self.tabs.addTab(view, title)
+    def _menu(self, place: QPoint) -> None:
+        bar = self.tabs.tabBar()
+        view = self.tabs.widget(bar.tabAt(place))
+        if view is not None:
+            self.menu_requested.emit(view, bar.mapToGlobal(place))
+
+    def add_view(self, view: QWidget, title: str, *, place: int = -1, front: bool = True) -> None:
+        """Open a tab for any view: at a place, else behind all others."""
+        index = self.tabs.insertTab(place if place >= 0 else self.tabs.count(), view, title)
         close = tool_button("close", self.tr("Close this tab (Ctrl+W)"), self)
         close.setObjectName("close")
         close.setFixedSize(20, 20)
@@ -70,9 +88,11 @@ class LivePane(QStackedWidget):
         close.clicked.connect(lambda: self.close_view(view))
         bar = self.tabs.tabBar()
         bar.setTabButton(index, bar.ButtonPosition.RightSide, close)
-        self.tabs.setCurrentIndex(index)
         self.setCurrentWidget(self.tabs)
+        if front:
+            self.tabs.setCurrentIndex(index)
         self.state_changed.emit()
+        self.arranged.emit()
 
     def current(self) -> "ExchangeView | None":
         """The exchange in front."""
@@ -109,6 +129,20 @@ class LivePane(QStackedWidget):
         if self.tabs.count() == 0:
             self.setCurrentIndex(0)
         self.state_changed.emit()
+        self.arranged.emit()
+
+    def close_others(self, view: QWidget) -> None:
+        """Close every tab but one."""
+        for place in reversed(range(self.tabs.count())):
+            other = self.tabs.widget(place)
+            if other is not None and other is not view:
+                self.close_view(other)
+
+    def close_ended(self) -> None:
+        """Close the exchanges that are over."""
+        for view in self.views():
+            if not view.live:
+                self.close_view(view)
 
     def _tidy(self) -> None:
         finished = [view for view in self.views() if not view.live]
@@ -118,8 +152,20 @@ class LivePane(QStackedWidget):
     def _mark(self, view: "ExchangeView") -> None:
         index = self.tabs.indexOf(view)
         if index >= 0:
-            self.tabs.setTabIcon(index, state_icon(view.header.state))
-            self.tabs.setTabToolTip(index, f"{self.tabs.tabText(index)}: {view.header.word()}")
+            if view.property("shown") != (shown := f"{view.header.state} {theme.tokens.name}"):
+                view.setProperty("shown", shown)
+                self.tabs.setTabIcon(index, state_icon(view.header.state))
+            title, word = view.property("title"), view.header.word()
+            if view.feed.paused:
+                word = self.tr("Paused")
+            if view.rate:
+                word = self.tr("{state}, {rate} messages/s").format(state=word, rate=f"{view.rate:,}")
+            self.tabs.setTabToolTip(index, f"{title}: {word}")
+            self.tabs.tabBar().setAccessibleTabName(index, f"{title}: {word}")
+            number = self.tabs.tabText(index).partition(" ")[0]
+            rate = f"  {short(view.rate)}/s" if view.rate else ""
+            if (text := f"{number}  {title}{rate}") != self.tabs.tabText(index):
+                self.tabs.setTabText(index, text)
         self.state_changed.emit()
 
     def _redress(self) -> None:
@@ -181,6 +227,13 @@ class EmptyView(QWidget):
         """Qt's."""
         super().resizeEvent(event)
         self._keys.setVisible(self.height() > self._keys.sizeHint().height() + 180)
+
+
+def short(count: int) -> str:
+    """A count in few characters: 950, 1.2k, 20k."""
+    if count < 1000:
+        return str(count)
+    return f"{count / 1000:.1f}k" if count < 10_000 else f"{count // 1000:,}k"
 
 
 def state_icon(state: str) -> QIcon:

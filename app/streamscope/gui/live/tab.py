@@ -1,11 +1,13 @@
 """One exchange on the screen: its header, what went wrong, its views, and the outgoing box of a conversation."""
 
 import re
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from streamscope.gui.language import retold
 from streamscope.gui.live import remedies
@@ -15,23 +17,28 @@ from streamscope.gui.live.events.rows import detail
 from streamscope.gui.live.feed import Batch, Feed
 from streamscope.gui.live.header import HeaderView
 from streamscope.gui.live.spotlight import Spotlight
+from streamscope.gui.live.timeline.strip import StripView
+from streamscope.gui.live.view_tabs import ViewTabs
 from streamscope.gui.live.views import VIEWS, View
 from streamscope.gui.messages import MessageView
 from streamscope.gui.texts import told
 from streamscope.model.delta import Paths
-from streamscope.model.event import Failed, Message
+from streamscope.model.event import Failed, Finding, Message
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from streamscope.engine.derived import Derived
     from streamscope.engine.readers import Readers
     from streamscope.gui.live.connection.headers import HeadersView
+    from streamscope.gui.live.conversation.view import ConversationView
     from streamscope.gui.live.events.view import EventsView
     from streamscope.gui.live.text.view import SaidView
     from streamscope.store.recordings import Exchange
 
 FIRST_ERROR = 400
 """The first status that is an error (RFC 9110, section 15.5)."""
+_RATED_EVERY = 1.0
+"""Seconds over which a rate is told."""
 _FINGERPRINT = re.compile(r"\b(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}\b")
 
 
@@ -43,6 +50,8 @@ class ExchangeView(QWidget):
     trust_requested = Signal(str)
     action_requested = Signal(str)
     state_changed = Signal()
+    menu_requested = Signal(QPoint)
+    again_requested = Signal()
 
     def __init__(
         self,
@@ -60,26 +69,34 @@ class ExchangeView(QWidget):
         self.spotlight = Spotlight(self)
         self.header = HeaderView(exchange.draft.limits.wait)
         self.findings = CardsView()
-        self.outgoing = OutgoingView()
+        self.overview = StripView(self.feed, self.spotlight, compact=True)
+        self.outgoing = OutgoingView(exchange.draft)
         self.outgoing.send_requested.connect(self.outgoing_requested)
-        self.tabs = QTabWidget()
-        self.tabs.setAccessibleName(self.tr("Views of the exchange"))
-        self.tabs.tabBar().setAccessibleName(self.tr("Views of the exchange"))
-        self._kinds = [kind for kind in VIEWS if duplex or not kind.duplex]
+        self.tabs = ViewTabs(self.tr("Views of the exchange"))
+        self.kinds = [kind for kind in VIEWS if duplex or not kind.duplex]
         self._views: dict[str, QWidget] = {}
-        for kind in self._kinds:
-            self.tabs.addTab(_Place(), told(kind.title))
+        self._rules: dict[str, str] = {}
+        for kind in self.kinds:
+            self.tabs.add(told(kind.title))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.findings)
+        column.addWidget(self.overview)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.outgoing)
         self.outgoing.setVisible(duplex)  # only now: a widget without a parent would be shown as a window
-        self.view(self._kinds[0].key)
-        self.tabs.currentChanged.connect(self._turned)
+        self.view(self.kinds[0].key)
+        self.tabs.turned.connect(self._turned)
         self.spotlight.view_requested.connect(self.show_view)
+        self.rate = 0
+        """Messages a second, while live."""
+        self._rated = (time.monotonic(), 0)
+        self.header.pause_requested.connect(self.feed.pause)
+        self.header.menu_requested.connect(self.menu_requested)
+        self.header.again_requested.connect(self.again_requested)
+        self.feed.paused_changed.connect(self._paused)
         self.feed.advanced.connect(self._advanced)
         self.feed.ticked.connect(self._ticked)
         self.feed.finished.connect(self._finished)
@@ -113,49 +130,92 @@ class ExchangeView(QWidget):
         """A view, made where nobody looked at it before. Raises KeyError."""
         found = self._views.get(key)
         if found is None:
-            place = {kind.key: number for number, kind in enumerate(self._kinds)}[key]
-            found = self._views[key] = self._kinds[place].made(self.feed, self.spotlight)
-            cast("_Place", self.tabs.widget(place)).hold(found)
+            place = {kind.key: number for number, kind in enumerate(self.kinds)}[key]
+            found = self._views[key] = self.kinds[place].made(self.feed, self.spotlight)
+            self.tabs.hold(place, found)
+            if key == "conversation":
+                cast("ConversationView", found).send_requested.connect(self.outgoing_requested)
+                cast("ConversationView", found).edit_requested.connect(self.outgoing.edit)
             cast("View", found).follow()
         return found
 
     def show_view(self, key: str) -> None:
         """Bring a view to the front; one that this exchange does not have is none."""
-        for place, kind in enumerate(self._kinds):
+        for place, kind in enumerate(self.kinds):
             if kind.key == key:
                 self.tabs.setCurrentIndex(place)
 
     def follow(self) -> None:
         """Bring the view in front up to date."""
         place = self.tabs.currentIndex()
-        cast("View", self.view(self._kinds[place].key)).follow()
+        cast("View", self.view(self.kinds[place].key)).follow()
 
-    def _turned(self, _place: int) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's: what came while nobody looked is shown now."""
+        super().showEvent(event)
+        self.overview.follow()
+        self.follow()
+
+    def _turned(self, place: int) -> None:
+        self.overview.setVisible(self.kinds[place].key != "timeline")  # which has a larger one of its own
         self.follow()
 
     def _advanced(self, batch: Batch) -> None:
         if self.isVisible():
+            self.overview.follow()
             self.follow()
         if isinstance(batch.end, Failed):
             self._offer(batch.end)
         for finding in batch.findings:
-            card = self.findings.tell(finding)
-            if finding.rule == "refused":
-                for remedy in remedies.of_refusal(self.feed.meter.status or 0, self.exchange.draft, self.service):
-                    self._button(card, remedy)
-                self.findings.fit()
+            self._found(finding)
+
+    def _found(self, finding: Finding) -> None:
+        """Count it on its tab; what went wrong stands above all views, too."""
+        self._rules[finding.rule] = finding.severity
+        place = next(number for number, kind in enumerate(self.kinds) if kind.key == "findings")
+        self.tabs.set_title(place, f"{told(self.kinds[place].title)} {len(self._rules)}")
+        if finding.severity != "error":
+            return
+        card = self.findings.tell(finding)
+        if finding.rule == "refused":
+            for remedy in remedies.of_refusal(self.feed.meter.status or 0, self.exchange.draft, self.service):
+                self._button(card, remedy)
+            self.findings.fit()
+
+    def pause(self) -> None:
+        """Let the views stand still, or go on."""
+        if self.live:
+            self.feed.pause(not self.feed.paused)
+
+    def _paused(self, paused: bool) -> None:
+        self.header.show_paused(paused, self.feed.behind())
+        if not paused:
+            self.header.show_meter(self.feed.meter, done=False, now=True)
+        self.state_changed.emit()
 
     def _ticked(self) -> None:
-        before = self.header.state
+        if self.feed.paused:
+            self.header.show_paused(True, self.feed.behind())
+            return
+        before = self.header.state, self.rate
         self.header.show_meter(self.feed.meter, done=False)
-        if self.header.state != before:
+        self._rate()
+        if (self.header.state, self.rate) != before:
             self.state_changed.emit()
 
+    def _rate(self) -> None:
+        now, (since, count) = time.monotonic(), self._rated
+        if now - since >= _RATED_EVERY:
+            messages = self.feed.meter.messages_in
+            self.rate = round((messages - count) / (now - since))
+            self._rated = (now, messages)
+
     def _finished(self) -> None:
+        self.rate = 0
         self.header.show_meter(self.feed.meter, done=True, now=True)
         self.outgoing.setEnabled(False)
         self.outgoing.hide()
-        for view in self._views.values():
+        for view in (self.overview, *self._views.values()):
             cast("View", view).follow()
         self._show_refusal()
         self.state_changed.emit()
@@ -190,18 +250,6 @@ class ExchangeView(QWidget):
         if found is not None and self.exchange.draft.workspace:
             button = card.offer(self.tr("Trust this certificate for this workspace"))
             button.clicked.connect(lambda: self.trust_requested.emit(found.group()))
-
-
-class _Place(QWidget):
-    """Where a view will be."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._stack = QStackedLayout(self)
-
-    def hold(self, view: QWidget) -> None:
-        """Show it here from now on."""
-        self._stack.addWidget(view)
 
 
 def derived_of(exchange: "Exchange", saved: Iterable[Paths] = ()) -> "Derived":

@@ -41,10 +41,28 @@ def _text(feed: Feed, spotlight: Spotlight) -> QWidget:
     return SaidView(feed, spotlight)
 
 
+def _conversation(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.conversation.view import ConversationView
+
+    return ConversationView(feed, spotlight)
+
+
 def _events(feed: Feed, spotlight: Spotlight) -> QWidget:
     from streamscope.gui.live.events.view import EventsView
 
     return EventsView(feed, spotlight)
+
+
+def _summary(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.summary.view import SummaryView
+
+    return SummaryView(feed, spotlight)
+
+
+def _findings(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.summary.findings import FindingsView
+
+    return FindingsView(feed, spotlight)
 
 
 def _timeline(feed: Feed, spotlight: Spotlight) -> QWidget:
@@ -59,10 +77,34 @@ def _headers(feed: Feed, spotlight: Spotlight) -> QWidget:
     return HeadersView(feed, spotlight)
 
 
+def _connection(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.connection.view import ConnectionView
+
+    return ConnectionView(feed, spotlight)
+
+
+def _request(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.connection.request import RequestView
+
+    return RequestView(feed, spotlight)
+
+
+def _raw(feed: Feed, spotlight: Spotlight) -> QWidget:
+    from streamscope.gui.live.detail.raw import RawView
+
+    return RawView(feed, spotlight)
+
+
 VIEWS = (
     ViewKind("text", phrase("Text"), _text),
+    ViewKind("conversation", phrase("Conversation"), _conversation, duplex=True),
     ViewKind("events", phrase("Events"), _events),
     ViewKind("timeline", phrase("Timeline"), _timeline),
+    ViewKind("summary", phrase("Summary"), _summary),
+    ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
+    ViewKind("connection", phrase("Connection"), _connection),
+    ViewKind("request", phrase("Request"), _request),
+    ViewKind("raw", phrase("Raw"), _raw),
 )
 """In the order of their tabs."""

@@ -9,7 +9,7 @@ none. Bytes of reads are left out, since they hold an answer's secret headers.
 from collections.abc import Iterable
 from typing import Any
 
-from streamscope.model.event import Event, Message
+from streamscope.model.event import Control, Event, Message, RequestSent
 
 EXTENSION = "_streamscope"
 EXTENSION_VERSION = 1
@@ -31,6 +31,17 @@ def place(message: Message, bodies: int) -> str:
 def bodies_of(attempt: Iterable[Event]) -> int:
     """How many messages the body of an attempt's answer has."""
     return sum(isinstance(event, Message) and event.direction == "in" and event.form != "message" for event in attempt)
+
+
+def last_attempt(events: Iterable[Event]) -> int:
+    """The number of the request that the last attempt began with; another connection of a conversation begins none."""
+    last, again = 0, False
+    for at, event in enumerate(events):
+        if isinstance(event, Control):
+            again = again or event.name == "reconnect"
+        elif isinstance(event, RequestSent) and not again:
+            last = at
+    return last
 
 
 def objects(value: Any) -> list[dict[str, Any]]:

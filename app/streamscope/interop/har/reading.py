@@ -17,6 +17,7 @@ from streamscope.interop.har.entry import (
     EXTENSION_VERSION,
     WEB_SOCKET,
     bodies_of,
+    last_attempt,
     objects,
     place,
 )
@@ -152,7 +153,7 @@ def _event(value: dict[str, Any]) -> Event:
 
 def _restored(entry: dict[str, Any], events: list[Event]) -> list[Event]:
     """The events with the payloads that the entry has. Raises LookupError where one is missing."""
-    last = max((at for at, event in enumerate(events) if isinstance(event, RequestSent)), default=0)
+    last = last_attempt(events)
     bodies = bodies_of(events[last:])
     waiting = {
         WEB_SOCKET: iter(objects(entry.get(WEB_SOCKET))),

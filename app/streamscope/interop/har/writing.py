@@ -19,6 +19,7 @@ from streamscope.interop.har.entry import (
     EXTENSION_VERSION,
     WEB_SOCKET,
     bodies_of,
+    last_attempt,
     place,
 )
 from streamscope.kinds.protocols.written import BodyWriter
@@ -63,8 +64,11 @@ def _file(exchanges: Iterable[Iterable[Event]]) -> Iterable[bytes]:
 
 
 def _entry(events: Sequence[Event]) -> _Json:
-    """The entry of an exchange; of several attempts the last is shown, all of them are in the extension."""
-    last = max((at for at, event in enumerate(events) if isinstance(event, RequestSent)), default=0)
+    """The entry of an exchange; of several attempts the last is shown, all of them are in the extension.
+
+    A conversation that was lost and opened again is one attempt.
+    """
+    last = last_attempt(events)
     attempt = events[last:]
     sent = next((event for event in attempt if isinstance(event, RequestSent)), _NO_REQUEST)
     head = next((event for event in attempt if isinstance(event, Head)), None)
@@ -167,6 +171,8 @@ def _timings(attempt: Sequence[Event], head: Head | None, end: int) -> dict[str,
     lasted: dict[str, int] = {}
     begun: dict[str, int] = {}
     for event in attempt:
+        if isinstance(event, RequestSent) and event is not attempt[0]:
+            break  # another connection of the same conversation
         if isinstance(event, Trace):
             if event.phase == "begin":
                 begun[event.name] = event.t

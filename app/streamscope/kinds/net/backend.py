@@ -11,6 +11,7 @@ from typing import Any
 import httpcore
 
 from streamscope.kinds.net import tls as tls_contexts
+from streamscope.kinds.net.facts import Road, agreed, ends, reason, tried
 from streamscope.kinds.net.stream import StampedStream, dial
 from streamscope.kinds.net.wire import WIRE
 from streamscope.model.errors import (
@@ -21,6 +22,7 @@ from streamscope.model.errors import (
     StreamscopeError,
     Unreachable,
 )
+from streamscope.model.event import Detail
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Tls
 
@@ -47,20 +49,27 @@ class Backend(httpcore.AsyncNetworkBackend):
         if wire is not None:
             wire.connected = True
             wire.begin("dns", f"{host} is {self._connect}" if self._connect else host)
-        addresses = await resolve(self._connect or host, port, host)
+        asked = self._connect or host
+        try:
+            addresses = await resolve(asked, port, host)
+        except NameNotResolved as error:
+            if wire is not None:
+                wire.end("dns", "", {"asked": asked, "failed": error.cause})
+            raise
         shown = ", ".join(address[0] for _, address in addresses)
         if wire is not None:
-            wire.end("dns", shown)
+            by = "override" if self._connect else "address" if shown == asked else "system"
+            wire.end("dns", shown, {"asked": asked, "addresses": shown, "by": by})
             wire.begin("connect", f"{addresses[0][1][0]} port {port}")
-        stream = await _first(addresses, host, port, timeout)
+        stream, road = await _first(addresses, host, port, timeout)
         if wire is not None:
-            wire.end("connect")
+            wire.end("connect", "", road.facts)
         peer = stream.transport.get_extra_info("peername")
 
         async def again() -> StampedStream:
             return await dial(socket.AF_INET6 if ":" in peer[0] else socket.AF_INET, peer, timeout)
 
-        return TlsStream(stream, self._tls, host, again)
+        return TlsStream(stream, self._tls, host, again, road)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, as httpcore's retries ask."""
@@ -71,9 +80,15 @@ class TlsStream(StampedStream):
     """A connection on which TLS is started with this route's trust, and with errors that a person understands."""
 
     def __init__(
-        self, stream: StampedStream, tls: Tls, host: str, again: Callable[[], Awaitable[StampedStream]]
+        self,
+        stream: StampedStream,
+        tls: Tls,
+        host: str,
+        again: Callable[[], Awaitable[StampedStream]],
+        road: Road | None = None,
     ) -> None:
         super().__init__(stream.transport, stream.inbox)
+        self.road = road or Road()
         self._tls = tls
         self._host = host
         self._again = again
@@ -85,25 +100,40 @@ class TlsStream(StampedStream):
         wire = WIRE.get()
         if wire is not None:
             wire.begin("tls", server_hostname or "")
+        doubt = ""
         try:
             await super().start_tls(ssl_context, server_hostname, timeout)
         except ssl.SSLCertVerificationError as error:
+            doubt = reason(error)
             await self._judge(error, server_hostname, timeout)
         except (ssl.SSLError, OSError, TimeoutError) as error:
             self.transport.abort()
+            self._broken(server_hostname or "", reason(error))
             raise tls_contexts.failed(self._host, error) from error
+        made = self.transport.get_extra_info("ssl_object")
+        trust = "fingerprint" if doubt else tls_contexts.trust(self._tls)
+        agreed_on = agreed(made, server_hostname or "", trust, doubt)
+        self.road = Road(self.road.facts | agreed_on.facts, agreed_on.certificates)
         if wire is not None:
-            made = self.transport.get_extra_info("ssl_object")
-            wire.end("tls", f"{made.version()} {made.cipher()[0]}")
+            wire.end("tls", f"{made.version()} {made.cipher()[0]}", agreed_on.facts, agreed_on.certificates)
         return self
+
+    def _broken(self, name: str, why: str, shown: Road | None = None) -> None:
+        """Tell of a handshake that failed, and of the certificates that were shown."""
+        wire = WIRE.get()
+        if wire is not None:
+            seen = shown or Road()
+            wire.end("tls", "", seen.facts | {"host": name, "failed": why}, seen.certificates)
 
     async def _judge(self, error: ssl.SSLCertVerificationError, name: str | None, timeout: float | None) -> None:
         """See the refused certificate on a second connection, and go on with it where it is one that is trusted."""
-        certificate = b""
+        certificate, seen = b"", Road()
         try:
             again = await self._again()
             await StampedStream.start_tls(again, tls_contexts.context(Tls(insecure=True)), name, timeout)
-            certificate = again.transport.get_extra_info("ssl_object").getpeercert(True) or b""
+            made = again.transport.get_extra_info("ssl_object")
+            certificate = made.getpeercert(True) or b""
+            seen = agreed(made, name or "", "", reason(error))
         except (OSError, ssl.SSLError, TimeoutError, ConnectError):
             certificate = b""
         if certificate and tls_contexts.fingerprint(certificate) in self._tls.trusted:
@@ -111,6 +141,7 @@ class TlsStream(StampedStream):
             return
         if certificate:
             await again.aclose()
+        self._broken(name or "", reason(error), seen)
         raise tls_contexts.untrusted(self._host, error.verify_message or str(error), certificate) from error
 
 
@@ -139,13 +170,24 @@ async def resolve(name: str, port: int, host: str) -> list[Address]:
     return [(family, address) for family, _, _, _, address in found]
 
 
-async def _first(addresses: list[Address], host: str, port: int, timeout: float | None) -> StampedStream:
-    error: Exception = OSError("no address")
-    for family, address in addresses:
+async def _first(addresses: list[Address], host: str, port: int, timeout: float | None) -> tuple[StampedStream, Road]:
+    """A connection to the first address that takes one, and what is known of it."""
+    failures: list[tuple[str, Exception]] = []
+    for number, (family, address) in enumerate(addresses, 1):
         try:
-            return await dial(family, address, timeout)
+            stream = await dial(family, address, timeout)
         except (OSError, TimeoutError) as failure:
-            error = failure
+            failures.append((address[0], failure))
+            continue
+        facts = ends(*(stream.transport.get_extra_info(which) for which in ("sockname", "peername")))
+        facts |= {"number": number, "of": len(addresses)}
+        if failures:
+            facts["tried"] = tried(failures)
+        return stream, Road(facts)
+    error = failures[-1][1] if failures else OSError("no address")
+    if (wire := WIRE.get()) is not None:
+        failed: Detail = {"address": addresses[0][1][0] if addresses else "", "port": port, "failed": reason(error)}
+        wire.end("connect", "", failed | ({"tried": tried(failures)} if len(failures) > 1 else {}))
     raise _refusal(error, host, port) from error
 
 

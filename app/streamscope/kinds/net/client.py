@@ -13,11 +13,10 @@ import httpx
 from streamscope.kinds.net import tls as tls_contexts
 from streamscope.kinds.net.backend import Backend
 from streamscope.kinds.net.connection import BETWEEN, Asked, Pool
-from streamscope.kinds.net.proxy import Tunnel, authorization, proxy_address
+from streamscope.kinds.net.proxy import Tunnel, authorization, proxy_address, proxy_place
 from streamscope.kinds.net.translate import translated
 from streamscope.kinds.net.upload import Upload
 from streamscope.kinds.net.wire import WIRE, Wire
-from streamscope.model.phrase import phrase
 from streamscope.model.request import FileBody, Headers
 from streamscope.model.service import NO_PROXY, Route, Tls
 from streamscope.model.url import Url
@@ -148,6 +147,7 @@ class Net:
         that was kept, the request was not taken up. The second sending shows in the phases.
         """
         wire.connected, wire.carried, reads = False, None, wire.reads
+        wire.proxy_by = proxy_choice(route)[1]
         with translated(route.url):
             try:
                 return await self.client(route, http2=http2).send(request, stream=True)
@@ -197,7 +197,7 @@ class _Phases:
     async def __call__(self, name: str, _: dict[str, Any]) -> None:
         match name:
             case "http2.send_request_headers.started":
-                self._wire.begin("send", "" if self._wire.connected else str(phrase("on a warm connection")))
+                self._wire.sending(warm=not self._wire.connected)
             case "http2.send_request_body.complete":
                 self._wire.end("send")
                 self._wire.begin("wait")
@@ -239,15 +239,21 @@ def proxy_for(route: Route) -> str:
 
     These two are never used for this machine itself.
     """
+    return proxy_choice(route)[0]
+
+
+def proxy_choice(route: Route) -> tuple[str, str]:
+    """The proxy of a route, '' for none, and who chose it or none: route, settings, system, '' for nobody."""
     if route.proxy:
-        return "" if route.proxy == NO_PROXY else route.proxy
+        return "" if route.proxy == NO_PROXY else route.proxy, "route"
     host = route.connect or route.url.host
     if host.startswith(_LOOPBACK) or urllib.request.proxy_bypass(host):
-        return ""
+        return "", ""
     if preferred := _preferred[0]():
-        return "" if preferred == NO_PROXY else preferred
+        return "" if preferred == NO_PROXY else preferred, "settings"
     proxies = urllib.request.getproxies()
-    return proxies.get("https" if route.url.secure else "http") or proxies.get("all") or ""
+    found = proxies.get("https" if route.url.secure else "http") or proxies.get("all") or ""
+    return found, "system" if found else ""
 
 
 def tunnelled(url: Url) -> bool:
@@ -265,4 +271,11 @@ def _pool(route: Route, proxy: str, http2: bool) -> httpcore.AsyncConnectionPool
     port = address.port or (443 if address.scheme == "https" else 80)
     origin = httpcore.Origin(address.raw_scheme, address.raw_host, port)
     to_proxy = tls_contexts.context(route.tls)
-    return Pool(Asked(Backend(route.tls), to_proxy, proxy=origin, proxy_headers=authorization(address)))
+    asked = Asked(
+        Backend(route.tls),
+        to_proxy,
+        proxy=origin,
+        proxy_headers=authorization(address),
+        proxy_place=proxy_place(address),
+    )
+    return Pool(asked)

@@ -15,10 +15,11 @@ from typing import cast
 import h11
 import httpcore
 
+from streamscope.kinds.net.facts import Road, used
 from streamscope.kinds.net.http2 import Http2
 from streamscope.kinds.net.transfer import Transfer, TransferError, transfer
 from streamscope.kinds.net.wire import WIRE, Wire
-from streamscope.model.phrase import phrase
+from streamscope.model.event import Detail
 
 BODY = "streamscope_body"
 """The extension of a response under which its Body is found."""
@@ -38,6 +39,8 @@ class Asked:
     keepalive: float = 30.0
     proxy: httpcore.Origin | None = None
     proxy_headers: tuple[tuple[bytes, bytes], ...] = ()
+    proxy_place: str = ""
+    """Host and port of that proxy, as they are told."""
 
 
 class Pool(httpcore.AsyncConnectionPool):
@@ -136,6 +139,7 @@ class Http11(httpcore.AsyncConnectionInterface):
         self._busy = False
         self._closed = False
         self._warm = False
+        self._requests = 0
         self._sent = True
         """Whether the last request was taken to its end."""
         self._idle_since = time.monotonic()
@@ -145,12 +149,13 @@ class Http11(httpcore.AsyncConnectionInterface):
         if self._busy or self._closed:
             raise httpcore.ConnectionNotAvailable
         self._busy = True
-        wire = WIRE.get() or Wire(_unheard)
+        wire = WIRE.get() or Wire(lambda _: None)
         talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
         try:
-            wire.begin("send", str(phrase("on a warm connection")) if self._warm else "")
-            await self._send(talk, request)
-            wire.end("send")
+            wire.road = self._road(wire)
+            wire.sending(warm=self._warm)
+            size = await self._send(talk, request)
+            wire.end("send", "", {"bytes": size})
             wire.begin("wait")
             answer = await self._head(talk, request, wire)
             wire.end("wait")
@@ -159,25 +164,40 @@ class Http11(httpcore.AsyncConnectionInterface):
             await self.aclose()
             raise
 
-    async def _send(self, talk: h11.Connection, request: httpcore.Request) -> None:
+    def _road(self, wire: Wire) -> Road:
+        """What is known of this connection, for the request that is sent on it now."""
+        more: Detail = {"http": "HTTP/1.1"}
+        if self._asked.proxy_place:
+            more |= {"proxy": self._asked.proxy_place, "proxy_by": wire.proxy_by}
+            more |= {"proxy_signed_in": True} if self._asked.proxy_headers else {}
+        self._requests += 1
+        road: Road = self._stream.get_extra_info("road")
+        return used(road, more, self._requests - 1, self._idle_since)
+
+    async def _send(self, talk: h11.Connection, request: httpcore.Request) -> int:
+        """Send head and body; gives how many bytes that were."""
         timeout = request.extensions.get("timeout", {}).get("write")
         head = h11.Request(
             method=request.method, target=self._target(request), headers=[*request.headers, *self._asked.proxy_headers]
         )
         waiting = talk.send(head) or b""
-        self._sent = True
+        self._sent, size = True, 0
         try:
             async with aclosing(cast("AsyncGenerator[bytes, None]", aiter(request.stream))) as pieces:  # type: ignore[arg-type]
                 async for piece in pieces:
                     waiting += talk.send(h11.Data(data=piece)) or b""
                     await self._stream.write(waiting, timeout)
+                    size += len(waiting)
                     waiting = b""
                     if self._stream.get_extra_info("is_blocked") and self._stream.get_extra_info("is_readable"):
                         self._sent = False  # it answers without taking the rest (RFC 9112, section 9.3)
-                        return
-            await self._stream.write(waiting + (talk.send(h11.EndOfMessage()) or b""), timeout)
+                        return size
+            waiting += talk.send(h11.EndOfMessage()) or b""
+            await self._stream.write(waiting, timeout)
+            size += len(waiting)
         except httpcore.WriteError:
             pass  # it may have answered and closed before it took all: the answer tells
+        return size
 
     def _target(self, request: httpcore.Request) -> bytes:
         """The target as typed; a proxy is told the whole URL (RFC 9112, section 3.2.2)."""
@@ -200,7 +220,8 @@ class Http11(httpcore.AsyncConnectionInterface):
             if isinstance(event, h11.InformationalResponse):
                 if event.status_code == 101:
                     return event
-                wire.informational(event.status_code, event.reason.decode("latin-1"))
+                pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers.raw_items()]
+                wire.informational(event.status_code, event.reason.decode("latin-1"), pairs)
             elif event is h11.NEED_DATA:
                 data = await self._stream.read(_READ, timeout)
                 if not data:
@@ -377,7 +398,3 @@ def _closes(headers: list[tuple[bytes, bytes]]) -> bool:
         name.lower() == b"connection" and b"close" in [part.strip() for part in value.lower().split(b",")]
         for name, value in headers
     )
-
-
-def _unheard(_: object) -> None:
-    return None

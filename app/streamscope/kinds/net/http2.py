@@ -4,6 +4,7 @@ So each read has one owner. A connection whose answer was not read to its end is
 taken for bytes of the next exchange.
 """
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from typing import Any
@@ -12,6 +13,7 @@ import h2.events
 import h2.exceptions
 import httpcore
 
+from streamscope.kinds.net.facts import Road, used
 from streamscope.kinds.net.wire import WIRE
 
 TRAILERS = "streamscope_trailers"
@@ -24,12 +26,15 @@ class Http2(httpcore.AsyncConnectionInterface):
     def __init__(self, origin: httpcore.Origin, stream: httpcore.AsyncNetworkStream, keepalive: float) -> None:
         self._inner = _Heard(origin, stream, keepalive)
         self._stream = stream
+        self._requests = 0
+        self._idle_since = time.monotonic()
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send one request and read its answer's head. Raises httpcore's errors."""
         phases = _Phases(request.extensions.get("trace"))
         request.extensions = {**request.extensions, "trace": phases}
         self._inner.trailers = []
+        self._tell_road()
         try:
             response = await self._inner.handle_async_request(request)
         except httpcore.LocalProtocolError as error:
@@ -51,6 +56,18 @@ class Http2(httpcore.AsyncConnectionInterface):
             content=_Body(self, response.stream),
             extensions={**response.extensions, TRAILERS: self._inner.trailers},
         )
+
+    def rest(self) -> None:
+        """An exchange is over."""
+        self._idle_since = time.monotonic()
+
+    def _tell_road(self) -> None:
+        """Let the exchange know on which connection its request is sent."""
+        wire = WIRE.get()
+        if wire is not None:
+            road: Road = self._stream.get_extra_info("road")
+            wire.road = used(road, {"http": "HTTP/2"}, self._requests, self._idle_since)
+        self._requests += 1
 
     def can_handle_request(self, origin: httpcore.Origin) -> bool:
         """Whether it leads there."""
@@ -96,7 +113,9 @@ class _Heard(httpcore.AsyncHTTP2Connection):
             if isinstance(event, h2.events.TrailersReceived):
                 self.trailers += _pairs(event.headers)
             elif isinstance(event, h2.events.InformationalResponseReceived) and (wire := WIRE.get()) is not None:
-                wire.informational(int(dict(_pairs(event.headers)).get(":status", "100")), "")
+                pairs = _pairs(event.headers)
+                others = [pair for pair in pairs if not pair[0].startswith(":")]
+                wire.informational(int(dict(pairs).get(":status", "100")), "", others)
         return events
 
 
@@ -139,6 +158,7 @@ class _Body:
 
     async def aclose(self) -> None:
         """Let go of the connection: it is kept only where the answer was read to its end."""
+        self._connection.rest()
         if not self._whole:
             await self._connection.aclose()
         await self._stream.aclose()

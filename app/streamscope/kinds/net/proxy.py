@@ -13,6 +13,7 @@ from streamscope.kinds.net.backend import Backend, TlsStream
 from streamscope.kinds.net.stream import StampedStream
 from streamscope.kinds.net.wire import WIRE
 from streamscope.model.errors import ConnectError, ProxyError, UsageError
+from streamscope.model.event import Detail
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Tls
 
@@ -41,10 +42,11 @@ class Tunnel(Backend):
         async def opened() -> StampedStream:
             return await self._opened(self._connect or host, port, timeout)
 
-        return TlsStream(await opened(), self._tls, host, opened)
+        stream = await opened()
+        return TlsStream(stream, self._tls, host, opened, stream.road)
 
     async def _opened(self, host: str, port: int, timeout: float | None) -> StampedStream:
-        place = f"{self._proxy.host}:{self._proxy.port or 80}"
+        place = proxy_place(self._proxy)
         try:
             stream = await self._to_proxy.connect_tcp(self._proxy.host, _port(self._proxy), timeout)
             if self._proxy.scheme == "https":
@@ -67,8 +69,10 @@ class Tunnel(Backend):
     async def _asked(self, stream: StampedStream, target: str, timeout: float | None) -> None:
         """Send CONNECT and take the proxy's answer. Raises ProxyError."""
         wire = WIRE.get()
+        known: Detail = {"proxy": proxy_place(self._proxy), "target": target}
         if wire is not None:
             wire.begin("proxy", f"CONNECT {target}")
+            known["proxy_by"] = wire.proxy_by
         talk = h11.Connection(h11.CLIENT)
         headers = [(b"Host", target.encode("ascii")), *authorization(self._proxy)]
         await stream.write(talk.send(h11.Request(method="CONNECT", target=target, headers=headers)) or b"", timeout)
@@ -79,14 +83,20 @@ class Tunnel(Backend):
             raise refused(target, str(error)) from error
         if not isinstance(answer, h11.Response):
             raise refused(target, "it closed the connection")
+        known["status"] = answer.status_code
+        if self._proxy.username:
+            known["proxy_signed_in"] = True
         if not 200 <= answer.status_code <= 299:
+            if wire is not None:
+                wire.end("proxy", str(answer.status_code), known | {"failed": answer.reason.decode("latin-1")})
             reason = f"{answer.status_code} {answer.reason.decode('latin-1')}".strip()
             raise refused(target, reason, sign_in=answer.status_code == _AUTHENTICATE)
         early, _ = talk.trailing_data
         if early:
             stream.inbox.chunks.appendleft((0, early))  # they belong to the read that was just told
+        stream.road.facts = stream.road.facts | known
         if wire is not None:
-            wire.end("proxy", str(answer.status_code))
+            wire.end("proxy", str(answer.status_code), known)
 
 
 def proxy_address(proxy: str) -> httpx.URL:
@@ -102,6 +112,12 @@ def proxy_address(proxy: str) -> httpx.URL:
     if not read.host:
         raise _unusable(phrase("The proxy's address names no host."))
     return read
+
+
+def proxy_place(proxy: httpx.URL) -> str:
+    """Host and port of a proxy, without who signs in there."""
+    host = f"[{proxy.host}]" if ":" in proxy.host else proxy.host
+    return f"{host}:{_port(proxy)}"
 
 
 def refused(target: str, reason: str, *, sign_in: bool = False) -> ProxyError:

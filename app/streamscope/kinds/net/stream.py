@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import httpcore
 
+from streamscope.kinds.net.facts import Road
 from streamscope.kinds.net.wire import WIRE
 
 _ENOUGH = 1 << 20
@@ -152,6 +153,8 @@ class StampedStream(httpcore.AsyncNetworkStream):
         self.transport = transport
         self.inbox = inbox
         self.secure = False
+        self.road = Road()
+        """What is known of the connection."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """The next bytes; raises httpcore.ReadTimeout or httpcore.ReadError."""
@@ -218,6 +221,8 @@ class StampedStream(httpcore.AsyncNetworkStream):
                 return self.transport.get_extra_info("sockname")
             case "server_addr":
                 return self.transport.get_extra_info("peername")
+            case "road":
+                return self.road
             case "socket":
                 return self.transport.get_extra_info("socket")
         return None

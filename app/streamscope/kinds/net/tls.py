@@ -58,6 +58,11 @@ def _from_file(ca: str) -> ssl.SSLContext:
         ) from error
 
 
+def trust(tls: Tls) -> str:
+    """By what certificates are judged: the system's roots, a file's, or not at all (skipped)."""
+    return "skipped" if tls.insecure else "file" if tls.ca else "system"
+
+
 def fingerprint(certificate: bytes) -> str:
     """SHA-256 of a DER certificate as upper-case hex pairs with colons, as browsers show it."""
     return hashlib.sha256(certificate).digest().hex(":").upper()

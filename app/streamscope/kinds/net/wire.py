@@ -1,10 +1,16 @@
 """The clock of one exchange, and where what happens on its connection is told."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
+from typing import Literal
 
+from msgspec import UNSET
+
+from streamscope.kinds.net.facts import Road
 from streamscope.model.event import Carried, Control, Detail, Event, Read, Trace
+from streamscope.model.phrase import phrase
+from streamscope.model.redact import MASK, masked_header
 
 _LAG_TOLD = 1_000_000_000
 
@@ -23,9 +29,11 @@ class Wire:
         "emit",
         "keep",
         "on_payload",
+        "proxy_by",
         "read_at",
         "reads",
         "received",
+        "road",
         "start",
     )
 
@@ -45,6 +53,10 @@ class Wire:
         """How the body is carried, once there is one."""
         self.on_payload: Callable[[bytes], None] | None = None
         """Told the body's bytes after transfer and content decoding."""
+        self.proxy_by = ""
+        """Who chose the proxy, where there is one."""
+        self.road = Road()
+        """The connection that the request is sent on."""
 
     def now(self) -> int:
         """Nanoseconds since Send."""
@@ -66,22 +78,42 @@ class Wire:
             detail: Detail = {"lag_ms": round(nanoseconds / 1e6, 1)}
             self.emit(Control(self.read_at, "in", "stream", detail=detail))
 
-    def begin(self, name: str, detail: str = "") -> None:
+    def begin(
+        self, name: str, detail: str = "", facts: Detail | None = None, certificates: Sequence[bytes] = ()
+    ) -> None:
         """A phase of the connection begins."""
-        self._trace(name, True, detail)
+        self._trace(name, "begin", detail, facts, certificates)
 
-    def end(self, name: str, detail: str = "") -> None:
+    def end(self, name: str, detail: str = "", facts: Detail | None = None, certificates: Sequence[bytes] = ()) -> None:
         """A phase of the connection is over."""
-        self._trace(name, False, detail)
+        self._trace(name, "end", detail, facts, certificates)
 
-    def informational(self, status: int, reason: str) -> None:
-        """An interim answer came (RFC 9110, section 15.2)."""
-        self.emit(Control(self.read_at, "in", "informational", f"{status} {reason}".strip()))
+    def sending(self, *, warm: bool) -> None:
+        """A request begins to be sent on the connection `road`; what is known of a kept one is told again."""
+        road = self.road
+        if warm:
+            self.begin("send", str(phrase("on a warm connection")), {**road.facts, "reused": True}, road.certificates)
+        else:
+            told = ("http", "proxy", "proxy_by", "proxy_signed_in")
+            self.begin("send", "", {name: road.facts[name] for name in told if name in road.facts})
 
-    def _trace(self, name: str, begins: bool, detail: str) -> None:
-        phase = "begin" if begins else "end"
-        event = Trace(self.now(), name, phase, detail) if detail else Trace(self.now(), name, phase)  # type: ignore[arg-type]
-        self.emit(event)
+    def informational(self, status: int, reason: str, headers: Iterable[tuple[str, str]] = ()) -> None:
+        """An interim answer came (RFC 9110, section 15.2); its headers are kept as lines, without secret values."""
+        lines = [
+            f"{name}: {MASK if name.lower() == 'set-cookie' else masked_header(name, value)}" for name, value in headers
+        ]
+        detail: Detail = {"headers": "\n".join(lines)} if lines else {}
+        self.emit(Control(self.read_at, "in", "informational", f"{status} {reason}".strip(), detail=detail))
+
+    def _trace(
+        self,
+        name: str,
+        phase: Literal["begin", "end"],
+        detail: str,
+        facts: Detail | None,
+        certificates: Sequence[bytes],
+    ) -> None:
+        self.emit(Trace(self.now(), name, phase, detail or UNSET, facts or UNSET, list(certificates) or UNSET))
 
 
 def _nowhere(_: bytes) -> int:

@@ -6,10 +6,13 @@ refuse is told in `violation`, after everything that came before it.
 
 import msgspec
 
+from streamscope.model.phrase import Phrase, phrase
+
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 _DATA = (CONTINUATION, TEXT, BINARY)
 _KNOWN = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
-_LONGEST_CONTROL = 125
+LONGEST_CONTROL = 125
+"""Bytes of a control frame's payload (section 5.5)."""
 NAMES = {CONTINUATION: "continuation", TEXT: "text", BINARY: "binary", CLOSE: "close", PING: "ping", PONG: "pong"}
 
 
@@ -129,7 +132,7 @@ class FrameDecoder:
         elif second < 128 and not self._from_server:
             self.violation = "a client's frame must be masked"
         elif opcode > 7:
-            if size > _LONGEST_CONTROL:
+            if size > LONGEST_CONTROL:
                 self.violation = "control frame too long"
             elif not fin:
                 self.violation = "fragmented control frame"
@@ -197,3 +200,28 @@ def close_name(code: int) -> str:
     if code in CLOSE_NAMES:
         return CLOSE_NAMES[code]
     return "private" if code >= 4000 else "unregistered"
+
+
+NEVER_SENT = frozenset({1004, 1005, 1006, 1015})
+"""Codes that stand for the lack of a close frame, or for nothing yet: none of them is ever on the wire."""
+LONGEST_REASON = 123
+"""Bytes of a close reason: a control frame has 125, and two are the code's (section 5.5)."""
+
+
+def close_mistake(code: int | None, reason: str) -> Phrase | None:
+    """Why a close frame of ours may not look like that (sections 5.5 and 7.4), None where it may."""
+    if code is None:
+        return phrase("A reason needs a code before it.") if reason else None
+    if code in NEVER_SENT:
+        return phrase("{code} is never sent: it tells that there was no close frame, or no code.", code=code)
+    if code < 1000 or code > 4999:
+        return phrase("Close codes go from 1000 to 4999.")
+    if code < 3000 and not (code in range(1000, 1004) or code in range(1007, 1015)):
+        return phrase("{code} is not defined; for codes of your own take 4000 to 4999.", code=code)
+    try:
+        size = len(reason.encode())
+    except UnicodeEncodeError:
+        return phrase("The reason holds half a character, which has no UTF-8.")
+    if size > LONGEST_REASON:
+        return phrase("The reason has {size} bytes; {most} at most are allowed.", size=size, most=LONGEST_REASON)
+    return None

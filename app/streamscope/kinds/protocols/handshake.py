@@ -35,6 +35,15 @@ def offered(request: Request) -> Request:
     return replace(request, headers=(*request.headers, *added))
 
 
+def rekeyed(request: Request) -> Request:
+    """The request with another key at the same place, unless it was typed."""
+    if "sec-websocket-key" in request.typed:
+        return request
+    made = _protocol(request).connect().headers["Sec-WebSocket-Key"]
+    pairs = ((name, made if name.lower() == "sec-websocket-key" else value) for name, value in request.headers)
+    return replace(request, headers=tuple(pairs))
+
+
 def accepted(request: Request, response: httpx.Response) -> ClientProtocol:
     """The open protocol that both sides agreed on. Raises ProtocolViolation."""
     protocol = _protocol(request)

@@ -6,7 +6,7 @@ I/O, which sends nothing by itself.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, suppress
 
 import httpcore
@@ -18,11 +18,12 @@ from websockets.protocol import State
 
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.protocols.assembly import Assembly, Inflater, bits, carrying, closing
-from streamscope.kinds.protocols.base import Close, OutgoingQueue, Ping, Protocol, Send
+from streamscope.kinds.protocols.base import Close, Frames, OutgoingQueue, Ping, Pong, Protocol
 from streamscope.kinds.protocols.cutters import Whole
 from streamscope.kinds.protocols.frames import FrameDecoder
-from streamscope.kinds.protocols.handshake import accepted, offered
+from streamscope.kinds.protocols.handshake import accepted, offered, rekeyed
 from streamscope.kinds.protocols.http import Content, answered, head
+from streamscope.kinds.protocols.reconnection import FIELDS, Reconnection
 from streamscope.model.errors import ProtocolViolation, Silent, StreamscopeError, UsageError
 from streamscope.model.event import Closed, Control, Event, Frame, Message
 from streamscope.model.field import Field
@@ -63,6 +64,7 @@ class WebSocket(Protocol):
             phrase("permessage-deflate (RFC 7692); whether it is used, the server decides."),
         ),
         Field("subprotocols", phrase("Subprotocols"), "text", help=phrase("Separated by commas, the best one first.")),
+        *FIELDS,
     )
     accepted_as = frozenset({"WS"})
     plain, secure = "ws", "wss"
@@ -71,6 +73,14 @@ class WebSocket(Protocol):
     def prepare(self, request: Request) -> Request:
         """The handshake's own headers, so that they are shown like all others; no signature covers them."""
         return offered(request)
+
+    def again(self, request: Request) -> Request:
+        """With a key of its own (RFC 6455, section 4.1)."""
+        return rekeyed(request)
+
+    def reconnection(self, settings: Mapping[str, str]) -> Reconnection | None:
+        """As its fields say."""
+        return Reconnection.of(settings)
 
     async def open(
         self, request: Request, outgoing: OutgoingQueue, wire: Wire, net: Net
@@ -124,6 +134,7 @@ class Conversation:
         self._stream = stream
         self._wire = wire
         self._pongs = pongs
+        self._outgoing: OutgoingQueue | None = None
         self._between = between
         deflate = next((one for one in protocol.extensions if isinstance(one, PerMessageDeflate)), None)
         self._decoder = FrameDecoder(extended=4 if deflate else 0)
@@ -140,6 +151,8 @@ class Conversation:
 
     async def run(self, first: tuple[str | bytes, ...], outgoing: OutgoingQueue) -> AsyncGenerator[list[Event], None]:
         """All that comes until the end; closing this iterator sends a close frame first."""
+        self._outgoing = outgoing
+        outgoing.open = True
         writer = spawn(self._transmit(first, outgoing), name="websocket transmit")
         writer.add_done_callback(self._written)
         hastener = spawn(self._hasten(outgoing), name="websocket hasten")
@@ -172,6 +185,7 @@ class Conversation:
                 str(error),
             ) from error
         finally:
+            outgoing.open = False
             await end(writer, hastener)
         if cut := self._cut_short():
             yield cut
@@ -204,7 +218,9 @@ class Conversation:
                 events.append(event)
             elif event.name == "ping":
                 events.append(event)
-                if self._pongs and not self._stream.get_extra_info("is_blocked"):  # section 5.5.3 allows to leave some
+                if self._answers and not self._stream.get_extra_info(
+                    "is_blocked"
+                ):  # section 5.5.3 allows to leave some
                     events.append(self._pong(event))
             else:
                 events.append(self._timed(event) if event.name == "pong" else event)
@@ -227,6 +243,12 @@ class Conversation:
     def _wrong(self) -> str:
         """Why what came is no WebSocket stream, '' where it is one."""
         return self._decoder.violation or (self._assembly.violation if self._assembly is not None else "")
+
+    @property
+    def _answers(self) -> bool:
+        """Whether pings are answered: as the draft says, until the person says otherwise."""
+        chosen = self._outgoing.pongs if self._outgoing is not None else None
+        return self._pongs if chosen is None else chosen
 
     def _pong(self, ping: Control) -> Control:
         payload = _payload(ping)
@@ -272,7 +294,13 @@ class Conversation:
                 await self._send(message, outgoing.secrets)
             while True:
                 item = await outgoing.get()
-                await self._send(item, outgoing.secrets)
+                if self._protocol.state is not State.OPEN:
+                    outgoing.give_back(item)
+                    return
+                try:
+                    await self._send(item, outgoing.secrets)
+                finally:
+                    outgoing.sent()
         except Unwritable as error:
             raise UsageError(
                 phrase("This cannot be written as a WebSocket frame: {reason}.", reason=str(error)),
@@ -296,19 +324,23 @@ class Conversation:
         if not writer.cancelled() and writer.exception() is not None:
             spawn(self._stream.aclose(), name="websocket close")
 
-    async def _send(self, item: Send, secrets: frozenset[str]) -> None:
+    async def _send(self, item: Frames, secrets: frozenset[str]) -> None:
         if self._protocol.state is not State.OPEN:
             return
         now = self._wire.now()
         match item:
             case Close(code, reason):
                 self._asked = item
-                self._protocol.send_close(code, reason)
+                self._protocol.send_close(code, reason) if code is not None else self._protocol.send_close()
                 event: Event = closing(now, "out", code, reason, bits(0, _close_size(code, reason), masked=True))
             case Ping(payload):
                 self._pinged[payload] = now
                 self._protocol.send_ping(payload)
                 event = carrying(now, "out", "ping", payload, bits(0, len(payload), masked=True))
+            case Pong(payload):
+                self._protocol.send_pong(payload)
+                detail = {**bits(0, len(payload), masked=True), "automatic": False}
+                event = carrying(now, "out", "pong", payload, detail)
             case str():
                 payload = item.encode()
                 self._protocol.send_text(payload)
@@ -365,7 +397,9 @@ class Conversation:
             none_given = int(CloseCode.NO_STATUS_RCVD)
             return Closed(now, "server" if self._answered else "client", none_given if code is None else code, reason)
         if self._asked is not None:
-            return Closed(now, "client", self._asked.code, self._asked.reason)
+            code = self._asked.code
+            none_given = int(CloseCode.NO_STATUS_RCVD)
+            return Closed(now, "client", none_given if code is None else code, self._asked.reason)
         return Closed(now, "network", int(CloseCode.ABNORMAL_CLOSURE), "")
 
 

@@ -1,43 +1,75 @@
-"""One event as a row of the table and as the text of its detail. Texts are made for what is looked at only."""
+"""One event as a row of the table. Texts are made for what is looked at only, from the beginning of its bytes."""
 
 import json
+from array import array
 from dataclasses import dataclass
 
 from msgspec import UNSET
 from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.language import retold
+from streamscope.gui.live.detail.hostile import one_line
 from streamscope.gui.live.text.view import broken
 from streamscope.gui.texts import size_text
+from streamscope.model.errors import StoreError
 from streamscope.model.event import Closed, Control, Event, Failed, Finding, Head, Message, Read, RequestSent, Trace
+from streamscope.store.exchange import Exchange
+from streamscope.store.rows import FLAGS, MESSAGE, NOTES, READ, message_from
 
 PREVIEW = 240
+"""Characters of the first line."""
 LARGEST = 200_000
 """Characters of a detail that are laid out; the rest is in the record."""
+_LOOKED_AT = 4 * PREVIEW
+UNREADABLE = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the table shows of an event."""
+    """What the table shows of an event; `code` is its kind's place in store.rows.KINDS, UNREADABLE where it cannot be
+    read any more."""
 
     number: str
-    time: str
-    direction: str
-    kind: str
-    size: str
-    preview: str
+    t: int
+    code: int
+    direction: str = ""
     word: str = ""
-    """The kind as the person calls it; an event that a server named keeps its name."""
+    """What it is called: an event that a server named keeps its name, a kind has the person's word."""
+    name: str = ""
+    size: str = ""
+    reads: str = ""
+    preview: str = ""
 
 
-def row(index: int, event: Event) -> Row:
-    """An event as a row."""
-    direction, kind, size, preview = _said(event)
-    word = kind if isinstance(event, Control) or (isinstance(event, Message) and event.event) else _word(kind)
-    return Row(str(index + 1), f"{event.t / 1e6:,.1f}", direction, kind, size, _flat(preview), word)
+def row(exchange: Exchange, number: int) -> Row:
+    """An event as a row; one that cannot be read says so."""
+    label = f"{number + 1:,}"
+    try:
+        t, _, packed, reads, _ = words = exchange.rows(number, number + 1)
+        code = packed & 15
+        event = _message(exchange, number, words) if code == MESSAGE else exchange.event(number)
+    except (OSError, StoreError, ValueError, IndexError) as error:
+        told = retold(str(error)) or type(error).__name__
+        text = QCoreApplication.translate("events", "This event cannot be read any more: {reason}").format(reason=told)
+        return Row(label, 0, UNREADABLE, word=QCoreApplication.translate("events", "unreadable"), preview=_flat(text))
+    direction, kind, preview = said(event)
+    named = isinstance(event, Control) or (isinstance(event, Message) and bool(event.event))
+    sized = code in (MESSAGE, READ)
+    return Row(
+        label,
+        t,
+        code,
+        direction,
+        _flat(kind) if named else kind_word(kind),
+        _flat(_name(event)),
+        size_text(packed >> 24) if sized else "",
+        _reads(reads) if sized else "",
+        _flat(preview),
+    )
 
 
-def _word(kind: str) -> str:
+def kind_word(kind: str) -> str:
+    """A kind of event in a person's words."""
     translate = QCoreApplication.translate
     words = {
         "message": translate("events", "message"),
@@ -58,57 +90,62 @@ def _word(kind: str) -> str:
     return words.get(kind, kind)
 
 
-def _said(event: Event) -> tuple[str, str, str, str]:
+def said(event: Event) -> tuple[str, str, str]:
+    """Direction, kind, and what stands in the first line."""
     match event:
         case Message():
-            return event.direction, event.event or "message", size_text(event.size), _start(event)
+            return event.direction, event.event or "message", _start(event)
         case Control():
-            return event.direction, event.name, "", "" if event.data is UNSET else str(event.data)
+            return event.direction, event.name, "" if event.data is UNSET else str(event.data)
         case RequestSent():
-            return "out", "request", "", f"{event.method} {event.url}"
+            return "out", "request", f"{event.method} {event.url}"
         case Head():
-            return "in", "head", "", f"{event.status} {event.http_version} {_type(event)}"
+            return "in", "head", f"{event.status} {event.http_version} {event.header('Content-Type')}"
         case Read():
-            return "in", "read", size_text(event.size), f"#{event.read}"
+            return "in", "read", f"#{event.read}"
         case Trace():
             detail = retold(event.detail) if isinstance(event.detail, str) else ""
-            begins = event.phase == "begin"
-            phase = (
-                QCoreApplication.translate("events", "begin") if begins else QCoreApplication.translate("events", "end")
-            )
-            return "", "trace", "", f"{event.name} {phase} {detail}"
+            return "", "trace", f"{event.name} {kind_word(event.phase)} {detail}"
         case Finding():
-            return "", "finding", "", retold(event.text)
+            return "", "finding", retold(event.text)
         case Closed():
-            return "", "closed", "", " ".join(str(part) for part in (_word(event.by), event.code, event.reason) if part)
+            parts = (kind_word(event.by), event.code, event.reason)
+            return "", "closed", " ".join(str(part) for part in parts if part)
         case Failed():
-            return "", "failed", "", f"{event.error}: {retold(event.message)}"
+            return "", "failed", f"{event.error}: {retold(event.message)}"
 
 
-def detail(event: Event) -> str:
-    """The event laid out: JSON with two blanks a level, bytes as hex, anything else as it is."""
-    if isinstance(event, Message):
-        text = _hex(event.payload) if event.text is None else _pretty(event.text)
-    elif isinstance(event, RequestSent):
-        text = "\n".join([f"{event.method} {event.url}", "", *(f"{name}: {value}" for name, value in event.headers)])
-    elif isinstance(event, Head):
-        first = f"{event.http_version} {event.status}"
-        text = "\n".join([first, "", *(f"{name}: {value}" for name, value in event.headers)])
-    elif isinstance(event, Finding | Failed):
-        text = "\n\n".join(part for part in _sentences(event) if part)
-    else:
-        text = _said(event)[3]
-    return broken(text[:LARGEST].replace("\0", "␀"))[0]
+def _message(exchange: Exchange, number: int, index: "array[int]") -> Message:
+    """A message with the beginning of its payload: a row of one that has gigabytes costs no more."""
+    noted = index[4]
+    note = exchange.stream(NOTES, noted >> 24, noted & FLAGS) if noted else b""
+    return message_from(index, exchange.payload(number, 0, _LOOKED_AT), note, exchange.names)
 
 
-def _sentences(event: Finding | Failed) -> tuple[str, ...]:
-    if isinstance(event, Finding):
-        return retold(event.text), retold(event.remedy), event.rule
-    return retold(event.message), retold(event.hint), event.error
+def _name(event: Event) -> str:
+    match event:
+        case Message():
+            return event.event or event.opcode or event.form
+        case Control() | Trace():
+            return event.name
+        case Finding():
+            return event.rule
+        case Failed():
+            return event.error
+        case RequestSent():
+            return event.method
+        case Head():
+            return str(event.status)
+    return ""
+
+
+def _reads(packed: int) -> str:
+    first, last = packed >> 32, packed & 0xFFFFFFFF
+    return "" if not last else str(last) if first == last else f"{first}–{last}"
 
 
 def _start(message: Message) -> str:
-    start = message.payload[: 4 * PREVIEW]
+    start = message.payload
     try:
         return start.decode()[:PREVIEW]
     except UnicodeDecodeError as error:
@@ -116,12 +153,16 @@ def _start(message: Message) -> str:
         return start[: error.start].decode()[:PREVIEW] if cut_short else start[:32].hex(" ")
 
 
-def _type(head: Head) -> str:
-    return head.header("Content-Type")
-
-
 def _flat(text: str) -> str:
-    return " ".join(text[:PREVIEW].split())
+    return one_line(" ".join(part for part in text.strip()[: PREVIEW + 1].split(" ") if part), PREVIEW)
+
+
+def detail(event: Event) -> str:
+    """The event laid out: JSON with two blanks a level, bytes as hex, anything else as it is."""
+    text = said(event)[2]
+    if isinstance(event, Message):
+        text = _hex(event.payload) if event.text is None else _pretty(event.text)
+    return broken(text[:LARGEST].replace("\0", "␀"))[0]
 
 
 def _pretty(text: str) -> str:

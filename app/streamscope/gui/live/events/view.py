@@ -1,258 +1,349 @@
-"""The events of an exchange in one table, whatever the protocol, with the detail of the chosen one below."""
+"""The events of an exchange in one table, whatever the protocol: filtered, sorted, marked; the chosen one beside it."""
 
 from array import array
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QHBoxLayout,
-    QHeaderView,
-    QSplitter,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from streamscope.gui.assets import icon
-from streamscope.gui.code import JsonHighlighter, code_view
-from streamscope.gui.live.events.rows import Row, detail, row
+from streamscope.engine.filter import EVERYTHING, KINDS, All, Between, Wanted, Words, asks
+from streamscope.gui.live.detail.split import DetailSplitView
+from streamscope.gui.live.detail.view import EventDetailView
+from streamscope.gui.live.events.acts import Acts
+from streamscope.gui.live.events.bar import EVERY_KIND, ChipView, FilterView
+from streamscope.gui.live.events.columns import NUMBER, PREVIEW, TEXT
+from streamscope.gui.live.events.lit import Lit
+from streamscope.gui.live.events.model import EventsModel
+from streamscope.gui.live.events.rowmenu import row_menu
+from streamscope.gui.live.events.selection import told_figures
+from streamscope.gui.live.events.sifting import Sifting
+from streamscope.gui.live.events.sorting import Sorting
+from streamscope.gui.live.events.table import EventsTableView, Held
 from streamscope.gui.live.feed import Feed
-from streamscope.gui.live.spotlight import Spotlight
-from streamscope.gui.marks import ElidedLabel
-from streamscope.gui.theme import code_font, colour, theme
-from streamscope.model.event import Message, Read, Trace
-from streamscope.store.rows import KINDS
+from streamscope.gui.live.spotlight import Span, Spotlight
+from streamscope.gui.texts import time_text
 
-Index = QModelIndex | QPersistentModelIndex
-
-NUMBER, TIME, DIRECTION, KIND, TEXT, SIZE, PREVIEW = range(7)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_TONES = {"failed": "error", "finding": "warn", "closed": "muted", "read": "muted", "trace": "muted"}
-_CACHED = 512
-
-
-class EventsModel(QAbstractTableModel):
-    """Rows are numbers of events; what a row says is read from the record when it is looked at."""
-
-    def __init__(self, feed: Feed, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._feed = feed
-        self._rows = array("L")
-        self._seen = 0
-        self._cache: dict[int, Row] = {}
-        self._shown = frozenset(range(len(KINDS)))
-        self._titles = (
-            self.tr("#"),
-            self.tr("Time, ms"),
-            "",
-            self.tr("Kind"),
-            self.tr("Text"),
-            self.tr("Size"),
-            self.tr("Payload"),
-        )
-
-    def announce(self, stop: int) -> None:
-        """Events up to `stop` are there now: announce the new rows at once."""
-        codes, shown = self._feed.codes, self._shown
-        fresh = [index for index in range(self._seen, stop) if codes[index] in shown]
-        self._seen = stop
-        if fresh:
-            count = len(self._rows)
-            self.beginInsertRows(QModelIndex(), count, count + len(fresh) - 1)
-            self._rows.extend(fresh)
-            self.endInsertRows()
-
-    def show_kinds(self, kinds: frozenset[int]) -> None:
-        """Show events of these kinds only (places in KINDS)."""
-        self.beginResetModel()
-        self._shown = kinds
-        codes = self._feed.codes
-        self._rows = array("L", (index for index in range(self._seen) if codes[index] in kinds))
-        self.endResetModel()
-
-    def number(self, row_number: int) -> int:
-        """The number of the event in a row."""
-        return self._rows[row_number]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Qt's."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Qt's."""
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt's."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            return _RIGHT if section in (NUMBER, TIME, SIZE) else left
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt's: a lookup, it is asked a thousand times a paint."""
-        column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(self._rows[index.row()], column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in (NUMBER, TIME, SIZE) else None
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._colour(index.row(), column)
-        if role == Qt.ItemDataRole.DecorationRole and column == DIRECTION:
-            direction = self._row(self._rows[index.row()]).direction
-            return (
-                icon(f"arrow-{direction}", theme.tokens.ok if direction == "in" else theme.tokens.accent)
-                if direction
-                else None
-            )
-        if role == Qt.ItemDataRole.AccessibleTextRole and column == DIRECTION:
-            direction = self._row(self._rows[index.row()]).direction
-            return {"in": self.tr("received"), "out": self.tr("sent")}.get(direction, "")
-        return None
-
-    def _text(self, number: int, column: int) -> str:
-        found = self._row(number)
-        if column == TEXT:
-            return self._token(number, found)
-        return (found.number, found.time, "", found.word, "", found.size, found.preview)[column]
-
-    def _token(self, number: int, found: Row) -> str:
-        """What the event added to the text; nothing where that is its whole payload anyway."""
-        text = self._feed.text_of(number)
-        if not text or KINDS[self._feed.codes[number]] is not Message or found.preview.startswith(text.strip()[:40]):
-            return ""
-        return text.replace("\n", "⏎")[:80]
-
-    def _row(self, number: int) -> Row:
-        found = self._cache.get(number)
-        if found is None:
-            if len(self._cache) >= _CACHED:
-                self._cache.clear()
-            found = self._cache[number] = row(number, self._feed.exchange.event(number))
-        return found
-
-    def _colour(self, row_number: int, column: int) -> object:
-        kind = self._row(self._rows[row_number]).kind
-        if column == KIND and kind in _TONES:
-            return colour(_TONES[kind])
-        return colour("muted") if column in (NUMBER, TIME, SIZE, PREVIEW) else None
+__all__ = ["PREVIEW", "TEXT", "EventsModel", "EventsView"]
+_PAUSE, _BRIEFLY, _LATER = 60, 4000, 300
+"""Milliseconds until a selection is reckoned up, for which a note is seen, and until one looks whether to sort."""
+_MUCH = 20_000
+"""Events that are left to be searched from which on it is said how far it came."""
 
 
 class EventsView(QWidget):
-    """The table, a choice of what it shows, and the chosen event below."""
+    """The filter, the table, and the chosen event."""
 
     def __init__(self, feed: Feed, spotlight: Spotlight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._feed = feed
-        self._spotlight = spotlight
-        self.model = EventsModel(feed, self)
-        self.kinds = self._filter()
-        self.table = self._table()
-        self.detail = code_view(self.tr("The chosen event"))
-        self.detail.setProperty("plain", True)
-        self.detail.setPlaceholderText(self.tr("Choose an event to see all of it."))
-        self.highlighter = JsonHighlighter(self.detail.document())
-        self._about = ElidedLabel("", "muted")
-        top = QHBoxLayout()
-        top.setContentsMargins(12, 6, 12, 6)
-        top.addWidget(self._about, 1)
-        top.addWidget(self.kinds)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.table)
-        split.addWidget(self.detail)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        split.setSizes([300, 160])
-        split.setChildrenCollapsible(False)
+        self._feed, self._spotlight = feed, spotlight
+        self.model = EventsModel(feed, spotlight, self)
+        self.bar = FilterView(lambda: list(feed.exchange.names))
+        self.kinds = self.bar.kinds
+        self.table = EventsTableView(self.model)
+        self.acts = Acts(feed, spotlight, self.table)
+        self.detail = EventDetailView(feed, spotlight)
+        self.lit = Lit(self.model, feed, spotlight, self)
+        self._rows = Sifting(feed, spotlight, self)
+        self._sorting = Sorting(feed.exchange, self)
+        self._span_chip: ChipView | None = None
+        self._evidence_chip: ChipView | None = None
+        self._sorted_by, self._down = -1, False
+        self._held: Held | None = None
+        self._awaited = -1
+        self._figures = self._note = ""
+        self._read = 0
+        self._again = self._once(0, self.follow)
+        self._later = self._once(_LATER, self.follow)
+        self._reckon_soon = self._once(_PAUSE, self._reckon)
+        self._forget_soon = self._once(_BRIEFLY, lambda: self._say(""))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(split, 1)
-        self._following = True
-        self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.table.verticalScrollBar().rangeChanged.connect(self._grown)
-        self._show_kinds()
+        column.addWidget(self.bar)
+        column.addWidget(DetailSplitView(self.table, self.detail), 1)
+        self._connect()
+        self._refilter()
+        self._narrowed(spotlight.span)
+        self._pointed_out(spotlight.evidence)
+        if spotlight.chosen >= 0:
+            self._look_at(spotlight.chosen)
 
     def follow(self) -> None:
         """Show what is new."""
-        self.model.announce(self._feed.stop)
+        if self._is_sifted():
+            self._rows.advance()
+        else:
+            self.model.announce(self._feed.stop)
+            if self.model.order.seen < self._feed.stop:
+                self._again.start()
+        if self.bar.highlights:
+            self.lit.sifting.advance()
+        if 0 <= self._awaited < self.model.order.seen:
+            self._look_at(self._awaited)
+        if self.model.waiting() and not self._sorting.busy:
+            if self._sorting.rested:
+                self._sort()
+            else:
+                self._later.start()
+        if self._feed.read != self._read:
+            self._read_on()
+        self.table.tell_newer()
         self._tell()
 
-    def _scrolled(self, value: int) -> None:
-        self._following = value >= self.table.verticalScrollBar().maximum()
+    def open_find(self) -> None:
+        """Go into the filter."""
+        self.bar.open()
 
-    def _grown(self, _least: int, most: int) -> None:
-        if self._following:
-            self.table.verticalScrollBar().setValue(most)
+    def look_for(self, expression: str) -> None:
+        """Filter by an expression."""
+        self.bar.look_for(expression)
 
-    def _filter(self) -> QComboBox:
-        everything = frozenset(range(len(KINDS)))
-        reads = {KINDS.index(Read)}
-        phases = {KINDS.index(Trace)}
-        combo = QComboBox()
-        combo.setAccessibleName(self.tr("Which events are shown"))
-        for text, kinds in (
-            (self.tr("All but socket reads"), everything - reads),
-            (self.tr("Messages only"), frozenset({KINDS.index(Message)})),
-            (self.tr("All but reads and phases"), everything - reads - phases),
-            (self.tr("Everything"), everything),
-        ):
-            combo.addItem(text, kinds)
-        combo.currentIndexChanged.connect(lambda _: self._show_kinds())
-        return combo
+    def step(self, by: int) -> None:
+        """Go to the next hit, or the one before: where only hits are shown, the next row."""
+        rows, current = self.model.rowCount(), self.table.currentIndex()
+        row = current.row() if current.isValid() else -1
+        if self.bar.highlights or (self.lit.evidence and not self.bar.filters):
+            row = self.lit.next_row(row, by)
+        elif rows:
+            row = (row + by) % rows if row >= 0 else (0 if by > 0 else rows - 1)
+        if 0 <= row < rows:
+            self.table.go_to_row(row)
 
-    def _table(self) -> QTableView:
-        table = QTableView()
-        table.setAccessibleName(self.tr("Events"))
-        table.setModel(self.model)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setTextElideMode(Qt.TextElideMode.ElideRight)
-        rows = table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(QFontMetrics(code_font()).height() + 9)
-        columns = table.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setStretchLastSection(True)
-        table.setFont(code_font())  # one font for a row: one baseline, and figures of one width
-        widest = QFontMetrics(table.font()).horizontalAdvance
-        for section, sample in {
-            NUMBER: "00000",
-            TIME: "00,000.0",
-            KIND: "message",
-            TEXT: "some tokens",
-            SIZE: "000 kB",
-        }.items():
-            columns.resizeSection(section, widest(sample) + 18)
-        columns.resizeSection(DIRECTION, 26)
-        table.selectionModel().currentRowChanged.connect(self._current)
-        return table
+    def sort_by(self, column: int, down: bool = False) -> None:
+        """Sort by a column, -1: in the record's order."""
+        self._sorted_by, self._down = column, down
+        self.table.heads.show_sorted(column, down=down)
+        self.model.tell_sorted(column, down=down)
+        self._sorting.forget()
+        if column < 0 or (column == NUMBER and not down):
+            self._show_sorted(None)
+        else:
+            self._sort()
+        self._tell()
 
-    def _show_kinds(self) -> None:
-        self.model.show_kinds(self.kinds.currentData())
+    # What is shown
+
+    def _is_sifted(self) -> bool:
+        return self.bar.filters or self._spotlight.span is not None
+
+    def _wanted(self) -> Wanted:
+        """What is shown, as one expression."""
+        parts: list[Wanted] = []
+        wanted = self.bar.wanted if self.bar.filters else EVERYTHING
+        kinds = self.bar.shown_kinds()
+        if kinds != EVERY_KIND and "kind" not in asks(wanted):  # a filter that names kinds says which are shown
+            parts.append(Words("kind", ":", tuple(KINDS[code] for code in sorted(kinds))))
+        if (span := self._spotlight.span) is not None:
+            parts.append(Between("t", int(span[0]), int(span[1])))
+        if wanted != EVERYTHING:
+            parts.append(wanted)
+        return All(tuple(parts))
+
+    def _refilter(self) -> None:
+        """Other events are to be shown; what the reader looks at stays where it is."""
+        held = self._held or self.table.hold()
+        self._held = None
+        self._sorting.forget()
+        if self._is_sifted():
+            self._rows.look_for(self._wanted())
+            self.model.show_found()
+            self.table.settle()
+            self._held = held
+            self._rows.advance()
+            if not self._rows.busy:
+                self._take_again()
+        else:
+            self._rows.look_for(None)
+            self.model.show_kinds(self.bar.shown_kinds())
+            self.table.take_again(held)
+        self.lit.look_for(self.bar.wanted if self.bar.highlights else None)
+        if self._sorted_by >= 0:
+            self.sort_by(self._sorted_by, self._down)
+        self._tell()
+
+    def _read_on(self) -> None:
+        """Rows that were seen before they were read say now what they added."""
+        before, self._read = self._read, self._feed.read
+        bottom = self.table.rowAt(self.table.viewport().height() - 1)
+        last = bottom if bottom >= 0 else self.model.rowCount() - 1
+        if last >= 0 and self.model.number(last) >= before:
+            self.table.viewport().update()
+
+    def _found(self, found: "array[int]") -> None:
+        self.model.add(found, self._rows.position)
+        if self._held is not None and not self.table.following and self._rows.position > self._held.anchor:
+            self._take_again()
+        self._tell()
+
+    def _caught_up(self) -> None:
+        self._take_again()
+        if self.model.waiting() and not self._feed.live:
+            self._sort()
+        self._tell()
+
+    def _take_again(self) -> None:
+        if self._held is not None:
+            held, self._held = self._held, None
+            self.table.take_again(held)
+
+    def _sort(self) -> None:
+        order = self.model.order
+        self._sorting.sort(order.numbers(), self._sorted_by, down=self._down, marks=self._spotlight.marks)
+
+    def _show_sorted(self, numbers: "array[int] | None") -> None:
+        held = self.table.hold()
+        self.model.show_sorted(numbers)
+        self.table.take_again(held)
+        self._tell()
+
+    # The spotlight
+
+    def _look_at(self, number: int) -> None:
+        self._awaited = -1
+        if number < 0:
+            self.table.clearSelection()
+        elif number != self.table.current_number():
+            if number >= self.model.order.seen:
+                self._awaited = number
+            elif not self.table.go_to(number):
+                told = self.tr("Event {number} is not among those shown")
+                self._say(told.format(number=f"{number + 1:,}"), stays=True)
+
+    def _narrowed(self, span: Span | None) -> None:
+        if span is None and self._span_chip is None:
+            return
+        words = f"{time_text(span[0] / 1e6)} – {time_text(span[1] / 1e6)}" if span is not None else ""
+        self._span_chip = self._chip(self._span_chip, words, self.tr("Show all times again"))
+        if self._span_chip is not None:
+            self._span_chip.clicked.connect(lambda: self._spotlight.narrow(None))
+        self._refilter()
+
+    def _pointed_out(self, events: Sequence[int]) -> None:
+        if not events and self._evidence_chip is None:
+            return
+        self.lit.point_out(events)
+        count = len(self.lit.evidence)
+        words = self.tr("Evidence: {count}").format(count=f"{count:,}") if count else ""
+        self._evidence_chip = self._chip(self._evidence_chip, words, self.tr("Point nothing out any more"))
+        if self._evidence_chip is not None:
+            self._evidence_chip.clicked.connect(lambda: self._spotlight.point_out(array("I")))
+            row = next((row for row in map(self.model.row_of, self.lit.evidence[:1000]) if row >= 0), -1)
+            if row >= 0:
+                self.table.bring(row)
+            elif self.model.order.seen:
+                self._say(self.tr("The events that were pointed out are not among those shown"), stays=True)
+
+    def _chip(self, old: ChipView | None, words: str, removes: str) -> ChipView | None:
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        if not words:
+            return None
+        chip = ChipView(words, removes)
+        self.bar.add_chip(chip)
+        return chip
+
+    def _marks_changed(self) -> None:
+        self.model.marks_changed()
+        if self._rows.looks_at_marks:
+            self._refilter()
+        elif self.lit.sifting.looks_at_marks:
+            self.lit.look_for(self.bar.wanted)
+
+    # The quiet line
+
+    def _selection_touched(self) -> None:
+        number = self.table.current_number()
+        if number >= 0 and not self.table.restoring and self.table.selectionModel().hasSelection():
+            self._note = ""
+            self._held = None  # the reader chose anew while it was searched
+            self._spotlight.look_at(number)
+        if self.table.chosen_count() > 1:
+            self._reckon_soon.start()
+        else:
+            self._reckon_soon.stop()
+            self._figures = ""
+        self._tell()
+
+    def _reckon(self) -> None:
+        try:
+            self._figures = told_figures(self._feed.exchange, self.table.chosen())
+        except (OSError, ValueError):
+            self._figures = ""
+        self._tell()
+
+    def _say(self, text: str, *, stays: bool = False) -> None:
+        self._note = text
+        if text and not stays:
+            self._forget_soon.start()
         self._tell()
 
     def _tell(self) -> None:
-        shown, of = self.model.rowCount(), self._feed.stop
-        if shown == of:
-            self._about.set_text(self.tr("Events: {count}").format(count=f"{of:,}"))
-        else:
-            self._about.set_text(self.tr("{shown} of {all} events").format(shown=f"{shown:,}", all=f"{of:,}"))
+        """What is shown of how many; of a selection what it comes to."""
+        self.bar.about.set_text(self._note or self._figures or " · ".join(self._counts()))
 
-    def _current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
-            self._spotlight.look_at(self.model.number(current.row()))
-            self.detail.setPlainText(detail(self._feed.exchange.event(self.model.number(current.row()))))
+    def _counts(self) -> list[str]:
+        shown, of = len(self.model.order), self._feed.stop
+        parts = [self.tr("{shown} of {all} events").format(shown=f"{shown:,}", all=f"{of:,}")]
+        if shown == of:
+            parts = [self.tr("Events: {count}").format(count=f"{of:,}")]
+        if self.bar.highlights:
+            place, hits = self.lit.place(self.table.current_number()), f"{len(self.lit.hits):,}"
+            counted = self.tr("hit {n} of {count}").format(n=f"{place:,}", count=hits)
+            parts.insert(0, counted if place else self.tr("hits: {count}").format(count=hits))
+        busy = self._rows if self._is_sifted() else self.lit.sifting
+        if busy.busy and busy.stop - busy.position > _MUCH:
+            parts.append(self.tr("searching, {n} %").format(n=100 * busy.position // max(1, busy.stop)))
+        if self._sorting.busy and self.model.sorted is None:
+            parts.append(self.tr("sorting…"))
+        elif waiting := self.model.waiting():
+            parts.append(self.tr("sorted; {count} new follow").format(count=f"{waiting:,}"))
+        return parts
+
+    # Wiring
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = row_menu(self, marked=self.table.current_number() in self._spotlight.marks)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.table.viewport().mapToGlobal(at))
+
+    def _once(self, pause: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(pause)
+        timer.timeout.connect(call)
+        return timer
+
+    def _connect(self) -> None:
+        bar, table, spotlight = self.bar, self.table, self._spotlight
+        bar.changed.connect(self._refilter)
+        bar.kinds_changed.connect(self._refilter)
+        bar.step_requested.connect(self.step)
+        bar.left.connect(table.setFocus)
+        table.heads.sort_requested.connect(self.sort_by)
+        table.heads.clock_changed.connect(self.model.tell_time)
+        table.heads.arrange()
+        table.selection_touched.connect(self._selection_touched)
+        table.copy_requested.connect(self.acts.copy_rows)
+        table.mark_requested.connect(self.acts.mark)
+        table.comment_requested.connect(self.acts.comment)
+        table.customContextMenuRequested.connect(self._show_menu)
+        self.acts.noted.connect(self._say)
+        self._rows.found.connect(self._found)
+        self._rows.caught_up.connect(self._caught_up)
+        self.lit.changed.connect(self._tell)
+        for sifting in (self._rows, self.lit.sifting):
+            sifting.failed.connect(lambda why: self._say(self.tr("The record cannot be read: {why}").format(why=why)))
+        self._sorting.sorted.connect(self._show_sorted)
+        self._sorting.failed.connect(lambda why: self._say(self.tr("It cannot be sorted: {why}").format(why=why)))
+        spotlight.chosen_changed.connect(self._look_at)
+        spotlight.span_changed.connect(self._narrowed)
+        spotlight.evidence_changed.connect(self._pointed_out)
+        spotlight.marks_changed.connect(self._marks_changed)
+        calls = {"F3": lambda: self.step(1), "Shift+F3": lambda: self.step(-1), "Ctrl+G": self.acts.go_to}
+        for owner in (bar, table):
+            for keys, call in calls.items():
+                shortcut = QShortcut(QKeySequence(keys), owner)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(call)

@@ -1,0 +1,634 @@
+"""The detail of an event and the raw bytes: real widgets, keys and mouse on recorded exchanges."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QBuffer, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+from tests.gui.conftest import WORDS, Story, ending, opening, token
+
+from streamscope.gui.live.detail import view as views
+from streamscope.gui.live.detail.copying import Copy, copies, copy_menu
+from streamscope.gui.live.detail.diff import DiffView
+from streamscope.gui.live.detail.facts_view import FactsView
+from streamscope.gui.live.detail.media import found_in
+from streamscope.gui.live.detail.plain_bytes import PlainBytesView
+from streamscope.gui.live.detail.pretty import PrettyView
+from streamscope.gui.live.detail.preview import PreviewView
+from streamscope.gui.live.detail.raw import RawView, offset_of
+from streamscope.gui.live.detail.saving import SavingView
+from streamscope.gui.live.detail.tree import TreeView
+from streamscope.gui.live.detail.tree_model import PAGE
+from streamscope.gui.live.detail.view import EventDetailView
+from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Spotlight
+from streamscope.gui.live.tab import derived_of
+from streamscope.model.draft import Choice, Draft
+from streamscope.model.event import LARGEST_PAYLOAD, WIRE, Closed, Control, Event, Finding, Message, Read, Trace
+from streamscope.store.recordings import Exchange
+
+pytestmark = pytest.mark.window
+
+Opened = Callable[..., EventDetailView]
+
+
+@pytest.fixture(autouse=True)
+def nothing_preferred() -> Iterator[None]:
+    """Each test begins with the usual modes."""
+    views.PREFERRED.clear()
+    yield
+    views.PREFERRED.clear()
+
+
+@pytest.fixture
+def detail(qtbot: QtBot, dressed: QApplication, story: Story) -> Opened:
+    """The detail over an exchange with these events, all of them read."""
+
+    def opened(*events: Event, draft: Draft | None = None) -> EventDetailView:
+        feed = fed(qtbot, story(*events, draft=draft))
+        made = EventDetailView(feed, Spotlight(feed))
+        feed.setParent(made)
+        qtbot.addWidget(made)
+        made.resize(600, 400)
+        made.show()
+        return made
+
+    return opened
+
+
+def fed(qtbot: QtBot, exchange: Exchange) -> Feed:
+    feed = Feed(derived_of(exchange))
+    feed.begin()
+    qtbot.waitUntil(lambda: feed.stop == feed.read == len(exchange))
+    if not exchange.ended:
+        feed.end()
+    return feed
+
+
+def message(data: bytes, number: int = 0, name: str = "message") -> Message:
+    return Message(30_000_000 + number, "in", (number + 1, number + 1), data, "event", name)
+
+
+def choose(view: EventDetailView, number: int, mode: str = "") -> str:
+    view._spotlight.look_at(number)
+    if mode:
+        view.show_mode(mode)
+    return view.toPlainText()
+
+
+def mode_of(view: EventDetailView, key: str) -> object:
+    return view._modes[key]
+
+
+def clipboard() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+def test_the_modes_suit_the_event(detail: Opened) -> None:
+    view = detail(*opening(), token(0, "hi"), message(b"\x89\x00\xff"), message(b"words", 3), *ending())
+    assert "Choose an event" in view.toPlainText()
+
+    def shown() -> list[str]:
+        return [str(one.property("mode")) for one in view.segments.buttons() if not one.isHidden()]
+
+    assert "POST https://host.example" in choose(view, 0)
+    assert shown() == ["facts"]
+    assert choose(view, 2).startswith('{\n  "id": "c"')
+    assert shown() == ["pretty", "tree", "raw", "hex", "delta", "diff"]
+    assert choose(view, 3).startswith("00000000  89 00 ff")
+    assert "pretty" not in shown()
+    assert choose(view, 4) == "words"
+    assert "tree" not in shown()
+    assert view.about.accessibleName().startswith("#5")
+    view.show_mode("raw")
+    choose(view, 3)
+    assert view.mode == "raw", "a mode that was chosen stays"
+    assert choose(view, 3) == "\\x89\\0\\xff"
+
+
+def test_a_segment_is_reached_by_keys(detail: Opened, qtbot: QtBot) -> None:
+    view = detail(*opening(), token(0, "hi"), *ending())
+    choose(view, 2)
+    button = next(one for one in view.segments.buttons() if one.isChecked())
+    assert button.property("mode") == "pretty"
+    view.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    qtbot.keyClick(button, Qt.Key.Key_Right)
+    assert view.mode == "tree"
+    assert all(one.accessibleName() for one in view.findChildren(QToolButton) if one.isVisibleTo(view))
+    view.resize(360, 300)
+    assert view.minimumSizeHint().width() <= 360
+
+
+def test_an_unseen_detail_reads_nothing(detail: Opened) -> None:
+    view = detail(*opening(), token(0, "hi"), *ending())
+    view.hide()
+    view._spotlight.look_at(2)
+    assert view._looked is None
+    view.show()
+    assert view._looked is not None
+    assert view._looked.number == 2
+
+
+def test_the_tree_is_made_as_it_is_opened(detail: Opened, qtbot: QtBot) -> None:
+    value = {"first": {"in": [1, 2, {"deep": "here"}]}, "many": [{"n": n} for n in range(3 * PAGE)], "long": "x" * 5000}
+    view = detail(*opening(), message(json.dumps(value).encode()), *ending())
+    choose(view, 2, "tree")
+    mode = mode_of(view, "tree")
+    assert isinstance(mode, TreeView)
+    tree, model = mode.tree, mode.tree._model
+    assert model is not None
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    tester.setUseFetchMore(False)
+    many = model.index(1, 0)
+    assert "many" in many.data()
+    tree.expand(many)
+    assert model.rowCount(many) == PAGE + 1
+    more = model.index(PAGE, 0, many)
+    tree.setCurrentIndex(more)
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    assert model.rowCount(many) == 3 * PAGE, "the rest, without a line that makes more"
+    tree.setCurrentIndex(model.index(0, 0))
+    tree.open_below(model.node(model.index(0, 0)))
+    shown = view.toPlainText()
+    assert 'deep: "here"' in shown
+    assert "5.0 kB" in shown
+    place = shown.split("\n").index(next(line for line in shown.split("\n") if "deep:" in line))
+    index = model.index(0, 0)
+    for _ in range(place):
+        index = tree.indexBelow(index)
+    menu = tree.menu_of(index)
+    assert menu is not None
+    said = {action.text(): action for action in menu.actions()}
+    for label, text in (
+        ("Copy path (JSONPath)", "$.first.in[2].deep"),
+        ("Copy path (jq)", ".first.in[2].deep"),
+        ("Copy value", "here"),
+        ("Copy as JSON", '"here"'),
+        ("Copy name", "deep"),
+    ):
+        said[label].trigger()
+        assert clipboard() == text
+    qtbot.keyClick(tree, Qt.Key.Key_Slash)
+    assert not tree.isExpanded(model.index(0, 0))
+    menu.deleteLater()
+
+
+def test_the_tree_is_searched(detail: Opened, qtbot: QtBot) -> None:
+    data = json.dumps({"rows": [{"n": n, "name": f"row {n}"} for n in range(2_000)]}).encode()
+    view = detail(*opening(), message(data), *ending())
+    choose(view, 2, "tree")
+    mode = mode_of(view, "tree")
+    assert isinstance(mode, TreeView)
+    mode.tree.setFocus()
+    qtbot.keyClick(mode.tree, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert mode.bar.isVisible()
+    qtbot.keyClicks(mode.bar.sought, "ROW 1500")
+    qtbot.waitUntil(lambda: "1 of 1" in mode.bar.count.text())
+    assert mode.tree.currentIndex().data() == 'name: "row 1500"'
+    qtbot.keyClick(mode.bar.sought, Qt.Key.Key_Escape)
+    assert mode.bar.isHidden()
+
+
+def test_no_payload_is_too_bad(detail: Opened, qtbot: QtBot) -> None:
+    bad = [
+        b"[" * 10_000 + b"]" * 10_000,
+        b'{"a":' * 10_000,
+        b'{"long":"' + b"x" * 2_000_000 + b'"}',
+        b"y" * 5_000_000,
+        "bidi \u202e nul \0 ansi \x1b[31m \u2028 flood e".encode() + "\u0301".encode() * 5_000,
+        b"\xed\xa0\x80 lone surrogate",
+        b"{\xff\xfe}",
+        b'{"a":1}' * 3,
+        b"[1,,2}}",
+        b'{"big":1e999,"int":' + b"9" * 5_000 + b"}",
+        b"\n" * 100_000,
+    ]
+    view = detail(*opening(), *(message(data, number) for number, data in enumerate(bad)), *ending())
+    for mode in ("pretty", "tree", "raw", "hex", "delta", "diff"):
+        view.show_mode(mode)
+        for number in range(2, 2 + len(bad)):
+            view._spotlight.look_at(number)
+            qtbot.wait(1)
+            view.grab()
+            one = view._modes[view.mode]
+            shown = one.bytes.shown_text(2_000) if isinstance(one, PlainBytesView) else one.seen()
+            assert not any(char in shown for char in "\0\x1b\u202e\u2028"), (mode, number)
+
+
+def test_large_text_is_laid_out_piece_by_piece(detail: Opened, qtbot: QtBot) -> None:
+    text = json.dumps([{"number": number} for number in range(12_000)])
+    view = detail(*opening(), message(text.encode()), *ending())
+    choose(view, 2)
+    mode = mode_of(view, "pretty")
+    assert isinstance(mode, PrettyView)
+    qtbot.waitUntil(lambda: mode.more.isVisible())
+    before = len(mode.seen())
+    mode.more.click()
+    qtbot.waitUntil(lambda: len(mode.seen()) > before)
+
+
+def test_a_message_larger_than_is_held(detail: Opened) -> None:
+    view = detail(*opening(), message(b"[" + b"1," * (LARGEST_PAYLOAD // 2) + b"0]\nlast line", 1), *ending())
+    choose(view, 2, "raw")
+    mode = view._modes["raw"]
+    assert isinstance(mode, PlainBytesView)
+    mode.bytes.go_to(1 << 40)
+    assert mode.bytes.seen_rows()[-1].end == mode.bytes.source.size() > LARGEST_PAYLOAD
+    assert view._looked is not None
+    assert not view._looked.whole
+
+
+def test_what_an_event_says_and_where(detail: Opened) -> None:
+    view = detail(*opening(), *(token(number, word) for number, word in enumerate(WORDS)), *ending())
+    shown = choose(view, 4, "delta")
+    assert "OpenAI" in shown
+    assert "characters 12 to 16 of 32" in shown
+    assert "Clear water runs past the clock." in shown
+    assert "stop" in choose(view, 8, "delta")
+
+
+def test_a_live_event_is_told_once_it_was_read(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening(), token(0, "first"))
+    feed = fed(qtbot, exchange)
+    view = EventDetailView(feed, Spotlight(feed))
+    feed.setParent(view)
+    qtbot.addWidget(view)
+    view.show()
+    exchange.append(token(1, " second"))
+    feed._kinds(len(exchange))  # it is in the record, and not read
+    view.show_mode("delta")
+    assert "not known yet" in choose(view, 3)
+    feed.pull()
+    qtbot.waitUntil(lambda: "characters 6 to 12" in view.toPlainText())
+
+
+def test_differences(detail: Opened) -> None:
+    view = detail(
+        *opening(),
+        token(0, "one"),
+        message(b'{"other":1}', 1, "other"),
+        token(1, "two"),
+        message(b"line\nsame", 2, "text"),
+        message(b"line 2\nsame", 3, "text"),
+        *ending(),
+    )
+    shown = choose(view, 4, "diff")
+    assert "$.choices[0].delta.content" in shown
+    assert '− "one"' in shown
+    assert '+ "two"' in shown
+    mode = mode_of(view, "diff")
+    assert isinstance(mode, DiffView)
+    assert mode.base.currentText().startswith("#3")
+    assert "− line\n+ line 2\n" in choose(view, 6)
+    view._spotlight.mark(3, "the odd one")
+    shown = choose(view, 4)
+    place = mode.base.findText("#4  Marked: the odd one")
+    assert place >= 0
+    mode.base.setCurrentIndex(place)
+    mode.base.activated.emit(place)
+    assert "$.other" in view.toPlainText()
+    mode.beside.click()
+    choose(view, 6)
+    mode.base.setCurrentIndex(0)
+    mode.base.activated.emit(0)
+    assert mode._old.text() == "line\nsame\n"
+    assert mode._new.text() == "line 2\nsame\n"
+    assert not mode._text.view.isVisible()
+    view.resize(400, 400)
+    assert mode._text.view.isVisible(), "there is no room for both"
+    choose(view, 4)
+    mode.base.setCurrentIndex(place)
+    mode.base.activated.emit(place)
+    assert "− 1" in view.toPlainText()
+
+
+def test_events_that_are_no_payload(detail: Opened, qtbot: QtBot) -> None:
+    view = detail(
+        *opening(),
+        token(0, "x"),
+        Control(5, "in", "pong", "abc", detail={"rtt_ns": 2_500_000}),
+        Finding(6, "stall", "warning", [2], "It stood still.", "Look at the server."),
+        Closed(9, "server", 1000, "done"),
+        Trace(10_000_000, "tls", "begin"),
+        Trace(14_000_000, "tls", "end", "TLSv1.3"),
+    )
+    assert "TLSv1.3" in choose(view, 7)
+    assert "took 4.0 ms" in view.about.accessibleName()
+    assert "HTTP/1.1 200" in choose(view, 1)
+    assert "Round trip: 2.5 ms" in choose(view, 3)
+    shown = choose(view, 4)
+    assert "It stood still." in shown
+    assert "Look at the server." in shown
+    assert "Shown by: #3" in shown
+    mode = mode_of(view, "facts")
+    assert isinstance(mode, FactsView)
+    with qtbot.waitSignal(view._spotlight.evidence_changed):
+        mode.evidence.click()
+    assert view._spotlight.chosen == 2
+    assert "Close code: 1000" in choose(view, 5)
+
+
+def png(width: int = 30, height: int = 20) -> bytes:
+    image, buffer = QImage(width, height, QImage.Format.Format_RGB32), QBuffer()
+    image.fill(QColor("#4080ff"))
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # a device, as Qt has it
+    return bytes(buffer.data().data())
+
+
+def test_pictures_and_sounds(detail: Opened, tmp_path: Path, qtbot: QtBot) -> None:
+    import base64
+
+    coded = base64.b64encode(png()).decode()
+    value = {
+        "data": [{"b64_json": coded}],
+        "url": f"data:image/png;base64,{coded}",
+        "wav": base64.b64encode(b"RIFF\0\0\0\0WAVEfmt " + b"\0" * 100).decode(),
+    }
+    broken = b"\x89PNG\r\n\x1a\n" + b"\0" * 90
+    view = detail(*opening(), message(json.dumps(value).encode()), message(png(), 1), message(broken, 2), *ending())
+    shown = choose(view, 2, "preview")
+    mode = mode_of(view, "preview")
+    assert isinstance(mode, PreviewView)
+    assert "30 × 20" in shown
+    assert [mode.which.itemText(place) for place in range(3)] == ["PNG  $.data[0].b64_json", "PNG  $.url", "WAV  $.wav"]
+    assert mode.picture.image.width() == 30
+    mode.which.setCurrentIndex(2)
+    assert "Sound" in view.toPlainText()
+    assert mode.picture.image.isNull()
+    assert "30 × 20" in choose(view, 3)
+    assert "damaged" in choose(view, 4)
+    search = found_in(png())
+    with pytest.raises(StopIteration):
+        next(search)
+
+
+def test_a_payload_is_saved(detail: Opened, tmp_path: Path, qtbot: QtBot) -> None:
+    view = detail(*opening(), message(b"\0\xff exact", 1), *ending())
+    choose(view, 2)
+    target = tmp_path / "event.bin"
+    assert view._looked is not None
+    view.saving.save(view._looked.source, target)
+    qtbot.waitUntil(lambda: view.saving.isVisible() and view.saving.job is None)
+    assert target.read_bytes() == b"\0\xff exact"
+    assert "Saved" in view.saving.said.accessibleName()
+    qtbot.mouseClick(view.save, Qt.MouseButton.LeftButton)
+    dialog = view.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("event-3.bin")
+    dialog.fileSelected.emit(str(tmp_path / "chosen.bin"))
+    dialog.close()
+    qtbot.waitUntil(lambda: view.saving.job is None and (tmp_path / "chosen.bin").exists())
+    view.saving.save(view._looked.source, tmp_path / "no folder" / "x")
+    qtbot.waitUntil(lambda: view.saving.job is None)
+    assert "cannot be written" in view.saving.said.accessibleName()
+
+
+def test_saving_is_stopped_and_leaves_what_was(qtbot: QtBot, dressed: QApplication, tmp_path: Path) -> None:
+    class Endless:
+        def size(self) -> int:
+            return 1 << 50
+
+        def read(self, start: int, size: int) -> bytes:
+            return b"x" * 1000
+
+    target = tmp_path / "kept"
+    target.write_text("before")
+    view = SavingView()
+    qtbot.addWidget(view)
+    view.save(Endless(), target)
+    qtbot.waitUntil(lambda: view.halt.isVisible())
+    view.halt.click()
+    qtbot.waitUntil(lambda: view.job is None)
+    assert target.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def made(found: list[Copy], label: str) -> str:
+    return next(one for one in found if one.label == label).make()
+
+
+def test_copies(detail: Opened, qtbot: QtBot) -> None:
+    secret = "sk-very-secret-value"
+    draft = Draft(auth=Choice("bearer", {"token": secret}), headers=(("X-Api-Key", "another-secret"),))
+    echo = message(json.dumps({"you sent": secret, "and": "another-secret"}).encode(), 1)
+    view = detail(*opening(), token(0, "hi"), echo, message(b"\xff\x00", 2), *ending(), draft=draft)
+    feed = view._feed
+    one = copies(feed, [2])
+    assert json.loads(made(one, "Copy row as JSON"))["kind"] == "message"
+    assert made(one, "Copy the text it added") == "hi"
+    curl = made(one, "Copy the request as cURL")
+    assert "https://host.example/v1/chat/completions" in curl
+    assert "STREAMSCOPE_X_AUTH_TOKEN" in curl
+    assert made(copies(feed, [4]), "Copy payload as hex") == "ff 00"
+    for copied in (*copies(feed, [3]), *copies(feed, [2, 3, 4])):
+        text = copied.make()
+        assert secret not in text, copied.label
+        assert "another-secret" not in text, copied.label
+    several = copies(feed, [2, 3, 4])
+    assert len(made(several, "Copy rows as JSON lines").splitlines()) == 3
+    table = made(copies(feed, [2, 3], [("N", str), ("T", feed.text_of)]), "Copy rows as CSV")
+    assert table.splitlines() == ["N,T", "2,hi", "3,"]
+    menu = QMenu(view)
+    copy_menu(menu, feed, [2])
+    next(action for action in menu.actions() if action.text() == "Copy payload").trigger()
+    assert clipboard().startswith('{"id":"c"')
+    assert copies(feed, []) == []
+
+
+def wired(count: int) -> list[Event]:
+    """Reads of two messages each, the messages runs of the wire."""
+    events: list[Event] = list(opening())
+    at = 0
+    for number in range(count):
+        data = [token(number, WORDS[(number + place) % 6]).payload for place in range(2)]
+        lines = [b"data: " + one + b"\n\n" for one in data]
+        t = 30_000_000 + number * 1_000_000
+        events.append(Read(t, number + 1, sum(map(len, lines)), b"".join(lines)))
+        for one, line in zip(data, lines, strict=True):
+            events.append(Message(t, "in", (number + 1,) * 2, one, "event", "message", at=at + 6, stream=WIRE))
+            at += len(line)
+    return [*events, Closed(99_000_000, "server")]
+
+
+@pytest.fixture
+def raw(qtbot: QtBot, dressed: QApplication, story: Story) -> RawView:
+    feed = fed(qtbot, story(*wired(300)))
+    view = RawView(feed, Spotlight(feed))
+    feed.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(700, 400)
+    view.show()
+    view.follow()
+    return view
+
+
+def test_the_raw_bytes_and_their_events(raw: RawView, qtbot: QtBot) -> None:
+    exchange = raw._feed.exchange
+    whole = exchange.stream(WIRE, 0, 1 << 30)
+    for number in range(2, len(exchange) - 1, 37):
+        event = exchange.event(number)
+        raw._spotlight.look_at(number)
+        span = raw.bytes.spans[-1]
+        expected = event.payload if isinstance(event, Message) else event.data if isinstance(event, Read) else b""
+        assert whole[span.start : span.end] == expected
+        assert raw.bytes._seen(span.start)
+        if isinstance(event, Message):
+            assert raw.bytes.event_at(span.start + 3) == number
+            brought = raw.bytes.spans[0]
+            assert whole[brought.start : brought.end].count(b"data:") == 2
+    raw.bytes.go_to(0)
+    qtbot.mouseClick(raw.bytes.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(raw.bytes.gutter + 120, 6))
+    assert raw._spotlight.chosen == 3
+    assert "event #4" in raw.about.accessibleName()
+    assert "read 1" in raw.about.accessibleName()
+    assert not raw.payload.isEnabled(), "every payload lies on the wire"
+    assert raw.minimumSizeHint().width() <= 360
+
+
+def test_the_raw_bytes_are_searched_and_gone_through(raw: RawView, qtbot: QtBot) -> None:
+    whole = raw._feed.exchange.stream(WIRE, 0, 1 << 30)
+    raw.bytes.setFocus()
+    qtbot.keyClick(raw.bytes, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(raw.bar.sought, "0d0a")
+    raw.bar.hex.click()
+    qtbot.waitUntil(lambda: raw.bar.count.text() == "None")
+    raw.bar.sought.setText("0a0a")
+    qtbot.waitUntil(lambda: raw.bar.count.text() == f"1 of {whole.count(bytes((10, 10)))}")
+    qtbot.keyClick(raw.bar.sought, Qt.Key.Key_F3)
+    first = whole.index(b"\n\n")
+    assert raw.bytes.selection()[0] == whole.index(b"\n\n", first + 1)
+    qtbot.keyClick(raw.bar.sought, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
+    assert raw.bytes.selection()[0] == first
+    raw.bytes.go_to(len(whole) // 2)
+    raw.bar.look()
+    qtbot.waitUntil(lambda: raw.bytes.selection()[0] == whole.index(b"\n\n", len(whole) // 2))
+    qtbot.keyClick(raw.bar.sought, Qt.Key.Key_Escape)
+    raw.offset.setText("0x100")
+    qtbot.keyClick(raw.offset, Qt.Key.Key_Return)
+    assert raw.bytes.caret == 256
+    raw.show_hex(True)
+    qtbot.keyClick(raw.bytes, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(raw.bytes, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(raw.bytes, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert clipboard() == whole[256:258].hex(" ")
+    qtbot.keyClick(raw.bytes, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert raw.bytes.caret == len(whole)
+    qtbot.keyClick(raw.bytes, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    assert (raw.bytes.caret, raw.bytes.top) == (0, 0)
+    qtbot.keyClick(raw.bytes, Qt.Key.Key_PageDown)
+    qtbot.keyClick(raw.bytes, Qt.Key.Key_Up)
+    assert raw.bytes.caret % 16 == 0
+    assert raw.bytes.caret > 0
+
+
+def test_offsets_as_people_write_them() -> None:
+    for text, offset in (
+        ("1234", 1234),
+        ("0x4d2", 1234),
+        ("4d2h", 1234),
+        ("1,234", 1234),
+        ("50 %", 5000),
+        ("-100", 9900),
+        ("99999", 10_000),
+        ("", None),
+        ("x", None),
+        ("nan%", None),
+    ):
+        assert offset_of(text, 10_000) == offset, text
+
+
+def test_the_raw_bytes_follow_what_comes(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening())
+    feed = Feed(derived_of(exchange))
+    view = RawView(feed, Spotlight(feed))
+    feed.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(500, 200)
+    view.show()
+    view.follow()
+    assert view.note.isVisible()
+    for number in range(40):
+        line = b"line %d\n" % number
+        exchange.append(Read(number, number + 1, len(line), line))
+        feed.pull()
+        view.follow()
+    assert view.note.isHidden()
+    assert view.bytes.seen_rows()[-1].end == exchange.stream_size(WIRE)
+    view.bytes.scroll_rows(-20)
+    top = view.bytes.top
+    exchange.append(Read(99, 99, 5, b"more\n"))
+    feed.pull()
+    view.follow()
+    assert view.bytes.top == top, "who reads is not pulled along"
+    exchange.append(Closed(100, "server"))
+    qtbot.waitUntil(lambda: (feed.pull(), feed.done)[1])
+    feed.end()
+
+
+def test_a_recording_that_is_gone(qtbot: QtBot, dressed: QApplication, tmp_path: Path) -> None:
+    folder = tmp_path / "recording"
+    exchange = Exchange(Draft(), folder)
+    for event in wired(50):
+        exchange.append(event)
+    exchange.close()
+    shutil.rmtree(folder)
+    feed = fed(qtbot, exchange)
+    spotlight = Spotlight(feed)
+    view, bytes_ = EventDetailView(feed, spotlight), RawView(feed, spotlight)
+    for one in (view, bytes_):
+        qtbot.addWidget(one)
+        one.show()
+    spotlight.look_at(5)
+    assert view.toPlainText()
+    exchange._tapes[0].close()
+    for tape in exchange._tapes:
+        tape._descriptor = 1 << 20  # as where a disk was taken away: reading fails
+    exchange._rows_gone = True  # type: ignore[attr-defined]
+    spotlight.look_at(7)
+    assert "cannot be read any more" in view.toPlainText()
+    bytes_.bytes.go_to(0)
+    bytes_.show_hex(True)
+    bytes_.grab()
+    assert "cannot be read any more" in bytes_.note.text()
+    for tape in exchange._tapes:
+        tape._descriptor = None
+
+
+def test_hex_is_selected_with_the_mouse(detail: Opened, qtbot: QtBot) -> None:
+    data = bytes(range(256))
+    view = detail(*opening(), message(data, 1), *ending())
+    choose(view, 2, "hex")
+    mode = mode_of(view, "hex")
+    assert isinstance(mode, PlainBytesView)
+    shown = mode.bytes
+    cell, line = shown._cell, shown._line
+
+    def place(byte: int) -> QPoint:
+        column = shown._hex.hex_column(byte % 16)
+        return QPoint(round(8 + (column + 0.5) * cell), 2 + byte // 16 * line + line // 2)
+
+    qtbot.mousePress(shown.viewport(), Qt.MouseButton.LeftButton, pos=place(0x12))
+    qtbot.mouseMove(shown.viewport(), place(0x25))
+    qtbot.mouseRelease(shown.viewport(), Qt.MouseButton.LeftButton, pos=place(0x25))
+    assert shown.selection() == (0x12, 0x25)
+    menu = QMenu(view)
+    from streamscope.gui.live.detail.bytes_copies import add_copies
+
+    add_copies(menu, shown.selected)
+    copied = []
+    for action in menu.actions():
+        action.trigger()
+        copied.append(clipboard())
+    assert copied[1] == data[0x12:0x25].hex(" ")
+    assert copied[2] == "EhMUFRYXGBkaGxwdHh8gISIjJA=="
+    assert "0x12, 0x13" in copied[3]
+    assert not QModelIndex().isValid()
