@@ -6,7 +6,7 @@ rectangles.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
@@ -126,17 +126,17 @@ def picture(made: Bars, pitch: int, ratio: float, *, upward: bool) -> QImage:
     """Bars as a picture: `pitch` device pixels a column, `ratio` device pixels a pixel, growing up or down."""
     import numpy as np
 
-    height, kinds = made.height, len(made.lane.groups)
-    rows = np.arange(height, 0, -1) if upward else np.arange(1, height + 1)
-    code: Any = np.zeros((height, made.tops.shape[1]), np.uint8)
-    tops = made.tops.astype(np.int32)
-    shown = [group for group in range(kinds) if (tops[group] > (tops[group - 1] if group else 0)).any()]
+    height, columns = made.height, made.tops.shape[1]
+    rows = np.arange(height, 0, -1, dtype=np.int16) if upward else np.arange(1, height + 1, dtype=np.int16)
+    # Lines of an image begin at every fourth byte.
+    tops = np.pad(made.tops.astype(np.int16), ((0, 0), (0, -columns % 4)))
+    code = np.zeros((height, tops.shape[1]), np.uint8)
+    shown = [group for group, top in enumerate(tops) if (top > (tops[group - 1] if group else 0)).any()]
     for group in shown:  # those that are nowhere to be seen cost nothing
-        code += rows[:, None].astype(np.int32) > tops[group]
-    code = np.repeat(code, pitch, axis=1)
-    width = code.shape[1]
-    code = np.ascontiguousarray(np.pad(code, ((0, 0), (0, -width % 4)), constant_values=len(shown)))
-    image = QImage(code.data, width, height, code.shape[1], QImage.Format.Format_Indexed8)
+        code += rows[:, None] > tops[group]
+    if pitch > 1:
+        code = np.repeat(code, pitch, axis=1)
+    image = QImage(code.data, columns * pitch, height, code.shape[1], QImage.Format.Format_Indexed8)
     colours = made.lane.colours()
     image.setColorTable([*(colours[group].rgba() for group in shown), 0])
     image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # which owns its bytes
