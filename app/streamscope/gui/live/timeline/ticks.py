@@ -94,8 +94,9 @@ def bars(columns: Columns, lane: Lane, height: int, *, by_bytes: bool, least: in
     import numpy as np
 
     counts = np.stack([columns.counts[list(group)].sum(0) for group in lane.groups])
-    total = counts.sum(0)
     said = counts[: lane.faint].sum(0)
+    counts[lane.faint :, said > 0] = 0  # beside a message, a sign of life says nothing more
+    total = counts.sum(0)
     values = columns.sizes[lane.bytes_of] if by_bytes else said.astype(np.float64)
     some = values[(said > 0) & (values > 0)]
     cap = min(float(some.max()), cap * float(np.median(some))) if len(some) else 1.0
