@@ -204,6 +204,17 @@ def test_it_grows_while_nothing_comes_and_stands_still_when_paused(shown: Shown,
     assert not view._timer.isActive()
 
 
+def test_the_last_attempt_is_followed_until_a_person_scrolls(shown: Shown, qtbot: QtBot) -> None:
+    many = [event for number in range(30) for event in (request(attempt=number + 1), Head(9, 200, "H", []))]
+    scene = shown(ConnectionView, *many)
+    bar = scene.view.waterfall.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 0)
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    scene.follow(request(attempt=31), Head(9, 200, "H", []), Closed(10, "server"))
+    assert scene.view.waterfall.current().attempt == 30
+    assert bar.value() == 0, "what a person reads stays where it is"
+
+
 def test_a_failed_handshake_shows_whose_certificate_was_refused(shown: Shown, tmp_path: Path) -> None:
     own = Certificate.made(tmp_path, "other.example")
     events = secure(der(own.file), trust="", failed="self-signed certificate")[:7]

@@ -216,7 +216,7 @@ class ConnectionView(QWidget):
             self._fill_table()
         self._give_room(len(lines))
         if not self._by_hand and lines:
-            self.waterfall.look_at((lines[-1].attempt, -1))
+            self.waterfall.look_at((lines[-1].attempt, -1), following=True)
         current = self.waterfall.current()
         told = summary(current, self.waterfall.total).replace("\n", " · ") if current else ""
         if self._following.cut:
