@@ -204,6 +204,17 @@ def test_it_grows_while_nothing_comes_and_stands_still_when_paused(shown: Shown,
     assert not view._timer.isActive()
 
 
+def test_a_connection_that_was_lost_and_opened_again(shown: Shown) -> None:
+    lost = [Message(190 * MS, "in", (1, 1), b"x", "message"), Control(200 * MS, "out", "reconnect", "1006 gone")]
+    again = request("https://infer.example/", t=900 * MS, attempt=2)
+    view = shown(ConnectionView, *secure([]), *lost, again, Closed(999 * MS, "server")).view
+    assert view.waterfall.lines[0].failed
+    assert view.waterfall.lines[-1].gap == 700 * MS
+    view.waterfall.look_at((0, -1))
+    view.waterfall.chosen.emit(view.waterfall.current())
+    assert "Lost: 1006 gone; it was opened again" in said(view.sheet.model)
+
+
 def test_the_last_attempt_is_followed_until_a_person_scrolls(shown: Shown, qtbot: QtBot) -> None:
     many = [event for number in range(30) for event in (request(attempt=number + 1), Head(9, 200, "H", []))]
     scene = shown(ConnectionView, *many)

@@ -73,6 +73,8 @@ def way(attempt: Attempt) -> tuple[Section, ...]:
         told = phrase("{host}, which is not the address that is called: {place}", host=host, place=url.authority)
         rows.append(Row(phrase("Host header"), told, "warning"))
     rows += _version(attempt)
+    if attempt.lost:
+        rows.append(Row(phrase("Lost"), phrase("{reason}; it was opened again", reason=attempt.lost), "warning"))
     for bar in attempt.bars:
         if bar.failed and bar.name != "tls":
             rows.append(Row(phrase("Failed"), f"{bar.name}: {bar.failed}", "error"))

@@ -280,7 +280,13 @@ class ConnectionView(QWidget):
 def _weight(attempt: "Attempt") -> int:
     """Grows when more is known of an attempt."""
     facts = sum(len(bar.facts) + len(bar.certificates) for bar in attempt.bars)
-    return facts + len(attempt.bars) + 1000 * (attempt.head is not None) + 2000 * (attempt.end is not None)
+    return (
+        facts
+        + len(attempt.bars)
+        + 1000 * (attempt.head is not None)
+        + 2000 * (attempt.end is not None)
+        + 4000 * bool(attempt.lost)
+    )
 
 
 def _section(found: Told) -> Section:
