@@ -4,6 +4,14 @@
  <context>
   <name />
   <message>
+   <source>"{name}" is no field</source>
+   <translation>“{name}”不是字段</translation>
+  </message>
+  <message>
+   <source>"{unit}" is no unit of {field}</source>
+   <translation>“{unit}”不是 {field} 的单位</translation>
+  </message>
+  <message>
    <source>&amp;Edit</source>
    <translation>编辑(&amp;E)</translation>
   </message>
@@ -24,6 +32,14 @@
    <translation>视图(&amp;V)</translation>
   </message>
   <message>
+   <source>'100-continue' asks before the body is sent.</source>
+   <translation>“100-continue”在发送正文之前先询问。</translation>
+  </message>
+  <message>
+   <source>'no' keeps nginx from collecting a stream before it passes it on.</source>
+   <translation>“no”使 nginx 不会先收集流再转发。</translation>
+  </message>
+  <message>
    <source>'retry:' takes decimal digits and nothing else: milliseconds.</source>
    <translation>“retry:”只接受十进制数字：毫秒。</translation>
   </message>
@@ -32,12 +48,20 @@
    <translation>“{entry}”没有说明如何解析名称。</translation>
   </message>
   <message>
+   <source>'{given}' is no number for '{key}'.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>'{header}' is no header</source>
    <translation>“{header}”不是头部</translation>
   </message>
   <message>
    <source>'{host}' is not a host name.</source>
    <translation>“{host}”不是主机名。</translation>
+  </message>
+  <message>
+   <source>'{how}' is no way to reconnect.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>'{kind}' is not known to this version.</source>
@@ -64,6 +88,10 @@
    <translation>“{name}”不是有效的头部名称。</translation>
   </message>
   <message>
+   <source>'{part}' is no limit.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>'{path}' is no whole path.</source>
    <translation>“{path}”不是完整路径。</translation>
   </message>
@@ -78,6 +106,10 @@
   <message>
    <source>'{text}' is not a URL that can be called.</source>
    <translation>“{text}”不是可调用的 URL。</translation>
+  </message>
+  <message>
+   <source>'{unit}' is no unit for {name}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>'{value}' is neither true nor false.</source>
@@ -148,6 +180,10 @@
    <translation>120</translation>
   </message>
   <message>
+   <source>16 random bytes in base64; they name this handshake and are no secret.</source>
+   <translation>16 个随机字节，base64 编码；用于标识此次握手，不是机密。</translation>
+  </message>
+  <message>
    <source>40 ms is TCP's delayed acknowledgement: the server should set TCP_NODELAY.</source>
    <translation>40 毫秒是 TCP 的延迟确认：服务器应设置 TCP_NODELAY。</translation>
   </message>
@@ -162,6 +198,10 @@
   <message>
    <source>A WebSocket handshake has no body: it was left out. Send it as a message.</source>
    <translation>WebSocket 握手没有正文：已省略。请将其作为消息发送。</translation>
+  </message>
+  <message>
+   <source>A backslash in front takes a sign as it is.</source>
+   <translation>在前面加反斜杠可按字面匹配该符号。</translation>
   </message>
   <message>
    <source>A buffering proxy on the way: switch its buffering off (nginx: 'X-Accel-Buffering: no').</source>
@@ -204,6 +244,10 @@
    <translation>可能是网关的时间限制、模型崩溃或途中的代理切断了它。</translation>
   </message>
   <message>
+   <source>A growing time doubles with each try, up to 60 s; up to half of it is taken off by chance.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A header is written 'Name: value'.</source>
    <translation>头部写作“Name: value”。</translation>
   </message>
@@ -214,6 +258,10 @@
   <message>
    <source>A header without a colon was left out, as curl does.</source>
    <translation>没有冒号的头部已省略，与 curl 一致。</translation>
+  </message>
+  <message>
+   <source>A key that proves who asks.</source>
+   <translation>用于证明请求者身份的密钥。</translation>
   </message>
   <message>
    <source>A large body</source>
@@ -324,8 +372,20 @@
    <translation>配额已用完。</translation>
   </message>
   <message>
+   <source>A random value for this handshake; the answer must hold its digest. It is no secret.</source>
+   <translation>此次握手的随机值；响应必须含其摘要。它不是机密。</translation>
+  </message>
+  <message>
+   <source>A reason needs a code before it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>A reconnection time is ignored, since it is no number: {line}</source>
    <translation>重连时间被忽略，因为它不是数字：{line}</translation>
+  </message>
+  <message>
+   <source>A repetition of a repetition may take for ever</source>
+   <translation>对重复再作重复可能永远不会结束</translation>
   </message>
   <message>
    <source>A saved draft is a YAML file of names and values, as Streamscope writes it.</source>
@@ -340,8 +400,16 @@
    <translation>请求中的某段文本含有半个字符（U+{code}），无法发送。</translation>
   </message>
   <message>
+   <source>A time has a unit</source>
+   <translation>时间须带单位</translation>
+  </message>
+  <message>
    <source>A user and a password do not belong into a URL: it is shown and kept.</source>
    <translation>URL 中不应含有用户名和密码：它会被显示和保存。</translation>
+  </message>
+  <message>
+   <source>A value that the server wants back with later requests.</source>
+   <translation>服务器希望在后续请求中带回的值。</translation>
   </message>
   <message>
    <source>A whole number from 0 to {most} is meant.</source>
@@ -400,6 +468,18 @@
    <translation>手动填写的地址</translation>
   </message>
   <message>
+   <source>After a fixed time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>After a growing time, with jitter</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>After a regular expression only i can stand</source>
+   <translation>正则表达式之后只能跟 i</translation>
+  </message>
+  <message>
    <source>After the last token</source>
    <translation>最后一个 token 之后</translation>
   </message>
@@ -456,6 +536,10 @@
    <translation>事件的 id 被忽略，因为其中含有 NUL 字符。</translation>
   </message>
   <message>
+   <source>An old header for proxies, without a meaning today.</source>
+   <translation>用于代理的旧头部，如今没有意义。</translation>
+  </message>
+  <message>
    <source>An upgrade of plain HTTP to HTTP/2 is not made: the call uses HTTP/1.1.</source>
    <translation>不支持从明文 HTTP 升级到 HTTP/2：调用使用 HTTP/1.1。</translation>
   </message>
@@ -508,12 +592,32 @@
    <translation>外观</translation>
   </message>
   <message>
+   <source>As in data:error or data~"err.r".</source>
+   <translation>例如 data:error 或 data~"err.r"。</translation>
+  </message>
+  <message>
+   <source>As in name:delta.</source>
+   <translation>例如 name:delta。</translation>
+  </message>
+  <message>
+   <source>As in t:2s..3s.</source>
+   <translation>例如 t:2s..3s。</translation>
+  </message>
+  <message>
+   <source>As in {example}.</source>
+   <translation>例如 {example}。</translation>
+  </message>
+  <message>
    <source>As the system</source>
    <translation>跟随系统</translation>
   </message>
   <message>
    <source>As the workspace says</source>
    <translation>按工作区设置</translation>
+  </message>
+  <message>
+   <source>As ttft=500ms, tpot=40ms, itl_p99=100ms, e2e=10s.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>As usual</source>
@@ -568,6 +672,10 @@
    <translation>请不要压缩：发送头部“Accept-Encoding: identity”。</translation>
   </message>
   <message>
+   <source>Asked for (SNI)</source>
+   <translation>请求的名称（SNI）</translation>
+  </message>
+  <message>
    <source>Asks the proxy {proxy} for a tunnel first.</source>
    <translation>先请代理 {proxy} 建立隧道。</translation>
   </message>
@@ -580,6 +688,14 @@
    <translation>自动 pong 已关闭，或本程序过慢：服务器可能会关闭连接。</translation>
   </message>
   <message>
+   <source>Base64 of the SHA-1 of the key and the protocol's fixed text would be {value}.</source>
+   <translation>Key 与协议固定文本的 SHA-1 的 base64 应为 {value}。</translation>
+  </message>
+  <message>
+   <source>Base64 of the SHA-1 of the key and the protocol's fixed text: computed here, it is the same.</source>
+   <translation>Key 与协议固定文本的 SHA-1 的 base64：已在此计算，一致。</translation>
+  </message>
+  <message>
    <source>Basic</source>
    <translation>Basic</translation>
   </message>
@@ -590,6 +706,22 @@
   <message>
    <source>Between messages</source>
    <translation>消息之间</translation>
+  </message>
+  <message>
+   <source>Between messages (ITL), p50</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Between messages (ITL), p90</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Between messages (ITL), p95</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Between messages (ITL), p99</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Between reads</source>
@@ -658,6 +790,14 @@
   <message>
    <source>Canonical request</source>
    <translation>规范请求</translation>
+  </message>
+  <message>
+   <source>Certificate</source>
+   <translation>证书</translation>
+  </message>
+  <message>
+   <source>Certificate of the server</source>
+   <translation>服务器的证书</translation>
   </message>
   <message>
    <source>Certificates</source>
@@ -864,6 +1004,10 @@
    <translation>请选择其他凭据或其他认证。</translation>
   </message>
   <message>
+   <source>Choose another folder, or free some space.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Choose another folder.</source>
    <translation>请选择其他文件夹。</translation>
   </message>
@@ -920,12 +1064,24 @@
    <translation>请选择服务使用的协议（HTTP 或 WebSocket，是否使用 TLS）。</translation>
   </message>
   <message>
+   <source>Cipher</source>
+   <translation>加密套件</translation>
+  </message>
+  <message>
    <source>Clients of this service must raise their limit, or they close with 1009.</source>
    <translation>该服务的客户端必须提高限制，否则会以 1009 关闭。</translation>
   </message>
   <message>
    <source>Clock</source>
    <translation>时钟</translation>
+  </message>
+  <message>
+   <source>Close code 1000, or a close without a code, by the server.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close codes go from 1000 to 4999.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Close other streams or programs; the times of socket reads suffer least.</source>
@@ -976,6 +1132,10 @@
    <translation>帧的压缩</translation>
   </message>
   <message>
+   <source>Connect</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Connect again in a moment.</source>
    <translation>请稍后重新连接。</translation>
   </message>
@@ -1006,6 +1166,10 @@
   <message>
    <source>Connects to {address} instead of the URL's host.</source>
    <translation>连接到 {address}，而不是 URL 的主机。</translation>
+  </message>
+  <message>
+   <source>Conversation</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Cookies</source>
@@ -1084,8 +1248,16 @@
    <translation>请删除不需要的资源，或提高配额。</translation>
   </message>
   <message>
+   <source>Delta</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Deploy with the protocol that the container speaks.</source>
    <translation>请按容器使用的协议部署。</translation>
+  </message>
+  <message>
+   <source>Details</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Details of the service</source>
@@ -1098,6 +1270,10 @@
   <message>
    <source>Did you mean '{word}'?</source>
    <translation>您是指“{word}”吗？</translation>
+  </message>
+  <message>
+   <source>Diff</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Directory not empty</source>
@@ -1132,6 +1308,10 @@
    <translation>为空：只发送 Key。</translation>
   </message>
   <message>
+   <source>Encryption</source>
+   <translation>加密</translation>
+  </message>
+  <message>
    <source>Ended early</source>
    <translation>提前结束</translation>
   </message>
@@ -1156,12 +1336,24 @@
    <translation>事件流只以 CR 和 LF 结束行；在 U+2028 或 U+0085 处切断的程序会破坏它。</translation>
   </message>
   <message>
+   <source>Events</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Events came out of order or once more: what was assembled may be mixed up.</source>
    <translation>事件顺序错乱或重复：拼合的内容可能混乱。</translation>
   </message>
   <message>
    <source>Events were lost on the way or never sent: what was assembled may have holes.</source>
    <translation>事件在途中丢失或从未发送：拼合的内容可能有缺口。</translation>
+  </message>
+  <message>
+   <source>Extensions such as compression: offered in the request, chosen in the answer.</source>
+   <translation>压缩等扩展：请求中提供，响应中选定。</translation>
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation>失败</translation>
   </message>
   <message>
    <source>Fetch a new token before calls that matter; a copied one must be replaced by hand.</source>
@@ -1174,6 +1366,10 @@
   <message>
    <source>Fetch it with the project of the service's region as its scope.</source>
    <translation>请以服务所在区域的项目为作用域获取。</translation>
+  </message>
+  <message>
+   <source>Fields are {fields}. To look for the text itself, write it in quotes.</source>
+   <translation>可用字段：{fields}。要查找文本本身，请加引号。</translation>
   </message>
   <message>
    <source>File exists</source>
@@ -1204,6 +1400,10 @@
    <translation>在此窗格中查找</translation>
   </message>
   <message>
+   <source>Findings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>First byte</source>
    <translation>首字节</translation>
   </message>
@@ -1214,6 +1414,10 @@
   <message>
    <source>First token</source>
    <translation>首个 token</translation>
+  </message>
+  <message>
+   <source>First token (TTFT)</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>First token since the request was out</source>
@@ -1232,6 +1436,10 @@
    <translation>请不跟随重定向，并查看响应的 Location 头部。</translation>
   </message>
   <message>
+   <source>For</source>
+   <translation>适用于</translation>
+  </message>
+  <message>
    <source>For example cn-north-4.</source>
    <translation>例如 cn-north-4。</translation>
   </message>
@@ -1244,12 +1452,28 @@
    <translation>若为响应的裸正文（事件流、JSON），请加 --raw。</translation>
   </message>
   <message>
+   <source>For whom a proxy asks.</source>
+   <translation>代理代谁请求。</translation>
+  </message>
+  <message>
    <source>Free some space on the disk.</source>
    <translation>请释放一些磁盘空间。</translation>
   </message>
   <message>
    <source>Free some space or choose another profile with --profile DIR.</source>
    <translation>请释放一些空间，或用 --profile DIR 选择其他配置目录。</translation>
+  </message>
+  <message>
+   <source>Free some space, or choose another folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>From .. to is written after :</source>
+   <translation>范围 .. 之前须是冒号：</translation>
+  </message>
+  <message>
+   <source>From here</source>
+   <translation>本端</translation>
   </message>
   <message>
    <source>Gateway knows no such API: path, row of address or method do not fit.</source>
@@ -1304,12 +1528,24 @@
    <translation>转到最后一个请求</translation>
   </message>
   <message>
+   <source>Go to view {number} of the exchange</source>
+   <translation>转到交换的视图 {number}</translation>
+  </message>
+  <message>
+   <source>HMAC-SHA256 of the string to sign, with the secret, in hex.</source>
+   <translation>待签名字符串的 HMAC-SHA256，密钥为机密值，以十六进制表示。</translation>
+  </message>
+  <message>
    <source>HMAC-SHA256 of the string to sign, with the {secret}, in hex.</source>
    <translation>待签名字符串的 HMAC-SHA256，密钥为{secret}，以十六进制表示。</translation>
   </message>
   <message>
    <source>HOST:PORT:ADDRESS, one a line.</source>
    <translation>主机:端口:地址，每行一个。</translation>
+  </message>
+  <message>
+   <source>HTTP version</source>
+   <translation>HTTP 版本</translation>
   </message>
   <message>
    <source>HTTP/2</source>
@@ -1336,8 +1572,16 @@
    <translation>头部</translation>
   </message>
   <message>
+   <source>Hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>History</source>
    <translation>历史</translation>
+  </message>
+  <message>
+   <source>Host header</source>
+   <translation>Host 头部</translation>
   </message>
   <message>
    <source>How its messages mean text: one of the list, or a JSONPath such as $.output.text</source>
@@ -1348,8 +1592,52 @@
    <translation>交换的保留时间；0 表示无限制。</translation>
   </message>
   <message>
+   <source>How long the server says that it worked, in milliseconds.</source>
+   <translation>服务器声称的处理时间，以毫秒计。</translation>
+  </message>
+  <message>
+   <source>How long to wait before asking again: seconds, or a date.</source>
+   <translation>再次请求前应等待多久：秒数或日期。</translation>
+  </message>
+  <message>
+   <source>How long, and for how many requests, the server keeps the connection.</source>
+   <translation>服务器保持连接的时间和请求次数。</translation>
+  </message>
+  <message>
+   <source>How many requests are left in this period.</source>
+   <translation>本周期内剩余的请求数。</translation>
+  </message>
+  <message>
+   <source>How many requests are let through in a period.</source>
+   <translation>一个周期内允许的请求数。</translation>
+  </message>
+  <message>
+   <source>How many tokens are left in this period.</source>
+   <translation>本周期内剩余的 token 数。</translation>
+  </message>
+  <message>
+   <source>How many tokens are let through in a period.</source>
+   <translation>一个周期内允许的 token 数。</translation>
+  </message>
+  <message>
    <source>How much they may take in all, the oldest go first; 0 is without limit.</source>
    <translation>总共最多占用的空间，最旧的先移除；0 表示无限制。</translation>
+  </message>
+  <message>
+   <source>How the body is compressed; it was unpacked for what is shown.</source>
+   <translation>正文的压缩方式；显示的内容已解压。</translation>
+  </message>
+  <message>
+   <source>How the body is cut on this connection; 'chunked' needs no length beforehand.</source>
+   <translation>正文在此连接上的切分方式；“chunked”无需事先给出长度。</translation>
+  </message>
+  <message>
+   <source>How the proxy wants to be signed in to.</source>
+   <translation>代理要求的登录方式。</translation>
+  </message>
+  <message>
+   <source>How the server wants to be signed in to.</source>
+   <translation>服务器要求的登录方式。</translation>
   </message>
   <message>
    <source>IAM address</source>
@@ -1380,6 +1668,10 @@
    <translation>若您认识该服务器，请为此工作区信任其证书、指定含其颁发机构的文件，或在此次调用中跳过检查。</translation>
   </message>
   <message>
+   <source>In a row; 0 for without end. A connection that holds 10 s begins the count anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>In all of them, 0 is no limit.</source>
    <translation>以上各项中，0 均表示无限制。</translation>
   </message>
@@ -1408,12 +1700,28 @@
    <translation>交给代理 {proxy}。</translation>
   </message>
   <message>
+   <source>Issued by</source>
+   <translation>颁发者证书</translation>
+  </message>
+  <message>
+   <source>Issuer</source>
+   <translation>颁发者</translation>
+  </message>
+  <message>
    <source>It cannot be read: {reason}.</source>
    <translation>无法读取：{reason}。</translation>
   </message>
   <message>
    <source>It ended without a close frame: a crash, a proxy or a time limit.</source>
    <translation>连接在没有关闭帧的情况下结束：崩溃、代理或时间限制。</translation>
+  </message>
+  <message>
+   <source>It ends within {days} days, on {day}.</source>
+   <translation>它将在 {days} 天内到期，即 {day}。</translation>
+  </message>
+  <message>
+   <source>It expired on {day}.</source>
+   <translation>它已于 {day} 到期。</translation>
   </message>
   <message>
    <source>It has conflict marks of a merge.</source>
@@ -1464,6 +1772,14 @@
    <translation>它不是保存的请求。</translation>
   </message>
   <message>
+   <source>It is not for {host}, but for: {names}.</source>
+   <translation>它不适用于 {host}，而适用于：{names}。</translation>
+  </message>
+  <message>
+   <source>It is self-signed: nobody but itself vouches for it.</source>
+   <translation>它是自签名证书：除自身外没有任何机构为其担保。</translation>
+  </message>
+  <message>
    <source>It may be cut off, or edited by hand: export it again.</source>
    <translation>它可能被截断或手动编辑过：请重新导出。</translation>
   </message>
@@ -1488,12 +1804,28 @@
    <translation>它必须是 PEM 格式的证书文件。</translation>
   </message>
   <message>
+   <source>It must say websocket.</source>
+   <translation>必须为 websocket。</translation>
+  </message>
+  <message>
    <source>It names {subject}, was issued by {issuer}, is valid until {until}; its SHA-256 fingerprint is {mark}.</source>
    <translation>它的主体为 {subject}，由 {issuer} 颁发，有效期至 {until}；其 SHA-256 指纹为 {mark}。</translation>
   </message>
   <message>
    <source>It never had a connection: look at it with 'inspect'.</source>
    <translation>它从未建立连接：请用“inspect”查看。</translation>
+  </message>
+  <message>
+   <source>It should be 16 random bytes in base64.</source>
+   <translation>应为 16 个随机字节的 base64。</translation>
+  </message>
+  <message>
+   <source>It should be the SHA-256 of the body's {size} bytes, and is not.</source>
+   <translation>它应为正文 {size} 字节的 SHA-256，但并不是。</translation>
+  </message>
+  <message>
+   <source>It takes all letters alike.</source>
+   <translation>它使所有字母不区分大小写。</translation>
   </message>
   <message>
    <source>It wants a user and a password: http://user:password@host:port.</source>
@@ -1512,12 +1844,32 @@
    <translation>它只保存在内存中，或已在 Streamscope 之外被移除：请在凭据中重新输入。</translation>
   </message>
   <message>
+   <source>It was not checked: anybody on the way could have shown it.</source>
+   <translation>没有经过检查：途中的任何人都可能出示它。</translation>
+  </message>
+  <message>
+   <source>It was not valid before {day}.</source>
+   <translation>它在 {day} 之前尚未生效。</translation>
+  </message>
+  <message>
+   <source>It was refused: {reason}.</source>
+   <translation>它被拒绝：{reason}。</translation>
+  </message>
+  <message>
    <source>Its SHA-256 fingerprint is {mark}.</source>
    <translation>其 SHA-256 指纹为 {mark}。</translation>
   </message>
   <message>
    <source>Its file may have been cut or overwritten.</source>
    <translation>其文件可能被截断或覆盖。</translation>
+  </message>
+  <message>
+   <source>Its key is weak: {key}.</source>
+   <translation>其密钥较弱：{key}。</translation>
+  </message>
+  <message>
+   <source>Its signature is weak: {kind}.</source>
+   <translation>其签名较弱：{kind}。</translation>
   </message>
   <message>
    <source>JSON has no comments</source>
@@ -1556,6 +1908,18 @@
    <translation>保持的连接</translation>
   </message>
   <message>
+   <source>Key</source>
+   <translation>密钥</translation>
+  </message>
+  <message>
+   <source>Key exchange</source>
+   <translation>密钥交换</translation>
+  </message>
+  <message>
+   <source>Known are: off, fixed, exponential.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Known are: {words}.</source>
    <translation>已知的有：{words}。</translation>
   </message>
@@ -1568,12 +1932,20 @@
    <translation>最后一个 token</translation>
   </message>
   <message>
+   <source>Last token (E2E)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Left out, since it is another origin</source>
    <translation>已省略，因为属于另一个源</translation>
   </message>
   <message>
    <source>Light</source>
    <translation>浅色</translation>
+  </message>
+  <message>
+   <source>Limits that the times of an answer are held against.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Line {number} is no variable: {line}</source>
@@ -1606,6 +1978,10 @@
   <message>
    <source>Live</source>
    <translation>实时</translation>
+  </message>
+  <message>
+   <source>Longest gap between messages</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Look at the body: something else may have answered, or the server sets the type for all.</source>
@@ -1652,12 +2028,28 @@
    <translation>查看它现在是否已运行</translation>
   </message>
   <message>
+   <source>Lost</source>
+   <translation>丢失</translation>
+  </message>
+  <message>
    <source>Management address</source>
    <translation>管理地址</translation>
   </message>
   <message>
    <source>Many APIs stream only where the body says so: "stream": true.</source>
    <translation>许多 API 只有在正文写明 "stream": true 时才使用流式。</translation>
+  </message>
+  <message>
+   <source>Meets {met} of {all}</source>
+   <translation>{all} 项中 {met} 项达标</translation>
+  </message>
+  <message>
+   <source>Meets {met} of {all}, {close} close</source>
+   <translation>{all} 项中 {met} 项达标，{close} 项临界</translation>
+  </message>
+  <message>
+   <source>Meets {met} of {all}, {unknown} unknown</source>
+   <translation>{all} 项中 {met} 项达标，{unknown} 项未知</translation>
   </message>
   <message>
    <source>Megabytes</source>
@@ -1724,12 +2116,24 @@
    <translation>ModelArts 经典预测</translation>
   </message>
   <message>
+   <source>More to do with the exchange…</source>
+   <translation>交换的更多操作…</translation>
+  </message>
+  <message>
    <source>Most content shares its read with other: look at the gaps between reads.</source>
    <translation>大部分内容与其他内容同属一次读取：请看读取之间的间隔。</translation>
   </message>
   <message>
    <source>Move parameters into the body.</source>
    <translation>请把参数移到正文中。</translation>
+  </message>
+  <message>
+   <source>My own</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>My own objectives</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Name</source>
@@ -1754,6 +2158,10 @@
   <message>
    <source>Names are made of letters, digits, '_', '-' and '.'.</source>
    <translation>名称由字母、数字、“_”、“-”和“.”组成。</translation>
+  </message>
+  <message>
+   <source>Names of the headers that come behind the body.</source>
+   <translation>正文之后的头部的名称。</translation>
   </message>
   <message>
    <source>Nearly all of {n} messages came at once, {span} after the request{signs}: something held the stream back.</source>
@@ -1824,6 +2232,10 @@
    <translation>未知项目。</translation>
   </message>
   <message>
+   <source>No request was sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>No route leads to {place}.</source>
    <translation>没有通往 {place} 的路由。</translation>
   </message>
@@ -1854,6 +2266,10 @@
   <message>
    <source>No usage came: messages with content are counted, and one may hold several tokens or a part of one.</source>
    <translation>没有返回用量：按有内容的消息计数，一条可能含多个 token 或其中一部分。</translation>
+  </message>
+  <message>
+   <source>Nobody known vouches for it ({reason}); it was accepted by its fingerprint.</source>
+   <translation>没有已知机构为其担保（{reason}）；已按指纹接受。</translation>
   </message>
   <message>
    <source>Nobody waits for the keyring any more.</source>
@@ -1914,6 +2330,22 @@
   <message>
    <source>Nothing to sign in to: the services are listed by hand.</source>
    <translation>无需登录：服务是手动列出的。</translation>
+  </message>
+  <message>
+   <source>Nothing was opened that this ) closes</source>
+   <translation>此 ) 没有对应的开括号</translation>
+  </message>
+  <message>
+   <source>Nothing was taken of what was offered: {offered}.</source>
+   <translation>所提供的均未采用：{offered}。</translation>
+  </message>
+  <message>
+   <source>Objectives</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Off</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Off shows what a server does with a client that went silent.</source>
@@ -2016,6 +2448,10 @@
    <translation>其他客户端会丢失它：服务器写出时前面没有“data:”。</translation>
   </message>
   <message>
+   <source>Other ways to the same service, such as HTTP/3.</source>
+   <translation>通往同一服务的其他途径，例如 HTTP/3。</translation>
+  </message>
+  <message>
    <source>Output</source>
    <translation>输出</translation>
   </message>
@@ -2026,6 +2462,10 @@
   <message>
    <source>Paste a command that begins with curl, such as: curl https://host/path.</source>
    <translation>请粘贴以 curl 开头的命令，例如：curl https://host/path。</translation>
+  </message>
+  <message>
+   <source>Pause the views, or go on</source>
+   <translation>暂停或继续视图</translation>
   </message>
   <message>
    <source>Per cent of the desktop's, 70 to 200.</source>
@@ -2048,6 +2488,14 @@
    <translation>无法使用端口 {port}：{reason}。</translation>
   </message>
   <message>
+   <source>Pretty</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Preview</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Preview what will leave</source>
    <translation>预览将发送的内容</translation>
   </message>
@@ -2068,6 +2516,14 @@
    <translation>项目 ID</translation>
   </message>
   <message>
+   <source>Proves that the server took up this very handshake: made of the key that was sent.</source>
+   <translation>证明服务器确实处理了此次握手：由所发送的 Key 生成。</translation>
+  </message>
+  <message>
+   <source>Proxies and gateways on the way. Each may hold a stream back.</source>
+   <translation>途中的代理和网关。每一个都可能滞留流。</translation>
+  </message>
+  <message>
    <source>Proxy</source>
    <translation>代理</translation>
   </message>
@@ -2082,6 +2538,10 @@
   <message>
    <source>Quit</source>
    <translation>退出</translation>
+  </message>
+  <message>
+   <source>Raw</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Raw payloads</source>
@@ -2132,6 +2592,18 @@
    <translation>推理内容被计数但未显示：单个 token 的时间比读者看到的更短。</translation>
   </message>
   <message>
+   <source>Receive</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reconnect</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reconnect after a normal close, too</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Recordings</source>
    <translation>记录</translation>
   </message>
@@ -2168,6 +2640,14 @@
    <translation>重新打开关闭的请求</translation>
   </message>
   <message>
+   <source>Repeat only one of the two, or write ++ or *+ for the inner one.</source>
+   <translation>请只重复其中之一，或对内层使用 ++ 或 *+。</translation>
+  </message>
+  <message>
+   <source>Request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Resolve names</source>
    <translation>名称解析</translation>
   </message>
@@ -2184,12 +2664,36 @@
    <translation>SGLang generate</translation>
   </message>
   <message>
+   <source>SHA-256</source>
+   <translation>SHA-256 指纹</translation>
+  </message>
+  <message>
    <source>SHA-256 of nothing: there is no body.</source>
    <translation>空内容的 SHA-256：没有正文。</translation>
   </message>
   <message>
+   <source>SHA-256 of the body as it left; here a secret in it is masked.</source>
+   <translation>正文发出时的 SHA-256；此处正文中的机密已遮盖。</translation>
+  </message>
+  <message>
    <source>SHA-256 of the body's {size} bytes.</source>
    <translation>正文 {size} 字节的 SHA-256。</translation>
+  </message>
+  <message>
+   <source>SHA-256 of the body's {size} bytes: checked, it is.</source>
+   <translation>正文 {size} 字节的 SHA-256：已核对，一致。</translation>
+  </message>
+  <message>
+   <source>SHA-256 of the body, which is not in the recording.</source>
+   <translation>正文的 SHA-256；正文不在记录中。</translation>
+  </message>
+  <message>
+   <source>SHA-256 of the canonical request above: checked, it is.</source>
+   <translation>上述规范请求的 SHA-256：已核对，一致。</translation>
+  </message>
+  <message>
+   <source>SHA-256 of the canonical request as it was; above, a secret in it is masked.</source>
+   <translation>规范请求原文的 SHA-256；上文中的机密已遮盖。</translation>
   </message>
   <message>
    <source>SHA-256 of the canonical request.</source>
@@ -2214,6 +2718,14 @@
   <message>
    <source>Scope: project {project}</source>
    <translation>范围：项目 {project}</translation>
+  </message>
+  <message>
+   <source>Seconds before reconnecting</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Seconds for which the answer has lain in a cache.</source>
+   <translation>响应在缓存中存留的秒数。</translation>
   </message>
   <message>
    <source>Seconds of a stream</source>
@@ -2284,6 +2796,10 @@
    <translation>请发送更小的消息。</translation>
   </message>
   <message>
+   <source>Send the exchange in front again</source>
+   <translation>再次发送当前交换</translation>
+  </message>
+  <message>
    <source>Send them over plain http, where everyone on the way can read them.</source>
    <translation>通过明文 http 发送凭据，途中的任何人都能读取。</translation>
   </message>
@@ -2332,6 +2848,10 @@
    <translation>序号</translation>
   </message>
   <message>
+   <source>Serial number</source>
+   <translation>序列号</translation>
+  </message>
+  <message>
    <source>Server-Sent Events</source>
    <translation>Server-Sent Events</translation>
   </message>
@@ -2366,6 +2886,10 @@
   <message>
    <source>Services: {count}</source>
    <translation>服务：{count}</translation>
+  </message>
+  <message>
+   <source>Session</source>
+   <translation>会话</translation>
   </message>
   <message>
    <source>Set the Content-Type that the model reads.</source>
@@ -2464,6 +2988,10 @@
    <translation>某个环节在发送前按固定时间进行收集。</translation>
   </message>
   <message>
+   <source>Something to look for is missing here</source>
+   <translation>此处缺少要查找的内容</translation>
+  </message>
+  <message>
    <source>Something went wrong inside of Streamscope: {error}</source>
    <translation>Streamscope 内部出现错误：{error}</translation>
   </message>
@@ -2520,12 +3048,24 @@
    <translation>待签字符串</translation>
   </message>
   <message>
+   <source>Subject</source>
+   <translation>主体</translation>
+  </message>
+  <message>
    <source>Subprotocols</source>
    <translation>子协议</translation>
   </message>
   <message>
+   <source>Subprotocols: offered in the request, one of them chosen in the answer.</source>
+   <translation>子协议：请求中提供，响应中选定其一。</translation>
+  </message>
+  <message>
    <source>Subscribe to it, or call a service of the account's own.</source>
    <translation>请订阅，或调用账号自己的服务。</translation>
+  </message>
+  <message>
+   <source>Summary</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>TLS</source>
@@ -2548,8 +3088,16 @@
    <translation>请使用完整的 Token，不要带换行。</translation>
   </message>
   <message>
+   <source>Taken of what was offered: {offered}.</source>
+   <translation>从所提供的中采用：{offered}。</translation>
+  </message>
+  <message>
    <source>Tells that the call comes from Streamscope.</source>
    <translation>表明该调用来自 Streamscope。</translation>
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Text Generation Inference</source>
@@ -2624,6 +3172,10 @@
    <translation>HAR 文件 {path} 没有条目。</translation>
   </message>
   <message>
+   <source>The IAM token; it must belong to the project and the region of the service.</source>
+   <translation>IAM Token；必须属于服务的项目和区域。</translation>
+  </message>
+  <message>
    <source>The TLS handshake with {host} failed: {reason}.</source>
    <translation>与 {host} 的 TLS 握手失败：{reason}。</translation>
   </message>
@@ -2672,6 +3224,10 @@
    <translation>账号名（domain）。</translation>
   </message>
   <message>
+   <source>The account, for services that are global.</source>
+   <translation>账号，用于全局服务。</translation>
+  </message>
+  <message>
    <source>The address has another form: it is /v1/infers/, the service's id and the model's own path.</source>
    <translation>地址格式不对：应为 /v1/infers/、服务 id 和模型自身的路径。</translation>
   </message>
@@ -2710,6 +3266,14 @@
   <message>
    <source>The answer's id changes inside of the stream: {before}, then {name}.</source>
    <translation>响应的 id 在流中发生变化：先是 {before}，后是 {name}。</translation>
+  </message>
+  <message>
+   <source>The application's code (AppCode); the gateway checks it without a signature.</source>
+   <translation>应用的代码（AppCode）；网关检查它时无需签名。</translation>
+  </message>
+  <message>
+   <source>The application's key (AppKey), checked without a signature.</source>
+   <translation>应用的 Key（AppKey），检查时无需签名。</translation>
   </message>
   <message>
    <source>The authentication '{auth}' adds nothing.</source>
@@ -2772,6 +3336,14 @@
    <translation>{place} 的正文无法按其 Content-Encoding 解码。</translation>
   </message>
   <message>
+   <source>The body's hash that was signed; UNSIGNED-PAYLOAD leaves the body out.</source>
+   <translation>已签名的正文散列值；UNSIGNED-PAYLOAD 表示不含正文。</translation>
+  </message>
+  <message>
+   <source>The body's size in bytes, on the wire.</source>
+   <translation>正文在线路上的字节数。</translation>
+  </message>
+  <message>
    <source>The body's {size} bytes are read from {files} while they are sent.</source>
    <translation>正文的 {size} 字节在发送时从 {files} 读取。</translation>
   </message>
@@ -2820,6 +3392,10 @@
    <translation>命令的 URL 为空。</translation>
   </message>
   <message>
+   <source>The compressions that are understood; 'identity' wants none.</source>
+   <translation>能够理解的压缩方式；“identity”表示不压缩。</translation>
+  </message>
+  <message>
    <source>The compressions that can be undone here.</source>
    <translation>这里能够解开的压缩方式。</translation>
   </message>
@@ -2846,6 +3422,10 @@
   <message>
    <source>The connection to {place} was reset in the middle of the answer.</source>
    <translation>与 {place} 的连接在响应中途被重置。</translation>
+  </message>
+  <message>
+   <source>The connection was lost ({why}) and open again after {gap}.</source>
+   <translation>连接丢失（{why}），{gap}后重新打开。</translation>
   </message>
   <message>
    <source>The content type is not taken.</source>
@@ -3028,8 +3608,16 @@
    <translation>头部 {name}。</translation>
   </message>
   <message>
+   <source>The header {name}: its name in small letters, its value without blanks around it.</source>
+   <translation>头部 {name}：名称小写，值去除首尾空白。</translation>
+  </message>
+  <message>
    <source>The headers are in a file, {file}, which is not read.</source>
    <translation>头部在文件 {file} 中，该文件不会被读取。</translation>
+  </message>
+  <message>
+   <source>The host wants to be called with encryption only.</source>
+   <translation>主机要求只以加密方式调用。</translation>
   </message>
   <message>
    <source>The id {id} came again.</source>
@@ -3068,8 +3656,20 @@
    <translation>密钥环拒绝了（{error}）。</translation>
   </message>
   <message>
+   <source>The kind of the body, and how its letters are encoded.</source>
+   <translation>正文的类型及其字符编码。</translation>
+  </message>
+  <message>
    <source>The kind of the body.</source>
    <translation>正文的类型。</translation>
+  </message>
+  <message>
+   <source>The language of the body.</source>
+   <translation>正文的语言。</translation>
+  </message>
+  <message>
+   <source>The last event that was received, so that a stream goes on behind it.</source>
+   <translation>收到的最后一个事件，使流从其后继续。</translation>
   </message>
   <message>
    <source>The list of past exchanges cannot be used: {reason}.</source>
@@ -3078,6 +3678,18 @@
   <message>
    <source>The list of past exchanges was broken ({reason}). It was set aside as {aside} and made anew.</source>
    <translation>过去交换的列表已损坏（{reason}）。它已另存为 {aside}，并重新建立。</translation>
+  </message>
+  <message>
+   <source>The mark of this version of the content.</source>
+   <translation>此版本内容的标记。</translation>
+  </message>
+  <message>
+   <source>The marks {path} were written by a newer version (format {n}).</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The media types that are wanted as an answer.</source>
+   <translation>希望得到的响应媒体类型。</translation>
   </message>
   <message>
    <source>The message is not UTF-8: {place} begins no character.</source>
@@ -3090,6 +3702,10 @@
   <message>
    <source>The method.</source>
    <translation>方法。</translation>
+  </message>
+  <message>
+   <source>The methods that this address takes.</source>
+   <translation>此地址接受的方法。</translation>
   </message>
   <message>
    <source>The model closed the connection or is not there: often its server ends idle connections first.</source>
@@ -3164,6 +3780,14 @@
    <translation>可能是模型进程、代理或时间限制切断了它；请与服务器的日志对照。</translation>
   </message>
   <message>
+   <source>The name and port that is called; gateways choose the service by it.</source>
+   <translation>所调用的名称和端口；网关据此选择服务。</translation>
+  </message>
+  <message>
+   <source>The name of this call in the platform's logs: give it to the support.</source>
+   <translation>此次调用在平台日志中的名称：请提供给技术支持。</translation>
+  </message>
+  <message>
    <source>The name {host} does not resolve to an address.</source>
    <translation>名称 {host} 无法解析为地址。</translation>
   </message>
@@ -3192,8 +3816,16 @@
    <translation>选项 {option} 未知：已省略。</translation>
   </message>
   <message>
+   <source>The page from which this was asked.</source>
+   <translation>发出此请求的页面。</translation>
+  </message>
+  <message>
    <source>The parameters do not fit the API.</source>
    <translation>参数与该 API 不匹配。</translation>
+  </message>
+  <message>
+   <source>The part of the content that is wanted.</source>
+   <translation>希望得到的内容部分。</translation>
   </message>
   <message>
    <source>The part {name} is sent as a file of that name, not as a plain value.</source>
@@ -3210,6 +3842,10 @@
   <message>
    <source>The path, as it is sent.</source>
    <translation>路径，按发送时的形式。</translation>
+  </message>
+  <message>
+   <source>The path: decoded, each segment encoded again, a slash behind.</source>
+   <translation>路径：先解码，各段重新编码，末尾加斜杠。</translation>
   </message>
   <message>
    <source>The path; a signed one ends in a slash.</source>
@@ -3232,8 +3868,16 @@
    <translation>配置目录 {folder} 无法写入：什么都不会保存。</translation>
   </message>
   <message>
+   <source>The program that asks.</source>
+   <translation>发出请求的程序。</translation>
+  </message>
+  <message>
    <source>The project in the address is not the token's.</source>
    <translation>地址中的项目与 Token 的项目不同。</translation>
+  </message>
+  <message>
+   <source>The project in which the service is.</source>
+   <translation>服务所在的项目。</translation>
   </message>
   <message>
    <source>The project is not available.</source>
@@ -3242,6 +3886,10 @@
   <message>
    <source>The protocol asks for events as they happen, from no cache.</source>
    <translation>协议要求事件实时到达，不经任何缓存。</translation>
+  </message>
+  <message>
+   <source>The protocol that the connection turns to.</source>
+   <translation>连接将切换到的协议。</translation>
   </message>
   <message>
    <source>The protocol's setting 'Offer compression'.</source>
@@ -3282,6 +3930,18 @@
   <message>
    <source>The raw bytes are kept: compare with the server's own.</source>
    <translation>原始字节已保留：请与服务器自身的对照。</translation>
+  </message>
+  <message>
+   <source>The reason has {size} bytes; {most} at most are allowed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The reason holds half a character, which has no UTF-8.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The recording cannot be read any more: {reason}.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The recording could not be written any further; what follows is kept in memory only.</source>
@@ -3334,6 +3994,10 @@
   <message>
    <source>The rules skip it; many clients do not, and lose the first event.</source>
    <translation>规则会跳过它；许多客户端不会，因而丢失第一个事件。</translation>
+  </message>
+  <message>
+   <source>The same key again repeats no work.</source>
+   <translation>相同的 Key 再次发送不会重复执行。</translation>
   </message>
   <message>
    <source>The sandbox did not start.</source>
@@ -3420,6 +4084,10 @@
    <translation>服务器拒绝了该请求。</translation>
   </message>
   <message>
+   <source>The server refused: only 101 opens a WebSocket.</source>
+   <translation>服务器拒绝了：只有 101 才会打开 WebSocket。</translation>
+  </message>
+  <message>
    <source>The server takes back what it said, or sends pieces where it should repeat all.</source>
    <translation>服务器收回了已说的内容，或在应当重复全部时只发送了片段。</translation>
   </message>
@@ -3450,6 +4118,10 @@
   <message>
    <source>The server's ping was not answered from here.</source>
    <translation>服务器的 ping 没有得到本端的应答。</translation>
+  </message>
+  <message>
+   <source>The server's time when it answered; signatures need clocks that agree within 15 minutes.</source>
+   <translation>服务器响应时的时间；签名要求双方时钟相差不超过 15 分钟。</translation>
   </message>
   <message>
    <source>The server, or a proxy on the way, does not answer pings: keep-alives by ping close it.</source>
@@ -3516,6 +4188,10 @@
    <translation>正文的大小。没有它时，正文以分块方式发送。</translation>
   </message>
   <message>
+   <source>The stage of the published interface, such as RELEASE.</source>
+   <translation>所发布接口的环境，例如 RELEASE。</translation>
+  </message>
+  <message>
    <source>The status says nothing of it: read it here.</source>
    <translation>状态码并未体现这一点：请在此处查看。</translation>
   </message>
@@ -3550,6 +4226,10 @@
   <message>
    <source>The stream was cut {after}, {came} had come: {whose}.</source>
    <translation>流{after}被切断，此前已收到{came}：{whose}。</translation>
+  </message>
+  <message>
+   <source>The subprotocol that was chosen of: {offered}.</source>
+   <translation>从以下子协议中选定：{offered}。</translation>
   </message>
   <message>
    <source>The system's fingerprint changes inside of the stream: {before}, then {name}.</source>
@@ -3608,12 +4288,24 @@
    <translation>临时密钥的 Token。</translation>
   </message>
   <message>
+   <source>The token of a temporary key; it belongs to AK/SK signatures only.</source>
+   <translation>临时密钥的令牌；仅用于 AK/SK 签名。</translation>
+  </message>
+  <message>
+   <source>The token that was made: what X-Auth-Token wants.</source>
+   <translation>生成的 Token：即 X-Auth-Token 所需的值。</translation>
+  </message>
+  <message>
    <source>The token's end, as the identity service told it: {time}.</source>
    <translation>Token 的到期时间，由身份服务告知：{time}。</translation>
   </message>
   <message>
    <source>The token's life is over, or a permission changed.</source>
    <translation>Token 的有效期已过，或权限发生了变化。</translation>
+  </message>
+  <message>
+   <source>The trace that this call is a part of (W3C Trace Context).</source>
+   <translation>此次调用所属的追踪（W3C Trace Context）。</translation>
   </message>
   <message>
    <source>The type says event stream, but the body is none ({form}).</source>
@@ -3664,6 +4356,18 @@
    <translation>变量形成循环：{circle}。</translation>
   </message>
   <message>
+   <source>The version of the WebSocket protocol; 13 is that of RFC 6455.</source>
+   <translation>WebSocket 协议的版本；13 即 RFC 6455 的版本。</translation>
+  </message>
+  <message>
+   <source>The version of the interface that is spoken.</source>
+   <translation>所使用的接口版本。</translation>
+  </message>
+  <message>
+   <source>The web page that asks.</source>
+   <translation>发出请求的网页。</translation>
+  </message>
+  <message>
    <source>The whole call</source>
    <translation>整个调用</translation>
   </message>
@@ -3694,6 +4398,10 @@
   <message>
    <source>Theme</source>
    <translation>主题</translation>
+  </message>
+  <message>
+   <source>There are no objectives '{name}'.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>There is a NUL character {place}.</source>
@@ -3730,6 +4438,10 @@
   <message>
    <source>There is no environment '{name}'.</source>
    <translation>没有环境“{name}”。</translation>
+  </message>
+  <message>
+   <source>There is no figure '{name}' to set a limit for.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>There is no file {path}.</source>
@@ -3780,6 +4492,14 @@
    <translation>已有名为“{name}”的项。</translation>
   </message>
   <message>
+   <source>There was no answer.</source>
+   <translation>没有响应。</translation>
+  </message>
+  <message>
+   <source>This ( is not closed</source>
+   <translation>此 ( 没有闭合</translation>
+  </message>
+  <message>
    <source>This cannot be written as a WebSocket frame: {reason}.</source>
    <translation>这无法写成 WebSocket 帧：{reason}。</translation>
   </message>
@@ -3794,6 +4514,10 @@
   <message>
    <source>This is no token of this platform: cut off, of another region, or no token at all.</source>
    <translation>这不是该平台的 Token：被截断、属于其他区域，或根本不是 Token。</translation>
+  </message>
+  <message>
+   <source>This is not a regular expression: {reason}</source>
+   <translation>这不是正则表达式：{reason}</translation>
   </message>
   <message>
    <source>This is not allowed for who signed in.</source>
@@ -3824,8 +4548,16 @@
    <translation>本程序延迟了 {ms} 毫秒：消息的时间也可能偏晚。</translation>
   </message>
   <message>
+   <source>This quote is not closed</source>
+   <translation>此引号没有闭合</translation>
+  </message>
+  <message>
    <source>This recording has no answer that could be served.</source>
    <translation>该记录没有可供回放的响应。</translation>
+  </message>
+  <message>
+   <source>This regular expression does not end</source>
+   <translation>此正则表达式没有结束</translation>
   </message>
   <message>
    <source>This request cannot be written as HTTP.</source>
@@ -3860,6 +4592,10 @@
    <translation>单个 token 的时间</translation>
   </message>
   <message>
+   <source>Time for one token (TPOT)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Time in all</source>
    <translation>总时间</translation>
   </message>
@@ -3874,6 +4610,10 @@
   <message>
    <source>Time to wait for data</source>
    <translation>等待数据的时间</translation>
+  </message>
+  <message>
+   <source>Timeline</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Token</source>
@@ -3904,6 +4644,10 @@
    <translation>打开的文件过多</translation>
   </message>
   <message>
+   <source>Too many parentheses within each other</source>
+   <translation>括号嵌套过深</translation>
+  </message>
+  <message>
    <source>Too many requests.</source>
    <translation>请求过多。</translation>
   </message>
@@ -3914,6 +4658,18 @@
   <message>
    <source>Total</source>
    <translation>总计</translation>
+  </message>
+  <message>
+   <source>Tree</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tried before</source>
+   <translation>先前尝试</translation>
+  </message>
+  <message>
+   <source>Tries to reconnect</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Triton and KServe generate_stream</source>
@@ -3980,6 +4736,10 @@
    <translation>URL</translation>
   </message>
   <message>
+   <source>Units are {units}.</source>
+   <translation>可用单位：{units}。</translation>
+  </message>
+  <message>
    <source>Unlock it in the system's own password program, then try again; or type the secret here.</source>
    <translation>请在系统的密码程序中解锁并重试；或在此输入机密。</translation>
   </message>
@@ -3990,6 +4750,10 @@
   <message>
    <source>Update Streamscope to read it.</source>
    <translation>请更新 Streamscope 后读取。</translation>
+  </message>
+  <message>
+   <source>Update Streamscope to see and change them.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Update the program; the file is left as it is.</source>
@@ -4072,6 +4836,10 @@
    <translation>使用服务的路径 {path}</translation>
   </message>
   <message>
+   <source>Use {unit}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>User</source>
    <translation>用户</translation>
   </message>
@@ -4086,6 +4854,14 @@
   <message>
    <source>VPC high-speed</source>
    <translation>VPC 高速</translation>
+  </message>
+  <message>
+   <source>Valid</source>
+   <translation>有效期</translation>
+  </message>
+  <message>
+   <source>Wait</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Wait five minutes, then send once with the right secret key.</source>
@@ -4120,8 +4896,28 @@
    <translation>等待</translation>
   </message>
   <message>
+   <source>Warning</source>
+   <translation>警告</translation>
+  </message>
+  <message>
+   <source>Way</source>
+   <translation>路径</translation>
+  </message>
+  <message>
    <source>WebSocket</source>
    <translation>WebSocket</translation>
+  </message>
+  <message>
+   <source>What answered. 'ModelArts' without an error code in the body: the answer is from your model.</source>
+   <translation>由谁响应。“ModelArts”且正文中没有错误码：响应来自您的模型。</translation>
+  </message>
+  <message>
+   <source>What becomes of this connection: 'close' ends it after the answer, 'Upgrade' turns it.</source>
+   <translation>此连接的去向：“close”在响应之后结束它，“Upgrade”切换它。</translation>
+  </message>
+  <message>
+   <source>What belongs to the content, such as things to be loaded early.</source>
+   <translation>属于该内容的资源，例如可提前加载的内容。</translation>
   </message>
   <message>
    <source>What follows the first curl was left out.</source>
@@ -4136,6 +4932,14 @@
    <translation>启动时选择的工作区。</translation>
   </message>
   <message>
+   <source>What proves to the proxy who asks.</source>
+   <translation>向代理证明请求者身份的内容。</translation>
+  </message>
+  <message>
+   <source>What proves who asks: a scheme, then its credential or signature.</source>
+   <translation>证明请求者身份的内容：方案，随后是其凭据或签名。</translation>
+  </message>
+  <message>
    <source>What the header {name} says, instead of the body's hash.</source>
    <translation>采用头部 {name} 的内容，代替正文的散列值。</translation>
   </message>
@@ -4144,24 +4948,88 @@
    <translation>协议希望得到的响应类型。</translation>
   </message>
   <message>
+   <source>What the server says that its parts took.</source>
+   <translation>服务器声称的各部分耗时。</translation>
+  </message>
+  <message>
+   <source>What the server sent in between never came: a client must ask for it again.</source>
+   <translation>服务器在此期间发送的内容没有到达：客户端必须重新请求。</translation>
+  </message>
+  <message>
+   <source>What this host had set before.</source>
+   <translation>该主机先前设置的内容。</translation>
+  </message>
+  <message>
+   <source>What to look for is missing here</source>
+   <translation>此处缺少要查找的内容</translation>
+  </message>
+  <message>
+   <source>What vendors add to the trace.</source>
+   <translation>供应商添加到追踪中的内容。</translation>
+  </message>
+  <message>
    <source>What {place} answered is not HTTP: {reason}.</source>
    <translation>{place} 的应答不是 HTTP：{reason}。</translation>
+  </message>
+  <message>
+   <source>When an open connection is lost. Never after a normal close, nor after one from here.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>When it is enough</source>
    <translation>何时足够</translation>
   </message>
   <message>
+   <source>When it was signed, in UTC; the gateway takes it for 15 minutes.</source>
+   <translation>签名的时间（UTC）；网关在 15 分钟内接受它。</translation>
+  </message>
+  <message>
+   <source>When the count of requests begins anew.</source>
+   <translation>请求计数重新开始的时间。</translation>
+  </message>
+  <message>
+   <source>When the count of tokens begins anew.</source>
+   <translation>token 计数重新开始的时间。</translation>
+  </message>
+  <message>
    <source>Where the workspace does not know it.</source>
    <translation>当工作区不知道时填写。</translation>
+  </message>
+  <message>
+   <source>Where to ask instead, or where what was made is found.</source>
+   <translation>应改为向何处请求，或所创建的内容在何处。</translation>
+  </message>
+  <message>
+   <source>Whether a cache on the way had the answer.</source>
+   <translation>途中的缓存是否已有该响应。</translation>
+  </message>
+  <message>
+   <source>Whether the body is meant as a file, and its name.</source>
+   <translation>正文是否作为文件，以及文件名。</translation>
   </message>
   <message>
    <source>Whether the text is whole or was cut at a limit cannot be told.</source>
    <translation>无法判断文本是完整的还是在某个限制处被截断。</translation>
   </message>
   <message>
+   <source>Whether trailers are understood.</source>
+   <translation>是否支持尾部字段。</translation>
+  </message>
+  <message>
    <source>Which codings the Accept-Encoding header asks for.</source>
    <translation>Accept-Encoding 头部所要求的编码。</translation>
+  </message>
+  <message>
+   <source>Which request headers change the answer: caches keep them apart.</source>
+   <translation>哪些请求头部会改变响应：缓存据此区分。</translation>
+  </message>
+  <message>
+   <source>Which web pages may read the answer; programs are not bound by it.</source>
+   <translation>哪些网页可以读取响应；程序不受其约束。</translation>
+  </message>
+  <message>
+   <source>Who may keep the answer, and for how long; 'no-transform' keeps proxies from packing it.</source>
+   <translation>谁可以保存响应以及多久；“no-transform”使代理不对其压缩。</translation>
   </message>
   <message>
    <source>Whoever answers is believed, and what is sent may go to someone else: passwords, tokens, the body.</source>
@@ -4180,8 +5048,20 @@
    <translation>长行自动换行</translation>
   </message>
   <message>
+   <source>Write " where the text ends.</source>
+   <translation>请在文本结束处写 "。</translation>
+  </message>
+  <message>
+   <source>Write ) where it ends.</source>
+   <translation>请在结束处写 )。</translation>
+  </message>
+  <message>
    <source>Write -F name=value or -F name=@file.</source>
    <translation>请写作 -F name=value 或 -F name=@file。</translation>
+  </message>
+  <message>
+   <source>Write /…/ or /…/i; a text with slashes stands in quotes.</source>
+   <translation>请写 /…/ 或 /…/i；含斜杠的文本请加引号。</translation>
   </message>
   <message>
    <source>Write HOST:PORT:ADDRESS, for example infer.example:443:10.0.0.7.</source>
@@ -4196,12 +5076,40 @@
    <translation>请写作 `- Name: value`。</translation>
   </message>
   <message>
+   <source>Write a name and a number: ttft=500ms, tpot=40ms.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write a number from 0 on.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write a word.</source>
+   <translation>请写一个词。</translation>
+  </message>
+  <message>
    <source>Write it as seconds, for example --{option} 10.</source>
    <translation>请以秒为单位填写，例如 --{option} 10。</translation>
   </message>
   <message>
+   <source>Write it flatter.</source>
+   <translation>请减少嵌套层级。</translation>
+  </message>
+  <message>
    <source>Write one URL a line into the workspace.</source>
    <translation>请在工作区中填写 URL，每行一个。</translation>
+  </message>
+  <message>
+   <source>Write one of {words}.</source>
+   <translation>请写以下之一：{words}。</translation>
+  </message>
+  <message>
+   <source>Write text in quotes.</source>
+   <translation>请将文本写在引号中。</translation>
+  </message>
+  <message>
+   <source>Write the number alone.</source>
+   <translation>请只写数字。</translation>
   </message>
   <message>
    <source>Write the value out where it is used.</source>
@@ -4210,6 +5118,10 @@
   <message>
    <source>Write them into the command: -H 'Name: value'.</source>
    <translation>请将其写入命令：-H 'Name: value'。</translation>
+  </message>
+  <message>
+   <source>Write {text}ms or {text}s.</source>
+   <translation>请写 {text}ms 或 {text}s。</translation>
   </message>
   <message>
    <source>Your own words</source>
@@ -4252,6 +5164,10 @@
    <translation>多了一个逗号</translation>
   </message>
   <message>
+   <source>a connection that was lost and opened again</source>
+   <translation>丢失后重新打开的连接</translation>
+  </message>
+  <message>
    <source>a credential that is readable on the wire</source>
    <translation>在线路上可读的凭据</translation>
   </message>
@@ -4292,6 +5208,10 @@
    <translation>超过常见限制的消息</translation>
   </message>
   <message>
+   <source>a message's type, a control's name</source>
+   <translation>消息的类型、控制的名称</translation>
+  </message>
+  <message>
    <source>a model's name that changes</source>
    <translation>发生变化的模型名称</translation>
   </message>
@@ -4326,6 +5246,10 @@
   <message>
    <source>a registered code that the service gives</source>
    <translation>服务给出的已注册代码</translation>
+  </message>
+  <message>
+   <source>a regular expression in what an event holds</source>
+   <translation>事件内容的正则表达式</translation>
   </message>
   <message>
    <source>a slow start</source>
@@ -4372,6 +5296,10 @@
    <translation>缺少值</translation>
   </message>
   <message>
+   <source>accepted by its fingerprint</source>
+   <translation>按指纹接受</translation>
+  </message>
+  <message>
    <source>after {n} s of silence</source>
    <translation>静默 {n} 秒之后</translation>
   </message>
@@ -4382,6 +5310,10 @@
   <message>
    <source>all of them</source>
    <translation>全部</translation>
+  </message>
+  <message>
+   <source>all others; also a - in front</source>
+   <translation>其余全部；也可在前面加 -</translation>
   </message>
   <message>
    <source>an answer's id that changes</source>
@@ -4488,12 +5420,32 @@
    <translation>收到的字节（含头部） ÷ 文本字节（UTF-8，含推理和工具调用）</translation>
   </message>
   <message>
+   <source>bytes: 1k, 2.5MB</source>
+   <translation>字节：1k、2.5MB</translation>
+  </message>
+  <message>
    <source>changing</source>
    <translation>变更中</translation>
   </message>
   <message>
+   <source>chosen by the system</source>
+   <translation>由系统选择</translation>
+  </message>
+  <message>
+   <source>chosen for this request or its workspace</source>
+   <translation>为此请求或其工作区选择</translation>
+  </message>
+  <message>
+   <source>chosen in the settings</source>
+   <translation>在设置中选择</translation>
+  </message>
+  <message>
    <source>clocks that differ</source>
    <translation>不一致的时钟</translation>
+  </message>
+  <message>
+   <source>close</source>
+   <translation>临界</translation>
   </message>
   <message>
    <source>compressed messages</source>
@@ -4540,12 +5492,20 @@
    <translation>curl 会把方括号展开为多个 URL：这里作为一个，保持原样。</translation>
   </message>
   <message>
+   <source>data takes : for words and ~ for a regular expression</source>
+   <translation>data 用 : 匹配词，用 ~ 匹配正则表达式</translation>
+  </message>
+  <message>
    <source>end</source>
    <translation>结束</translation>
   </message>
   <message>
    <source>failed</source>
    <translation>失败</translation>
+  </message>
+  <message>
+   <source>failed: {reason}</source>
+   <translation>失败：{reason}</translation>
   </message>
   <message>
    <source>faster</source>
@@ -4584,6 +5544,10 @@
    <translation>主机:端口:地址</translation>
   </message>
   <message>
+   <source>how a message came: event, line, frame …</source>
+   <translation>消息到达的形式：event、line、frame …</translation>
+  </message>
+  <message>
    <source>http://host:port, or 'none'; the system's where empty.</source>
    <translation>http://主机:端口，或“none”；留空则使用系统代理。</translation>
   </message>
@@ -4598,6 +5562,10 @@
   <message>
    <source>in line {line}, column {column}</source>
    <translation>第 {line} 行第 {column} 列</translation>
+  </message>
+  <message>
+   <source>in: received, out: sent</source>
+   <translation>in 为收到，out 为发送</translation>
   </message>
   <message>
    <source>internal error</source>
@@ -4668,6 +5636,10 @@
    <translation>其版本“{version}”不是数字</translation>
   </message>
   <message>
+   <source>itself</source>
+   <translation>自身</translation>
+  </message>
+  <message>
    <source>kept from an earlier call</source>
    <translation>保留自先前的调用</translation>
   </message>
@@ -4678,6 +5650,14 @@
   <message>
    <source>kept with the request</source>
    <translation>随请求一起保存</translation>
+  </message>
+  <message>
+   <source>kept: no name lookup, no TLS</source>
+   <translation>保持的连接：没有名称解析，没有 TLS</translation>
+  </message>
+  <message>
+   <source>kept: no name lookup, no TLS; requests before: {count}, idle for {span}</source>
+   <translation>保持的连接：没有名称解析，没有 TLS；此前的请求：{count}，空闲 {span}</translation>
   </message>
   <message>
    <source>line {line} gives '{key}' a second time</source>
@@ -4724,6 +5704,10 @@
    <translation>正在解析名称</translation>
   </message>
   <message>
+   <source>marked events</source>
+   <translation>已标记的事件</translation>
+  </message>
+  <message>
    <source>message too big</source>
    <translation>消息过大</translation>
   </message>
@@ -4736,12 +5720,24 @@
    <translation>按固定时间步长到达的消息</translation>
   </message>
   <message>
+   <source>messages that were cut off</source>
+   <translation>被截断的消息</translation>
+  </message>
+  <message>
    <source>messages with content ÷ reads that brought any</source>
    <translation>有内容的消息 ÷ 带来内容的读取</translation>
   </message>
   <message>
    <source>messages with content: no payload tells a number of tokens</source>
    <translation>有内容的消息：没有载荷给出 token 数量</translation>
+  </message>
+  <message>
+   <source>met</source>
+   <translation>达标</translation>
+  </message>
+  <message>
+   <source>missed</source>
+   <translation>未达标</translation>
   </message>
   <message>
    <source>missing extension</source>
@@ -4758,6 +5754,10 @@
   <message>
    <source>n ÷ (t(cm) − t0)</source>
    <translation>n ÷ (t(cm) − t0)</translation>
+  </message>
+  <message>
+   <source>new</source>
+   <translation>新建</translation>
   </message>
   <message>
    <source>newly failing</source>
@@ -4784,8 +5784,28 @@
    <translation>不跟随</translation>
   </message>
   <message>
+   <source>none was shown</source>
+   <translation>没有出示证书</translation>
+  </message>
+  <message>
+   <source>none: who is on the way can read all of it</source>
+   <translation>无：途中的任何人都能读取全部内容</translation>
+  </message>
+  <message>
+   <source>not as they should be: see below</source>
+   <translation>存在问题：见下文</translation>
+  </message>
+  <message>
+   <source>not checked</source>
+   <translation>未检查</translation>
+  </message>
+  <message>
    <source>not known</source>
    <translation>未知</translation>
+  </message>
+  <message>
+   <source>not recorded</source>
+   <translation>未记录</translation>
   </message>
   <message>
    <source>nothing</source>
@@ -4796,6 +5816,10 @@
    <translation>JSON 结束之后不能再有内容</translation>
   </message>
   <message>
+   <source>nothing: {host} is an address</source>
+   <translation>无：{host} 是地址</translation>
+  </message>
+  <message>
    <source>numbers out of order</source>
    <translation>顺序错乱的序号</translation>
   </message>
@@ -4804,8 +5828,20 @@
    <translation>缺失的序号</translation>
   </message>
   <message>
+   <source>of the answer's head: 400</source>
+   <translation>响应头的状态：400</translation>
+  </message>
+  <message>
+   <source>on a kept connection: no name lookup, no TLS</source>
+   <translation>在保持的连接上：没有名称解析，没有 TLS</translation>
+  </message>
+  <message>
    <source>on a warm connection</source>
    <translation>使用已有连接</translation>
+  </message>
+  <message>
+   <source>one of both</source>
+   <translation>二者之一</translation>
   </message>
   <message>
    <source>permessage-deflate (RFC 7692); whether it is used, the server decides.</source>
@@ -4840,6 +5876,10 @@
    <translation>已更新，因为旧的被拒绝</translation>
   </message>
   <message>
+   <source>request, read, message, control …</source>
+   <translation>request、read、message、control …</translation>
+  </message>
+  <message>
    <source>reserved</source>
    <translation>保留</translation>
   </message>
@@ -4858,6 +5898,14 @@
   <message>
    <source>several JSON values follow each other</source>
    <translation>多个 JSON 值前后相连</translation>
+  </message>
+  <message>
+   <source>since Send: 200ms, 2s; t:2s..3s</source>
+   <translation>自发送起：200ms、2s；t:2s..3s</translation>
+  </message>
+  <message>
+   <source>since the one before of the same kind: 200ms</source>
+   <translation>距上一个同类事件：200ms</translation>
   </message>
   <message>
    <source>slower</source>
@@ -4912,6 +5960,14 @@
    <translation>t(pong) − t(它所应答的 ping)</translation>
   </message>
   <message>
+   <source>taken up again</source>
+   <translation>恢复</translation>
+  </message>
+  <message>
+   <source>text or binary, of a WebSocket message</source>
+   <translation>WebSocket 消息为 text 或 binary</translation>
+  </message>
+  <message>
    <source>text that is no UTF-8</source>
    <translation>不是 UTF-8 的文本</translation>
   </message>
@@ -4956,6 +6012,10 @@
    <translation>条目不是对象，或嵌套过深</translation>
   </message>
   <message>
+   <source>the event's number</source>
+   <translation>事件的编号</translation>
+  </message>
+  <message>
    <source>the gzip data ends too early or is damaged; what could be unpacked is shown</source>
    <translation>gzip 数据过早结束或已损坏；显示能够解压的部分</translation>
   </message>
@@ -4984,6 +6044,10 @@
    <translation>服务器自身的时钟</translation>
   </message>
   <message>
+   <source>the socket read that brought it</source>
+   <translation>带来它的套接字读取</translation>
+  </message>
+  <message>
    <source>the text is not closed: its quotation mark is missing</source>
    <translation>文本没有闭合：缺少引号</translation>
   </message>
@@ -5000,12 +6064,20 @@
    <translation>第 {line} 行的 {bracket} 没有闭合</translation>
   </message>
   <message>
+   <source>there was no connection</source>
+   <translation>没有连接</translation>
+  </message>
+  <message>
    <source>this call</source>
    <translation>本次调用</translation>
   </message>
   <message>
    <source>this program was late</source>
    <translation>本程序延迟</translation>
+  </message>
+  <message>
+   <source>this version of Python does not tell it</source>
+   <translation>此版本的 Python 不提供该信息</translation>
   </message>
   <message>
    <source>timeout</source>
@@ -5032,6 +6104,10 @@
    <translation>不均匀的间隔</translation>
   </message>
   <message>
+   <source>unknown</source>
+   <translation>未知</translation>
+  </message>
+  <message>
    <source>unknown values of {fields}, replaced</source>
    <translation>{fields} 的未知值，已替换</translation>
   </message>
@@ -5048,8 +6124,24 @@
    <translation>请求了却始终没有返回的用量</translation>
   </message>
   <message>
+   <source>vouched for by an authority that the system trusts</source>
+   <translation>由系统信任的颁发机构担保</translation>
+  </message>
+  <message>
+   <source>vouched for by the authority in the chosen file</source>
+   <translation>由所选文件中的颁发机构担保</translation>
+  </message>
+  <message>
    <source>waiting for the answer</source>
    <translation>正在等待响应</translation>
+  </message>
+  <message>
+   <source>waiting to reconnect</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>what a message says: text, reasoning, error …</source>
+   <translation>消息的内容：text、reasoning、error …</translation>
   </message>
   <message>
    <source>what stands under 'content' is not Base64</source>
@@ -5066,6 +6158,26 @@
   <message>
    <source>will be fetched with the password when it is sent</source>
    <translation>发送时将用密码获取</translation>
+  </message>
+  <message>
+   <source>words in what an event holds</source>
+   <translation>事件内容中的词</translation>
+  </message>
+  <message>
+   <source>words of a mark</source>
+   <translation>标记中的词</translation>
+  </message>
+  <message>
+   <source>{address} port {port}, {family}</source>
+   <translation>{address}，端口 {port}，{family}</translation>
+  </message>
+  <message>
+   <source>{address} port {port}, {family}, number {number} of {all}</source>
+   <translation>{address}，端口 {port}，{family}，第 {number} 个，共 {all} 个</translation>
+  </message>
+  <message>
+   <source>{address}, not a name: nothing to look up</source>
+   <translation>{address}，不是名称：无需解析</translation>
   </message>
   <message>
    <source>{auth} travels readable on the wire: the connection is plain HTTP.</source>
@@ -5100,12 +6212,36 @@
    <translation>正文的 {bytes} 字节，共 {n} 条消息</translation>
   </message>
   <message>
+   <source>{code} is never sent: it tells that there was no close frame, or no code.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{code} is not defined; for codes of your own take 4000 to 4999.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{count} {change}</source>
    <translation>{count} 项{change}</translation>
   </message>
   <message>
    <source>{escape} is no escape of JSON</source>
    <translation>{escape} 不是 JSON 的转义</translation>
+  </message>
+  <message>
+   <source>{field} has no "{word}"</source>
+   <translation>{field} 没有“{word}”</translation>
+  </message>
+  <message>
+   <source>{field} is a number</source>
+   <translation>{field} 是数字</translation>
+  </message>
+  <message>
+   <source>{field} takes :, = and ~</source>
+   <translation>{field} 可用 :、= 和 ~</translation>
+  </message>
+  <message>
+   <source>{field} takes one of its words after :</source>
+   <translation>{field} 的取值之前须是冒号：</translation>
   </message>
   <message>
    <source>{figure}, {detail}</source>
@@ -5188,6 +6324,10 @@
    <translation>{host}，经代理 {proxy}</translation>
   </message>
   <message>
+   <source>{host}, which is not the address that is called: {place}</source>
+   <translation>{host}，不是所调用的地址：{place}</translation>
+  </message>
+  <message>
    <source>{host}: the same time to the second</source>
    <translation>{host}：时间一致，精确到秒</translation>
   </message>
@@ -5238,6 +6378,22 @@
   <message>
    <source>{name} copy</source>
    <translation>{name} 副本</translation>
+  </message>
+  <message>
+   <source>{name} is {addresses}</source>
+   <translation>{name} 为 {addresses}</translation>
+  </message>
+  <message>
+   <source>{name} is {addresses}, as was chosen</source>
+   <translation>{name} 为 {addresses}，按所选</translation>
+  </message>
+  <message>
+   <source>{name}, {bits} bits</source>
+   <translation>{name}，{bits} 位</translation>
+  </message>
+  <message>
+   <source>{number} is too large.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{n} days ahead of</source>
@@ -5304,6 +6460,10 @@
    <translation>无法读取 {path}：{reason}。</translation>
   </message>
   <message>
+   <source>{path} cannot be written: {reason}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>{path} gives more than {size} bytes and may never end.</source>
    <translation>{path} 给出的内容超过 {size} 字节，且可能永不结束。</translation>
   </message>
@@ -5364,8 +6524,20 @@
    <translation>{problem}</translation>
   </message>
   <message>
+   <source>{proxy}, {by}; a tunnel to {target}</source>
+   <translation>{proxy}，{by}；到 {target} 的隧道</translation>
+  </message>
+  <message>
+   <source>{proxy}, {by}; it is given the request itself</source>
+   <translation>{proxy}，{by}；请求直接交给代理</translation>
+  </message>
+  <message>
    <source>{reason}</source>
    <translation>{reason}</translation>
+  </message>
+  <message>
+   <source>{reason}; it was opened again</source>
+   <translation>{reason}；已重新打开</translation>
   </message>
   <message>
    <source>{remedy} Listing needs the permission modelarts:service:list.</source>
@@ -5400,6 +6572,10 @@
    <translation>{service} 支持 {protocols}。</translation>
   </message>
   <message>
+   <source>{size} bytes</source>
+   <translation>{size} 字节</translation>
+  </message>
+  <message>
    <source>{size} bytes had been announced. Send it again once nobody writes to it.</source>
    <translation>已声明大小为 {size} 字节。请在无人写入该文件后再次发送。</translation>
   </message>
@@ -5412,8 +6588,24 @@
    <translation>{value} 不在 {least} 和 {most} 之间。</translation>
   </message>
   <message>
+   <source>{version}, agreed on by ALPN: {alpn}</source>
+   <translation>{version}，由 ALPN 协商：{alpn}</translation>
+  </message>
+  <message>
+   <source>{version}: it is old, RFC 8996 forbids it</source>
+   <translation>{version}：过旧，RFC 8996 禁止使用</translation>
+  </message>
+  <message>
+   <source>{version}; the server did not answer ALPN</source>
+   <translation>{version}；服务器没有应答 ALPN</translation>
+  </message>
+  <message>
    <source>{wanted} was asked for, {name} answers.</source>
    <translation>请求的是 {wanted}，应答的是 {name}。</translation>
+  </message>
+  <message>
+   <source>{what} (at character {n})</source>
+   <translation>{what}（第 {n} 个字符）</translation>
   </message>
   <message>
    <source>{what} is {span} the server's clock.</source>
@@ -5473,6 +6665,41 @@
   <message>
    <source>Streamscope {version}</source>
    <translation>Streamscope {version}</translation>
+  </message>
+ </context>
+ <context>
+  <name>Acts</name>
+  <message>
+   <source>A number, or a time since Send: 120000, 2.5s</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A number, or a time with its unit: 120000, 2.5s, 300ms.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Comment on event {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Enter keeps it and marks the event.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to event</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It cannot be copied: {reason}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The first {count} events were copied</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} events were copied</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -5555,6 +6782,117 @@
   <message>
    <source>The URL that will be called</source>
    <translation>将要调用的 URL</translation>
+  </message>
+ </context>
+ <context>
+  <name>Afterwards</name>
+  <message>
+   <source>At once</source>
+   <translation>立即</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>Close the others</source>
+   <translation>关闭其他</translation>
+  </message>
+  <message>
+   <source>Close what has ended</source>
+   <translation>关闭已结束的</translation>
+  </message>
+  <message>
+   <source>Compare all that are open</source>
+   <translation>比较所有打开的</translation>
+  </message>
+  <message>
+   <source>Compare with</source>
+   <translation>比较对象</translation>
+  </message>
+  <message>
+   <source>Compose again</source>
+   <translation>再次编辑</translation>
+  </message>
+  <message>
+   <source>Copy the address</source>
+   <translation>复制地址</translation>
+  </message>
+  <message>
+   <source>Each call gets it from the beginning. Closing this message ends it.</source>
+   <translation>每次调用都从头获得它。关闭此提示即结束。</translation>
+  </message>
+  <message>
+   <source>Go on</source>
+   <translation>继续</translation>
+  </message>
+  <message>
+   <source>HTTP Archive (*.har)</source>
+   <translation>HTTP 归档 (*.har)</translation>
+  </message>
+  <message>
+   <source>JSON lines of events (*.jsonl)</source>
+   <translation>事件的 JSON 行 (*.jsonl)</translation>
+  </message>
+  <message>
+   <source>Make a fault scenario of it</source>
+   <translation>以此生成故障场景</translation>
+  </message>
+  <message>
+   <source>Nothing about this exchange was unusual: there is no fault to make of it.</source>
+   <translation>此交换没有任何异常：无法以此生成故障。</translation>
+  </message>
+  <message>
+   <source>Pause the views</source>
+   <translation>暂停视图</translation>
+  </message>
+  <message>
+   <source>Replay</source>
+   <translation>回放</translation>
+  </message>
+  <message>
+   <source>Save the recording</source>
+   <translation>保存记录</translation>
+  </message>
+  <message>
+   <source>Save the recording as…</source>
+   <translation>记录另存为…</translation>
+  </message>
+  <message>
+   <source>Send again</source>
+   <translation>再次发送</translation>
+  </message>
+  <message>
+   <source>Serve it to other clients</source>
+   <translation>向其他客户端提供</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+  <message>
+   <source>The header X-Sandbox-Fault asks the sandbox for faults; `sandbox --faults` lists them.</source>
+   <translation>头部 X-Sandbox-Fault 向沙箱请求故障；`sandbox --faults` 可列出它们。</translation>
+  </message>
+  <message>
+   <source>The recording is served at {url} to any client, with its own timing.</source>
+   <translation>该记录在 {url} 以原有时序提供给任意客户端。</translation>
+  </message>
+  <message>
+   <source>The recording was saved as {path}.</source>
+   <translation>记录已保存为 {path}。</translation>
+  </message>
+  <message>
+   <source>Writing {path}…</source>
+   <translation>正在写入 {path}…</translation>
+  </message>
+  <message>
+   <source>replay</source>
+   <translation>回放</translation>
+  </message>
+  <message>
+   <source>replay × {speed}</source>
+   <translation>回放 × {speed}</translation>
   </message>
  </context>
  <context>
@@ -5759,6 +7097,53 @@
   </message>
  </context>
  <context>
+  <name>BytesFindView</name>
+  <message>
+   <source>Bytes as hex: 0d 0a</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close (Esc)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Match case</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next (F3)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>None</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Previous (Shift+F3)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop looking</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{number} of {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{percent} %</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>BytesView</name>
   <message>
    <source>Edit as text</source>
@@ -5767,6 +7152,10 @@
   <message>
    <source>Edit the bytes as text</source>
    <translation>将字节作为文本编辑</translation>
+  </message>
+  <message>
+   <source>Select all</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The first bytes</source>
@@ -5786,10 +7175,121 @@
   </message>
  </context>
  <context>
+  <name>CallCard</name>
+  <message>
+   <source>(a call without a name)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Arguments of the tool call</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the arguments</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>beginning of JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>broken JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no arguments yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>whole JSON</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CardsView</name>
+  <message>
+   <source>Findings</source>
+   <translation>发现</translation>
+  </message>
+ </context>
+ <context>
+  <name>CellsView</name>
+  <message>
+   <source>Copy</source>
+   <translation>复制</translation>
+  </message>
+  <message>
+   <source>Copy all as CSV</source>
+   <translation>全部复制为 CSV</translation>
+  </message>
+ </context>
+ <context>
   <name>ChainView</name>
   <message>
    <source>Test of the connection</source>
    <translation>连接测试</translation>
+  </message>
+ </context>
+ <context>
+  <name>ChartView</name>
+  <message>
+   <source>Preparing the charts…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save {chart}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Saved as {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What {chart} shows</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{chart} as a table</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ChoiceView</name>
+  <message>
+   <source>Choice {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choice {number} · ended: {reason}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reasoning</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Refusal</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Shown as it came: {size} are too much for Markdown.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text of the answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The answer brought no text. Events shows all that came.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The text of the answer appears here as it comes.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>and {count} more calls: Events has them</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -5820,6 +7320,49 @@
   <message>
    <source>Sandbox: running, services: {count}</source>
    <translation>沙箱：运行中，服务：{count}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ClosePanel</name>
+  <message>
+   <source>4000 private</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A close code is a number.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close code</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close the connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close with this code</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reason</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reason, none is fine</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no code</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size} of 123 bytes.</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -5957,6 +7500,191 @@
   </message>
  </context>
  <context>
+  <name>ColumnsView</name>
+  <message>
+   <source>Choice {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Columns</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Columns as at first</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In the record's order</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time of day</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time since Send</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time since the event shown before</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>CompareView</name>
+  <message>
+   <source>Aligning took too long: differences at the end are told as one. So far: {count}</source>
+   <translation>对齐耗时过长：末尾的差异合并为一处。目前：{count}</translation>
+  </message>
+  <message>
+   <source>B is earlier</source>
+   <translation>B 更早</translation>
+  </message>
+  <message>
+   <source>B is later</source>
+   <translation>B 更晚</translation>
+  </message>
+  <message>
+   <source>Compare again</source>
+   <translation>重新比较</translation>
+  </message>
+  <message>
+   <source>Comparing…</source>
+   <translation>正在比较…</translation>
+  </message>
+  <message>
+   <source>Differences in the text: {count}</source>
+   <translation>文本中的差异：{count}</translation>
+  </message>
+  <message>
+   <source>Figures</source>
+   <translation>指标</translation>
+  </message>
+  <message>
+   <source>Figures of A and B</source>
+   <translation>A 和 B 的指标</translation>
+  </message>
+  <message>
+   <source>Finding</source>
+   <translation>发现</translation>
+  </message>
+  <message>
+   <source>Findings</source>
+   <translation>发现</translation>
+  </message>
+  <message>
+   <source>Findings of A and B</source>
+   <translation>A 和 B 的发现</translation>
+  </message>
+  <message>
+   <source>First</source>
+   <translation>首个</translation>
+  </message>
+  <message>
+   <source>In</source>
+   <translation>所在</translation>
+  </message>
+  <message>
+   <source>In words</source>
+   <translation>说明</translation>
+  </message>
+  <message>
+   <source>It could not be compared: {error}</source>
+   <translation>无法比较：{error}</translation>
+  </message>
+  <message>
+   <source>Messages with content</source>
+   <translation>有内容的消息</translation>
+  </message>
+  <message>
+   <source>Nothing unusual in either.</source>
+   <translation>两者均无异常。</translation>
+  </message>
+  <message>
+   <source>Parts of the comparison</source>
+   <translation>比较的各部分</translation>
+  </message>
+  <message>
+   <source>Reasoning</source>
+   <translation>推理</translation>
+  </message>
+  <message>
+   <source>Refusal</source>
+   <translation>拒绝</translation>
+  </message>
+  <message>
+   <source>Severity</source>
+   <translation>严重程度</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+  <message>
+   <source>Stopped. What differs is not known.</source>
+   <translation>已停止。差异未知。</translation>
+  </message>
+  <message>
+   <source>Text</source>
+   <translation>文本</translation>
+  </message>
+  <message>
+   <source>The same text, {size} characters</source>
+   <translation>文本相同，{size} 个字符</translation>
+  </message>
+  <message>
+   <source>Timing</source>
+   <translation>时序</translation>
+  </message>
+  <message>
+   <source>Tool call</source>
+   <translation>工具调用</translation>
+  </message>
+  <message>
+   <source>When how much had come</source>
+   <translation>各比例内容的到达时间</translation>
+  </message>
+  <message>
+   <source>Which text is compared</source>
+   <translation>比较哪个文本</translation>
+  </message>
+  <message>
+   <source>both</source>
+   <translation>两者</translation>
+  </message>
+  <message>
+   <source>only A</source>
+   <translation>仅 A</translation>
+  </message>
+  <message>
+   <source>only B</source>
+   <translation>仅 B</translation>
+  </message>
+  <message>
+   <source>the same</source>
+   <translation>相同</translation>
+  </message>
+  <message>
+   <source>{share} % had come</source>
+   <translation>已到达 {share} %</translation>
+  </message>
+  <message>
+   <source>{text} of choice {number}</source>
+   <translation>候选 {number} 的{text}</translation>
+  </message>
+ </context>
+ <context>
+  <name>Comparing</name>
+  <message>
+   <source>{count} runs</source>
+   <translation>{count} 次运行</translation>
+  </message>
+  <message>
+   <source>{first} beside {second}</source>
+   <translation>{first} 对比 {second}</translation>
+  </message>
+ </context>
+ <context>
   <name>ComposerPane</name>
   <message>
    <source>Auth</source>
@@ -6028,6 +7756,120 @@
   <message>
    <source>{name} was deleted outside of Streamscope.</source>
    <translation>{name} 在 Streamscope 之外被删除。</translation>
+  </message>
+ </context>
+ <context>
+  <name>ConnectionView</name>
+  <message>
+   <source>Copy or save</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the picture</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the table</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy what is known</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Leave out how long the body took, so that the short phases are seen</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Phases of the connection as a table</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save as PNG, SVG or CSV…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save the waterfall</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Table</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is more than is shown here. {told}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Until the answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Waterfall</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is known of the connection</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>ConversationView</name>
+  <message>
+   <source>%n new ↓</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as base64</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Edit and send…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the newest message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No message so far. What you send below, and what comes, stands here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No message went either way.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show all of it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show in Events</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the beginning only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This cannot be read: {why}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>… all of it is in Events</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -6156,6 +7998,45 @@
   </message>
  </context>
  <context>
+  <name>DeltaView</name>
+  <message>
+   <source>In all of the {kind}: characters {first} to {last} of {of}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It says nothing that this dialect knows.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Read as {dialect}, {percent} % sure</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the chosen event says</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Where it stands in the text is not known yet.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>call {call}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>choice {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>function {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>replaces what came before</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>DetailsView</name>
   <message>
    <source>APIs</source>
@@ -6244,6 +8125,105 @@
   <message>
    <source>for Apps</source>
    <translation>用于 App</translation>
+  </message>
+ </context>
+ <context>
+  <name>DiffView</name>
+  <message>
+   <source>Both say the same.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Both texts, differences marked</source>
+   <translation>两个文本，标出差异</translation>
+  </message>
+  <message>
+   <source>Changes in a part: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Changes: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Compare with</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Difference before (Shift+F3)</source>
+   <translation>上一处差异（Shift+F3）</translation>
+  </message>
+  <message>
+   <source>Difference {number} of {count}</source>
+   <translation>第 {number} 处差异，共 {count} 处</translation>
+  </message>
+  <message>
+   <source>Marked: {words}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next difference (F3)</source>
+   <translation>下一处差异（F3）</translation>
+  </message>
+  <message>
+   <source>Show both beside each other</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Side by side</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text of A</source>
+   <translation>A 的文本</translation>
+  </message>
+  <message>
+   <source>Text of B</source>
+   <translation>B 的文本</translation>
+  </message>
+  <message>
+   <source>The chosen event</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The difference</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The one before of its kind</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The one looked at before</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The other event</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The other event cannot be read any more: {reason}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The same</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is nothing to compare it with: mark another event.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What was compared of them is the same; they are too long to be compared as a whole.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>… and more that differ: {count} …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>… lines alike: {count} …</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -6473,30 +8453,37 @@
   </message>
  </context>
  <context>
+  <name>EventDetailView</name>
+  <message>
+   <source>Choose an event to see all of it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save the payload as…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This event cannot be read any more</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This event cannot be read any more: {reason}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This event has no content.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>EventsModel</name>
   <message>
-   <source>#</source>
-   <translation>#</translation>
-  </message>
-  <message>
-   <source>Kind</source>
-   <translation>类型</translation>
-  </message>
-  <message>
-   <source>Payload</source>
-   <translation>载荷</translation>
-  </message>
-  <message>
-   <source>Size</source>
-   <translation>大小</translation>
-  </message>
-  <message>
-   <source>Text</source>
-   <translation>文本</translation>
-  </message>
-  <message>
-   <source>Time, ms</source>
-   <translation>时间，毫秒</translation>
+   <source>marked</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>received</source>
@@ -6508,42 +8495,73 @@
   </message>
  </context>
  <context>
-  <name>EventsView</name>
-  <message>
-   <source>All but reads and phases</source>
-   <translation>除读取和阶段外</translation>
-  </message>
-  <message>
-   <source>All but socket reads</source>
-   <translation>除套接字读取外</translation>
-  </message>
-  <message>
-   <source>Choose an event to see all of it.</source>
-   <translation>选择一个事件以查看全部内容。</translation>
-  </message>
+  <name>EventsTableView</name>
   <message>
    <source>Events</source>
-   <translation>事件</translation>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the newest event</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} new ↓</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>EventsView</name>
+  <message>
+   <source>Event {number} is not among those shown</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Events: {count}</source>
    <translation>事件：{count}</translation>
   </message>
   <message>
-   <source>Everything</source>
-   <translation>全部</translation>
+   <source>Evidence: {count}</source>
+   <translation type="unfinished" />
   </message>
   <message>
-   <source>Messages only</source>
-   <translation>仅消息</translation>
+   <source>It cannot be sorted: {why}</source>
+   <translation type="unfinished" />
   </message>
   <message>
-   <source>The chosen event</source>
-   <translation>选中的事件</translation>
+   <source>Point nothing out any more</source>
+   <translation type="unfinished" />
   </message>
   <message>
-   <source>Which events are shown</source>
-   <translation>显示哪些事件</translation>
+   <source>Show all times again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The events that were pointed out are not among those shown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The record cannot be read: {why}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>hit {n} of {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>hits: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>searching, {n} %</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sorted; {count} new follow</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sorting…</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{shown} of {all} events</source>
@@ -6553,32 +8571,8 @@
  <context>
   <name>ExchangeView</name>
   <message>
-   <source>Events</source>
-   <translation>事件</translation>
-  </message>
-  <message>
-   <source>Headers</source>
-   <translation>头部</translation>
-  </message>
-  <message>
-   <source>Text</source>
-   <translation>文本</translation>
-  </message>
-  <message>
-   <source>Text of the answer</source>
-   <translation>响应的文本</translation>
-  </message>
-  <message>
-   <source>The answer brought no text. Events shows all that came.</source>
-   <translation>响应没有文本。“事件”显示收到的全部内容。</translation>
-  </message>
-  <message>
    <source>The body of the refusal:</source>
    <translation>拒绝响应的正文：</translation>
-  </message>
-  <message>
-   <source>The text of the answer appears here as it comes.</source>
-   <translation>响应的文本到达时会显示在这里。</translation>
   </message>
   <message>
    <source>Trust this certificate for this workspace</source>
@@ -6621,6 +8615,17 @@
   <message>
    <source>What the authentication does, line by line</source>
    <translation>认证的作用，逐行说明</translation>
+  </message>
+ </context>
+ <context>
+  <name>FactsView</name>
+  <message>
+   <source>Show the events in question</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The chosen event</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -6674,6 +8679,60 @@
   </message>
  </context>
  <context>
+  <name>FilterEdit</name>
+  <message>
+   <source>Filter of the events</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter: error  kind:message  size&gt;1k  t&gt;2s  data~"err.r"</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>FilterView</name>
+  <message>
+   <source>All but reads and phases</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>All but socket reads</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Everything</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Messages only</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next hit (F3)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Previous hit (Shift+F3)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Regular expression</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show only what matches; otherwise it is highlighted</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Take what is typed as one regular expression</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which events are shown</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>FindView</name>
   <message>
    <source>All</source>
@@ -6686,6 +8745,10 @@
   <message>
    <source>Find</source>
    <translation>查找</translation>
+  </message>
+  <message>
+   <source>Find in the text</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Match case</source>
@@ -6728,6 +8791,10 @@
    <translation>替换此处</translation>
   </message>
   <message>
+   <source>Searching…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Tried too often without an end</source>
    <translation>尝试次数过多，没有结果</translation>
   </message>
@@ -6745,10 +8812,52 @@
   </message>
  </context>
  <context>
-  <name>FindingsView</name>
+  <name>FindingListView</name>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
   <message>
    <source>Findings</source>
-   <translation>发现</translation>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show its events</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>FindingsView</name>
+  <message>
+   <source>Copy all findings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Findings: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing unusual so far. {count} rules watch connection, syntax, order, pace and end.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing unusual. {count} rules watched connection, syntax, order, pace and end.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>errors: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>warnings: {count}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>FoldView</name>
+  <message>
+   <source>{count} characters</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -6777,6 +8886,14 @@
    <translation>首个 token</translation>
   </message>
   <message>
+   <source>Go on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Let the views stand still; the recording goes on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Live</source>
    <translation>实时</translation>
   </message>
@@ -6785,8 +8902,20 @@
    <translation>消息</translation>
   </message>
   <message>
+   <source>More to do with this exchange</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Paused: {count} more events are recorded</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Received</source>
    <translation>已接收</translation>
+  </message>
+  <message>
+   <source>Send again</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Status</source>
@@ -6855,24 +8984,72 @@
    <translation>响应</translation>
   </message>
   <message>
-   <source>Copy</source>
-   <translation>复制</translation>
+   <source>By name</source>
+   <translation type="unfinished" />
   </message>
   <message>
-   <source>Headers of request and answer</source>
-   <translation>请求和响应的头部</translation>
+   <source>Copy all</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as options of curl</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter names and values</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Headers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Interim answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Masked: it left as it is; recordings do not hold it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Masked: the recording holds it, views do not show it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No header has that.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was sent so far.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Request</source>
    <translation>请求</translation>
   </message>
   <message>
-   <source>Request, attempt %n</source>
-   <translation>请求，第 %n 次尝试</translation>
+   <source>Request, attempt {number}</source>
+   <translation type="unfinished" />
   </message>
   <message>
-   <source>What the authentication did</source>
-   <translation>认证的作用</translation>
+   <source>Sort by name instead of as received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Trailers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>behind the body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>found: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>headers: {count}</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -6892,6 +9069,10 @@
  </context>
  <context>
   <name>HistoryPane</name>
+  <message>
+   <source>Compare</source>
+   <translation>比较</translation>
+  </message>
   <message>
    <source>Compose again</source>
    <translation>再次编辑</translation>
@@ -6965,6 +9146,49 @@
   </message>
  </context>
  <context>
+  <name>JsonTreeView</name>
+  <message>
+   <source>Close all beneath (/)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy path (JSONPath)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy path (jq)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open all beneath (*)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show all of it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the JSON in it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The chosen event as a tree</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>KeyringView</name>
   <message>
    <source>Stop</source>
@@ -6977,6 +9201,36 @@
   <message>
    <source>Waiting for the keyring… It may ask you to unlock it in a window of its own.</source>
    <translation>正在等待密钥环… 它可能会在自己的窗口中请您解锁。</translation>
+  </message>
+ </context>
+ <context>
+  <name>LaneView</name>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy all text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Look at its event</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Select all</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LegendView</name>
+  <message>
+   <source>Gap before a token, median {time}:</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kinds: {kinds}</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7044,6 +9298,29 @@
    <source>Exchanges</source>
    <translation>交换</translation>
   </message>
+  <message>
+   <source>Paused</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{state}, {rate} messages/s</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>LogView</name>
+  <message>
+   <source>Conversation</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sent</source>
+   <translation type="unfinished" />
+  </message>
  </context>
  <context>
   <name>MarginView</name>
@@ -7056,6 +9333,17 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <message>
    <source>Line numbers</source>
    <translation>行号</translation>
+  </message>
+ </context>
+ <context>
+  <name>MarkdownView</name>
+  <message>
+   <source>Go to the newest text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text, rendered as Markdown</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7203,6 +9491,53 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
  </context>
  <context>
+  <name>MediaCard</name>
+  <message>
+   <source>File</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Hide</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It claims to have {size} pixels and is not shown.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Picture</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save as</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save as…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the picture</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sound</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This is no picture: {error}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} pieces</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>MessageListView</name>
   <message>
    <source>Message {number}</source>
@@ -7230,6 +9565,10 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <message>
    <source>Copy</source>
    <translation>复制</translation>
+  </message>
+  <message>
+   <source>Progress</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7388,7 +9727,69 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
  </context>
  <context>
+  <name>ObjectivesView</name>
+  <message>
+   <source>Figures</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Limits for: {names}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Limits that the times are held against. MLPerf's are meant for the p99 of many answers.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>My own</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>My own objectives</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No objectives</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Objectives</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{verdict} so far</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>OffersView</name>
+  <message>
+   <source>What can follow</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>OutgoingView</name>
+  <message>
+   <source>A secret is masked here: put it in again, or its variable.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Answer pings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Binary, base64</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Binary, hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose a file</source>
+   <translation type="unfinished" />
+  </message>
   <message>
    <source>Close</source>
    <translation>关闭</translation>
@@ -7402,6 +9803,30 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
    <translation>正常关闭连接，代码 1000</translation>
   </message>
   <message>
+   <source>Close with code and reason…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Empty the box</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kind of the message</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Lay the JSON out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>More</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Next message</source>
    <translation>下一条消息</translation>
   </message>
@@ -7410,8 +9835,32 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
    <translation>下一条消息；按 Ctrl+Shift+Return 发送</translation>
   </message>
   <message>
+   <source>Nobody has to ask for it: a heartbeat of one side.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was sent by hand yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Ping</source>
    <translation>Ping</translation>
+  </message>
+  <message>
+   <source>Ping with a payload…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ping, pong, close, timer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Pings are not answered</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Pong by hand…</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Send</source>
@@ -7422,12 +9871,102 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
    <translation>发送 ping</translation>
   </message>
   <message>
+   <source>Send a pong</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send on a timer…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Send the message</source>
    <translation>发送消息</translation>
   </message>
   <message>
    <source>Send the message (Ctrl+Shift+Return)</source>
    <translation>发送消息（Ctrl+Shift+Return）</translation>
+  </message>
+  <message>
+   <source>Sent before (Alt+Up)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Take the bytes of a file</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The pong brings it back, with its round trip.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The request has no messages; write some on its sheet Messages</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The request's own messages</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Too large to be typed: the first bytes are shown, all are sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Write the message first that is to be sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name} was not taken: {why}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>OverlayView</name>
+  <message>
+   <source>Copy as CSV</source>
+   <translation>复制为 CSV</translation>
+  </message>
+  <message>
+   <source>Copy picture</source>
+   <translation>复制图片</translation>
+  </message>
+  <message>
+   <source>Messages with content against time, A and B</source>
+   <translation>有内容的消息随时间的变化，A 与 B</translation>
+  </message>
+  <message>
+   <source>No content came in either.</source>
+   <translation>两者均没有内容到达。</translation>
+  </message>
+  <message>
+   <source>What came by when, of each</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>messages with content, time since Send</source>
+   <translation>有内容的消息，自发送起的时间</translation>
+  </message>
+ </context>
+ <context>
+  <name>PagedView</name>
+  <message>
+   <source>%n new ↓</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Earlier text: {size} ↑</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the beginning of the text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the newest text</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7439,6 +9978,13 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <message>
    <source>What was found</source>
    <translation>查找结果</translation>
+  </message>
+ </context>
+ <context>
+  <name>PanelView</name>
+  <message>
+   <source>Close this (Esc)</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7579,6 +10125,116 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>PayloadPanel</name>
+  <message>
+   <source>It holds half a character, which has no UTF-8.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Payload</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Payload, none is fine</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The payload is typed as hex digits</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size} bytes; a control frame has {most} at most.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size} of {most} bytes. {about}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PendingView</name>
+  <message>
+   <source>Opening the recording…</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PhaseTableModel</name>
+  <message>
+   <source>(pause)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Attempt</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Begin, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>End, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Phase</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Share, %</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Took, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>goes on</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PictureView</name>
+  <message>
+   <source>The picture</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PlainBytesView</name>
+  <message>
+   <source>The chosen event as hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The chosen event as it came</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>PrettyView</name>
+  <message>
+   <source>Show more</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show more: {size} are left</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The chosen event, laid out</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>PreviewView</name>
   <message>
    <source>A token will be fetched when this is sent.</source>
@@ -7637,6 +10293,26 @@ Missing: {why}</source>
    <translation>否则命令从环境变量中读取它们</translation>
   </message>
   <message>
+   <source>Picture or sound</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save as…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sound, {size}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no picture and no sound in it.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>There is nothing to show yet.</source>
    <translation>还没有可显示的内容。</translation>
   </message>
@@ -7660,9 +10336,21 @@ Missing: {why}</source>
    <source>head {head}, no body</source>
    <translation>头部 {head}，无正文</translation>
   </message>
+  <message>
+   <source>{about}: too large to be shown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size}; the picture is damaged</source>
+   <translation type="unfinished" />
+  </message>
  </context>
  <context>
   <name>ProblemsView</name>
+  <message>
+   <source>Error in the stream: {text}</source>
+   <translation type="unfinished" />
+  </message>
   <message>
    <source>More workspaces are away: {count}</source>
    <translation>另有不可达的工作区：{count}</translation>
@@ -7680,8 +10368,16 @@ Missing: {why}</source>
    <translation>设置</translation>
   </message>
   <message>
+   <source>Show the event</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Try again</source>
    <translation>重试</translation>
+  </message>
+  <message>
+   <source>and {count} before</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7701,6 +10397,144 @@ Missing: {why}</source>
   <message>
    <source>http://host:port</source>
    <translation>http://主机:端口</translation>
+  </message>
+ </context>
+ <context>
+  <name>RawView</name>
+  <message>
+   <source>As hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>As text, with escapes for what is none</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decoded</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find (Ctrl+F)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to an offset</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to an offset: 1234, 0x4d2, 50 %, -100 (Ctrl+G)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing had to be decoded: every payload lies in what was received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was received so far.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was received.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Offset</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save all of these bytes as…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The bytes after transfer, content and frame decoding</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The bytes as they were received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The recording cannot be read any more: {reason}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} bytes selected</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{offset} of {size}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>RequestView</name>
+  <message>
+   <source>As a Python program</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>As cURL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>As raw HTTP</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Attempt</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Attempt {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copied; secrets are masked.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the request</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Lay the JSON out; it left as it is shown without</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was sent so far.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The list below</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The request as it left</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is shown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Where the request's lines come from</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7740,6 +10574,88 @@ Missing: {why}</source>
   <message>
    <source>{name}, unsaved</source>
    <translation>{name}，未保存</translation>
+  </message>
+ </context>
+ <context>
+  <name>RunsView</name>
+  <message>
+   <source>Choose two runs, then compare their texts, timing and figures.</source>
+   <translation>选择两次运行，比较其文本、时序和指标。</translation>
+  </message>
+  <message>
+   <source>Compare two</source>
+   <translation>比较两次运行</translation>
+  </message>
+  <message>
+   <source>Copy all as CSV</source>
+   <translation>全部复制为 CSV</translation>
+  </message>
+  <message>
+   <source>Open</source>
+   <translation>打开</translation>
+  </message>
+  <message>
+   <source>Read {count} of {all} runs</source>
+   <translation>已读取 {count} / {all} 次运行</translation>
+  </message>
+  <message>
+   <source>Runs</source>
+   <translation>运行</translation>
+  </message>
+  <message>
+   <source>Runs: {count}</source>
+   <translation>运行：{count}</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+  <message>
+   <source>far from the others: {count}</source>
+   <translation>明显偏离其他运行：{count}</translation>
+  </message>
+  <message>
+   <source>{count} of {all} runs, stopped</source>
+   <translation>{count} / {all} 次运行，已停止</translation>
+  </message>
+ </context>
+ <context>
+  <name>SaidView</name>
+  <message>
+   <source>Bright: what came from {first} to {last}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Colour slow tokens</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy all text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy text with reasoning</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Find in the text (Ctrl+F)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Render Markdown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show all of it alike</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size} in {count} pieces</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7783,6 +10699,33 @@ Missing: {why}</source>
   <message>
    <source>Secrets are not written into the file.</source>
    <translation>机密不会写入文件。</translation>
+  </message>
+ </context>
+ <context>
+  <name>SavingView</name>
+  <message>
+   <source>It was not saved.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Save as</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Saved as {path}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Saving</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Saving {name}…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop saving</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -7962,10 +10905,37 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>SheetView</name>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy all</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy value</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The chosen row</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>ShortcutsDialog</name>
   <message>
    <source>Go to a request by its number</source>
    <translation>按序号转到请求</translation>
+  </message>
+  <message>
+   <source>Go to a view of the exchange</source>
+   <translation>转到交换的某个视图</translation>
   </message>
   <message>
    <source>Send the next message</source>
@@ -8055,6 +11025,105 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>StreamView</name>
+  <message>
+   <source>All bytes that were received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>event #{number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>read {number} at {time}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>StripView</name>
+  <message>
+   <source>Fit</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the end</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Narrow all views to what is seen</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Overview of the stream</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show all of the time again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Strip of the stream</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Zoom in</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Zoom out</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Zoom to the narrowed time</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>StripsView</name>
+  <message>
+   <source>Strips of {count} exchanges</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SummaryModel</name>
+  <message>
+   <source>Figure</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>More</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Value</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>SummaryView</name>
+  <message>
+   <source>Choose a figure: its formula, its source and what to mind are told here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy all figures</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Figures</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>as of {seconds} s</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>SwitchEditor</name>
   <message>
    <source>Off</source>
@@ -8112,14 +11181,129 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
-  <name>TextView</name>
+  <name>TimelineView</name>
   <message>
-   <source>%n new ↓</source>
-   <translation>%n 条新内容 ↓</translation>
+   <source> · spread over characters: no payload tells of tokens</source>
+   <translation type="unfinished" />
   </message>
   <message>
-   <source>Go to the newest text</source>
-   <translation>转到最新文本</translation>
+   <source> · {count} of no length: one read</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to the end and follow it (End)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How long the gaps were</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show all of it (0)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What came by when</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Zoom in (+)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Zoom out (−)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no gaps yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>nothing came yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} gaps</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} in {time}</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>TimerPanel</name>
+  <message>
+   <source>A time from 1 ms to an hour, and a number or nothing.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How often; empty for until it is stopped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In ms or s: 20, 250 ms, 1.5 s</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Send on a timer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Start</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Start the timer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop the timer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time between two messages</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What is in the box is sent again and again; variables are filled each time.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>every</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>every {time} measured</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>times</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>until stopped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} late, by {time} at most</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} left out: no connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sent} of {times} sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{sent} sent</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -8178,6 +11362,13 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>TreeView</name>
+  <message>
+   <source>Reading how it is built…</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>UndoView</name>
   <message>
    <source>Bring back what was deleted</source>
@@ -8213,6 +11404,13 @@ Missing: {why}</source>
   <message>
    <source>Unsaved changes: {count}</source>
    <translation>未保存的更改：{count}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ValueDialog</name>
+  <message>
+   <source>All of the value</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -8301,6 +11499,24 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>ViewTabs</name>
+  <message>
+   <source>All views</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>WaterfallView</name>
+  <message>
+   <source>Nothing was sent so far.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Phases of the connection in time</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>Window</name>
   <message>
    <source>
@@ -8319,12 +11535,32 @@ Waited too long for {what}.
    <translation>集合</translation>
   </message>
   <message>
+   <source>Comment…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy rows</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go to event…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>History</source>
    <translation>历史</translation>
   </message>
   <message>
    <source>Kept in {folder}</source>
    <translation>保存在 {folder}</translation>
+  </message>
+  <message>
+   <source>Mark</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Preview</source>
@@ -8341,6 +11577,10 @@ Waited too long for {what}.
   <message>
    <source>Streamscope</source>
    <translation>Streamscope</translation>
+  </message>
+  <message>
+   <source>Take the mark away</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The access matrix: every combination that the sandbox offers</source>
@@ -8497,10 +11737,106 @@ Waited too long for {what}.
   </message>
  </context>
  <context>
+  <name>_Work</name>
+  <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+ </context>
+ <context>
+  <name>close codes</name>
+  <message>
+   <source>3000 to 3999 are registered with IANA.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>4000 to 4999 are for what both sides agreed on.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A gateway got no good answer.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A kind of data came that is not taken.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A message breaks a rule of this side.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A message was not what its kind says: text that is no UTF-8.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A message was too big.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>All was done.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>An empty close frame; the other side sees 1005.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>An extension that is needed was not agreed on.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The other side broke the protocol.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The service restarts; it is a server that says so.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This side failed; it is a server that says so.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This side goes away, as a page that is left.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Too busy: try again later; it is a server that says so.</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>code</name>
   <message>
    <source>Line {line}, column {column}: {what}. It can be sent all the same.</source>
    <translation>第 {line} 行，第 {column} 列：{what}。仍然可以发送。</translation>
+  </message>
+ </context>
+ <context>
+  <name>compare</name>
+  <message>
+   <source>An exchange without a request</source>
+   <translation>没有请求的交换</translation>
+  </message>
+  <message>
+   <source>Better</source>
+   <translation>更优</translation>
+  </message>
+  <message>
+   <source>Figure</source>
+   <translation>指标</translation>
+  </message>
+  <message>
+   <source>better</source>
+   <translation>更优</translation>
+  </message>
+ </context>
+ <context>
+  <name>conversation</name>
+  <message>
+   <source>empty</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -8523,7 +11859,354 @@ Waited too long for {what}.
   </message>
  </context>
  <context>
+  <name>detail</name>
+  <message>
+   <source>Attempt</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Body framed by</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Channel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Chunks</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close code</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Content coding</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Control</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as a C array</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as base64</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy as text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy payload</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy payload as hex</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy payloads</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy row as JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy rows as CSV</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy rows as JSON lines</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the request as cURL</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the text it added</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the text they added</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy what it says</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Data</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Decoded</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Detail</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Direction</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ended by</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Error</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kind</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>On the wire</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Payload</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Phase</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Protocol</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Read</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reads</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reason</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Round trip</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Rule</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Says</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Sent at</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Severity</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show as: {mode}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show more…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Shown by</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Size</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is more that is not shown.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Whole</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>begin</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>binary</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>cut off before its end</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>error</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>id {id}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>information</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no, it was cut</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>read {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>reads {first}–{last}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>retry {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>spoken words</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>the server's figures</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>tokens</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>took {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>warning</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>yes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} bytes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} frames</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{time} after the one before</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>events</name>
+  <message>
+   <source>#</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Comment</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Direction</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Gap, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Kind</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Number</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Payload</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reads</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Since previous, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Size</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This event cannot be read any more: {reason}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time of day</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time, ms</source>
+   <translation type="unfinished" />
+  </message>
   <message>
    <source>begin</source>
    <translation>开始</translation>
@@ -8577,8 +12260,24 @@ Waited too long for {what}.
    <translation>阶段</translation>
   </message>
   <message>
+   <source>unreadable</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>user</source>
    <translation>用户</translation>
+  </message>
+  <message>
+   <source>{count} events</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{rate} events/s</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size}/s</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -8594,6 +12293,29 @@ Waited too long for {what}.
   <message>
    <source>this is no file</source>
    <translation>这不是文件</translation>
+  </message>
+ </context>
+ <context>
+  <name>findings</name>
+  <message>
+   <source>Error</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Note</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show event {first}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show {count} events, first {first}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Warning</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -8827,6 +12549,164 @@ Waited too long for {what}.
   </message>
  </context>
  <context>
+  <name>request</name>
+  <message>
+   <source>Algorithm</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Answer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Body's hash</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Channel</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Date</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Empty line</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>HTTP version</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How it was called</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Method</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>On the wire</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Parts of the body</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Path</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Protocol</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Query</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Request's hash</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Secrets used</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Signed headers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>WebSocket handshake</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>none</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>not recorded</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>parts: {count}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>what the authentication signed</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>runs</name>
+  <message>
+   <source>Came over time</source>
+   <translation>到达过程</translation>
+  </message>
+  <message>
+   <source>Far from the median of {median}</source>
+   <translation>明显偏离中位数 {median}</translation>
+  </message>
+  <message>
+   <source>First token</source>
+   <translation>首个 token</translation>
+  </message>
+  <message>
+   <source>Gap p99</source>
+   <translation>间隔 p99</translation>
+  </message>
+  <message>
+   <source>Last token</source>
+   <translation>最后一个 token</translation>
+  </message>
+  <message>
+   <source>Median</source>
+   <translation>中位数</translation>
+  </message>
+  <message>
+   <source>One token</source>
+   <translation>单个 token</translation>
+  </message>
+  <message>
+   <source>Outcome</source>
+   <translation>结果</translation>
+  </message>
+  <message>
+   <source>Run</source>
+   <translation>运行</translation>
+  </message>
+  <message>
+   <source>Stalls</source>
+   <translation>停顿</translation>
+  </message>
+  <message>
+   <source>Tokens</source>
+   <translation>token 数</translation>
+  </message>
+  <message>
+   <source>Tokens/s</source>
+   <translation>token/秒</translation>
+  </message>
+  <message>
+   <source>Total</source>
+   <translation>总计</translation>
+  </message>
+  <message>
+   <source>p10 – p90</source>
+   <translation>p10 – p90</translation>
+  </message>
+ </context>
+ <context>
   <name>services</name>
   <message>
    <source>Access matrix</source>
@@ -8961,10 +12841,396 @@ Waited too long for {what}.
   </message>
  </context>
  <context>
+  <name>summary</name>
+  <message>
+   <source>Close: less than 10 % above the limit.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close: less than 10 % below the limit.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Connection</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy all as CSV</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy all as JSON</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy all as text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Flow</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Mind: {warning}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Moments since Send</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Objectives</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Pace</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Server</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Source: {source}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tokens</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>yes</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{value} of at least {limit}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{value} of {limit}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{verdict} so far</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>text</name>
+  <message>
+   <source>Event {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>[image, not loaded: {address}]</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>gap {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{time} after Send</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>texts</name>
   <message>
    <source>{count} B</source>
    <translation>{count} B</translation>
+  </message>
+ </context>
+ <context>
+  <name>timeline</name>
+  <message>
+   <source>#{number} · {kind}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Bursts: {count}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Chosen: {event}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Drawing (SVG)…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ended at {time}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Figures (CSV)…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>First token at {time}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Narrowed to {start} to {stop}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No events</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Picture (PNG)…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Shown: {start} to {stop}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stalls: {count}, the longest {time}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>TLS</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Waiting for the first event…</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>bytes received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>bytes sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>connect</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>control</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>control, sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>count</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>first token {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>from, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>gaps</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>in one read</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>longest</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>lookup</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>mean</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>not read yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>other</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>proxy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>reads</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>received</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>send</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>sent</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>share, %</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>so far</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>socket read</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>stall {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>straight line</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>time, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>to, ms</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>wait</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} messages received in {time}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} sent.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{hours} h {minutes} min</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{minutes} min</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{time} · {count} messages · {rate}/s</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{time}, {gap} after the one before</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>tones</name>
+  <message>
+   <source>end</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>error</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>finish</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>keep-alive</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>other</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>reasoning</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>refusal</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>tool call</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>usage</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>waterfall</name>
+  <message>
+   <source>Attempt {number}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The whole attempt</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>now</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{gap} of nothing before it</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}: from {begin} to {end}, {lasted}, {share} % of all</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
+  <name>written</name>
+  <message>
+   <source>Part {number}: {name}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Read from disk while it was sent, and not recorded: {files}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The body of {count} bytes is not recorded.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{size} that are no text:</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>… {count} more headers …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>… {size} more</source>
+   <translation type="unfinished" />
   </message>
  </context>
 </TS>
