@@ -1133,7 +1133,7 @@
   </message>
   <message>
    <source>Connect</source>
-   <translation type="unfinished" />
+   <translation>连接</translation>
   </message>
   <message>
    <source>Connect again in a moment.</source>
@@ -2233,7 +2233,7 @@
   </message>
   <message>
    <source>No request was sent.</source>
-   <translation type="unfinished" />
+   <translation>没有发送请求。</translation>
   </message>
   <message>
    <source>No route leads to {place}.</source>
@@ -2593,7 +2593,7 @@
   </message>
   <message>
    <source>Receive</source>
-   <translation type="unfinished" />
+   <translation>接收</translation>
   </message>
   <message>
    <source>Reconnect</source>
@@ -3941,7 +3941,7 @@
   </message>
   <message>
    <source>The recording cannot be read any more: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>已无法读取记录：{reason}。</translation>
   </message>
   <message>
    <source>The recording could not be written any further; what follows is kept in memory only.</source>
@@ -4861,7 +4861,7 @@
   </message>
   <message>
    <source>Wait</source>
-   <translation type="unfinished" />
+   <translation>等待</translation>
   </message>
   <message>
    <source>Wait five minutes, then send once with the right secret key.</source>
@@ -4901,7 +4901,7 @@
   </message>
   <message>
    <source>Way</source>
-   <translation>路径</translation>
+   <translation>链路</translation>
   </message>
   <message>
    <source>WebSocket</source>
@@ -7100,47 +7100,47 @@
   <name>BytesFindView</name>
   <message>
    <source>Bytes as hex: 0d 0a</source>
-   <translation type="unfinished" />
+   <translation>十六进制字节：0d 0a</translation>
   </message>
   <message>
    <source>Close (Esc)</source>
-   <translation type="unfinished" />
+   <translation>关闭（Esc）</translation>
   </message>
   <message>
    <source>Find</source>
-   <translation type="unfinished" />
+   <translation>查找</translation>
   </message>
   <message>
    <source>Match case</source>
-   <translation type="unfinished" />
+   <translation>区分大小写</translation>
   </message>
   <message>
    <source>Next (F3)</source>
-   <translation type="unfinished" />
+   <translation>下一个（F3）</translation>
   </message>
   <message>
    <source>No hex</source>
-   <translation type="unfinished" />
+   <translation>不是十六进制</translation>
   </message>
   <message>
    <source>None</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Previous (Shift+F3)</source>
-   <translation type="unfinished" />
+   <translation>上一个（Shift+F3）</translation>
   </message>
   <message>
    <source>Stop looking</source>
-   <translation type="unfinished" />
+   <translation>停止查找</translation>
   </message>
   <message>
    <source>{number} of {count}</source>
-   <translation type="unfinished" />
+   <translation>第 {number} 处，共 {count} 处</translation>
   </message>
   <message>
    <source>{percent} %</source>
-   <translation type="unfinished" />
+   <translation>{percent} %</translation>
   </message>
  </context>
  <context>
@@ -7155,7 +7155,7 @@
   </message>
   <message>
    <source>Select all</source>
-   <translation type="unfinished" />
+   <translation>全选</translation>
   </message>
   <message>
    <source>The first bytes</source>
@@ -7326,43 +7326,43 @@
   <name>ClosePanel</name>
   <message>
    <source>4000 private</source>
-   <translation type="unfinished" />
+   <translation>4000 私有</translation>
   </message>
   <message>
    <source>A close code is a number.</source>
-   <translation type="unfinished" />
+   <translation>关闭代码须为数字。</translation>
   </message>
   <message>
    <source>Close</source>
-   <translation type="unfinished" />
+   <translation>关闭</translation>
   </message>
   <message>
    <source>Close code</source>
-   <translation type="unfinished" />
+   <translation>关闭代码</translation>
   </message>
   <message>
    <source>Close the connection</source>
-   <translation type="unfinished" />
+   <translation>关闭连接</translation>
   </message>
   <message>
    <source>Close with this code</source>
-   <translation type="unfinished" />
+   <translation>以此代码关闭</translation>
   </message>
   <message>
    <source>Reason</source>
-   <translation type="unfinished" />
+   <translation>原因</translation>
   </message>
   <message>
    <source>Reason, none is fine</source>
-   <translation type="unfinished" />
+   <translation>原因，可留空</translation>
   </message>
   <message>
    <source>no code</source>
-   <translation type="unfinished" />
+   <translation>无代码</translation>
   </message>
   <message>
    <source>{size} of 123 bytes.</source>
-   <translation type="unfinished" />
+   <translation>{size} / 123 字节。</translation>
   </message>
  </context>
  <context>
@@ -7762,114 +7762,114 @@
   <name>ConnectionView</name>
   <message>
    <source>Copy or save</source>
-   <translation type="unfinished" />
+   <translation>复制或保存</translation>
   </message>
   <message>
    <source>Copy the picture</source>
-   <translation type="unfinished" />
+   <translation>复制图片</translation>
   </message>
   <message>
    <source>Copy the table</source>
-   <translation type="unfinished" />
+   <translation>复制表格</translation>
   </message>
   <message>
    <source>Copy what is known</source>
-   <translation type="unfinished" />
+   <translation>复制已知信息</translation>
   </message>
   <message>
    <source>Leave out how long the body took, so that the short phases are seen</source>
-   <translation type="unfinished" />
+   <translation>不计正文用时，以便看清较短的阶段</translation>
   </message>
   <message>
    <source>Phases of the connection as a table</source>
-   <translation type="unfinished" />
+   <translation>以表格显示连接的各阶段</translation>
   </message>
   <message>
    <source>Save as PNG, SVG or CSV…</source>
-   <translation type="unfinished" />
+   <translation>保存为 PNG、SVG 或 CSV…</translation>
   </message>
   <message>
    <source>Save the waterfall</source>
-   <translation type="unfinished" />
+   <translation>保存瀑布图</translation>
   </message>
   <message>
    <source>Table</source>
-   <translation type="unfinished" />
+   <translation>表格</translation>
   </message>
   <message>
    <source>There is more than is shown here. {told}</source>
-   <translation type="unfinished" />
+   <translation>还有未在此显示的内容。{told}</translation>
   </message>
   <message>
    <source>Until the answer</source>
-   <translation type="unfinished" />
+   <translation>到响应为止</translation>
   </message>
   <message>
    <source>Waterfall</source>
-   <translation type="unfinished" />
+   <translation>瀑布图</translation>
   </message>
   <message>
    <source>What is known of the connection</source>
-   <translation type="unfinished" />
+   <translation>连接的已知信息</translation>
   </message>
  </context>
  <context>
   <name>ConversationView</name>
   <message>
    <source>%n new ↓</source>
-   <translation type="unfinished" />
+   <translation>%n 条新消息 ↓</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy as JSON</source>
-   <translation type="unfinished" />
+   <translation>复制为 JSON</translation>
   </message>
   <message>
    <source>Copy as base64</source>
-   <translation type="unfinished" />
+   <translation>复制为 base64</translation>
   </message>
   <message>
    <source>Edit and send…</source>
-   <translation type="unfinished" />
+   <translation>编辑后发送…</translation>
   </message>
   <message>
    <source>Go to the newest message</source>
-   <translation type="unfinished" />
+   <translation>转到最新的消息</translation>
   </message>
   <message>
    <source>No message so far. What you send below, and what comes, stands here.</source>
-   <translation type="unfinished" />
+   <translation>尚无消息。您在下方发送的内容以及到达的内容显示在这里。</translation>
   </message>
   <message>
    <source>No message went either way.</source>
-   <translation type="unfinished" />
+   <translation>双方均未发送消息。</translation>
   </message>
   <message>
    <source>Send again</source>
-   <translation type="unfinished" />
+   <translation>再次发送</translation>
   </message>
   <message>
    <source>Show all of it</source>
-   <translation type="unfinished" />
+   <translation>显示全部</translation>
   </message>
   <message>
    <source>Show in Events</source>
-   <translation type="unfinished" />
+   <translation>在“事件”中显示</translation>
   </message>
   <message>
    <source>Show the beginning only</source>
-   <translation type="unfinished" />
+   <translation>只显示开头</translation>
   </message>
   <message>
    <source>This cannot be read: {why}</source>
-   <translation type="unfinished" />
+   <translation>无法读取：{why}</translation>
   </message>
   <message>
    <source>… all of it is in Events</source>
-   <translation type="unfinished" />
+   <translation>… 全部内容见“事件”</translation>
   </message>
  </context>
  <context>
@@ -8001,39 +8001,39 @@
   <name>DeltaView</name>
   <message>
    <source>In all of the {kind}: characters {first} to {last} of {of}</source>
-   <translation type="unfinished" />
+   <translation>在全部{kind}中：第 {first} 至 {last} 个字符，共 {of} 个</translation>
   </message>
   <message>
    <source>It says nothing that this dialect knows.</source>
-   <translation type="unfinished" />
+   <translation>其中没有此方言认识的内容。</translation>
   </message>
   <message>
    <source>Read as {dialect}, {percent} % sure</source>
-   <translation type="unfinished" />
+   <translation>按 {dialect} 解读，{percent} % 确定</translation>
   </message>
   <message>
    <source>What the chosen event says</source>
-   <translation type="unfinished" />
+   <translation>所选事件的含义</translation>
   </message>
   <message>
    <source>Where it stands in the text is not known yet.</source>
-   <translation type="unfinished" />
+   <translation>它在文本中的位置尚未知。</translation>
   </message>
   <message>
    <source>call {call}</source>
-   <translation type="unfinished" />
+   <translation>调用 {call}</translation>
   </message>
   <message>
    <source>choice {number}</source>
-   <translation type="unfinished" />
+   <translation>候选 {number}</translation>
   </message>
   <message>
    <source>function {name}</source>
-   <translation type="unfinished" />
+   <translation>函数 {name}</translation>
   </message>
   <message>
    <source>replaces what came before</source>
-   <translation type="unfinished" />
+   <translation>替换先前的内容</translation>
   </message>
  </context>
  <context>
@@ -8131,7 +8131,7 @@
   <name>DiffView</name>
   <message>
    <source>Both say the same.</source>
-   <translation type="unfinished" />
+   <translation>两者含义相同。</translation>
   </message>
   <message>
    <source>Both texts, differences marked</source>
@@ -8139,15 +8139,15 @@
   </message>
   <message>
    <source>Changes in a part: {count}</source>
-   <translation type="unfinished" />
+   <translation>部分内容的更改：{count}</translation>
   </message>
   <message>
    <source>Changes: {count}</source>
-   <translation type="unfinished" />
+   <translation>更改：{count}</translation>
   </message>
   <message>
    <source>Compare with</source>
-   <translation type="unfinished" />
+   <translation>比较对象</translation>
   </message>
   <message>
    <source>Difference before (Shift+F3)</source>
@@ -8159,7 +8159,7 @@
   </message>
   <message>
    <source>Marked: {words}</source>
-   <translation type="unfinished" />
+   <translation>已标记：{words}</translation>
   </message>
   <message>
    <source>Next difference (F3)</source>
@@ -8167,11 +8167,11 @@
   </message>
   <message>
    <source>Show both beside each other</source>
-   <translation type="unfinished" />
+   <translation>并排显示两者</translation>
   </message>
   <message>
    <source>Side by side</source>
-   <translation type="unfinished" />
+   <translation>并排</translation>
   </message>
   <message>
    <source>Text of A</source>
@@ -8183,47 +8183,47 @@
   </message>
   <message>
    <source>The chosen event</source>
-   <translation type="unfinished" />
+   <translation>所选事件</translation>
   </message>
   <message>
    <source>The difference</source>
-   <translation type="unfinished" />
+   <translation>差异</translation>
   </message>
   <message>
    <source>The one before of its kind</source>
-   <translation type="unfinished" />
+   <translation>上一个同类事件</translation>
   </message>
   <message>
    <source>The one looked at before</source>
-   <translation type="unfinished" />
+   <translation>先前查看的事件</translation>
   </message>
   <message>
    <source>The other event</source>
-   <translation type="unfinished" />
+   <translation>另一个事件</translation>
   </message>
   <message>
    <source>The other event cannot be read any more: {reason}</source>
-   <translation type="unfinished" />
+   <translation>已无法读取另一个事件：{reason}</translation>
   </message>
   <message>
    <source>The same</source>
-   <translation type="unfinished" />
+   <translation>相同</translation>
   </message>
   <message>
    <source>There is nothing to compare it with: mark another event.</source>
-   <translation type="unfinished" />
+   <translation>没有可比较的对象：请标记另一个事件。</translation>
   </message>
   <message>
    <source>What was compared of them is the same; they are too long to be compared as a whole.</source>
-   <translation type="unfinished" />
+   <translation>已比较的部分相同；它们过长，无法整体比较。</translation>
   </message>
   <message>
    <source>… and more that differ: {count} …</source>
-   <translation type="unfinished" />
+   <translation>… 其他差异：{count} …</translation>
   </message>
   <message>
    <source>… lines alike: {count} …</source>
-   <translation type="unfinished" />
+   <translation>… 相同的行：{count} …</translation>
   </message>
  </context>
  <context>
@@ -8621,11 +8621,11 @@
   <name>FactsView</name>
   <message>
    <source>Show the events in question</source>
-   <translation type="unfinished" />
+   <translation>显示相关事件</translation>
   </message>
   <message>
    <source>The chosen event</source>
-   <translation type="unfinished" />
+   <translation>所选事件</translation>
   </message>
  </context>
  <context>
@@ -8985,43 +8985,43 @@
   </message>
   <message>
    <source>By name</source>
-   <translation type="unfinished" />
+   <translation>按名称</translation>
   </message>
   <message>
    <source>Copy all</source>
-   <translation type="unfinished" />
+   <translation>全部复制</translation>
   </message>
   <message>
    <source>Copy as options of curl</source>
-   <translation type="unfinished" />
+   <translation>复制为 curl 选项</translation>
   </message>
   <message>
    <source>Filter names and values</source>
-   <translation type="unfinished" />
+   <translation>筛选名称和值</translation>
   </message>
   <message>
    <source>Headers</source>
-   <translation type="unfinished" />
+   <translation>头部</translation>
   </message>
   <message>
    <source>Interim answer</source>
-   <translation type="unfinished" />
+   <translation>临时响应</translation>
   </message>
   <message>
    <source>Masked: it left as it is; recordings do not hold it.</source>
-   <translation type="unfinished" />
+   <translation>已遮盖：发出的是原值；记录中不含它。</translation>
   </message>
   <message>
    <source>Masked: the recording holds it, views do not show it.</source>
-   <translation type="unfinished" />
+   <translation>已遮盖：记录中含有它，视图不显示。</translation>
   </message>
   <message>
    <source>No header has that.</source>
-   <translation type="unfinished" />
+   <translation>没有匹配的头部。</translation>
   </message>
   <message>
    <source>Nothing was sent so far.</source>
-   <translation type="unfinished" />
+   <translation>尚未发送任何内容。</translation>
   </message>
   <message>
    <source>Request</source>
@@ -9029,27 +9029,27 @@
   </message>
   <message>
    <source>Request, attempt {number}</source>
-   <translation type="unfinished" />
+   <translation>请求，第 {number} 次尝试</translation>
   </message>
   <message>
    <source>Sort by name instead of as received</source>
-   <translation type="unfinished" />
+   <translation>按名称而非接收顺序排序</translation>
   </message>
   <message>
    <source>Trailers</source>
-   <translation type="unfinished" />
+   <translation>尾部字段</translation>
   </message>
   <message>
    <source>behind the body</source>
-   <translation type="unfinished" />
+   <translation>正文之后</translation>
   </message>
   <message>
    <source>found: {count}</source>
-   <translation type="unfinished" />
+   <translation>找到：{count}</translation>
   </message>
   <message>
    <source>headers: {count}</source>
-   <translation type="unfinished" />
+   <translation>头部：{count}</translation>
   </message>
  </context>
  <context>
@@ -9149,43 +9149,43 @@
   <name>JsonTreeView</name>
   <message>
    <source>Close all beneath (/)</source>
-   <translation type="unfinished" />
+   <translation>全部折叠其下内容（/）</translation>
   </message>
   <message>
    <source>Copy as JSON</source>
-   <translation type="unfinished" />
+   <translation>复制为 JSON</translation>
   </message>
   <message>
    <source>Copy name</source>
-   <translation type="unfinished" />
+   <translation>复制名称</translation>
   </message>
   <message>
    <source>Copy path (JSONPath)</source>
-   <translation type="unfinished" />
+   <translation>复制路径（JSONPath）</translation>
   </message>
   <message>
    <source>Copy path (jq)</source>
-   <translation type="unfinished" />
+   <translation>复制路径（jq）</translation>
   </message>
   <message>
    <source>Copy value</source>
-   <translation type="unfinished" />
+   <translation>复制值</translation>
   </message>
   <message>
    <source>Open all beneath (*)</source>
-   <translation type="unfinished" />
+   <translation>全部展开其下内容（*）</translation>
   </message>
   <message>
    <source>Show all of it</source>
-   <translation type="unfinished" />
+   <translation>显示全部</translation>
   </message>
   <message>
    <source>Show the JSON in it</source>
-   <translation type="unfinished" />
+   <translation>显示其中的 JSON</translation>
   </message>
   <message>
    <source>The chosen event as a tree</source>
-   <translation type="unfinished" />
+   <translation>所选事件的树形内容</translation>
   </message>
  </context>
  <context>
@@ -9311,15 +9311,15 @@
   <name>LogView</name>
   <message>
    <source>Conversation</source>
-   <translation type="unfinished" />
+   <translation>对话</translation>
   </message>
   <message>
    <source>received</source>
-   <translation type="unfinished" />
+   <translation>收到</translation>
   </message>
   <message>
    <source>sent</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
  </context>
  <context>
@@ -9772,23 +9772,23 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <name>OutgoingView</name>
   <message>
    <source>A secret is masked here: put it in again, or its variable.</source>
-   <translation type="unfinished" />
+   <translation>此处有已遮盖的机密：请重新填入机密或其变量。</translation>
   </message>
   <message>
    <source>Answer pings</source>
-   <translation type="unfinished" />
+   <translation>应答 ping</translation>
   </message>
   <message>
    <source>Binary, base64</source>
-   <translation type="unfinished" />
+   <translation>二进制，base64</translation>
   </message>
   <message>
    <source>Binary, hex</source>
-   <translation type="unfinished" />
+   <translation>二进制，十六进制</translation>
   </message>
   <message>
    <source>Choose a file</source>
-   <translation type="unfinished" />
+   <translation>选择文件</translation>
   </message>
   <message>
    <source>Close</source>
@@ -9804,27 +9804,27 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>Close with code and reason…</source>
-   <translation type="unfinished" />
+   <translation>以代码和原因关闭…</translation>
   </message>
   <message>
    <source>Empty the box</source>
-   <translation type="unfinished" />
+   <translation>清空输入框</translation>
   </message>
   <message>
    <source>JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON</translation>
   </message>
   <message>
    <source>Kind of the message</source>
-   <translation type="unfinished" />
+   <translation>消息的类型</translation>
   </message>
   <message>
    <source>Lay the JSON out</source>
-   <translation type="unfinished" />
+   <translation>展开排版 JSON</translation>
   </message>
   <message>
    <source>More</source>
-   <translation type="unfinished" />
+   <translation>更多</translation>
   </message>
   <message>
    <source>Next message</source>
@@ -9836,11 +9836,11 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>Nobody has to ask for it: a heartbeat of one side.</source>
-   <translation type="unfinished" />
+   <translation>无需对方请求：单方的心跳。</translation>
   </message>
   <message>
    <source>Nothing was sent by hand yet</source>
-   <translation type="unfinished" />
+   <translation>尚未手动发送任何消息</translation>
   </message>
   <message>
    <source>Ping</source>
@@ -9848,19 +9848,19 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>Ping with a payload…</source>
-   <translation type="unfinished" />
+   <translation>发送带载荷的 ping…</translation>
   </message>
   <message>
    <source>Ping, pong, close, timer</source>
-   <translation type="unfinished" />
+   <translation>Ping、pong、关闭、定时</translation>
   </message>
   <message>
    <source>Pings are not answered</source>
-   <translation type="unfinished" />
+   <translation>不应答 ping</translation>
   </message>
   <message>
    <source>Pong by hand…</source>
-   <translation type="unfinished" />
+   <translation>手动发送 pong…</translation>
   </message>
   <message>
    <source>Send</source>
@@ -9872,11 +9872,11 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>Send a pong</source>
-   <translation type="unfinished" />
+   <translation>发送 pong</translation>
   </message>
   <message>
    <source>Send on a timer…</source>
-   <translation type="unfinished" />
+   <translation>定时发送…</translation>
   </message>
   <message>
    <source>Send the message</source>
@@ -9888,39 +9888,39 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>Sent before (Alt+Up)</source>
-   <translation type="unfinished" />
+   <translation>先前发送的（Alt+Up）</translation>
   </message>
   <message>
    <source>Take the bytes of a file</source>
-   <translation type="unfinished" />
+   <translation>取用文件的字节</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>The pong brings it back, with its round trip.</source>
-   <translation type="unfinished" />
+   <translation>pong 会将其带回，并给出往返时间。</translation>
   </message>
   <message>
    <source>The request has no messages; write some on its sheet Messages</source>
-   <translation type="unfinished" />
+   <translation>此请求没有消息；请在其“消息”页中编写</translation>
   </message>
   <message>
    <source>The request's own messages</source>
-   <translation type="unfinished" />
+   <translation>请求自带的消息</translation>
   </message>
   <message>
    <source>Too large to be typed: the first bytes are shown, all are sent.</source>
-   <translation type="unfinished" />
+   <translation>过大，无法输入：显示开头的字节，发送全部。</translation>
   </message>
   <message>
    <source>Write the message first that is to be sent.</source>
-   <translation type="unfinished" />
+   <translation>请先写好要发送的消息。</translation>
   </message>
   <message>
    <source>{name} was not taken: {why}</source>
-   <translation type="unfinished" />
+   <translation>未采用 {name}：{why}</translation>
   </message>
  </context>
  <context>
@@ -9984,7 +9984,7 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <name>PanelView</name>
   <message>
    <source>Close this (Esc)</source>
-   <translation type="unfinished" />
+   <translation>关闭此栏（Esc）</translation>
   </message>
  </context>
  <context>
@@ -10128,31 +10128,31 @@ Missing: {why}</source>
   <name>PayloadPanel</name>
   <message>
    <source>It holds half a character, which has no UTF-8.</source>
-   <translation type="unfinished" />
+   <translation>其中含有半个字符，没有对应的 UTF-8。</translation>
   </message>
   <message>
    <source>Payload</source>
-   <translation type="unfinished" />
+   <translation>载荷</translation>
   </message>
   <message>
    <source>Payload, none is fine</source>
-   <translation type="unfinished" />
+   <translation>载荷，可留空</translation>
   </message>
   <message>
    <source>The payload is typed as hex digits</source>
-   <translation type="unfinished" />
+   <translation>载荷以十六进制数字输入</translation>
   </message>
   <message>
    <source>hex</source>
-   <translation type="unfinished" />
+   <translation>十六进制</translation>
   </message>
   <message>
    <source>{size} bytes; a control frame has {most} at most.</source>
-   <translation type="unfinished" />
+   <translation>{size} 字节；控制帧最多 {most} 字节。</translation>
   </message>
   <message>
    <source>{size} of {most} bytes. {about}</source>
-   <translation type="unfinished" />
+   <translation>{size} / {most} 字节。{about}</translation>
   </message>
  </context>
  <context>
@@ -10166,72 +10166,72 @@ Missing: {why}</source>
   <name>PhaseTableModel</name>
   <message>
    <source>(pause)</source>
-   <translation type="unfinished" />
+   <translation>（停顿）</translation>
   </message>
   <message>
    <source>Attempt</source>
-   <translation type="unfinished" />
+   <translation>尝试</translation>
   </message>
   <message>
    <source>Begin, ms</source>
-   <translation type="unfinished" />
+   <translation>开始，毫秒</translation>
   </message>
   <message>
    <source>End, ms</source>
-   <translation type="unfinished" />
+   <translation>结束，毫秒</translation>
   </message>
   <message>
    <source>Phase</source>
-   <translation type="unfinished" />
+   <translation>阶段</translation>
   </message>
   <message>
    <source>Share, %</source>
-   <translation type="unfinished" />
+   <translation>占比，%</translation>
   </message>
   <message>
    <source>Took, ms</source>
-   <translation type="unfinished" />
+   <translation>用时，毫秒</translation>
   </message>
   <message>
    <source>What</source>
-   <translation type="unfinished" />
+   <translation>内容</translation>
   </message>
   <message>
    <source>goes on</source>
-   <translation type="unfinished" />
+   <translation>进行中</translation>
   </message>
  </context>
  <context>
   <name>PictureView</name>
   <message>
    <source>The picture</source>
-   <translation type="unfinished" />
+   <translation>图片</translation>
   </message>
  </context>
  <context>
   <name>PlainBytesView</name>
   <message>
    <source>The chosen event as hex</source>
-   <translation type="unfinished" />
+   <translation>所选事件的十六进制内容</translation>
   </message>
   <message>
    <source>The chosen event as it came</source>
-   <translation type="unfinished" />
+   <translation>所选事件的原始内容</translation>
   </message>
  </context>
  <context>
   <name>PrettyView</name>
   <message>
    <source>Show more</source>
-   <translation type="unfinished" />
+   <translation>显示更多</translation>
   </message>
   <message>
    <source>Show more: {size} are left</source>
-   <translation type="unfinished" />
+   <translation>显示更多：还剩 {size}</translation>
   </message>
   <message>
    <source>The chosen event, laid out</source>
-   <translation type="unfinished" />
+   <translation>所选事件，已排版</translation>
   </message>
  </context>
  <context>
@@ -10294,23 +10294,23 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Picture or sound</source>
-   <translation type="unfinished" />
+   <translation>图片或声音</translation>
   </message>
   <message>
    <source>Save as…</source>
-   <translation type="unfinished" />
+   <translation>另存为…</translation>
   </message>
   <message>
    <source>Show it</source>
-   <translation type="unfinished" />
+   <translation>显示</translation>
   </message>
   <message>
    <source>Sound, {size}</source>
-   <translation type="unfinished" />
+   <translation>声音，{size}</translation>
   </message>
   <message>
    <source>There is no picture and no sound in it.</source>
-   <translation type="unfinished" />
+   <translation>其中没有图片和声音。</translation>
   </message>
   <message>
    <source>There is nothing to show yet.</source>
@@ -10338,11 +10338,11 @@ Missing: {why}</source>
   </message>
   <message>
    <source>{about}: too large to be shown</source>
-   <translation type="unfinished" />
+   <translation>{about}：过大，无法显示</translation>
   </message>
   <message>
    <source>{size}; the picture is damaged</source>
-   <translation type="unfinished" />
+   <translation>{size}；图片已损坏</translation>
   </message>
  </context>
  <context>
@@ -10403,138 +10403,138 @@ Missing: {why}</source>
   <name>RawView</name>
   <message>
    <source>As hex</source>
-   <translation type="unfinished" />
+   <translation>显示为十六进制</translation>
   </message>
   <message>
    <source>As text, with escapes for what is none</source>
-   <translation type="unfinished" />
+   <translation>显示为文本，非文本内容以转义显示</translation>
   </message>
   <message>
    <source>Decoded</source>
-   <translation type="unfinished" />
+   <translation>已解码</translation>
   </message>
   <message>
    <source>Find (Ctrl+F)</source>
-   <translation type="unfinished" />
+   <translation>查找（Ctrl+F）</translation>
   </message>
   <message>
    <source>Go to an offset</source>
-   <translation type="unfinished" />
+   <translation>转到偏移</translation>
   </message>
   <message>
    <source>Go to an offset: 1234, 0x4d2, 50 %, -100 (Ctrl+G)</source>
-   <translation type="unfinished" />
+   <translation>转到偏移：1234、0x4d2、50 %、-100（Ctrl+G）</translation>
   </message>
   <message>
    <source>Hex</source>
-   <translation type="unfinished" />
+   <translation>十六进制</translation>
   </message>
   <message>
    <source>Nothing had to be decoded: every payload lies in what was received</source>
-   <translation type="unfinished" />
+   <translation>无需解码：每个载荷都在收到的字节中</translation>
   </message>
   <message>
    <source>Nothing was received so far.</source>
-   <translation type="unfinished" />
+   <translation>尚未收到任何内容。</translation>
   </message>
   <message>
    <source>Nothing was received.</source>
-   <translation type="unfinished" />
+   <translation>没有收到任何内容。</translation>
   </message>
   <message>
    <source>Offset</source>
-   <translation type="unfinished" />
+   <translation>偏移</translation>
   </message>
   <message>
    <source>Received</source>
-   <translation type="unfinished" />
+   <translation>收到</translation>
   </message>
   <message>
    <source>Save all of these bytes as…</source>
-   <translation type="unfinished" />
+   <translation>将这些字节全部另存为…</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>The bytes after transfer, content and frame decoding</source>
-   <translation type="unfinished" />
+   <translation>经传输、内容和帧解码之后的字节</translation>
   </message>
   <message>
    <source>The bytes as they were received</source>
-   <translation type="unfinished" />
+   <translation>收到的原始字节</translation>
   </message>
   <message>
    <source>The recording cannot be read any more: {reason}</source>
-   <translation type="unfinished" />
+   <translation>已无法读取记录：{reason}</translation>
   </message>
   <message>
    <source>{count} bytes selected</source>
-   <translation type="unfinished" />
+   <translation>已选择 {count} 字节</translation>
   </message>
   <message>
    <source>{offset} of {size}</source>
-   <translation type="unfinished" />
+   <translation>{offset} / {size}</translation>
   </message>
  </context>
  <context>
   <name>RequestView</name>
   <message>
    <source>As a Python program</source>
-   <translation type="unfinished" />
+   <translation>复制为 Python 程序</translation>
   </message>
   <message>
    <source>As cURL</source>
-   <translation type="unfinished" />
+   <translation>复制为 cURL</translation>
   </message>
   <message>
    <source>As raw HTTP</source>
-   <translation type="unfinished" />
+   <translation>复制为原始 HTTP</translation>
   </message>
   <message>
    <source>Attempt</source>
-   <translation type="unfinished" />
+   <translation>尝试</translation>
   </message>
   <message>
    <source>Attempt {number}</source>
-   <translation type="unfinished" />
+   <translation>第 {number} 次尝试</translation>
   </message>
   <message>
    <source>Copied; secrets are masked.</source>
-   <translation type="unfinished" />
+   <translation>已复制；机密已遮盖。</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy the request</source>
-   <translation type="unfinished" />
+   <translation>复制请求</translation>
   </message>
   <message>
    <source>Lay the JSON out; it left as it is shown without</source>
-   <translation type="unfinished" />
+   <translation>展开排版 JSON；发送的内容如未排版时所示</translation>
   </message>
   <message>
    <source>Nothing was sent so far.</source>
-   <translation type="unfinished" />
+   <translation>尚未发送任何内容。</translation>
   </message>
   <message>
    <source>The list below</source>
-   <translation type="unfinished" />
+   <translation>下方的列表</translation>
   </message>
   <message>
    <source>The request as it left</source>
-   <translation type="unfinished" />
+   <translation>发出的请求</translation>
   </message>
   <message>
    <source>What is shown</source>
-   <translation type="unfinished" />
+   <translation>显示的内容</translation>
   </message>
   <message>
    <source>Where the request's lines come from</source>
-   <translation type="unfinished" />
+   <translation>请求各行的来源</translation>
   </message>
  </context>
  <context>
@@ -10705,27 +10705,27 @@ Missing: {why}</source>
   <name>SavingView</name>
   <message>
    <source>It was not saved.</source>
-   <translation type="unfinished" />
+   <translation>没有保存。</translation>
   </message>
   <message>
    <source>Save as</source>
-   <translation type="unfinished" />
+   <translation>另存为</translation>
   </message>
   <message>
    <source>Saved as {path}</source>
-   <translation type="unfinished" />
+   <translation>已保存为 {path}</translation>
   </message>
   <message>
    <source>Saving</source>
-   <translation type="unfinished" />
+   <translation>正在保存</translation>
   </message>
   <message>
    <source>Saving {name}…</source>
-   <translation type="unfinished" />
+   <translation>正在保存 {name}…</translation>
   </message>
   <message>
    <source>Stop saving</source>
-   <translation type="unfinished" />
+   <translation>停止保存</translation>
   </message>
  </context>
  <context>
@@ -10908,23 +10908,23 @@ Missing: {why}</source>
   <name>SheetView</name>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy all</source>
-   <translation type="unfinished" />
+   <translation>全部复制</translation>
   </message>
   <message>
    <source>Copy name</source>
-   <translation type="unfinished" />
+   <translation>复制名称</translation>
   </message>
   <message>
    <source>Copy value</source>
-   <translation type="unfinished" />
+   <translation>复制值</translation>
   </message>
   <message>
    <source>The chosen row</source>
-   <translation type="unfinished" />
+   <translation>选中的行</translation>
   </message>
  </context>
  <context>
@@ -11028,15 +11028,15 @@ Missing: {why}</source>
   <name>StreamView</name>
   <message>
    <source>All bytes that were received</source>
-   <translation type="unfinished" />
+   <translation>收到的全部字节</translation>
   </message>
   <message>
    <source>event #{number}</source>
-   <translation type="unfinished" />
+   <translation>事件 #{number}</translation>
   </message>
   <message>
    <source>read {number} at {time}</source>
-   <translation type="unfinished" />
+   <translation>读取 {number}，于 {time}</translation>
   </message>
  </context>
  <context>
@@ -11235,75 +11235,75 @@ Missing: {why}</source>
   <name>TimerPanel</name>
   <message>
    <source>A time from 1 ms to an hour, and a number or nothing.</source>
-   <translation type="unfinished" />
+   <translation>时间从 1 ms 到一小时，次数为数字或留空。</translation>
   </message>
   <message>
    <source>How often; empty for until it is stopped</source>
-   <translation type="unfinished" />
+   <translation>发送次数；留空则直到停止</translation>
   </message>
   <message>
    <source>In ms or s: 20, 250 ms, 1.5 s</source>
-   <translation type="unfinished" />
+   <translation>以 ms 或 s 计：20、250 ms、1.5 s</translation>
   </message>
   <message>
    <source>Send on a timer</source>
-   <translation type="unfinished" />
+   <translation>定时发送</translation>
   </message>
   <message>
    <source>Start</source>
-   <translation type="unfinished" />
+   <translation>启动</translation>
   </message>
   <message>
    <source>Start the timer</source>
-   <translation type="unfinished" />
+   <translation>启动定时发送</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation type="unfinished" />
+   <translation>停止</translation>
   </message>
   <message>
    <source>Stop the timer</source>
-   <translation type="unfinished" />
+   <translation>停止定时发送</translation>
   </message>
   <message>
    <source>Time between two messages</source>
-   <translation type="unfinished" />
+   <translation>两条消息之间的时间</translation>
   </message>
   <message>
    <source>What is in the box is sent again and again; variables are filled each time.</source>
-   <translation type="unfinished" />
+   <translation>反复发送输入框中的内容；每次都会填入变量。</translation>
   </message>
   <message>
    <source>every</source>
-   <translation type="unfinished" />
+   <translation>每隔</translation>
   </message>
   <message>
    <source>every {time} measured</source>
-   <translation type="unfinished" />
+   <translation>实测每隔 {time}</translation>
   </message>
   <message>
    <source>times</source>
-   <translation type="unfinished" />
+   <translation>次数</translation>
   </message>
   <message>
    <source>until stopped</source>
-   <translation type="unfinished" />
+   <translation>直到停止</translation>
   </message>
   <message>
    <source>{count} late, by {time} at most</source>
-   <translation type="unfinished" />
+   <translation>{count} 次延迟，最多 {time}</translation>
   </message>
   <message>
    <source>{count} left out: no connection</source>
-   <translation type="unfinished" />
+   <translation>{count} 次略过：没有连接</translation>
   </message>
   <message>
    <source>{sent} of {times} sent</source>
-   <translation type="unfinished" />
+   <translation>已发送 {sent} / {times}</translation>
   </message>
   <message>
    <source>{sent} sent</source>
-   <translation type="unfinished" />
+   <translation>已发送 {sent}</translation>
   </message>
  </context>
  <context>
@@ -11365,7 +11365,7 @@ Missing: {why}</source>
   <name>TreeView</name>
   <message>
    <source>Reading how it is built…</source>
-   <translation type="unfinished" />
+   <translation>正在读取其结构…</translation>
   </message>
  </context>
  <context>
@@ -11410,7 +11410,7 @@ Missing: {why}</source>
   <name>ValueDialog</name>
   <message>
    <source>All of the value</source>
-   <translation type="unfinished" />
+   <translation>完整的值</translation>
   </message>
  </context>
  <context>
@@ -11509,11 +11509,11 @@ Missing: {why}</source>
   <name>WaterfallView</name>
   <message>
    <source>Nothing was sent so far.</source>
-   <translation type="unfinished" />
+   <translation>尚未发送任何内容。</translation>
   </message>
   <message>
    <source>Phases of the connection in time</source>
-   <translation type="unfinished" />
+   <translation>连接各阶段的时间</translation>
   </message>
  </context>
  <context>
@@ -11747,63 +11747,63 @@ Waited too long for {what}.
   <name>close codes</name>
   <message>
    <source>3000 to 3999 are registered with IANA.</source>
-   <translation type="unfinished" />
+   <translation>3000 至 3999 在 IANA 注册。</translation>
   </message>
   <message>
    <source>4000 to 4999 are for what both sides agreed on.</source>
-   <translation type="unfinished" />
+   <translation>4000 至 4999 用于双方自行约定的含义。</translation>
   </message>
   <message>
    <source>A gateway got no good answer.</source>
-   <translation type="unfinished" />
+   <translation>网关没有得到正常的响应。</translation>
   </message>
   <message>
    <source>A kind of data came that is not taken.</source>
-   <translation type="unfinished" />
+   <translation>收到了不接受的数据类型。</translation>
   </message>
   <message>
    <source>A message breaks a rule of this side.</source>
-   <translation type="unfinished" />
+   <translation>消息违反了本端的规则。</translation>
   </message>
   <message>
    <source>A message was not what its kind says: text that is no UTF-8.</source>
-   <translation type="unfinished" />
+   <translation>消息内容与其类型不符：文本不是 UTF-8。</translation>
   </message>
   <message>
    <source>A message was too big.</source>
-   <translation type="unfinished" />
+   <translation>消息过大。</translation>
   </message>
   <message>
    <source>All was done.</source>
-   <translation type="unfinished" />
+   <translation>全部已完成。</translation>
   </message>
   <message>
    <source>An empty close frame; the other side sees 1005.</source>
-   <translation type="unfinished" />
+   <translation>空的关闭帧；对方看到的是 1005。</translation>
   </message>
   <message>
    <source>An extension that is needed was not agreed on.</source>
-   <translation type="unfinished" />
+   <translation>没有协商到所需的扩展。</translation>
   </message>
   <message>
    <source>The other side broke the protocol.</source>
-   <translation type="unfinished" />
+   <translation>对方违反了协议。</translation>
   </message>
   <message>
    <source>The service restarts; it is a server that says so.</source>
-   <translation type="unfinished" />
+   <translation>服务正在重启；由服务器使用。</translation>
   </message>
   <message>
    <source>This side failed; it is a server that says so.</source>
-   <translation type="unfinished" />
+   <translation>本端出错；由服务器使用。</translation>
   </message>
   <message>
    <source>This side goes away, as a page that is left.</source>
-   <translation type="unfinished" />
+   <translation>本端离开，例如页面被关闭。</translation>
   </message>
   <message>
    <source>Too busy: try again later; it is a server that says so.</source>
-   <translation type="unfinished" />
+   <translation>过忙：请稍后重试；由服务器使用。</translation>
   </message>
  </context>
  <context>
@@ -11836,7 +11836,7 @@ Waited too long for {what}.
   <name>conversation</name>
   <message>
    <source>empty</source>
-   <translation type="unfinished" />
+   <translation>空</translation>
   </message>
  </context>
  <context>
@@ -11862,167 +11862,167 @@ Waited too long for {what}.
   <name>detail</name>
   <message>
    <source>Attempt</source>
-   <translation type="unfinished" />
+   <translation>尝试</translation>
   </message>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Body framed by</source>
-   <translation type="unfinished" />
+   <translation>正文分界方式</translation>
   </message>
   <message>
    <source>Channel</source>
-   <translation type="unfinished" />
+   <translation>通道</translation>
   </message>
   <message>
    <source>Chunks</source>
-   <translation type="unfinished" />
+   <translation>分块</translation>
   </message>
   <message>
    <source>Close code</source>
-   <translation type="unfinished" />
+   <translation>关闭代码</translation>
   </message>
   <message>
    <source>Content coding</source>
-   <translation type="unfinished" />
+   <translation>内容编码</translation>
   </message>
   <message>
    <source>Control</source>
-   <translation type="unfinished" />
+   <translation>控制</translation>
   </message>
   <message>
    <source>Copy as a C array</source>
-   <translation type="unfinished" />
+   <translation>复制为 C 数组</translation>
   </message>
   <message>
    <source>Copy as base64</source>
-   <translation type="unfinished" />
+   <translation>复制为 base64</translation>
   </message>
   <message>
    <source>Copy as hex</source>
-   <translation type="unfinished" />
+   <translation>复制为十六进制</translation>
   </message>
   <message>
    <source>Copy as text</source>
-   <translation type="unfinished" />
+   <translation>复制为文本</translation>
   </message>
   <message>
    <source>Copy payload</source>
-   <translation type="unfinished" />
+   <translation>复制载荷</translation>
   </message>
   <message>
    <source>Copy payload as hex</source>
-   <translation type="unfinished" />
+   <translation>将载荷复制为十六进制</translation>
   </message>
   <message>
    <source>Copy payloads</source>
-   <translation type="unfinished" />
+   <translation>复制各载荷</translation>
   </message>
   <message>
    <source>Copy row as JSON</source>
-   <translation type="unfinished" />
+   <translation>将行复制为 JSON</translation>
   </message>
   <message>
    <source>Copy rows as CSV</source>
-   <translation type="unfinished" />
+   <translation>将各行复制为 CSV</translation>
   </message>
   <message>
    <source>Copy rows as JSON lines</source>
-   <translation type="unfinished" />
+   <translation>将各行复制为 JSON 行</translation>
   </message>
   <message>
    <source>Copy the request as cURL</source>
-   <translation type="unfinished" />
+   <translation>将请求复制为 cURL</translation>
   </message>
   <message>
    <source>Copy the text it added</source>
-   <translation type="unfinished" />
+   <translation>复制其新增的文本</translation>
   </message>
   <message>
    <source>Copy the text they added</source>
-   <translation type="unfinished" />
+   <translation>复制它们新增的文本</translation>
   </message>
   <message>
    <source>Copy what it says</source>
-   <translation type="unfinished" />
+   <translation>复制其含义</translation>
   </message>
   <message>
    <source>Data</source>
-   <translation type="unfinished" />
+   <translation>数据</translation>
   </message>
   <message>
    <source>Decoded</source>
-   <translation type="unfinished" />
+   <translation>已解码</translation>
   </message>
   <message>
    <source>Detail</source>
-   <translation type="unfinished" />
+   <translation>详情</translation>
   </message>
   <message>
    <source>Direction</source>
-   <translation type="unfinished" />
+   <translation>方向</translation>
   </message>
   <message>
    <source>Ended by</source>
-   <translation type="unfinished" />
+   <translation>结束方</translation>
   </message>
   <message>
    <source>Error</source>
-   <translation type="unfinished" />
+   <translation>错误</translation>
   </message>
   <message>
    <source>Kind</source>
-   <translation type="unfinished" />
+   <translation>类型</translation>
   </message>
   <message>
    <source>On the wire</source>
-   <translation type="unfinished" />
+   <translation>线路上</translation>
   </message>
   <message>
    <source>Payload</source>
-   <translation type="unfinished" />
+   <translation>载荷</translation>
   </message>
   <message>
    <source>Phase</source>
-   <translation type="unfinished" />
+   <translation>阶段</translation>
   </message>
   <message>
    <source>Protocol</source>
-   <translation type="unfinished" />
+   <translation>协议</translation>
   </message>
   <message>
    <source>Read</source>
-   <translation type="unfinished" />
+   <translation>读取</translation>
   </message>
   <message>
    <source>Reads</source>
-   <translation type="unfinished" />
+   <translation>读取</translation>
   </message>
   <message>
    <source>Reason</source>
-   <translation type="unfinished" />
+   <translation>原因</translation>
   </message>
   <message>
    <source>Round trip</source>
-   <translation type="unfinished" />
+   <translation>往返</translation>
   </message>
   <message>
    <source>Rule</source>
-   <translation type="unfinished" />
+   <translation>规则</translation>
   </message>
   <message>
    <source>Says</source>
-   <translation type="unfinished" />
+   <translation>含义</translation>
   </message>
   <message>
    <source>Sent at</source>
-   <translation type="unfinished" />
+   <translation>发送时间</translation>
   </message>
   <message>
    <source>Severity</source>
-   <translation type="unfinished" />
+   <translation>严重程度</translation>
   </message>
   <message>
    <source>Show as: {mode}</source>
@@ -12030,119 +12030,119 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Show more…</source>
-   <translation type="unfinished" />
+   <translation>显示更多…</translation>
   </message>
   <message>
    <source>Shown by</source>
-   <translation type="unfinished" />
+   <translation>依据</translation>
   </message>
   <message>
    <source>Size</source>
-   <translation type="unfinished" />
+   <translation>大小</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>There is more that is not shown.</source>
-   <translation type="unfinished" />
+   <translation>还有未显示的内容。</translation>
   </message>
   <message>
    <source>Time, ms</source>
-   <translation type="unfinished" />
+   <translation>时间，毫秒</translation>
   </message>
   <message>
    <source>Whole</source>
-   <translation type="unfinished" />
+   <translation>完整</translation>
   </message>
   <message>
    <source>begin</source>
-   <translation type="unfinished" />
+   <translation>开始</translation>
   </message>
   <message>
    <source>binary</source>
-   <translation type="unfinished" />
+   <translation>二进制</translation>
   </message>
   <message>
    <source>cut off before its end</source>
-   <translation type="unfinished" />
+   <translation>在结束之前被截断</translation>
   </message>
   <message>
    <source>error</source>
-   <translation type="unfinished" />
+   <translation>错误</translation>
   </message>
   <message>
    <source>id {id}</source>
-   <translation type="unfinished" />
+   <translation>id {id}</translation>
   </message>
   <message>
    <source>information</source>
-   <translation type="unfinished" />
+   <translation>信息</translation>
   </message>
   <message>
    <source>no</source>
-   <translation type="unfinished" />
+   <translation>否</translation>
   </message>
   <message>
    <source>no, it was cut</source>
-   <translation type="unfinished" />
+   <translation>否，已被截断</translation>
   </message>
   <message>
    <source>read {number}</source>
-   <translation type="unfinished" />
+   <translation>读取 {number}</translation>
   </message>
   <message>
    <source>reads {first}–{last}</source>
-   <translation type="unfinished" />
+   <translation>读取 {first}–{last}</translation>
   </message>
   <message>
    <source>received</source>
-   <translation type="unfinished" />
+   <translation>收到</translation>
   </message>
   <message>
    <source>retry {time}</source>
-   <translation type="unfinished" />
+   <translation>retry {time}</translation>
   </message>
   <message>
    <source>sent</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>spoken words</source>
-   <translation type="unfinished" />
+   <translation>语音文本</translation>
   </message>
   <message>
    <source>the server's figures</source>
-   <translation type="unfinished" />
+   <translation>服务器的指标</translation>
   </message>
   <message>
    <source>tokens</source>
-   <translation type="unfinished" />
+   <translation>token</translation>
   </message>
   <message>
    <source>took {time}</source>
-   <translation type="unfinished" />
+   <translation>用时 {time}</translation>
   </message>
   <message>
    <source>warning</source>
-   <translation type="unfinished" />
+   <translation>警告</translation>
   </message>
   <message>
    <source>yes</source>
-   <translation type="unfinished" />
+   <translation>是</translation>
   </message>
   <message>
    <source>{count} bytes</source>
-   <translation type="unfinished" />
+   <translation>{count} 字节</translation>
   </message>
   <message>
    <source>{count} frames</source>
-   <translation type="unfinished" />
+   <translation>{count} 帧</translation>
   </message>
   <message>
    <source>{time} after the one before</source>
-   <translation type="unfinished" />
+   <translation>距上一个 {time}</translation>
   </message>
  </context>
  <context>
@@ -12552,99 +12552,99 @@ Waited too long for {what}.
   <name>request</name>
   <message>
    <source>Algorithm</source>
-   <translation type="unfinished" />
+   <translation>算法</translation>
   </message>
   <message>
    <source>Answer</source>
-   <translation type="unfinished" />
+   <translation>响应</translation>
   </message>
   <message>
    <source>Authentication</source>
-   <translation type="unfinished" />
+   <translation>认证</translation>
   </message>
   <message>
    <source>Body</source>
-   <translation type="unfinished" />
+   <translation>正文</translation>
   </message>
   <message>
    <source>Body's hash</source>
-   <translation type="unfinished" />
+   <translation>正文的散列值</translation>
   </message>
   <message>
    <source>Channel</source>
-   <translation type="unfinished" />
+   <translation>通道</translation>
   </message>
   <message>
    <source>Date</source>
-   <translation type="unfinished" />
+   <translation>日期</translation>
   </message>
   <message>
    <source>Empty line</source>
-   <translation type="unfinished" />
+   <translation>空行</translation>
   </message>
   <message>
    <source>HTTP version</source>
-   <translation type="unfinished" />
+   <translation>HTTP 版本</translation>
   </message>
   <message>
    <source>How it was called</source>
-   <translation type="unfinished" />
+   <translation>调用方式</translation>
   </message>
   <message>
    <source>Method</source>
-   <translation type="unfinished" />
+   <translation>方法</translation>
   </message>
   <message>
    <source>On the wire</source>
-   <translation type="unfinished" />
+   <translation>线路上</translation>
   </message>
   <message>
    <source>Parts of the body</source>
-   <translation type="unfinished" />
+   <translation>正文的各部分</translation>
   </message>
   <message>
    <source>Path</source>
-   <translation type="unfinished" />
+   <translation>路径</translation>
   </message>
   <message>
    <source>Protocol</source>
-   <translation type="unfinished" />
+   <translation>协议</translation>
   </message>
   <message>
    <source>Query</source>
-   <translation type="unfinished" />
+   <translation>查询</translation>
   </message>
   <message>
    <source>Request's hash</source>
-   <translation type="unfinished" />
+   <translation>请求的散列值</translation>
   </message>
   <message>
    <source>Secrets used</source>
-   <translation type="unfinished" />
+   <translation>使用的机密</translation>
   </message>
   <message>
    <source>Signed headers</source>
-   <translation type="unfinished" />
+   <translation>已签名的头部</translation>
   </message>
   <message>
    <source>WebSocket handshake</source>
-   <translation type="unfinished" />
+   <translation>WebSocket 握手</translation>
   </message>
   <message>
    <source>none</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>not recorded</source>
-   <translation type="unfinished" />
+   <translation>未记录</translation>
   </message>
   <message>
    <source>parts: {count}</source>
-   <translation type="unfinished" />
+   <translation>部分：{count}</translation>
   </message>
   <message>
    <source>what the authentication signed</source>
-   <translation type="unfinished" />
+   <translation>认证所签名的内容</translation>
   </message>
  </context>
  <context>
@@ -13187,50 +13187,50 @@ Waited too long for {what}.
   <name>waterfall</name>
   <message>
    <source>Attempt {number}</source>
-   <translation type="unfinished" />
+   <translation>第 {number} 次尝试</translation>
   </message>
   <message>
    <source>The whole attempt</source>
-   <translation type="unfinished" />
+   <translation>整次尝试</translation>
   </message>
   <message>
    <source>now</source>
-   <translation type="unfinished" />
+   <translation>现在</translation>
   </message>
   <message>
    <source>{gap} of nothing before it</source>
-   <translation type="unfinished" />
+   <translation>此前空闲 {gap}</translation>
   </message>
   <message>
    <source>{name}: from {begin} to {end}, {lasted}, {share} % of all</source>
-   <translation type="unfinished" />
+   <translation>{name}：从 {begin} 到 {end}，{lasted}，占全部的 {share} %</translation>
   </message>
  </context>
  <context>
   <name>written</name>
   <message>
    <source>Part {number}: {name}</source>
-   <translation type="unfinished" />
+   <translation>第 {number} 部分：{name}</translation>
   </message>
   <message>
    <source>Read from disk while it was sent, and not recorded: {files}</source>
-   <translation type="unfinished" />
+   <translation>发送时从磁盘读取，未记录：{files}</translation>
   </message>
   <message>
    <source>The body of {count} bytes is not recorded.</source>
-   <translation type="unfinished" />
+   <translation>正文的 {count} 字节未记录。</translation>
   </message>
   <message>
    <source>{size} that are no text:</source>
-   <translation type="unfinished" />
+   <translation>{size}非文本内容：</translation>
   </message>
   <message>
    <source>… {count} more headers …</source>
-   <translation type="unfinished" />
+   <translation>… 另有 {count} 个头部 …</translation>
   </message>
   <message>
    <source>… {size} more</source>
-   <translation type="unfinished" />
+   <translation>… 另有 {size}</translation>
   </message>
  </context>
 </TS>
