@@ -49,7 +49,7 @@
   </message>
   <message>
    <source>'{given}' is no number for '{key}'.</source>
-   <translation type="unfinished" />
+   <translation>“{given}”不是“{key}”的有效数字。</translation>
   </message>
   <message>
    <source>'{header}' is no header</source>
@@ -61,7 +61,7 @@
   </message>
   <message>
    <source>'{how}' is no way to reconnect.</source>
-   <translation type="unfinished" />
+   <translation>“{how}”不是有效的重连方式。</translation>
   </message>
   <message>
    <source>'{kind}' is not known to this version.</source>
@@ -89,7 +89,7 @@
   </message>
   <message>
    <source>'{part}' is no limit.</source>
-   <translation type="unfinished" />
+   <translation>“{part}”不是限制。</translation>
   </message>
   <message>
    <source>'{path}' is no whole path.</source>
@@ -109,7 +109,7 @@
   </message>
   <message>
    <source>'{unit}' is no unit for {name}.</source>
-   <translation type="unfinished" />
+   <translation>“{unit}”不是 {name} 的单位。</translation>
   </message>
   <message>
    <source>'{value}' is neither true nor false.</source>
@@ -245,7 +245,7 @@
   </message>
   <message>
    <source>A growing time doubles with each try, up to 60 s; up to half of it is taken off by chance.</source>
-   <translation type="unfinished" />
+   <translation>递增时间每次尝试加倍，最长 60 s；其中最多一半随机减去。</translation>
   </message>
   <message>
    <source>A header is written 'Name: value'.</source>
@@ -377,7 +377,7 @@
   </message>
   <message>
    <source>A reason needs a code before it.</source>
-   <translation type="unfinished" />
+   <translation>原因之前须有代码。</translation>
   </message>
   <message>
    <source>A reconnection time is ignored, since it is no number: {line}</source>
@@ -469,11 +469,11 @@
   </message>
   <message>
    <source>After a fixed time</source>
-   <translation type="unfinished" />
+   <translation>固定时间后</translation>
   </message>
   <message>
    <source>After a growing time, with jitter</source>
-   <translation type="unfinished" />
+   <translation>递增时间后，带抖动</translation>
   </message>
   <message>
    <source>After a regular expression only i can stand</source>
@@ -617,7 +617,7 @@
   </message>
   <message>
    <source>As ttft=500ms, tpot=40ms, itl_p99=100ms, e2e=10s.</source>
-   <translation type="unfinished" />
+   <translation>例如 ttft=500ms, tpot=40ms, itl_p99=100ms, e2e=10s。</translation>
   </message>
   <message>
    <source>As usual</source>
@@ -709,19 +709,19 @@
   </message>
   <message>
    <source>Between messages (ITL), p50</source>
-   <translation type="unfinished" />
+   <translation>消息之间（ITL），p50</translation>
   </message>
   <message>
    <source>Between messages (ITL), p90</source>
-   <translation type="unfinished" />
+   <translation>消息之间（ITL），p90</translation>
   </message>
   <message>
    <source>Between messages (ITL), p95</source>
-   <translation type="unfinished" />
+   <translation>消息之间（ITL），p95</translation>
   </message>
   <message>
    <source>Between messages (ITL), p99</source>
-   <translation type="unfinished" />
+   <translation>消息之间（ITL），p99</translation>
   </message>
   <message>
    <source>Between reads</source>
@@ -1005,7 +1005,7 @@
   </message>
   <message>
    <source>Choose another folder, or free some space.</source>
-   <translation type="unfinished" />
+   <translation>请选择其他文件夹，或释放一些空间。</translation>
   </message>
   <message>
    <source>Choose another folder.</source>
@@ -1077,11 +1077,11 @@
   </message>
   <message>
    <source>Close code 1000, or a close without a code, by the server.</source>
-   <translation type="unfinished" />
+   <translation>服务器以代码 1000 关闭，或关闭时没有代码。</translation>
   </message>
   <message>
    <source>Close codes go from 1000 to 4999.</source>
-   <translation type="unfinished" />
+   <translation>关闭代码的范围为 1000 至 4999。</translation>
   </message>
   <message>
    <source>Close other streams or programs; the times of socket reads suffer least.</source>
@@ -1169,7 +1169,7 @@
   </message>
   <message>
    <source>Conversation</source>
-   <translation type="unfinished" />
+   <translation>对话</translation>
   </message>
   <message>
    <source>Cookies</source>
@@ -1249,7 +1249,7 @@
   </message>
   <message>
    <source>Delta</source>
-   <translation type="unfinished" />
+   <translation>增量</translation>
   </message>
   <message>
    <source>Deploy with the protocol that the container speaks.</source>
@@ -1257,7 +1257,7 @@
   </message>
   <message>
    <source>Details</source>
-   <translation type="unfinished" />
+   <translation>详情</translation>
   </message>
   <message>
    <source>Details of the service</source>
@@ -1273,7 +1273,7 @@
   </message>
   <message>
    <source>Diff</source>
-   <translation type="unfinished" />
+   <translation>差异</translation>
   </message>
   <message>
    <source>Directory not empty</source>
@@ -1337,7 +1337,7 @@
   </message>
   <message>
    <source>Events</source>
-   <translation type="unfinished" />
+   <translation>事件</translation>
   </message>
   <message>
    <source>Events came out of order or once more: what was assembled may be mixed up.</source>
@@ -1401,7 +1401,7 @@
   </message>
   <message>
    <source>Findings</source>
-   <translation type="unfinished" />
+   <translation>发现</translation>
   </message>
   <message>
    <source>First byte</source>
@@ -1417,7 +1417,7 @@
   </message>
   <message>
    <source>First token (TTFT)</source>
-   <translation type="unfinished" />
+   <translation>首个 token（TTFT）</translation>
   </message>
   <message>
    <source>First token since the request was out</source>
@@ -1465,7 +1465,7 @@
   </message>
   <message>
    <source>Free some space, or choose another folder.</source>
-   <translation type="unfinished" />
+   <translation>请释放一些空间，或选择其他文件夹。</translation>
   </message>
   <message>
    <source>From .. to is written after :</source>
@@ -1573,7 +1573,7 @@
   </message>
   <message>
    <source>Hex</source>
-   <translation type="unfinished" />
+   <translation>十六进制</translation>
   </message>
   <message>
    <source>History</source>
@@ -1669,7 +1669,7 @@
   </message>
   <message>
    <source>In a row; 0 for without end. A connection that holds 10 s begins the count anew.</source>
-   <translation type="unfinished" />
+   <translation>连续次数；0 表示无限制。连接保持 10 s 后重新计数。</translation>
   </message>
   <message>
    <source>In all of them, 0 is no limit.</source>
@@ -1917,7 +1917,7 @@
   </message>
   <message>
    <source>Known are: off, fixed, exponential.</source>
-   <translation type="unfinished" />
+   <translation>可用值：off、fixed、exponential。</translation>
   </message>
   <message>
    <source>Known are: {words}.</source>
@@ -1933,7 +1933,7 @@
   </message>
   <message>
    <source>Last token (E2E)</source>
-   <translation type="unfinished" />
+   <translation>最后一个 token（E2E）</translation>
   </message>
   <message>
    <source>Left out, since it is another origin</source>
@@ -1945,7 +1945,7 @@
   </message>
   <message>
    <source>Limits that the times of an answer are held against.</source>
-   <translation type="unfinished" />
+   <translation>用于对照响应时间的限制。</translation>
   </message>
   <message>
    <source>Line {number} is no variable: {line}</source>
@@ -1981,7 +1981,7 @@
   </message>
   <message>
    <source>Longest gap between messages</source>
-   <translation type="unfinished" />
+   <translation>消息之间的最长间隔</translation>
   </message>
   <message>
    <source>Look at the body: something else may have answered, or the server sets the type for all.</source>
@@ -2129,11 +2129,11 @@
   </message>
   <message>
    <source>My own</source>
-   <translation type="unfinished" />
+   <translation>自定义</translation>
   </message>
   <message>
    <source>My own objectives</source>
-   <translation type="unfinished" />
+   <translation>自定义目标</translation>
   </message>
   <message>
    <source>Name</source>
@@ -2341,11 +2341,11 @@
   </message>
   <message>
    <source>Objectives</source>
-   <translation type="unfinished" />
+   <translation>目标</translation>
   </message>
   <message>
    <source>Off</source>
-   <translation type="unfinished" />
+   <translation>关</translation>
   </message>
   <message>
    <source>Off shows what a server does with a client that went silent.</source>
@@ -2489,11 +2489,11 @@
   </message>
   <message>
    <source>Pretty</source>
-   <translation type="unfinished" />
+   <translation>排版</translation>
   </message>
   <message>
    <source>Preview</source>
-   <translation type="unfinished" />
+   <translation>预览</translation>
   </message>
   <message>
    <source>Preview what will leave</source>
@@ -2541,7 +2541,7 @@
   </message>
   <message>
    <source>Raw</source>
-   <translation type="unfinished" />
+   <translation>原始</translation>
   </message>
   <message>
    <source>Raw payloads</source>
@@ -2597,11 +2597,11 @@
   </message>
   <message>
    <source>Reconnect</source>
-   <translation type="unfinished" />
+   <translation>重新连接</translation>
   </message>
   <message>
    <source>Reconnect after a normal close, too</source>
-   <translation type="unfinished" />
+   <translation>正常关闭后也重新连接</translation>
   </message>
   <message>
    <source>Recordings</source>
@@ -2645,7 +2645,7 @@
   </message>
   <message>
    <source>Request</source>
-   <translation type="unfinished" />
+   <translation>请求</translation>
   </message>
   <message>
    <source>Resolve names</source>
@@ -2721,7 +2721,7 @@
   </message>
   <message>
    <source>Seconds before reconnecting</source>
-   <translation type="unfinished" />
+   <translation>重连前的秒数</translation>
   </message>
   <message>
    <source>Seconds for which the answer has lain in a cache.</source>
@@ -3065,7 +3065,7 @@
   </message>
   <message>
    <source>Summary</source>
-   <translation type="unfinished" />
+   <translation>摘要</translation>
   </message>
   <message>
    <source>TLS</source>
@@ -3097,7 +3097,7 @@
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>Text Generation Inference</source>
@@ -3685,7 +3685,7 @@
   </message>
   <message>
    <source>The marks {path} were written by a newer version (format {n}).</source>
-   <translation type="unfinished" />
+   <translation>标记 {path} 由更新的版本写入（格式 {n}）。</translation>
   </message>
   <message>
    <source>The media types that are wanted as an answer.</source>
@@ -3933,11 +3933,11 @@
   </message>
   <message>
    <source>The reason has {size} bytes; {most} at most are allowed.</source>
-   <translation type="unfinished" />
+   <translation>原因有 {size} 字节；最多允许 {most} 字节。</translation>
   </message>
   <message>
    <source>The reason holds half a character, which has no UTF-8.</source>
-   <translation type="unfinished" />
+   <translation>原因中含有半个字符，没有对应的 UTF-8。</translation>
   </message>
   <message>
    <source>The recording cannot be read any more: {reason}.</source>
@@ -4401,7 +4401,7 @@
   </message>
   <message>
    <source>There are no objectives '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>没有目标“{name}”。</translation>
   </message>
   <message>
    <source>There is a NUL character {place}.</source>
@@ -4441,7 +4441,7 @@
   </message>
   <message>
    <source>There is no figure '{name}' to set a limit for.</source>
-   <translation type="unfinished" />
+   <translation>没有可设置限制的指标“{name}”。</translation>
   </message>
   <message>
    <source>There is no file {path}.</source>
@@ -4593,7 +4593,7 @@
   </message>
   <message>
    <source>Time for one token (TPOT)</source>
-   <translation type="unfinished" />
+   <translation>单个 token 的时间（TPOT）</translation>
   </message>
   <message>
    <source>Time in all</source>
@@ -4613,7 +4613,7 @@
   </message>
   <message>
    <source>Timeline</source>
-   <translation type="unfinished" />
+   <translation>时间线</translation>
   </message>
   <message>
    <source>Token</source>
@@ -4661,7 +4661,7 @@
   </message>
   <message>
    <source>Tree</source>
-   <translation type="unfinished" />
+   <translation>树形</translation>
   </message>
   <message>
    <source>Tried before</source>
@@ -4669,7 +4669,7 @@
   </message>
   <message>
    <source>Tries to reconnect</source>
-   <translation type="unfinished" />
+   <translation>重连尝试次数</translation>
   </message>
   <message>
    <source>Triton and KServe generate_stream</source>
@@ -4753,7 +4753,7 @@
   </message>
   <message>
    <source>Update Streamscope to see and change them.</source>
-   <translation type="unfinished" />
+   <translation>请更新 Streamscope 以查看和更改它们。</translation>
   </message>
   <message>
    <source>Update the program; the file is left as it is.</source>
@@ -4837,7 +4837,7 @@
   </message>
   <message>
    <source>Use {unit}.</source>
-   <translation type="unfinished" />
+   <translation>请使用 {unit}。</translation>
   </message>
   <message>
    <source>User</source>
@@ -4973,7 +4973,7 @@
   </message>
   <message>
    <source>When an open connection is lost. Never after a normal close, nor after one from here.</source>
-   <translation type="unfinished" />
+   <translation>打开的连接丢失时。正常关闭或由本端关闭之后从不重连。</translation>
   </message>
   <message>
    <source>When it is enough</source>
@@ -5077,11 +5077,11 @@
   </message>
   <message>
    <source>Write a name and a number: ttft=500ms, tpot=40ms.</source>
-   <translation type="unfinished" />
+   <translation>请写名称和数字：ttft=500ms, tpot=40ms。</translation>
   </message>
   <message>
    <source>Write a number from 0 on.</source>
-   <translation type="unfinished" />
+   <translation>请写从 0 起的数字。</translation>
   </message>
   <message>
    <source>Write a word.</source>
@@ -6137,7 +6137,7 @@
   </message>
   <message>
    <source>waiting to reconnect</source>
-   <translation type="unfinished" />
+   <translation>正在等待重连</translation>
   </message>
   <message>
    <source>what a message says: text, reasoning, error …</source>
@@ -6213,11 +6213,11 @@
   </message>
   <message>
    <source>{code} is never sent: it tells that there was no close frame, or no code.</source>
-   <translation type="unfinished" />
+   <translation>{code} 从不发送：它表示没有关闭帧，或没有代码。</translation>
   </message>
   <message>
    <source>{code} is not defined; for codes of your own take 4000 to 4999.</source>
-   <translation type="unfinished" />
+   <translation>{code} 没有定义；自定义代码请使用 4000 至 4999。</translation>
   </message>
   <message>
    <source>{count} {change}</source>
@@ -6393,7 +6393,7 @@
   </message>
   <message>
    <source>{number} is too large.</source>
-   <translation type="unfinished" />
+   <translation>{number} 过大。</translation>
   </message>
   <message>
    <source>{n} days ahead of</source>
@@ -6461,7 +6461,7 @@
   </message>
   <message>
    <source>{path} cannot be written: {reason}.</source>
-   <translation type="unfinished" />
+   <translation>无法写入 {path}：{reason}。</translation>
   </message>
   <message>
    <source>{path} gives more than {size} bytes and may never end.</source>
@@ -6671,35 +6671,35 @@
   <name>Acts</name>
   <message>
    <source>A number, or a time since Send: 120000, 2.5s</source>
-   <translation type="unfinished" />
+   <translation>编号，或自发送起的时间：120000、2.5s</translation>
   </message>
   <message>
    <source>A number, or a time with its unit: 120000, 2.5s, 300ms.</source>
-   <translation type="unfinished" />
+   <translation>编号，或带单位的时间：120000、2.5s、300ms。</translation>
   </message>
   <message>
    <source>Comment on event {number}</source>
-   <translation type="unfinished" />
+   <translation>事件 {number} 的注释</translation>
   </message>
   <message>
    <source>Enter keeps it and marks the event.</source>
-   <translation type="unfinished" />
+   <translation>按 Enter 保存并标记该事件。</translation>
   </message>
   <message>
    <source>Go to event</source>
-   <translation type="unfinished" />
+   <translation>转到事件</translation>
   </message>
   <message>
    <source>It cannot be copied: {reason}</source>
-   <translation type="unfinished" />
+   <translation>无法复制：{reason}</translation>
   </message>
   <message>
    <source>The first {count} events were copied</source>
-   <translation type="unfinished" />
+   <translation>已复制前 {count} 个事件</translation>
   </message>
   <message>
    <source>{count} events were copied</source>
-   <translation type="unfinished" />
+   <translation>已复制 {count} 个事件</translation>
   </message>
  </context>
  <context>
@@ -7178,31 +7178,31 @@
   <name>CallCard</name>
   <message>
    <source>(a call without a name)</source>
-   <translation type="unfinished" />
+   <translation>（没有名称的调用）</translation>
   </message>
   <message>
    <source>Arguments of the tool call</source>
-   <translation type="unfinished" />
+   <translation>工具调用的参数</translation>
   </message>
   <message>
    <source>Copy the arguments</source>
-   <translation type="unfinished" />
+   <translation>复制参数</translation>
   </message>
   <message>
    <source>beginning of JSON</source>
-   <translation type="unfinished" />
+   <translation>JSON 的开头</translation>
   </message>
   <message>
    <source>broken JSON</source>
-   <translation type="unfinished" />
+   <translation>损坏的 JSON</translation>
   </message>
   <message>
    <source>no arguments yet</source>
-   <translation type="unfinished" />
+   <translation>尚无参数</translation>
   </message>
   <message>
    <source>whole JSON</source>
-   <translation type="unfinished" />
+   <translation>完整的 JSON</translation>
   </message>
  </context>
  <context>
@@ -7234,62 +7234,62 @@
   <name>ChartView</name>
   <message>
    <source>Preparing the charts…</source>
-   <translation type="unfinished" />
+   <translation>正在准备图表…</translation>
   </message>
   <message>
    <source>Save {chart}</source>
-   <translation type="unfinished" />
+   <translation>保存{chart}</translation>
   </message>
   <message>
    <source>Saved as {name}</source>
-   <translation type="unfinished" />
+   <translation>已保存为 {name}</translation>
   </message>
   <message>
    <source>What {chart} shows</source>
-   <translation type="unfinished" />
+   <translation>{chart}显示的内容</translation>
   </message>
   <message>
    <source>{chart} as a table</source>
-   <translation type="unfinished" />
+   <translation>以表格显示{chart}</translation>
   </message>
  </context>
  <context>
   <name>ChoiceView</name>
   <message>
    <source>Choice {number}</source>
-   <translation type="unfinished" />
+   <translation>候选 {number}</translation>
   </message>
   <message>
    <source>Choice {number} · ended: {reason}</source>
-   <translation type="unfinished" />
+   <translation>候选 {number} · 结束：{reason}</translation>
   </message>
   <message>
    <source>Reasoning</source>
-   <translation type="unfinished" />
+   <translation>推理</translation>
   </message>
   <message>
    <source>Refusal</source>
-   <translation type="unfinished" />
+   <translation>拒绝</translation>
   </message>
   <message>
    <source>Shown as it came: {size} are too much for Markdown.</source>
-   <translation type="unfinished" />
+   <translation>按到达时的原样显示：{size}，对 Markdown 而言过大。</translation>
   </message>
   <message>
    <source>Text of the answer</source>
-   <translation type="unfinished" />
+   <translation>响应的文本</translation>
   </message>
   <message>
    <source>The answer brought no text. Events shows all that came.</source>
-   <translation type="unfinished" />
+   <translation>响应没有带来文本。到达的全部内容见“事件”。</translation>
   </message>
   <message>
    <source>The text of the answer appears here as it comes.</source>
-   <translation type="unfinished" />
+   <translation>响应的文本到达时显示在这里。</translation>
   </message>
   <message>
    <source>and {count} more calls: Events has them</source>
-   <translation type="unfinished" />
+   <translation>另有 {count} 次调用：见“事件”</translation>
   </message>
  </context>
  <context>
@@ -7503,31 +7503,31 @@
   <name>ColumnsView</name>
   <message>
    <source>Choice {number}</source>
-   <translation type="unfinished" />
+   <translation>候选 {number}</translation>
   </message>
   <message>
    <source>Columns</source>
-   <translation type="unfinished" />
+   <translation>列</translation>
   </message>
   <message>
    <source>Columns as at first</source>
-   <translation type="unfinished" />
+   <translation>恢复默认列</translation>
   </message>
   <message>
    <source>In the record's order</source>
-   <translation type="unfinished" />
+   <translation>按记录的顺序</translation>
   </message>
   <message>
    <source>Time of day</source>
-   <translation type="unfinished" />
+   <translation>时刻</translation>
   </message>
   <message>
    <source>Time since Send</source>
-   <translation type="unfinished" />
+   <translation>自发送起的时间</translation>
   </message>
   <message>
    <source>Time since the event shown before</source>
-   <translation type="unfinished" />
+   <translation>距上一个所示事件的时间</translation>
   </message>
  </context>
  <context>
@@ -8456,34 +8456,34 @@
   <name>EventDetailView</name>
   <message>
    <source>Choose an event to see all of it.</source>
-   <translation type="unfinished" />
+   <translation>选择一个事件以查看其全部内容。</translation>
   </message>
   <message>
    <source>Copy…</source>
-   <translation type="unfinished" />
+   <translation>复制…</translation>
   </message>
   <message>
    <source>Save the payload as…</source>
-   <translation type="unfinished" />
+   <translation>载荷另存为…</translation>
   </message>
   <message>
    <source>This event cannot be read any more</source>
-   <translation type="unfinished" />
+   <translation>已无法读取此事件</translation>
   </message>
   <message>
    <source>This event cannot be read any more: {reason}</source>
-   <translation type="unfinished" />
+   <translation>已无法读取此事件：{reason}</translation>
   </message>
   <message>
    <source>This event has no content.</source>
-   <translation type="unfinished" />
+   <translation>此事件没有内容。</translation>
   </message>
  </context>
  <context>
   <name>EventsModel</name>
   <message>
    <source>marked</source>
-   <translation type="unfinished" />
+   <translation>已标记</translation>
   </message>
   <message>
    <source>received</source>
@@ -8498,22 +8498,22 @@
   <name>EventsTableView</name>
   <message>
    <source>Events</source>
-   <translation type="unfinished" />
+   <translation>事件</translation>
   </message>
   <message>
    <source>Go to the newest event</source>
-   <translation type="unfinished" />
+   <translation>转到最新的事件</translation>
   </message>
   <message>
    <source>{count} new ↓</source>
-   <translation type="unfinished" />
+   <translation>{count} 条新事件 ↓</translation>
   </message>
  </context>
  <context>
   <name>EventsView</name>
   <message>
    <source>Event {number} is not among those shown</source>
-   <translation type="unfinished" />
+   <translation>事件 {number} 不在所示事件中</translation>
   </message>
   <message>
    <source>Events: {count}</source>
@@ -8521,47 +8521,47 @@
   </message>
   <message>
    <source>Evidence: {count}</source>
-   <translation type="unfinished" />
+   <translation>依据：{count}</translation>
   </message>
   <message>
    <source>It cannot be sorted: {why}</source>
-   <translation type="unfinished" />
+   <translation>无法排序：{why}</translation>
   </message>
   <message>
    <source>Point nothing out any more</source>
-   <translation type="unfinished" />
+   <translation>不再突出显示</translation>
   </message>
   <message>
    <source>Show all times again</source>
-   <translation type="unfinished" />
+   <translation>重新显示全部时间</translation>
   </message>
   <message>
    <source>The events that were pointed out are not among those shown</source>
-   <translation type="unfinished" />
+   <translation>所指的事件不在所示事件中</translation>
   </message>
   <message>
    <source>The record cannot be read: {why}</source>
-   <translation type="unfinished" />
+   <translation>无法读取记录：{why}</translation>
   </message>
   <message>
    <source>hit {n} of {count}</source>
-   <translation type="unfinished" />
+   <translation>第 {n} 个匹配，共 {count} 个</translation>
   </message>
   <message>
    <source>hits: {count}</source>
-   <translation type="unfinished" />
+   <translation>匹配：{count}</translation>
   </message>
   <message>
    <source>searching, {n} %</source>
-   <translation type="unfinished" />
+   <translation>正在搜索，{n} %</translation>
   </message>
   <message>
    <source>sorted; {count} new follow</source>
-   <translation type="unfinished" />
+   <translation>已排序；其后有 {count} 个新事件</translation>
   </message>
   <message>
    <source>sorting…</source>
-   <translation type="unfinished" />
+   <translation>正在排序…</translation>
   </message>
   <message>
    <source>{shown} of {all} events</source>
@@ -8682,54 +8682,54 @@
   <name>FilterEdit</name>
   <message>
    <source>Filter of the events</source>
-   <translation type="unfinished" />
+   <translation>事件的筛选条件</translation>
   </message>
   <message>
    <source>Filter: error  kind:message  size&gt;1k  t&gt;2s  data~"err.r"</source>
-   <translation type="unfinished" />
+   <translation>筛选：error  kind:message  size&gt;1k  t&gt;2s  data~"err.r"</translation>
   </message>
  </context>
  <context>
   <name>FilterView</name>
   <message>
    <source>All but reads and phases</source>
-   <translation type="unfinished" />
+   <translation>除读取和阶段以外的全部</translation>
   </message>
   <message>
    <source>All but socket reads</source>
-   <translation type="unfinished" />
+   <translation>除套接字读取以外的全部</translation>
   </message>
   <message>
    <source>Everything</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>Messages only</source>
-   <translation type="unfinished" />
+   <translation>仅消息</translation>
   </message>
   <message>
    <source>Next hit (F3)</source>
-   <translation type="unfinished" />
+   <translation>下一个匹配（F3）</translation>
   </message>
   <message>
    <source>Previous hit (Shift+F3)</source>
-   <translation type="unfinished" />
+   <translation>上一个匹配（Shift+F3）</translation>
   </message>
   <message>
    <source>Regular expression</source>
-   <translation type="unfinished" />
+   <translation>正则表达式</translation>
   </message>
   <message>
    <source>Show only what matches; otherwise it is highlighted</source>
-   <translation type="unfinished" />
+   <translation>只显示匹配项；否则将其突出显示</translation>
   </message>
   <message>
    <source>Take what is typed as one regular expression</source>
-   <translation type="unfinished" />
+   <translation>将输入的内容作为一个正则表达式</translation>
   </message>
   <message>
    <source>Which events are shown</source>
-   <translation type="unfinished" />
+   <translation>显示哪些事件</translation>
   </message>
  </context>
  <context>
@@ -8748,7 +8748,7 @@
   </message>
   <message>
    <source>Find in the text</source>
-   <translation type="unfinished" />
+   <translation>在文本中查找</translation>
   </message>
   <message>
    <source>Match case</source>
@@ -8792,7 +8792,7 @@
   </message>
   <message>
    <source>Searching…</source>
-   <translation type="unfinished" />
+   <translation>正在搜索…</translation>
   </message>
   <message>
    <source>Tried too often without an end</source>
@@ -8815,49 +8815,49 @@
   <name>FindingListView</name>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Findings</source>
-   <translation type="unfinished" />
+   <translation>发现</translation>
   </message>
   <message>
    <source>Show its events</source>
-   <translation type="unfinished" />
+   <translation>显示其事件</translation>
   </message>
  </context>
  <context>
   <name>FindingsView</name>
   <message>
    <source>Copy all findings</source>
-   <translation type="unfinished" />
+   <translation>复制所有发现</translation>
   </message>
   <message>
    <source>Findings: {count}</source>
-   <translation type="unfinished" />
+   <translation>发现：{count}</translation>
   </message>
   <message>
    <source>Nothing unusual so far. {count} rules watch connection, syntax, order, pace and end.</source>
-   <translation type="unfinished" />
+   <translation>目前没有异常。{count} 条规则监视连接、语法、顺序、速度和结束。</translation>
   </message>
   <message>
    <source>Nothing unusual. {count} rules watched connection, syntax, order, pace and end.</source>
-   <translation type="unfinished" />
+   <translation>没有异常。{count} 条规则监视了连接、语法、顺序、速度和结束。</translation>
   </message>
   <message>
    <source>errors: {count}</source>
-   <translation type="unfinished" />
+   <translation>错误：{count}</translation>
   </message>
   <message>
    <source>warnings: {count}</source>
-   <translation type="unfinished" />
+   <translation>警告：{count}</translation>
   </message>
  </context>
  <context>
   <name>FoldView</name>
   <message>
    <source>{count} characters</source>
-   <translation type="unfinished" />
+   <translation>{count} 个字符</translation>
   </message>
  </context>
  <context>
@@ -8887,11 +8887,11 @@
   </message>
   <message>
    <source>Go on</source>
-   <translation type="unfinished" />
+   <translation>继续</translation>
   </message>
   <message>
    <source>Let the views stand still; the recording goes on</source>
-   <translation type="unfinished" />
+   <translation>视图静止；记录继续进行</translation>
   </message>
   <message>
    <source>Live</source>
@@ -8903,11 +8903,11 @@
   </message>
   <message>
    <source>More to do with this exchange</source>
-   <translation type="unfinished" />
+   <translation>此交换的更多操作</translation>
   </message>
   <message>
    <source>Paused: {count} more events are recorded</source>
-   <translation type="unfinished" />
+   <translation>已暂停：又记录了 {count} 个事件</translation>
   </message>
   <message>
    <source>Received</source>
@@ -8915,7 +8915,7 @@
   </message>
   <message>
    <source>Send again</source>
-   <translation type="unfinished" />
+   <translation>再次发送</translation>
   </message>
   <message>
    <source>Status</source>
@@ -9207,30 +9207,30 @@
   <name>LaneView</name>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy all text</source>
-   <translation type="unfinished" />
+   <translation>复制全部文本</translation>
   </message>
   <message>
    <source>Look at its event</source>
-   <translation type="unfinished" />
+   <translation>查看其事件</translation>
   </message>
   <message>
    <source>Select all</source>
-   <translation type="unfinished" />
+   <translation>全选</translation>
   </message>
  </context>
  <context>
   <name>LegendView</name>
   <message>
    <source>Gap before a token, median {time}:</source>
-   <translation type="unfinished" />
+   <translation>token 之前的间隔，中位数 {time}：</translation>
   </message>
   <message>
    <source>Kinds: {kinds}</source>
-   <translation type="unfinished" />
+   <translation>类型：{kinds}</translation>
   </message>
  </context>
  <context>
@@ -9300,11 +9300,11 @@
   </message>
   <message>
    <source>Paused</source>
-   <translation type="unfinished" />
+   <translation>已暂停</translation>
   </message>
   <message>
    <source>{state}, {rate} messages/s</source>
-   <translation type="unfinished" />
+   <translation>{state}，{rate} 条消息/秒</translation>
   </message>
  </context>
  <context>
@@ -9339,11 +9339,11 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <name>MarkdownView</name>
   <message>
    <source>Go to the newest text</source>
-   <translation type="unfinished" />
+   <translation>转到最新的文本</translation>
   </message>
   <message>
    <source>Text, rendered as Markdown</source>
-   <translation type="unfinished" />
+   <translation>以 Markdown 渲染的文本</translation>
   </message>
  </context>
  <context>
@@ -9494,47 +9494,47 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <name>MediaCard</name>
   <message>
    <source>File</source>
-   <translation type="unfinished" />
+   <translation>文件</translation>
   </message>
   <message>
    <source>Hide</source>
-   <translation type="unfinished" />
+   <translation>隐藏</translation>
   </message>
   <message>
    <source>It claims to have {size} pixels and is not shown.</source>
-   <translation type="unfinished" />
+   <translation>它声称有 {size} 像素，因此不予显示。</translation>
   </message>
   <message>
    <source>Picture</source>
-   <translation type="unfinished" />
+   <translation>图片</translation>
   </message>
   <message>
    <source>Save as</source>
-   <translation type="unfinished" />
+   <translation>另存为</translation>
   </message>
   <message>
    <source>Save as…</source>
-   <translation type="unfinished" />
+   <translation>另存为…</translation>
   </message>
   <message>
    <source>Show</source>
-   <translation type="unfinished" />
+   <translation>显示</translation>
   </message>
   <message>
    <source>Show the picture</source>
-   <translation type="unfinished" />
+   <translation>显示图片</translation>
   </message>
   <message>
    <source>Sound</source>
-   <translation type="unfinished" />
+   <translation>声音</translation>
   </message>
   <message>
    <source>This is no picture: {error}</source>
-   <translation type="unfinished" />
+   <translation>这不是图片：{error}</translation>
   </message>
   <message>
    <source>{count} pieces</source>
-   <translation type="unfinished" />
+   <translation>{count} 段</translation>
   </message>
  </context>
  <context>
@@ -9568,7 +9568,7 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>Progress</source>
-   <translation type="unfinished" />
+   <translation>进度</translation>
   </message>
  </context>
  <context>
@@ -9730,42 +9730,42 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <name>ObjectivesView</name>
   <message>
    <source>Figures</source>
-   <translation type="unfinished" />
+   <translation>指标</translation>
   </message>
   <message>
    <source>Limits for: {names}</source>
-   <translation type="unfinished" />
+   <translation>可设限制：{names}</translation>
   </message>
   <message>
    <source>Limits that the times are held against. MLPerf's are meant for the p99 of many answers.</source>
-   <translation type="unfinished" />
+   <translation>用于对照时间的限制。MLPerf 的限制针对大量响应的 p99。</translation>
   </message>
   <message>
    <source>My own</source>
-   <translation type="unfinished" />
+   <translation>自定义</translation>
   </message>
   <message>
    <source>My own objectives</source>
-   <translation type="unfinished" />
+   <translation>自定义目标</translation>
   </message>
   <message>
    <source>No objectives</source>
-   <translation type="unfinished" />
+   <translation>无目标</translation>
   </message>
   <message>
    <source>Objectives</source>
-   <translation type="unfinished" />
+   <translation>目标</translation>
   </message>
   <message>
    <source>{verdict} so far</source>
-   <translation type="unfinished" />
+   <translation>目前{verdict}</translation>
   </message>
  </context>
  <context>
   <name>OffersView</name>
   <message>
    <source>What can follow</source>
-   <translation type="unfinished" />
+   <translation>可以继续输入的内容</translation>
   </message>
  </context>
  <context>
@@ -9943,7 +9943,7 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>What came by when, of each</source>
-   <translation type="unfinished" />
+   <translation>各交换的累计到达量</translation>
   </message>
   <message>
    <source>messages with content, time since Send</source>
@@ -9954,19 +9954,19 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <name>PagedView</name>
   <message>
    <source>%n new ↓</source>
-   <translation type="unfinished" />
+   <translation>%n 个新字符 ↓</translation>
   </message>
   <message>
    <source>Earlier text: {size} ↑</source>
-   <translation type="unfinished" />
+   <translation>更早的文本：{size} ↑</translation>
   </message>
   <message>
    <source>Go to the beginning of the text</source>
-   <translation type="unfinished" />
+   <translation>转到文本的开头</translation>
   </message>
   <message>
    <source>Go to the newest text</source>
-   <translation type="unfinished" />
+   <translation>转到最新的文本</translation>
   </message>
  </context>
  <context>
@@ -10159,7 +10159,7 @@ Missing: {why}</source>
   <name>PendingView</name>
   <message>
    <source>Opening the recording…</source>
-   <translation type="unfinished" />
+   <translation>正在打开记录…</translation>
   </message>
  </context>
  <context>
@@ -10174,11 +10174,11 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Begin, ms</source>
-   <translation>开始，毫秒</translation>
+   <translation>开始（毫秒）</translation>
   </message>
   <message>
    <source>End, ms</source>
-   <translation>结束，毫秒</translation>
+   <translation>结束（毫秒）</translation>
   </message>
   <message>
    <source>Phase</source>
@@ -10186,11 +10186,11 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Share, %</source>
-   <translation>占比，%</translation>
+   <translation>占比（%）</translation>
   </message>
   <message>
    <source>Took, ms</source>
-   <translation>用时，毫秒</translation>
+   <translation>用时（毫秒）</translation>
   </message>
   <message>
    <source>What</source>
@@ -10349,7 +10349,7 @@ Missing: {why}</source>
   <name>ProblemsView</name>
   <message>
    <source>Error in the stream: {text}</source>
-   <translation type="unfinished" />
+   <translation>流中的错误：{text}</translation>
   </message>
   <message>
    <source>More workspaces are away: {count}</source>
@@ -10369,7 +10369,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>Show the event</source>
-   <translation type="unfinished" />
+   <translation>显示该事件</translation>
   </message>
   <message>
    <source>Try again</source>
@@ -10377,7 +10377,7 @@ Missing: {why}</source>
   </message>
   <message>
    <source>and {count} before</source>
-   <translation type="unfinished" />
+   <translation>此前还有 {count} 个</translation>
   </message>
  </context>
  <context>
@@ -10623,39 +10623,39 @@ Missing: {why}</source>
   <name>SaidView</name>
   <message>
    <source>Bright: what came from {first} to {last}</source>
-   <translation type="unfinished" />
+   <translation>高亮：从 {first} 到 {last} 到达的内容</translation>
   </message>
   <message>
    <source>Colour slow tokens</source>
-   <translation type="unfinished" />
+   <translation>为缓慢的 token 着色</translation>
   </message>
   <message>
    <source>Copy all text</source>
-   <translation type="unfinished" />
+   <translation>复制全部文本</translation>
   </message>
   <message>
    <source>Copy text with reasoning</source>
-   <translation type="unfinished" />
+   <translation>复制文本和推理</translation>
   </message>
   <message>
    <source>Copy the text</source>
-   <translation type="unfinished" />
+   <translation>复制文本</translation>
   </message>
   <message>
    <source>Find in the text (Ctrl+F)</source>
-   <translation type="unfinished" />
+   <translation>在文本中查找（Ctrl+F）</translation>
   </message>
   <message>
    <source>Render Markdown</source>
-   <translation type="unfinished" />
+   <translation>渲染 Markdown</translation>
   </message>
   <message>
    <source>Show all of it alike</source>
-   <translation type="unfinished" />
+   <translation>取消高亮区间</translation>
   </message>
   <message>
    <source>{size} in {count} pieces</source>
-   <translation type="unfinished" />
+   <translation>{size}，共 {count} 段</translation>
   </message>
  </context>
  <context>
@@ -11043,84 +11043,84 @@ Missing: {why}</source>
   <name>StripView</name>
   <message>
    <source>Fit</source>
-   <translation type="unfinished" />
+   <translation>适应窗口</translation>
   </message>
   <message>
    <source>Go to the end</source>
-   <translation type="unfinished" />
+   <translation>转到末尾</translation>
   </message>
   <message>
    <source>Narrow all views to what is seen</source>
-   <translation type="unfinished" />
+   <translation>将所有视图限定到可见时间段</translation>
   </message>
   <message>
    <source>Overview of the stream</source>
-   <translation type="unfinished" />
+   <translation>流的概览</translation>
   </message>
   <message>
    <source>Show all of the time again</source>
-   <translation type="unfinished" />
+   <translation>重新显示全部时间</translation>
   </message>
   <message>
    <source>Strip of the stream</source>
-   <translation type="unfinished" />
+   <translation>流的条带</translation>
   </message>
   <message>
    <source>Zoom in</source>
-   <translation type="unfinished" />
+   <translation>放大</translation>
   </message>
   <message>
    <source>Zoom out</source>
-   <translation type="unfinished" />
+   <translation>缩小</translation>
   </message>
   <message>
    <source>Zoom to the narrowed time</source>
-   <translation type="unfinished" />
+   <translation>缩放到限定的时间段</translation>
   </message>
  </context>
  <context>
   <name>StripsView</name>
   <message>
    <source>Strips of {count} exchanges</source>
-   <translation type="unfinished" />
+   <translation>{count} 个交换的条带</translation>
   </message>
  </context>
  <context>
   <name>SummaryModel</name>
   <message>
    <source>Figure</source>
-   <translation type="unfinished" />
+   <translation>指标</translation>
   </message>
   <message>
    <source>More</source>
-   <translation type="unfinished" />
+   <translation>更多</translation>
   </message>
   <message>
    <source>Value</source>
-   <translation type="unfinished" />
+   <translation>值</translation>
   </message>
  </context>
  <context>
   <name>SummaryView</name>
   <message>
    <source>Choose a figure: its formula, its source and what to mind are told here.</source>
-   <translation type="unfinished" />
+   <translation>选择一项指标：此处说明其公式、来源和注意事项。</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy all figures</source>
-   <translation type="unfinished" />
+   <translation>复制所有指标</translation>
   </message>
   <message>
    <source>Figures</source>
-   <translation type="unfinished" />
+   <translation>指标</translation>
   </message>
   <message>
    <source>as of {seconds} s</source>
-   <translation type="unfinished" />
+   <translation>截至 {seconds} 秒</translation>
   </message>
  </context>
  <context>
@@ -11184,51 +11184,51 @@ Missing: {why}</source>
   <name>TimelineView</name>
   <message>
    <source> · spread over characters: no payload tells of tokens</source>
-   <translation type="unfinished" />
+   <translation> · 按字符分摊：没有载荷给出 token</translation>
   </message>
   <message>
    <source> · {count} of no length: one read</source>
-   <translation type="unfinished" />
+   <translation> · 其中 {count} 个为零：同一次读取</translation>
   </message>
   <message>
    <source>Go to the end and follow it (End)</source>
-   <translation type="unfinished" />
+   <translation>转到末尾并跟随（End）</translation>
   </message>
   <message>
    <source>How long the gaps were</source>
-   <translation type="unfinished" />
+   <translation>间隔的分布</translation>
   </message>
   <message>
    <source>Show all of it (0)</source>
-   <translation type="unfinished" />
+   <translation>显示全部（0）</translation>
   </message>
   <message>
    <source>What came by when</source>
-   <translation type="unfinished" />
+   <translation>累计到达量</translation>
   </message>
   <message>
    <source>Zoom in (+)</source>
-   <translation type="unfinished" />
+   <translation>放大（+）</translation>
   </message>
   <message>
    <source>Zoom out (−)</source>
-   <translation type="unfinished" />
+   <translation>缩小（−）</translation>
   </message>
   <message>
    <source>no gaps yet</source>
-   <translation type="unfinished" />
+   <translation>尚无间隔</translation>
   </message>
   <message>
    <source>nothing came yet</source>
-   <translation type="unfinished" />
+   <translation>尚无内容到达</translation>
   </message>
   <message>
    <source>{count} gaps</source>
-   <translation type="unfinished" />
+   <translation>{count} 个间隔</translation>
   </message>
   <message>
    <source>{count} in {time}</source>
-   <translation type="unfinished" />
+   <translation>{time} 内 {count}</translation>
   </message>
  </context>
  <context>
@@ -11502,7 +11502,7 @@ Missing: {why}</source>
   <name>ViewTabs</name>
   <message>
    <source>All views</source>
-   <translation type="unfinished" />
+   <translation>所有视图</translation>
   </message>
  </context>
  <context>
@@ -11536,19 +11536,19 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Comment…</source>
-   <translation type="unfinished" />
+   <translation>注释…</translation>
   </message>
   <message>
    <source>Copy rows</source>
-   <translation type="unfinished" />
+   <translation>复制行</translation>
   </message>
   <message>
    <source>Filter…</source>
-   <translation type="unfinished" />
+   <translation>筛选…</translation>
   </message>
   <message>
    <source>Go to event…</source>
-   <translation type="unfinished" />
+   <translation>转到事件…</translation>
   </message>
   <message>
    <source>History</source>
@@ -11560,7 +11560,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Mark</source>
-   <translation type="unfinished" />
+   <translation>标记</translation>
   </message>
   <message>
    <source>Preview</source>
@@ -11580,7 +11580,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Take the mark away</source>
-   <translation type="unfinished" />
+   <translation>移除标记</translation>
   </message>
   <message>
    <source>The access matrix: every combination that the sandbox offers</source>
@@ -12026,7 +12026,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Show as: {mode}</source>
-   <translation type="unfinished" />
+   <translation>显示为：{mode}</translation>
   </message>
   <message>
    <source>Show more…</source>
@@ -12050,7 +12050,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>Time, ms</source>
-   <translation>时间，毫秒</translation>
+   <translation>时间（毫秒）</translation>
   </message>
   <message>
    <source>Whole</source>
@@ -12149,63 +12149,63 @@ Waited too long for {what}.
   <name>events</name>
   <message>
    <source>#</source>
-   <translation type="unfinished" />
+   <translation>#</translation>
   </message>
   <message>
    <source>Comment</source>
-   <translation type="unfinished" />
+   <translation>注释</translation>
   </message>
   <message>
    <source>Direction</source>
-   <translation type="unfinished" />
+   <translation>方向</translation>
   </message>
   <message>
    <source>Gap, ms</source>
-   <translation type="unfinished" />
+   <translation>间隔（毫秒）</translation>
   </message>
   <message>
    <source>Kind</source>
-   <translation type="unfinished" />
+   <translation>类型</translation>
   </message>
   <message>
    <source>Name</source>
-   <translation type="unfinished" />
+   <translation>名称</translation>
   </message>
   <message>
    <source>Number</source>
-   <translation type="unfinished" />
+   <translation>编号</translation>
   </message>
   <message>
    <source>Payload</source>
-   <translation type="unfinished" />
+   <translation>载荷</translation>
   </message>
   <message>
    <source>Reads</source>
-   <translation type="unfinished" />
+   <translation>读取</translation>
   </message>
   <message>
    <source>Since previous, ms</source>
-   <translation type="unfinished" />
+   <translation>距上一个（毫秒）</translation>
   </message>
   <message>
    <source>Size</source>
-   <translation type="unfinished" />
+   <translation>大小</translation>
   </message>
   <message>
    <source>Text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>This event cannot be read any more: {reason}</source>
-   <translation type="unfinished" />
+   <translation>已无法读取此事件：{reason}</translation>
   </message>
   <message>
    <source>Time of day</source>
-   <translation type="unfinished" />
+   <translation>时刻</translation>
   </message>
   <message>
    <source>Time, ms</source>
-   <translation type="unfinished" />
+   <translation>时间（毫秒）</translation>
   </message>
   <message>
    <source>begin</source>
@@ -12261,7 +12261,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>unreadable</source>
-   <translation type="unfinished" />
+   <translation>无法读取</translation>
   </message>
   <message>
    <source>user</source>
@@ -12269,15 +12269,15 @@ Waited too long for {what}.
   </message>
   <message>
    <source>{count} events</source>
-   <translation type="unfinished" />
+   <translation>{count} 个事件</translation>
   </message>
   <message>
    <source>{rate} events/s</source>
-   <translation type="unfinished" />
+   <translation>{rate} 个事件/秒</translation>
   </message>
   <message>
    <source>{size}/s</source>
-   <translation type="unfinished" />
+   <translation>{size}/秒</translation>
   </message>
  </context>
  <context>
@@ -12299,23 +12299,23 @@ Waited too long for {what}.
   <name>findings</name>
   <message>
    <source>Error</source>
-   <translation type="unfinished" />
+   <translation>错误</translation>
   </message>
   <message>
    <source>Note</source>
-   <translation type="unfinished" />
+   <translation>备注</translation>
   </message>
   <message>
    <source>Show event {first}</source>
-   <translation type="unfinished" />
+   <translation>显示事件 {first}</translation>
   </message>
   <message>
    <source>Show {count} events, first {first}</source>
-   <translation type="unfinished" />
+   <translation>显示 {count} 个事件，首个为 {first}</translation>
   </message>
   <message>
    <source>Warning</source>
-   <translation type="unfinished" />
+   <translation>警告</translation>
   </message>
  </context>
  <context>
@@ -12844,98 +12844,98 @@ Waited too long for {what}.
   <name>summary</name>
   <message>
    <source>Close: less than 10 % above the limit.</source>
-   <translation type="unfinished" />
+   <translation>临界：高于限制不到 10 %。</translation>
   </message>
   <message>
    <source>Close: less than 10 % below the limit.</source>
-   <translation type="unfinished" />
+   <translation>临界：低于限制不到 10 %。</translation>
   </message>
   <message>
    <source>Connection</source>
-   <translation type="unfinished" />
+   <translation>连接</translation>
   </message>
   <message>
    <source>Copy all as CSV</source>
-   <translation type="unfinished" />
+   <translation>全部复制为 CSV</translation>
   </message>
   <message>
    <source>Copy all as JSON</source>
-   <translation type="unfinished" />
+   <translation>全部复制为 JSON</translation>
   </message>
   <message>
    <source>Copy all as text</source>
-   <translation type="unfinished" />
+   <translation>全部复制为文本</translation>
   </message>
   <message>
    <source>Flow</source>
-   <translation type="unfinished" />
+   <translation>流动</translation>
   </message>
   <message>
    <source>Mind: {warning}</source>
-   <translation type="unfinished" />
+   <translation>注意：{warning}</translation>
   </message>
   <message>
    <source>Moments since Send</source>
-   <translation type="unfinished" />
+   <translation>自发送起的时刻</translation>
   </message>
   <message>
    <source>Objectives</source>
-   <translation type="unfinished" />
+   <translation>目标</translation>
   </message>
   <message>
    <source>Pace</source>
-   <translation type="unfinished" />
+   <translation>速度</translation>
   </message>
   <message>
    <source>Server</source>
-   <translation type="unfinished" />
+   <translation>服务器</translation>
   </message>
   <message>
    <source>Source: {source}</source>
-   <translation type="unfinished" />
+   <translation>来源：{source}</translation>
   </message>
   <message>
    <source>Tokens</source>
-   <translation type="unfinished" />
+   <translation>token</translation>
   </message>
   <message>
    <source>no</source>
-   <translation type="unfinished" />
+   <translation>否</translation>
   </message>
   <message>
    <source>yes</source>
-   <translation type="unfinished" />
+   <translation>是</translation>
   </message>
   <message>
    <source>{value} of at least {limit}</source>
-   <translation type="unfinished" />
+   <translation>{value}，至少 {limit}</translation>
   </message>
   <message>
    <source>{value} of {limit}</source>
-   <translation type="unfinished" />
+   <translation>{value} / {limit}</translation>
   </message>
   <message>
    <source>{verdict} so far</source>
-   <translation type="unfinished" />
+   <translation>目前{verdict}</translation>
   </message>
  </context>
  <context>
   <name>text</name>
   <message>
    <source>Event {number}</source>
-   <translation type="unfinished" />
+   <translation>事件 {number}</translation>
   </message>
   <message>
    <source>[image, not loaded: {address}]</source>
-   <translation type="unfinished" />
+   <translation>[图片，未加载：{address}]</translation>
   </message>
   <message>
    <source>gap {time}</source>
-   <translation type="unfinished" />
+   <translation>间隔 {time}</translation>
   </message>
   <message>
    <source>{time} after Send</source>
-   <translation type="unfinished" />
+   <translation>发送后 {time}</translation>
   </message>
  </context>
  <context>
@@ -12949,238 +12949,238 @@ Waited too long for {what}.
   <name>timeline</name>
   <message>
    <source>#{number} · {kind}</source>
-   <translation type="unfinished" />
+   <translation>#{number} · {kind}</translation>
   </message>
   <message>
    <source>Bursts: {count}.</source>
-   <translation type="unfinished" />
+   <translation>成批：{count}。</translation>
   </message>
   <message>
    <source>Chosen: {event}.</source>
-   <translation type="unfinished" />
+   <translation>所选：{event}。</translation>
   </message>
   <message>
    <source>Drawing (SVG)…</source>
-   <translation type="unfinished" />
+   <translation>矢量图（SVG）…</translation>
   </message>
   <message>
    <source>Ended at {time}.</source>
-   <translation type="unfinished" />
+   <translation>结束于 {time}。</translation>
   </message>
   <message>
    <source>Figures (CSV)…</source>
-   <translation type="unfinished" />
+   <translation>数据（CSV）…</translation>
   </message>
   <message>
    <source>First token at {time}.</source>
-   <translation type="unfinished" />
+   <translation>首个 token 于 {time}。</translation>
   </message>
   <message>
    <source>Narrowed to {start} to {stop}.</source>
-   <translation type="unfinished" />
+   <translation>限定为 {start} 至 {stop}。</translation>
   </message>
   <message>
    <source>No events</source>
-   <translation type="unfinished" />
+   <translation>没有事件</translation>
   </message>
   <message>
    <source>Picture (PNG)…</source>
-   <translation type="unfinished" />
+   <translation>图片（PNG）…</translation>
   </message>
   <message>
    <source>Shown: {start} to {stop}.</source>
-   <translation type="unfinished" />
+   <translation>显示：{start} 至 {stop}。</translation>
   </message>
   <message>
    <source>Stalls: {count}, the longest {time}.</source>
-   <translation type="unfinished" />
+   <translation>停顿：{count}，最长 {time}。</translation>
   </message>
   <message>
    <source>TLS</source>
-   <translation type="unfinished" />
+   <translation>TLS</translation>
   </message>
   <message>
    <source>Waiting for the first event…</source>
-   <translation type="unfinished" />
+   <translation>正在等待第一个事件…</translation>
   </message>
   <message>
    <source>bytes received</source>
-   <translation type="unfinished" />
+   <translation>收到的字节</translation>
   </message>
   <message>
    <source>bytes sent</source>
-   <translation type="unfinished" />
+   <translation>发送的字节</translation>
   </message>
   <message>
    <source>connect</source>
-   <translation type="unfinished" />
+   <translation>连接</translation>
   </message>
   <message>
    <source>control</source>
-   <translation type="unfinished" />
+   <translation>控制</translation>
   </message>
   <message>
    <source>control, sent</source>
-   <translation type="unfinished" />
+   <translation>控制，发送</translation>
   </message>
   <message>
    <source>count</source>
-   <translation type="unfinished" />
+   <translation>数量</translation>
   </message>
   <message>
    <source>first token {time}</source>
-   <translation type="unfinished" />
+   <translation>首个 token {time}</translation>
   </message>
   <message>
    <source>from, ms</source>
-   <translation type="unfinished" />
+   <translation>起始（毫秒）</translation>
   </message>
   <message>
    <source>gaps</source>
-   <translation type="unfinished" />
+   <translation>间隔</translation>
   </message>
   <message>
    <source>in one read</source>
-   <translation type="unfinished" />
+   <translation>同一次读取</translation>
   </message>
   <message>
    <source>longest</source>
-   <translation type="unfinished" />
+   <translation>最长</translation>
   </message>
   <message>
    <source>lookup</source>
-   <translation type="unfinished" />
+   <translation>解析</translation>
   </message>
   <message>
    <source>mean</source>
-   <translation type="unfinished" />
+   <translation>平均</translation>
   </message>
   <message>
    <source>not read yet</source>
-   <translation type="unfinished" />
+   <translation>尚未读取</translation>
   </message>
   <message>
    <source>other</source>
-   <translation type="unfinished" />
+   <translation>其他</translation>
   </message>
   <message>
    <source>proxy</source>
-   <translation type="unfinished" />
+   <translation>代理</translation>
   </message>
   <message>
    <source>reads</source>
-   <translation type="unfinished" />
+   <translation>读取</translation>
   </message>
   <message>
    <source>received</source>
-   <translation type="unfinished" />
+   <translation>收到</translation>
   </message>
   <message>
    <source>send</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>sent</source>
-   <translation type="unfinished" />
+   <translation>发送</translation>
   </message>
   <message>
    <source>share, %</source>
-   <translation type="unfinished" />
+   <translation>占比（%）</translation>
   </message>
   <message>
    <source>so far</source>
-   <translation type="unfinished" />
+   <translation>累计</translation>
   </message>
   <message>
    <source>socket read</source>
-   <translation type="unfinished" />
+   <translation>套接字读取</translation>
   </message>
   <message>
    <source>stall {time}</source>
-   <translation type="unfinished" />
+   <translation>停顿 {time}</translation>
   </message>
   <message>
    <source>straight line</source>
-   <translation type="unfinished" />
+   <translation>直线</translation>
   </message>
   <message>
    <source>time, ms</source>
-   <translation type="unfinished" />
+   <translation>时间（毫秒）</translation>
   </message>
   <message>
    <source>to, ms</source>
-   <translation type="unfinished" />
+   <translation>终止（毫秒）</translation>
   </message>
   <message>
    <source>wait</source>
-   <translation type="unfinished" />
+   <translation>等待</translation>
   </message>
   <message>
    <source>{count} messages received in {time}.</source>
-   <translation type="unfinished" />
+   <translation>{time} 内收到 {count} 条消息。</translation>
   </message>
   <message>
    <source>{count} sent.</source>
-   <translation type="unfinished" />
+   <translation>已发送 {count} 条。</translation>
   </message>
   <message>
    <source>{hours} h {minutes} min</source>
-   <translation type="unfinished" />
+   <translation>{hours} 小时 {minutes} 分</translation>
   </message>
   <message>
    <source>{minutes} min</source>
-   <translation type="unfinished" />
+   <translation>{minutes} 分</translation>
   </message>
   <message>
    <source>{time} · {count} messages · {rate}/s</source>
-   <translation type="unfinished" />
+   <translation>{time} · {count} 条消息 · {rate}/秒</translation>
   </message>
   <message>
    <source>{time}, {gap} after the one before</source>
-   <translation type="unfinished" />
+   <translation>{time}，距上一个 {gap}</translation>
   </message>
  </context>
  <context>
   <name>tones</name>
   <message>
    <source>end</source>
-   <translation type="unfinished" />
+   <translation>结束</translation>
   </message>
   <message>
    <source>error</source>
-   <translation type="unfinished" />
+   <translation>错误</translation>
   </message>
   <message>
    <source>finish</source>
-   <translation type="unfinished" />
+   <translation>完成</translation>
   </message>
   <message>
    <source>keep-alive</source>
-   <translation type="unfinished" />
+   <translation>保活</translation>
   </message>
   <message>
    <source>other</source>
-   <translation type="unfinished" />
+   <translation>其他</translation>
   </message>
   <message>
    <source>reasoning</source>
-   <translation type="unfinished" />
+   <translation>推理</translation>
   </message>
   <message>
    <source>refusal</source>
-   <translation type="unfinished" />
+   <translation>拒绝</translation>
   </message>
   <message>
    <source>text</source>
-   <translation type="unfinished" />
+   <translation>文本</translation>
   </message>
   <message>
    <source>tool call</source>
-   <translation type="unfinished" />
+   <translation>工具调用</translation>
   </message>
   <message>
    <source>usage</source>
-   <translation type="unfinished" />
+   <translation>用量</translation>
   </message>
  </context>
  <context>
@@ -13222,7 +13222,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>{size} that are no text:</source>
-   <translation>{size}非文本内容：</translation>
+   <translation>{size} 非文本内容：</translation>
   </message>
   <message>
    <source>… {count} more headers …</source>
