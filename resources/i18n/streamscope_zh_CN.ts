@@ -12074,7 +12074,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>id {id}</source>
-   <translation>id {id}</translation>
+   <translation>ID {id}</translation>
   </message>
   <message>
    <source>information</source>
@@ -12102,7 +12102,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>retry {time}</source>
-   <translation>retry {time}</translation>
+   <translation>重试 {time}</translation>
   </message>
   <message>
    <source>sent</source>
