@@ -9954,7 +9954,7 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <name>PagedView</name>
   <message>
    <source>%n new ↓</source>
-   <translation>%n 个新字符 ↓</translation>
+   <translation>%n 段新内容 ↓</translation>
   </message>
   <message>
    <source>Earlier text: {size} ↑</source>
