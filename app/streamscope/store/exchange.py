@@ -184,8 +184,7 @@ class Exchange:
     def events(self, start: int, stop: int) -> list[Event]:
         """Events from `start` to before `stop`; a large message comes with its beginning only."""
         rows = self.rows(start, stop)
-        with self._lock:
-            bytes_of = nearby(self._tapes, rows)
+        bytes_of = nearby(self._tapes, rows, self._lock)
         return [self._event(rows[at : at + WORDS], bytes_of) for at in range(0, len(rows), WORDS)]
 
     def rows(self, start: int = 0, stop: int | None = None) -> "array[int]":
