@@ -9,6 +9,7 @@ from streamscope.model.event import (
     Carried,
     Closed,
     Control,
+    Detail,
     Event,
     Failed,
     Frame,
@@ -146,6 +147,26 @@ def retried() -> list[Event]:
     return [*first, *second]
 
 
+def secure() -> list[Event]:
+    """A stream by TLS through a proxy, its connection told with facts and certificates."""
+    facts: Detail = {
+        "version": "TLSv1.3",
+        "cipher": "X",
+        "bits": 256,
+        "resumed": False,
+        "trust": "system",
+        "idle": None,
+    }
+    told: list[Event] = [
+        Trace(5 * MS, "proxy", "begin", "CONNECT h:443"),
+        Trace(6 * MS, "proxy", "end", "200", {"proxy": "p:8080", "proxy_by": "system", "status": 200}),
+        Trace(6 * MS, "tls", "begin", "h"),
+        Trace(7 * MS, "tls", "end", "TLSv1.3 X", facts, [b"\x30\x82\x00\xff", b"\x30\x00"]),
+    ]
+    events = stream()
+    return [*events[:7], *told, *events[7:]]
+
+
 ALL = {
     "stream": stream(),
     "conversation": conversation(),
@@ -156,4 +177,5 @@ ALL = {
     "cut": stream(end=Failed(400 * MS, "Cut", "It was closed in the middle of the answer.", "Look.")),
     "refused": [request(), Failed(3 * MS, "Refused", "Nothing listens.", "Start it.")],
     "retried": retried(),
+    "secure": secure(),
 }

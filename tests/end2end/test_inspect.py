@@ -187,3 +187,17 @@ def test_a_wrong_filter_is_told_with_its_place(bare: Bare, saved: Callable[..., 
     assert result.code == 2
     assert 'error: "knd" is no field (at character 1)' in result.err
     assert "kind" in result.err
+
+
+def test_trouble_is_told_as_a_scenario(bare: Callable[..., Result], tmp_path: Path) -> None:
+    file = tmp_path / "refused.jsonl"
+    lines = [
+        (
+            '{"kind":"request","t":0,"started":"2026-01-01T00:00:00Z","method":"POST","url":"http://h.example/v1","headers":[],'
+            '"auth":"none","channel":"address","protocol":"sse"}'
+        ),
+        '{"kind":"head","t":5,"status":503,"http_version":"HTTP/1.1","headers":[]}',
+        '{"kind":"closed","t":9,"by":"server"}',
+    ]
+    file.write_text("\n".join(lines))
+    assert bare("inspect", file, "--output", "scenario").out.strip() == b"status:503"

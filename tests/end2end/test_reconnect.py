@@ -203,6 +203,37 @@ async def test_what_is_sent_in_a_gap_waits_for_the_next_connection(core: Core, s
     exchange.close()
 
 
+async def test_what_is_sent_too_late_for_a_connection_leaves_on_the_next(core: Core, serve: Serve) -> None:
+    put = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    count = 0
+
+    async def script(peer: Peer) -> None:
+        nonlocal count
+        count += 1
+        await peer.upgrade()
+        if count == 1:
+            await peer.send(close(1001))
+            await peer.goodbye()
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(put.wait(), loop))
+        else:
+            assert (await peer.frame())[1] == b"late"
+            await peer.send(close())
+            await peer.goodbye()
+
+    server = serve(script)
+    exchange = core.bench.recordings.new(draft(server.ws), keep=False)
+    outgoing = OutgoingQueue()
+    sending = spawn(transmit(exchange, core, outgoing), name="transmit")
+    await until(lambda: len(told(exchange.events(0, len(exchange)), "close")) == 2)
+    outgoing.put("late")
+    await until(outgoing._items.empty)
+    put.set()
+    await asyncio.wait_for(sending, 20)
+    await server.seen(2)
+    exchange.close()
+
+
 async def repeated(
     core: Core, server: Served, repeat: Repeat, protocol: Choice = AT_ONCE, **fields: object
 ) -> Exchange:
@@ -339,6 +370,35 @@ async def test_limits_count_all_connections(call: Calling, serve: Serve) -> None
     events, outcome = await call(serve(losing(times=1)).ws, AT_ONCE, limits=Limits(messages=2))
     assert texts(events) == ["connection 1", "connection 2"]
     assert outcome.outcome == "complete"
+
+
+async def test_it_is_sent_while_the_server_floods(core: Core, serve: Serve) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.upgrade()
+        flooding = asyncio.ensure_future(flood(peer))
+        ticks = 0
+        while ticks < 30:
+            opcode, data = await peer.frame()
+            assert (opcode, data) in ((1, b"tick"), (10, b"and pings"))
+            ticks += opcode == 1
+        flooding.cancel()
+        await peer.send(close())
+        await peer.goodbye()
+
+    async def flood(peer: Peer) -> None:
+        while True:
+            peer.writer.write(text("x" * 200) * 50 + frame(9, b"and pings"))
+            await peer.writer.drain()
+            await asyncio.sleep(0.001)
+
+    server = serve(script)
+    repeat = Repeat("tick", 0.005, 30)
+    exchange = await repeated(core, server, repeat)
+    await server.seen()
+    events = exchange.events(0, len(exchange))
+    assert texts(events, "out") == ["tick"] * 30
+    assert len(told(events, "ping")) > 5
+    exchange.close()
 
 
 def test_the_command_line_has_options_for_it(bare: Callable[..., Result], serve: Serve) -> None:

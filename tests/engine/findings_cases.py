@@ -293,6 +293,19 @@ CASES: dict[str, tuple[set[str], Script]] = {
         {"frame_split_64k"},
         lambda: socket().frame("x" * 150_000, frames=frames(65536, 65536, 18928)).close(code=1000),
     ),
+    "opened again": (
+        {"reconnected"},
+        lambda: (
+            socket()
+            .frame("hi")
+            .control("reconnect", "1006 abnormal closure", way="out", code=1006)
+            .request("websocket", url="wss://host.example/live", attempt=2, gap=1000)
+            .head("", status=101)
+            .control("reconnected", "1 s", way="out", gap_ns=1_020 * MS, connection=2)
+            .frame("hi again")
+            .close(code=1000)
+        ),
+    ),
     "oversize": ({"oversize_message"}, lambda: socket().frame("x" * 1_100_000).close(code=1000)),
     "compressed frames": (
         {"compressed_frames"},

@@ -163,8 +163,18 @@ Beat = tuple[int, int, int, bool]
 """Milliseconds since the one before, tone, read since the one before, sent."""
 
 
-@given(st.lists(st.tuples(st.sampled_from([0, 1, 20, 400, 1500, 3000]), st.integers(0, 9), st.integers(0, 1),
-       st.booleans()), max_size=60), st.lists(st.integers(0, 60), max_size=5))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0, 0, 0, 1, 20, 1500, 3000]),
+            st.sampled_from([1, 1, 1, 2, 3, 4, 0, 5, FINISH, END, 9]),
+            st.sampled_from([0, 0, 0, 1]),
+            st.sampled_from([False, False, False, True]),
+        ),
+        max_size=60,
+    ),
+    st.lists(st.integers(0, 30), max_size=5),
+)
 def test_stalls_and_bursts_are_those_of_the_figures(beats: list[Beat], cuts: list[int]) -> None:
     pace, rhythm = Pace(), Rhythm()
     packed, tones = array("Q"), bytearray()

@@ -12,10 +12,13 @@ from tests.gui.conftest import Played
 from tests.gui.test_window import CONTROL, ready, until
 from tests.program import Sandbox
 
+from streamscope.gui.live.compare.runs import RunsView
+from streamscope.gui.live.compare.view import CompareView
 from streamscope.gui.live.pending import PendingView
 from streamscope.gui.messages import MessageView
 from streamscope.gui.window import Window
 from streamscope.interop.capture import opened as captured
+from streamscope.store import marks
 
 pytestmark = pytest.mark.window
 
@@ -127,3 +130,59 @@ def test_what_was_open_is_open_again(sandbox: Sandbox, played: Played) -> None:
 
     played(sandbox.profile, first)
     played(sandbox.profile, second, fresh=False)
+
+
+def test_two_are_shown_side_by_side_and_more_as_runs(sandbox: Sandbox, played: Played) -> None:
+    async def script(window: Window) -> None:
+        await ready(window)
+        first = await sent(window)
+        second = await sent(window)
+        comparing = window.session.afterwards.comparing
+        comparing.compare(second, first)
+        beside = window.live.tabs.currentWidget()
+        assert isinstance(beside, CompareView)
+        await until(lambda: beside.compared is not None)
+        comparing.compare_open()
+        runs = window.live.tabs.currentWidget()
+        assert isinstance(runs, RunsView)
+        await until(lambda: not runs.busy)
+        assert len(runs._read) == 2
+        await until(lambda: window.history.model.rowCount() > 2)
+        window.sidebar.show_pane("history")
+        window.history.list.selectAll()
+        window.history.compare()
+        many = window.live.tabs.currentWidget()
+        assert isinstance(many, RunsView)
+        await until(lambda: not many.busy)
+        assert len(many._read) == len(window.history.rows())
+
+    played(sandbox.profile, script)
+
+
+def test_marks_stay_with_the_recording(sandbox: Sandbox, played: Played) -> None:
+    async def script(window: Window) -> None:
+        await ready(window)
+        view = await sent(window)
+        for number in range(5):
+            view.spotlight.mark(number, f"word {number}")
+        view.spotlight.mark(3, None)
+        path = view.exchange.path
+        await until(lambda: sorted(marks.load(path)) == [0, 1, 2, 4])
+        window.live.close_current()
+        again = await window.session.answers.open(path)
+        assert again.spotlight.marks == {number: f"word {number}" for number in (0, 1, 2, 4)}
+        await until(lambda: not again.live)
+
+    played(sandbox.profile, script)
+
+
+def test_views_are_reached_by_key(sandbox: Sandbox, played: Played) -> None:
+    async def script(window: Window) -> None:
+        await ready(window)
+        view = await sent(window)
+        for number, kind in enumerate(view.kinds[:9]):
+            window.actions_by_name[f"view_{number + 1}"].trigger()
+            assert view.tabs.currentIndex() == number, kind.key
+            assert view.view(kind.key).isVisible()
+
+    played(sandbox.profile, script)

@@ -18,6 +18,7 @@ from streamscope.engine.derived import Derived
 from streamscope.engine.runs import curve_of
 from streamscope.gui.live.compare import view as views
 from streamscope.gui.live.compare.overlay import OverlayView, came, ticks, time_at
+from streamscope.gui.live.compare.sides import title_of
 from streamscope.gui.live.compare.text import DiffView
 from streamscope.gui.live.compare.view import CompareView
 from streamscope.gui.live.tab import derived_of
@@ -90,6 +91,13 @@ def test_steps_go_from_one_difference_to_the_next(qtbot: QtBot, dressed: QApplic
     qtbot.waitUntil(view.text.one.isVisible)
     theme.changed.emit()
     assert view.text.one.toPlainText() == "The harbour wakes sleeps before the town does."
+
+
+def test_what_an_exchange_is_called_beside_others(story: Story) -> None:
+    title = title_of(read(story, stream(A)))
+    assert title.startswith("POST /v1/chat/completions · ")
+    assert "127.0.0.1:8000" in title
+    assert title_of(read(story, [])) == "An exchange without a request"
 
 
 def test_the_same_text_and_no_text(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
@@ -201,6 +209,12 @@ def test_curves_are_read_off_with_keys_and_pointer(qtbot: QtBot, dressed: QAppli
     assert view.accessibleDescription().startswith("29 ms")
     QTest.mouseMove(view, QPoint(480, 100))
     view.grab()
+    assert view.as_csv().splitlines() == [
+        "side,ms,messages", "A,10.0000,1", "A,20.0000,2", "A,30.0000,3", "A,40.0000,4", "B,100.0000,1", "B,400.0000,2",
+    ]  # fmt: skip
+    copies = {action.text(): action for action in view.actions()}
+    copies["Copy picture"].trigger()
+    assert QGuiApplication.clipboard().image().width() >= 500
     assert came(curve_of([]), 5) == 0
     assert time_at(curve_of([]), 0.5) is None
     assert ticks(100, 4) == [0, 50, 100]

@@ -204,6 +204,28 @@ def test_it_grows_while_nothing_comes_and_stands_still_when_paused(shown: Shown,
     assert not view._timer.isActive()
 
 
+def test_a_connection_that_was_lost_and_opened_again(shown: Shown) -> None:
+    lost = [Message(190 * MS, "in", (1, 1), b"x", "message"), Control(200 * MS, "out", "reconnect", "1006 gone")]
+    again = request("https://infer.example/", t=900 * MS, attempt=2)
+    view = shown(ConnectionView, *secure([]), *lost, again, Closed(999 * MS, "server")).view
+    assert view.waterfall.lines[0].failed
+    assert view.waterfall.lines[-1].gap == 700 * MS
+    view.waterfall.look_at((0, -1))
+    view.waterfall.chosen.emit(view.waterfall.current())
+    assert "Lost: 1006 gone; it was opened again" in said(view.sheet.model)
+
+
+def test_the_last_attempt_is_followed_until_a_person_scrolls(shown: Shown, qtbot: QtBot) -> None:
+    many = [event for number in range(30) for event in (request(attempt=number + 1), Head(9, 200, "H", []))]
+    scene = shown(ConnectionView, *many)
+    bar = scene.view.waterfall.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 0)
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    scene.follow(request(attempt=31), Head(9, 200, "H", []), Closed(10, "server"))
+    assert scene.view.waterfall.current().attempt == 30
+    assert bar.value() == 0, "what a person reads stays where it is"
+
+
 def test_a_failed_handshake_shows_whose_certificate_was_refused(shown: Shown, tmp_path: Path) -> None:
     own = Certificate.made(tmp_path, "other.example")
     events = secure(der(own.file), trust="", failed="self-signed certificate")[:7]
@@ -277,6 +299,31 @@ def test_headers_of_all_kinds_are_there(shown: Shown) -> None:
     assert "X-Sum: 7" in text
     assert f"Set-Cookie: sid={MASK}; Path=/" in text
     assert "s3cret" not in text
+
+
+def test_another_view_points_at_a_head(shown: Shown, qtbot: QtBot) -> None:
+    heads = [event for number in range(40) for event in (request(attempt=number + 1), Head(9, 200 + number, "H", HEAD))]
+    scene = shown(HeadersView, *heads, Closed(9, "server"))
+    tree, model = scene.view.sheet.tree, scene.view.model
+    qtbot.waitUntil(lambda: tree.verticalScrollBar().maximum() > 100)
+    scene.spotlight.look_at(41)
+    top = tree.rowAt(2)
+    assert model.row(top) is None
+    assert model.section(top).about.startswith("H 220 ")
+
+
+def test_what_looks_like_html_is_none(shown: Shown, chain: list[bytes]) -> None:
+    evil = "<img src='file:///x'><b>bold"
+    view = shown(ConnectionView, *secure(chain, failed=evil)[:7], Closed(70 * MS, "client")).view
+    view.waterfall.look_at((0, 2))
+    view._show()
+    view._fill_table()
+    tip = view.phases.index(3, 6).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip
+    assert "<img" not in tip
+    assert view.about.textFormat() == Qt.TextFormat.PlainText
+    view.about.resize(40, 20)
+    assert "<img" not in view.about.toolTip()
 
 
 def test_the_headers_of_many_attempts_at_once(shown: Shown) -> None:

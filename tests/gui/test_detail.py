@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtCore import QBuffer, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, ending, opening, token
 
 from streamscope.gui.live.detail import view as views
+from streamscope.gui.live.detail.bytes_view import BytesView
 from streamscope.gui.live.detail.copying import Copy, copies, copy_menu
 from streamscope.gui.live.detail.diff import DiffView
 from streamscope.gui.live.detail.facts_view import FactsView
@@ -23,14 +24,26 @@ from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.preview import PreviewView
 from streamscope.gui.live.detail.raw import RawView, offset_of
 from streamscope.gui.live.detail.saving import SavingView
-from streamscope.gui.live.detail.tree import TreeView
+from streamscope.gui.live.detail.tree import JsonTreeView, TreeView
 from streamscope.gui.live.detail.tree_model import PAGE
+from streamscope.gui.live.detail.value_dialog import ValueDialog
 from streamscope.gui.live.detail.view import EventDetailView
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import derived_of
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.event import WIRE, Closed, Control, Event, Finding, Message, Read
+from streamscope.model.event import (
+    LARGEST_PAYLOAD,
+    PAYLOAD,
+    WIRE,
+    Closed,
+    Control,
+    Event,
+    Finding,
+    Message,
+    Read,
+    Trace,
+)
 from streamscope.store.recordings import Exchange
 
 pytestmark = pytest.mark.window
@@ -181,6 +194,30 @@ def test_the_tree_is_made_as_it_is_opened(detail: Opened, qtbot: QtBot) -> None:
     menu.deleteLater()
 
 
+def test_all_of_a_value_and_the_json_in_a_text(detail: Opened, qtbot: QtBot) -> None:
+    inner = json.dumps({"city": "Bern", "days": [1, 2]})
+    view = detail(*opening(), message(json.dumps({"arguments": inner, "long": "x" * 900 + "end"}).encode()), *ending())
+    choose(view, 2, "tree")
+    mode = mode_of(view, "tree")
+    assert isinstance(mode, TreeView)
+    menu = mode.tree.menu_of(mode.tree.model().index(0, 0))
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "Show the JSON in it").trigger()
+    dialog = mode.findChild(ValueDialog)
+    assert isinstance(dialog, ValueDialog)
+    assert isinstance(dialog.shown, JsonTreeView)
+    assert 'city: "Bern"' in dialog.shown.lines()
+    assert dialog.windowTitle() == "$.arguments"
+    dialog.close()
+    mode.tree.setCurrentIndex(mode.tree.model().index(1, 0))
+    qtbot.keyClick(mode.tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(isinstance(one.shown, BytesView) for one in mode.findChildren(ValueDialog)))
+    dialog = next(one for one in mode.findChildren(ValueDialog) if isinstance(one.shown, BytesView))
+    assert dialog.shown.shown_text().replace("\n", "").endswith("xend")
+    dialog.close()
+    menu.deleteLater()
+
+
 def test_the_tree_is_searched(detail: Opened, qtbot: QtBot) -> None:
     data = json.dumps({"rows": [{"n": n, "name": f"row {n}"} for n in range(2_000)]}).encode()
     view = detail(*opening(), message(data), *ending())
@@ -197,8 +234,7 @@ def test_the_tree_is_searched(detail: Opened, qtbot: QtBot) -> None:
     assert mode.bar.isHidden()
 
 
-@pytest.mark.parametrize("mode", ["pretty", "tree", "raw", "hex", "delta", "diff"])
-def test_no_payload_is_too_bad(detail: Opened, mode: str, qtbot: QtBot) -> None:
+def test_no_payload_is_too_bad(detail: Opened, qtbot: QtBot) -> None:
     bad = [
         b"[" * 10_000 + b"]" * 10_000,
         b'{"a":' * 10_000,
@@ -213,17 +249,19 @@ def test_no_payload_is_too_bad(detail: Opened, mode: str, qtbot: QtBot) -> None:
         b"\n" * 100_000,
     ]
     view = detail(*opening(), *(message(data, number) for number, data in enumerate(bad)), *ending())
-    view.show_mode(mode)
-    for number in range(2, 2 + len(bad)):
-        view._spotlight.look_at(number)
-        qtbot.wait(1)
-        shown = view.toPlainText()
-        assert not any(char in shown for char in "\0\x1b\u202e\u2028"), (mode, number)
-        view.grab()
+    for mode in ("pretty", "tree", "raw", "hex", "delta", "diff"):
+        view.show_mode(mode)
+        for number in range(2, 2 + len(bad)):
+            view._spotlight.look_at(number)
+            qtbot.wait(1)
+            view.grab()
+            one = view._modes[view.mode]
+            shown = one.bytes.shown_text(2_000) if isinstance(one, PlainBytesView) else one.seen()
+            assert not any(char in shown for char in "\0\x1b\u202e\u2028"), (mode, number)
 
 
 def test_large_text_is_laid_out_piece_by_piece(detail: Opened, qtbot: QtBot) -> None:
-    text = json.dumps([{"number": number} for number in range(30_000)])
+    text = json.dumps([{"number": number} for number in range(12_000)])
     view = detail(*opening(), message(text.encode()), *ending())
     choose(view, 2)
     mode = mode_of(view, "pretty")
@@ -232,6 +270,17 @@ def test_large_text_is_laid_out_piece_by_piece(detail: Opened, qtbot: QtBot) -> 
     before = len(mode.seen())
     mode.more.click()
     qtbot.waitUntil(lambda: len(mode.seen()) > before)
+
+
+def test_a_message_larger_than_is_held(detail: Opened) -> None:
+    view = detail(*opening(), message(b"[" + b"1," * (LARGEST_PAYLOAD // 2) + b"0]\nlast line", 1), *ending())
+    choose(view, 2, "raw")
+    mode = view._modes["raw"]
+    assert isinstance(mode, PlainBytesView)
+    mode.bytes.go_to(1 << 40)
+    assert mode.bytes.seen_rows()[-1].end == mode.bytes.source.size() > LARGEST_PAYLOAD
+    assert view._looked is not None
+    assert not view._looked.whole
 
 
 def test_what_an_event_says_and_where(detail: Opened) -> None:
@@ -283,7 +332,39 @@ def test_differences(detail: Opened) -> None:
     mode.base.setCurrentIndex(place)
     mode.base.activated.emit(place)
     assert "$.other" in view.toPlainText()
+    mode.beside.click()
+    choose(view, 6)
+    mode.base.setCurrentIndex(0)
+    mode.base.activated.emit(0)
+    assert mode._old.text() == "line\nsame\n"
+    assert mode._new.text() == "line 2\nsame\n"
+    assert not mode._text.view.isVisible()
+    view.resize(400, 400)
+    assert mode._text.view.isVisible(), "there is no room for both"
+    choose(view, 4)
+    mode.base.setCurrentIndex(place)
+    mode.base.activated.emit(place)
     assert "− 1" in view.toPlainText()
+
+
+def test_a_difference_far_behind_is_found(detail: Opened) -> None:
+    line = b"the same line again and again\n"
+    many = line * 20_000
+    view = detail(
+        *opening(),
+        message(many + b"one end\n" + many, 1),
+        message(many + b"other end\n" + many, 2),
+        message(many + b"other end\n" + many, 3),
+        message(bytes(range(256)) * 900, 4, "bytes"),
+        message(bytes(range(256)) * 800 + b"\xff\0" + bytes(range(256)) * 100, 5, "bytes"),
+        *ending(),
+    )
+    shown = choose(view, 3, "diff")
+    assert "− one end\n+ other end\n" in shown
+    assert choose(view, 4) == "Both say the same."
+    shown = choose(view, 6)
+    assert "− 00 01 02" in shown
+    assert "+ ff 00 00 01" in shown
 
 
 def test_events_that_are_no_payload(detail: Opened, qtbot: QtBot) -> None:
@@ -293,7 +374,11 @@ def test_events_that_are_no_payload(detail: Opened, qtbot: QtBot) -> None:
         Control(5, "in", "pong", "abc", detail={"rtt_ns": 2_500_000}),
         Finding(6, "stall", "warning", [2], "It stood still.", "Look at the server."),
         Closed(9, "server", 1000, "done"),
+        Trace(10_000_000, "tls", "begin"),
+        Trace(14_000_000, "tls", "end", "TLSv1.3"),
     )
+    assert "TLSv1.3" in choose(view, 7)
+    assert "took 4.0 ms" in view.about.accessibleName()
     assert "HTTP/1.1 200" in choose(view, 1)
     assert "Round trip: 2.5 ms" in choose(view, 3)
     shown = choose(view, 4)
@@ -352,6 +437,13 @@ def test_a_payload_is_saved(detail: Opened, tmp_path: Path, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: view.saving.isVisible() and view.saving.job is None)
     assert target.read_bytes() == b"\0\xff exact"
     assert "Saved" in view.saving.said.accessibleName()
+    qtbot.mouseClick(view.save, Qt.MouseButton.LeftButton)
+    dialog = view.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("event-3.bin")
+    dialog.fileSelected.emit(str(tmp_path / "chosen.bin"))
+    dialog.close()
+    qtbot.waitUntil(lambda: view.saving.job is None and (tmp_path / "chosen.bin").exists())
     view.saving.save(view._looked.source, tmp_path / "no folder" / "x")
     qtbot.waitUntil(lambda: view.saving.job is None)
     assert "cannot be written" in view.saving.said.accessibleName()
@@ -473,6 +565,9 @@ def test_the_raw_bytes_are_searched_and_gone_through(raw: RawView, qtbot: QtBot)
     assert raw.bytes.selection()[0] == whole.index(b"\n\n", first + 1)
     qtbot.keyClick(raw.bar.sought, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
     assert raw.bytes.selection()[0] == first
+    raw.bytes.go_to(len(whole) // 2)
+    raw.bar.look()
+    qtbot.waitUntil(lambda: raw.bytes.selection()[0] == whole.index(b"\n\n", len(whole) // 2))
     qtbot.keyClick(raw.bar.sought, Qt.Key.Key_Escape)
     raw.offset.setText("0x100")
     qtbot.keyClick(raw.offset, Qt.Key.Key_Return)
@@ -490,6 +585,31 @@ def test_the_raw_bytes_are_searched_and_gone_through(raw: RawView, qtbot: QtBot)
     qtbot.keyClick(raw.bytes, Qt.Key.Key_Up)
     assert raw.bytes.caret % 16 == 0
     assert raw.bytes.caret > 0
+
+
+def test_decoded_bytes_are_shown_where_they_are_others(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening())
+    wire = b"\x81\x05masked and deflated"
+    exchange.append(Read(1, 1, len(wire), wire))
+    for number, word in enumerate((b"first", b"second")):
+        at = exchange.keep(word)
+        exchange.append(Message(2 + number, "in", (1, 1), word, "message", opcode="text", at=at, stream=PAYLOAD))
+    exchange.append(Closed(9, "server"))
+    feed = fed(qtbot, exchange)
+    view = RawView(feed, Spotlight(feed))
+    feed.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(500, 200)
+    view.show()
+    view.follow()
+    view._spotlight.look_at(4)
+    assert [(span.start, span.end) for span in view.bytes.spans] == [(0, len(wire))], "what brought it"
+    qtbot.mouseClick(view.payload, Qt.MouseButton.LeftButton)
+    assert view.bytes.shown_text() == "firstsecond"
+    assert [(span.start, span.end) for span in view.bytes.spans] == [(5, 11)]
+    assert view.bytes.event_at(2) == 3
+    view.bytes.clicked.emit(2)
+    assert view._spotlight.chosen == 3
 
 
 def test_offsets_as_people_write_them() -> None:

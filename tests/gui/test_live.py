@@ -165,6 +165,10 @@ def test_views_without_room_are_in_a_menu(pane: LivePane, story: Story, chat: li
     qtbot.waitUntil(lambda: tabs._more.isVisible())
     last = tabs.count() - 1
     assert not tabs.bar.isTabVisible(last)
+    view.show_view(view.kinds[last].key)
+    assert tabs.bar.isTabVisible(last)
+    view.show_view("text")
+    assert not tabs.bar.isTabVisible(last)
     tabs._more.click()
     menu = next(one for one in view.findChildren(QMenu) if one.isVisible())
     menu.actions()[last].trigger()

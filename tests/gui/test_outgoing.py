@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Played
 from tests.gui.scene import until
 from tests.program import Sandbox
 
+from streamscope.gui.code.find import FindView
 from streamscope.gui.composer.message_document import MessagesDocument
 from streamscope.gui.live.conversation.outgoing import OutgoingView
 from streamscope.gui.live.conversation.past import Past, past_of
@@ -91,7 +92,7 @@ def test_text_is_sent_exactly(box: Box) -> None:
     assert box.send() is None
 
 
-def test_an_empty_line_stays_in_the_messages_of_a_request() -> None:
+def test_an_empty_line_stays_in_the_messages_of_a_request(dressed: QApplication) -> None:
     made = MessagesDocument.of([Outgoing("a\n\nb\n"), Outgoing("c")])
     assert [message.text for message in made.messages()] == ["a\n\nb\n", "c"]
 
@@ -186,6 +187,20 @@ def test_the_past_is_shared_by_the_exchanges_of_a_request_and_has_an_end(box: Bo
         past.add(Outgoing(str(number)))
     assert len(past.messages) == 100
     assert past.messages[-1].text == "299"
+
+
+def test_what_was_being_written_when_the_connection_ended_is_there_in_the_next(box: Box, qtbot: QtBot) -> None:
+    box.view.belongs_to("another request of this test")
+    box.write("half a thou")
+    box.view.setEnabled(False)
+    following = OutgoingView(DRAFT)
+    qtbot.addWidget(following)
+    following.belongs_to("another request of this test")
+    assert following.text.text() == "half a thou"
+    later = OutgoingView(DRAFT)
+    qtbot.addWidget(later)
+    later.belongs_to("another request of this test")
+    assert later.text.text() == ""
 
 
 def test_the_requests_own_messages_are_templates(box: Box) -> None:
@@ -324,20 +339,18 @@ def test_a_timer_that_fails_says_why_and_one_ends_with_its_exchange(box: Box, qt
 
 
 def test_every_control_has_a_name_and_keys_reach_it(box: Box) -> None:
-    view = box.view
-    named = [
-        view.send,
-        view.ping,
-        view.close_button,
-        view.spelling,
-        view.from_file,
-        view.history,
-        view.templates,
-        view.more,
+    controls = [
+        one
+        for one in box.view.findChildren(QWidget)
+        if isinstance(one, QAbstractButton | QLineEdit | QComboBox | QPlainTextEdit)
+        and not one.objectName().startswith("qt_")
     ]
-    assert all(one.accessibleName() for one in named)
-    assert all(one.focusPolicy() & Qt.FocusPolicy.TabFocus for one in named)
-    assert view.minimumSizeHint().width() <= 360
+    assert len(controls) > 20
+    for one in controls:
+        text = one.text() if isinstance(one, QAbstractButton) else ""
+        assert one.accessibleName() or text, (type(one).__name__, one.parent())
+        assert one.focusPolicy() & Qt.FocusPolicy.TabFocus or isinstance(one.parent(), FindView), one.accessibleName()
+    assert box.view.minimumSizeHint().width() <= 360
 
 
 def said(events: list[Event], direction: str) -> list[str | None]:
@@ -374,6 +387,9 @@ def test_in_the_window_variables_are_filled_each_time_and_timers_keep_their_pace
         assert said(events, "in") == said(events, "out")
         await until(lambda: box.timer.said.text().startswith("20 of 20 sent"))
         await until(lambda: not box.timer.running)
+        pick(box.more.menu(), 0)
+        QTest.keyClick(box.ping_panel.payload, Qt.Key.Key_Escape)
+        assert box.ping_panel.isHidden()
         pick(box.more.menu(), 0)
         box.ping_panel.payload.setText("beat")
         box.ping_panel.do.click()

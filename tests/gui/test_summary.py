@@ -174,8 +174,15 @@ def test_what_is_chosen_is_kept_in_the_settings(tmp_path: Path, chosen: Objectiv
         chosen.choose(OWN)
         chosen.write_own("ttft=1s")
         await until(lambda: not kept.busy)
-        chosen.keep_in(None)
+        kept.set("slo", "mlperf-llama2-70b")
+        await until(lambda: chosen.choice == "mlperf-llama2-70b")
+        chosen.choose(OWN)
+        await until(lambda: not kept.busy)
+        gone: list[bool] = []
+        kept.destroyed.connect(lambda: gone.append(True))
         kept.deleteLater()
+        await until(lambda: bool(gone))
+        chosen.choose(NONE)  # of this the file hears no more
 
     app = QApplication.instance()
     assert isinstance(app, QApplication)

@@ -17,6 +17,7 @@ from tests.gui.timelines import MS, begun, broken, chat, said, talk, token
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import ExchangeView, derived_of
+from streamscope.gui.live.timeline.strip import StripView
 from streamscope.gui.live.timeline.view import TimelineView
 from streamscope.gui.theme import theme
 from streamscope.model.event import Closed, Event
@@ -39,7 +40,7 @@ def timeline(qtbot: QtBot, dressed: QApplication, story: Story) -> Iterator[Made
         feed.advanced.connect(lambda _: view.follow())
         feed.begin()
         view.show()
-        qtbot.waitUntil(lambda: view.gaps is not None and settled(view))
+        qtbot.waitUntil(lambda: view.gaps_card.held and settled(view))
         return view
 
     yield make
@@ -49,7 +50,8 @@ def timeline(qtbot: QtBot, dressed: QApplication, story: Story) -> Iterator[Made
 
 def settled(view: TimelineView) -> bool:
     """Whether all that was recorded is in the charts."""
-    return view._seen is not None and view._seen.position == len(view._feed.exchange) and not view._look.busy
+    here = view._seen is not None and view._seen.position == len(view._feed.exchange)
+    return here and not view._look.busy and not view._second.isActive() and not view._making.isActive()
 
 
 def test_the_charts_show_the_figures(timeline: Made) -> None:
@@ -207,5 +209,19 @@ def test_it_is_a_view_of_an_exchange(qtbot: QtBot, dressed: QApplication, story:
     view.show_view("timeline")
     timeline = view.view("timeline")
     assert isinstance(timeline, TimelineView)
-    qtbot.waitUntil(lambda: timeline.gaps is not None and settled(timeline))
+    qtbot.waitUntil(lambda: timeline.gaps_card.held and settled(timeline))
     view.feed.end()
+
+
+def test_another_strip_may_have_taken_all_in(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    feed = Feed(derived_of(story(*chat())))
+    view, above = TimelineView(feed, spotlight := Spotlight()), StripView(feed, spotlight, True)
+    for widget in (view, above):
+        qtbot.addWidget(widget)
+        widget.show()
+    feed.pull()
+    qtbot.waitUntil(lambda: not above.course.follow())
+    view.follow()
+    assert "text" in view.legend.words()
+    qtbot.waitUntil(lambda: view.gaps_card.held and settled(view))
+    feed.end()

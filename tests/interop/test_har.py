@@ -67,7 +67,7 @@ def test_several_exchanges_are_an_entry_each() -> None:
     assert len(har) == len(ALL)
     for number, events in enumerate(ALL.values(), 1):
         assert list(har.events(number)) == bare(events)
-    assert [row.status for row in har.entries()] == [200, 101, 200, 200, 200, 200, 200, 0, 200]
+    assert [row.status for row in har.entries()] == [200, 101, 200, 200, 200, 200, 200, 0, 200, 200]
     assert next(har.entries()).messages == 5
 
 

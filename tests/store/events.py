@@ -46,6 +46,7 @@ OTHER = st.sampled_from(
         REQUEST,
         Trace(1, "dns", "begin", "host"),
         Trace(2, "dns", "end"),
+        Trace(2, "tls", "end", "TLSv1.3 X", {"bits": 256, "resumed": False, "alpn": None}, [b"\x30\xff", b""]),
         Head(3, 200, "HTTP/1.1", [("Content-Type", "text/event-stream")]),
         Control(4, "in", "comment", "hello\n\u2028"),
         Control(5, "in", "ping", "\ufffd", b"\xff", {"rtt_ns": 5, "name": None, "fin": True}),

@@ -20,6 +20,7 @@ from streamscope.engine.filter_reading import read
 from streamscope.engine.filter_rows import matching
 from streamscope.engine.reading import Reading
 from streamscope.engine.report import Report, report, walk
+from streamscope.engine.scenario import scenario
 from streamscope.engine.slo import Verdict, holds, verdicts
 from streamscope.interop import har
 from streamscope.interop.capture import Capture
@@ -44,7 +45,7 @@ from streamscope.store import marks
 from streamscope.store.recordings import Exchange
 from streamscope.store.search import Pattern, chosen, find, pattern
 
-_OUTPUTS = ("summary", "timing", "findings", "text", "events", "har")
+_OUTPUTS = ("summary", "timing", "findings", "text", "events", "har", "scenario")
 _FORMATS: dict[str, Phrase] = {
     "recording": phrase("recording"),
     "lines": phrase("JSON lines"),
@@ -96,8 +97,9 @@ def command(
     """Look at FILE: a recording, JSON lines of events, a HAR file, or with --raw a captured body.
 
     What it is, is told by its content. `summary` is one JSON object, as `send --output summary` prints it; `events`
-    and `har` convert. With --filter, --find, --kind, --direction or --name the events that fit are printed as JSON
-    lines, or with --output text the text that they added.
+    and `har` convert; `scenario` is the value of X-Sandbox-Fault with which the sandbox does the same. With --filter,
+    --find, --kind, --direction or --name the events that fit are printed as JSON lines, or with --output text the text
+    that they added.
 
     \b
     EXPR is what the filter of the window takes, too:
@@ -125,7 +127,7 @@ def command(
             phrase("Leave --output out, or name events or text."),
         )
     wished = objectives(slo) if slo is not None else None
-    if wished is not None and (filters or output in ("events", "har")):
+    if wished is not None and (filters or output in ("events", "har", "scenario")):
         raise UsageError(
             phrase("--slo tells about the whole exchange."), phrase("Print a summary, timing, findings or text.")
         )
@@ -140,12 +142,23 @@ def command(
             _events(found.exchange, key, saved)
         elif output == "har":
             har.write([walk(found.exchange, whole=True)], sys.stdout.buffer)
+        elif output == "scenario":
+            click.echo(_scenario(found.exchange, key, saved))
         else:
             told = report(walk(found.exchange), key, timed=found.timed, saved=saved)
             judged = verdicts(wished, told.figures) if wished is not None else None
             _show(output, file, found, entry or 1, told, judged)
             return NOT_MET if judged is not None and not holds(judged) else 0
     return 0
+
+
+def _scenario(exchange: Exchange, dialect: str, saved: tuple[Paths, ...]) -> str:
+    """The faults that make an exchange like this one; `none` where nothing was unusual."""
+    reading, findings = Reading(saved, dialect), []
+    for event in walk(exchange):
+        reading.feed(event)
+        findings += reading.findings
+    return scenario(reading, findings) or "none"
 
 
 def _show(

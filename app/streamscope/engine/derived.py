@@ -13,8 +13,20 @@ from collections.abc import Sequence
 from streamscope.engine.reading import Reading
 from streamscope.engine.timing import KEPT_ALIVE
 from streamscope.model.delta import Delta, DeltaKind
-from streamscope.model.event import Closed, Control, Event, Failed, Finding, Head, Message, RequestSent
+from streamscope.model.event import (
+    PAYLOAD,
+    WIRE,
+    Closed,
+    Control,
+    Event,
+    Failed,
+    Finding,
+    Head,
+    Message,
+    RequestSent,
+)
 from streamscope.store.exchange import Exchange
+from streamscope.store.rows import NOTES
 
 Tone = int
 TONES = ("", "text", "reasoning", "tool_call", "refusal", "usage", "finish", "error", "end", "alive")
@@ -39,6 +51,8 @@ _TEXT, _ALIVE = _CODES["text"], _CODES["alive"]
 _SAID = frozenset({"text", "transcript", "reasoning", "tool_call", "refusal"})
 _WAITING = 20_000
 """Events that are handed over without asking the record again; of more, it has to be asked."""
+_HEAVY = 1 << 25
+"""Bytes of the record that those may hold in memory."""
 _AT_ONCE = 256
 _COMPACT = 16_384
 """Events after which pieces of text are joined: a million small strings would take ten times their text."""
@@ -115,10 +129,15 @@ class Derived:
         self.heads: list[RequestSent | Head] = []
         self.end: Closed | Failed | None = None
         self.done = False
-        """Whether the exchange has ended and all of it was read."""
-        self._told: deque[tuple[int, Sequence[Event]]] = deque()
+        """Whether the exchange has ended and all of it was read, or nothing more can be."""
+        self.error: Exception | None = None
+        """The first that was raised while it was read: a fault of the program or of the disk."""
+        self._told: deque[tuple[int, Sequence[Event], int]] = deque()
+        """The number of the first event, the events, and how many bytes the record had then."""
         self._handed = self._taken = 0
         """How many events were handed over, and taken: each counted by one thread only."""
+        self._eased = 0
+        """How many bytes the record had when those were handed over that were taken last."""
         self._next = 0
         self._joined = 0
 
@@ -126,40 +145,77 @@ class Derived:
         """Have events handed over as they are recorded; call it before the exchange begins."""
         self.exchange.listeners.append(self._tell)
 
+    @property
+    def share(self) -> float:
+        """How much of what is recorded was read, 0 to 1."""
+        count = len(self.exchange)
+        return min(1.0, self.position / count) if count else 1.0
+
+    @property
+    def behind(self) -> int:
+        """How many events are recorded and were not read."""
+        return len(self.exchange) - self.position
+
     def _tell(self, events: Sequence[Event]) -> None:
-        if self._handed - self._taken < _WAITING:
-            self._told.append((self._next, events))
+        exchange = self.exchange
+        size = exchange.stream_size(WIRE) + exchange.stream_size(PAYLOAD) + exchange.stream_size(NOTES)
+        if self._handed - self._taken < _WAITING and (not self._told or size - self._eased < _HEAVY):
+            self._told.append((self._next, events, size))
             self._handed += len(events)
         self._next += len(events)
 
     def advance(self, seconds: float) -> bool:
-        """Read on for so long; whether there is more at once."""
+        """Read on for so long; whether there is more at once. What cannot be read is left out, and `error` says why."""
+        if self.done:
+            return False
         over = self.exchange.ended  # asked first: what is appended after this answer is read the next time
         until = time.perf_counter() + seconds
         more = True
         while more and time.perf_counter() < until:
-            events = self._more()
+            try:
+                events = self._more()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on for other exchanges
+                self.give_up(error)
+                return False
             with self.lock:
                 for event in events:
-                    self._take(event)
+                    try:
+                        self._take(event)
+                    except Exception as error:  # noqa: BLE001 - the event is in the record, and shown there
+                        self._left_out(error)
             more = bool(events)
         if over and not more and self.position >= len(self.exchange):
             self.done = True
         return more
 
+    def give_up(self, error: Exception) -> None:
+        """Nothing more can be read."""
+        self.error = self.error or error
+        self._told.clear()
+        self.done = True
+
+    def _left_out(self, error: Exception) -> None:
+        self.error = self.error or error
+        del self.tones[self.position :]
+        self.tones.append(0)
+        self.position += 1
+
     def _more(self) -> Sequence[Event]:
         """The events that follow, some of them."""
-        stop = self.position + _AT_ONCE
+        position, stop = self.position, self.position + _AT_ONCE
         while self._told:
-            start, events = self._told[0]
-            if start > self.position:
+            start, events, size = self._told[0]
+            if start > position:
                 stop = min(stop, start)
                 break
-            self._told.popleft()
-            self._taken += len(events)
-            if start + len(events) > self.position:
-                return events[self.position - start :]
-        return self.exchange.events(self.position, stop)
+            end = start + len(events)
+            if end <= stop:  # the rest of them is taken at once
+                self._told.popleft()
+                self._taken += len(events)
+                self._eased = size
+            if position < end:
+                return events[position - start : stop - start]
+        return self.exchange.events(position, stop)
 
     def of(self, event: int) -> str:
         """All that an event added to any of the texts."""

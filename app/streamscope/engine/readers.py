@@ -2,14 +2,15 @@
 
 import threading
 import time
-from contextlib import suppress
 
 from streamscope.engine.derived import Derived
 
 TURN = 0.016
 """Seconds between two turns, while anything goes on."""
 SELDOM = 6
-"""An exchange that nobody looks at is read in every so many-th turn."""
+"""An exchange that nobody looks at is read in every so many-th turn,"""
+_MUCH = 4096
+"""but in each where so many of its events wait and the others leave time for it."""
 _SLICE = 0.004
 """Seconds that one exchange is read at once; then the others have their turn."""
 _BREATH = 0.001
@@ -63,14 +64,26 @@ class Readers:
                 if self._ended:
                     return
                 chosen = [one for one, front in self._open.items() if front or turn % SELDOM == 0]
+                behind = [one for one, front in self._open.items() if not front]
             begun = time.perf_counter()
             turn += 1
             more = False
             for derived in chosen:
-                more = derived.advance(_SLICE) or more
-                if derived.done:
-                    self.remove(derived)
+                more = self._read(derived) or more
+            if not more and behind and (late := max(behind, key=lambda derived: derived.behind)).behind > _MUCH:
+                self._read(late)
             spent = time.perf_counter() - begun
-            with self._wake, suppress(RuntimeError):
+            with self._wake:
                 if not self._ended:
                     self._wake.wait(_BREATH if more else max(_BREATH, TURN - spent))
+
+    def _read(self, derived: Derived) -> bool:
+        """Read one a little further; whether there is more of it at once."""
+        try:
+            more = derived.advance(_SLICE)
+        except Exception as error:  # noqa: BLE001 - the others are read on, and a face says what went wrong
+            derived.give_up(error)
+            more = False
+        if derived.done:
+            self.remove(derived)
+        return more

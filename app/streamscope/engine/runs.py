@@ -27,7 +27,7 @@ _NORMAL = 0.6745
 """The median absolute deviation of a normal distribution, in standard deviations."""
 _LEAST = 5
 """Values below which nothing can be said to stand out."""
-_ASK = 1024
+_ASK = 128
 _FIRST, _LAST = TONES.index("text"), TONES.index("refusal")
 """Tones of messages with content stand beside each other."""
 

@@ -100,13 +100,18 @@ class ShortcutsDialog(QDialog):
 def _rows(actions: Mapping[str, QAction]) -> list[tuple[str, str]]:
     """What each key does; the tabs' numbers in one line."""
     rows = []
+    numbered = {
+        "tab_1": ("tab_8", QCoreApplication.translate("ShortcutsDialog", "Go to a request by its number")),
+        "view_1": ("view_9", QCoreApplication.translate("ShortcutsDialog", "Go to a view of the exchange")),
+    }
     for name, action in actions.items():
-        if name == "tab_1" or (not action.shortcut().isEmpty() and not name.startswith("tab_")):
-            text, keys = action.text().replace("&", ""), keys_text(action)
-            if name == "tab_1" and (last := actions.get("tab_8")) is not None and keys:
-                text = QCoreApplication.translate("ShortcutsDialog", "Go to a request by its number")
-                keys = f"{keys} – {keys_text(last)}"
-            rows.append((text, keys))
+        if action.shortcut().isEmpty() or (name.startswith(("tab_", "view_")) and name not in numbered):
+            continue
+        text, keys = action.text().replace("&", ""), keys_text(action)
+        if name in numbered:
+            last, text = numbered[name]
+            keys = f"{keys} – {keys_text(actions[last])}" if last in actions else keys
+        rows.append((text, keys))
     following = QKeySequence("Ctrl+Shift+Return").toString(QKeySequence.SequenceFormat.NativeText)
     return [*rows, (QCoreApplication.translate("ShortcutsDialog", "Send the next message"), following)]
 

@@ -84,6 +84,15 @@ ACTS = (
         for number in range(1, 9)
     ),
     Act("tab_last", NOTHING, phrase("Go to the last request"), ("Ctrl+9",)),
+    *(
+        Act(
+            f"view_{number}",
+            NOTHING,
+            phrase("Go to view {number} of the exchange", number=number),
+            (f"Ctrl+Alt+{number}",),
+        )
+        for number in range(1, 10)
+    ),
     Act("close_answer", VIEW, phrase("Close the answer in front"), ("Ctrl+F4",)),
     Act("help", _HELP, phrase("Shortcuts"), ("F1", "Ctrl+/")),
     Act("about", _HELP, phrase("About Streamscope")),

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from streamscope.gui import defaults
+from streamscope.gui.comparing import Comparing
 from streamscope.gui.language import retold
 from streamscope.gui.live.pane import LivePane
 from streamscope.gui.messages import MessagesView, MessageView
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 """How many times faster than recorded."""
 _LOOK_MS = 100
+_LISTED = 20
 
 
 class Afterwards(QObject):
@@ -40,6 +42,7 @@ class Afterwards(QObject):
         super().__init__(parent)
         self._desk, self._live, self._messages, self._sendings, self._start = desk, live, messages, sendings, start
         self._window = parent
+        self.comparing = Comparing(desk, live, start, self)
         live.menu_requested.connect(self.show_menu)
 
     def show_menu(self, view: QWidget, place: QPoint) -> None:
@@ -69,6 +72,12 @@ class Afterwards(QObject):
             add(self.tr("Save the recording as…"), lambda: self.save(view), on=not view.live)
             add(self.tr("Serve it to other clients"), lambda: self.serve(view), on=not view.live)
             add(self.tr("Make a fault scenario of it"), lambda: self.scenario(view), on=not view.live)
+            others = [one for one in self._live.views() if one is not view]
+            beside = menu.addMenu(self.tr("Compare with"))
+            beside.setEnabled(bool(others))
+            for other in others[:_LISTED]:
+                add(str(other.property("title")), functools.partial(self.comparing.compare, view, other), to=beside)
+            add(self.tr("Compare all that are open"), self.comparing.compare_open, on=len(others) > 1)
             menu.addSeparator()
         add(self.tr("Close"), lambda: self._live.close_view(view))
         add(self.tr("Close the others"), lambda: self._live.close_others(view), on=self._live.tabs.count() > 1)

@@ -11,6 +11,7 @@ from streamscope.gui.live.pane import LivePane
 from streamscope.gui.live.pending import PendingView
 from streamscope.gui.sendings import Sendings, Start
 from streamscope.model.errors import StoreError
+from streamscope.store import marks
 from streamscope.store.drafts import Answer
 from streamscope.store.past import read_draft
 from streamscope.store.recordings import Exchange, opened
@@ -57,9 +58,9 @@ class Answers(QObject):
 
     async def open(self, path: Path, title: str = "", *, instead: PendingView | None = None) -> "ExchangeView":
         """Show a recording. Raises StoreError."""
-        exchange = await asyncio.to_thread(_opened, path)
+        exchange, known = await asyncio.to_thread(_opened, path)
         owner = instead.owner if instead is not None else ""
-        return self._sendings.reopen(exchange, title or path.name, key=owner, instead=instead)
+        return self._sendings.reopen(exchange, title or path.name, owner, instead, known)
 
     async def _open(self, view: PendingView) -> None:
         try:
@@ -93,7 +94,8 @@ def _answer(view: QWidget | None) -> Answer | None:
     return Answer(str(exchange.path), str(view.property("title") or ""), str(view.property("owner") or ""))
 
 
-def _opened(path: Path) -> Exchange:
+def _opened(path: Path) -> tuple[Exchange, dict[int, str]]:
+    """A recording with its draft and its marks. Raises StoreError."""
     exchange = opened(path)
     exchange.draft = read_draft(path)
-    return exchange
+    return exchange, marks.load(path)

@@ -35,6 +35,7 @@ class Dialogs(QObject):
         self, desk: "Desk", window: QWidget, acts: "Mapping[str, QAction]", drafts: "Callable[[], Sequence[Titled]]"
     ) -> None:
         super().__init__(window)
+        from streamscope.gui.live.summary.chosen import chosen
         from streamscope.gui.settings.model import SettingsModel
 
         self._desk = desk
@@ -46,6 +47,7 @@ class Dialogs(QObject):
         self.settings_model.changed.connect(self._setting_changed)
         self.settings_model.failed.connect(self.failed)
         self.settings_model.noticed.connect(self.noticed)
+        chosen.keep_in(self.settings_model)
         actions.bind(acts, desk.bench.settings.keys())
 
     def workspaces(self, workspace: str = "") -> QDialog:

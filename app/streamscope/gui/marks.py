@@ -1,6 +1,7 @@
 """Small painted and themed things: state marks, icons that follow the theme, labels that never clip."""
 
 from contextlib import suppress
+from html import escape
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -143,6 +144,7 @@ class ElidedLabel(QLabel):
         super().__init__(parent)
         self._full = text
         self._shown = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         if tone:
             self.setProperty("tone", tone)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -178,7 +180,8 @@ class ElidedLabel(QLabel):
         if shown != self._shown:
             self._shown = shown
             self.update()
-        self.setToolTip(self._full if shown != flat else "")
+        told = f"<span>{escape(self._full)}</span>" if "<" in self._full else self._full  # it is never HTML
+        self.setToolTip(told if shown != flat else "")
 
 
 class ElidedEdit(QLineEdit):

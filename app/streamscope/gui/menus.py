@@ -89,6 +89,7 @@ def doings(window: "Window") -> dict[str, Callable[[], object]]:
         "previous_tab": lambda: drafts.step(-1),
         **{f"tab_{number}": functools.partial(drafts.go, number - 1) for number in range(1, 9)},
         "tab_last": lambda: drafts.go(-1),
+        **{f"view_{number}": functools.partial(window.show_view, number - 1) for number in range(1, 10)},
         "close_answer": window.live.close_current,
         "help": lambda: _shortcuts(window),
         "about": lambda: _about(window),

@@ -36,7 +36,7 @@ def open_palette(window: "Window", *, requests: bool = False) -> PaletteDialog:
 
 def _actions(window: "Window") -> "Iterator[Found]":
     for name, action in window.actions_by_name.items():
-        if name not in _NOT_FOUND and not name.startswith("tab_"):
+        if name not in _NOT_FOUND and not name.startswith(("tab_", "view_")):
             yield Found("keyboard", plain(action.text()), keys_text(action), action.trigger, 4)
 
 

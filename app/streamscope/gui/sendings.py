@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from streamscope.gui.live.pane import LivePane
 from streamscope.model.draft import Draft
 from streamscope.model.environment import EVERYWHERE, Scope
+from streamscope.model.event import RequestSent
 from streamscope.model.service import Service
 from streamscope.model.text import writable
 
@@ -58,6 +59,7 @@ class Sendings(QObject):
         self._running: dict[ExchangeView, Sending] = {}
         self._open: set[Exchange] = set()
         self._readers: Readers | None = None
+        self._marking = asyncio.Lock()
         live.closed.connect(self._tab_closed)
 
     def send(
@@ -91,10 +93,18 @@ class Sendings(QObject):
         self.sent.emit(view, draft)
         return view
 
-    def reopen(self, exchange: "Exchange", title: str, key: str = "", instead: QWidget | None = None) -> "ExchangeView":
-        """Show a recording as it was when it was live; `instead` of a view that stood for it."""
+    def reopen(
+        self,
+        exchange: "Exchange",
+        title: str,
+        key: str = "",
+        instead: QWidget | None = None,
+        marks: dict[int, str] | None = None,
+    ) -> "ExchangeView":
+        """Show a recording as it was when it was live, with its marks; `instead` of a view that stood for it."""
         self._open.add(exchange)
         view = self._viewed(self._derived(exchange), key, None)
+        view.spotlight.marks.update(marks or {})
         self._live.add(view, title, instead)
         return view
 
@@ -148,8 +158,7 @@ class Sendings(QObject):
 
         if self._readers is None:
             self._readers = Readers()
-        draft = derived.exchange.draft
-        protocol = self._desk.shelves.protocols.get(draft.protocol.kind)
+        protocol = self._desk.shelves.protocols.get(spoken(derived.exchange))
         duplex = protocol is not None and protocol.duplex
         view = ExchangeView(derived, duplex=duplex, service=service, readers=self._readers)
         view.setProperty("owner", key)
@@ -159,7 +168,17 @@ class Sendings(QObject):
         view.action_requested.connect(lambda name: self.action_requested.emit(name, view))
         view.trust_requested.connect(lambda fingerprint: self.trust_requested.emit(view.exchange.draft, fingerprint))
         view.feed.finished.connect(lambda: self._finished(view))
+        if view.exchange.path is not None:
+            view.spotlight.marks_changed.connect(lambda: self._start(self._keep_marks(view), "keep marks"))
         return view
+
+    async def _keep_marks(self, view: "ExchangeView") -> None:
+        """What a person marked stays with the recording; one writing after the other, so that the last one counts."""
+        from streamscope.store import marks
+
+        if (path := view.exchange.path) is not None:
+            async with self._marking:
+                await asyncio.to_thread(marks.save, path, dict(view.spotlight.marks))
 
     def _send_more(self, view: "ExchangeView", item: "Send", scope: Scope) -> None:
         if isinstance(item, str) and "{{" in item:
@@ -214,6 +233,12 @@ class Sendings(QObject):
             await asyncio.wrap_future(future)
 
         self._start(wait(), "wait for an exchange")
+
+
+def spoken(exchange: "Exchange") -> str:
+    """The key of an exchange's protocol: a recording says it itself, since its draft is not kept with it."""
+    first = exchange.event(0) if exchange.ended and len(exchange) else None
+    return first.protocol if isinstance(first, RequestSent) else exchange.draft.protocol.kind
 
 
 def _let_go(exchange: "Exchange") -> None:

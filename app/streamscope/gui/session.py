@@ -165,6 +165,10 @@ class Session(QObject):
         sendings.resend_requested.connect(self.send)
         self.afterwards.sent.connect(self.send)
         self.afterwards.composed.connect(window.compose)
+        self.afterwards.comparing.opened.connect(
+            lambda path: window.start(self._open_recording(path), "open a recording")
+        )
+        window.history.compare_requested.connect(self.afterwards.comparing.compare_recordings)
         sendings.trust_requested.connect(self._trust)
         sendings.action_requested.connect(self._remedy)
         sendings.ended.connect(self._ended)

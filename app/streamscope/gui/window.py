@@ -145,6 +145,13 @@ class Window(QMainWindow):
         if (view := self.live.current()) is not None:
             self.send(view.exchange.draft)
 
+    def show_view(self, number: int) -> None:
+        """Bring a view of the exchange in front to the front, counted from 0, and go into it."""
+        if (view := self.live.current()) is not None and number < len(view.kinds):
+            key = view.kinds[number].key
+            view.show_view(key)
+            view.view(key).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def afterwards(self) -> None:
         """The menu of the exchange in front."""
         if (view := self.live.current()) is not None:

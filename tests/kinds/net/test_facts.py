@@ -8,13 +8,14 @@ import pytest
 import pytest_asyncio
 from cryptography import x509
 from tests.certificates import Certificate, Issued
+from tests.end2end.test_hostile_http2 import Stream, speaking
 from tests.end2end.test_ways import Proxy
 from tests.raw import Peer, Served
 
 from streamscope.kinds.net import Net, Wire
 from streamscope.kinds.net.client import prefer_proxy
 from streamscope.model.errors import StreamscopeError
-from streamscope.model.event import Detail, Event, Trace, decode, encode
+from streamscope.model.event import Control, Detail, Event, Trace, decode, encode
 from streamscope.model.service import Route, Tls
 from streamscope.model.url import parse_url
 
@@ -69,7 +70,7 @@ def route(served: Served, host: str = "infer.example", scheme: str = "https", **
 async def test_a_chain_that_is_vouched_for(net: Net, serve: Serve, issued: Issued) -> None:
     served = serve(ok, tls=issued.context())
     traces = await called(net, route(served, tls=Tls(ca=str(issued.root))))
-    assert facts(traces, "dns") == {"asked": "127.0.0.1", "addresses": "127.0.0.1", "by": "override"}
+    assert facts(traces, "dns") == {"asked": "infer.example", "addresses": "127.0.0.1", "by": "override"}
     connect = facts(traces, "connect")
     assert (connect["address"], connect["port"], connect["family"]) == ("127.0.0.1", served.port, "IPv4")
     assert (connect["local"], connect["number"], connect["of"]) == ("127.0.0.1", 1, 1)
@@ -94,6 +95,40 @@ async def test_a_kept_connection_tells_all_again(net: Net, serve: Serve, issued:
     assert (kept["reused"], kept["requests"], kept["version"], kept["port"]) == (True, 1, "TLSv1.3", served.port)
     assert float(kept["idle_ms"] or 0) >= 0
     assert len(certificates(traces, "send", "begin")) == 3
+
+
+async def test_http_2_tells_the_same(net: Net, serve: Serve) -> None:
+    async def answer(stream: Stream) -> None:
+        await stream.head([(":status", "103"), ("link", "</a>")])
+        await stream.head([(":status", "200")], end=True)
+
+    served = serve(speaking(answer))
+    way = Route(parse_url(served.http))
+    events: list[Event] = []
+    for _ in range(2):
+        async with net.exchange(Wire(events.append), way, "GET", (), http2=True) as response:
+            await response.aread()
+    sent = [
+        event.facts for event in events if isinstance(event, Trace) and (event.name, event.phase) == ("send", "begin")
+    ]
+    assert sent[0] == {"http": "HTTP/2"}
+    assert isinstance(sent[1], dict)
+    assert (sent[1]["reused"], sent[1]["requests"], sent[1]["port"]) == (True, 1, served.port)
+    interim = [event for event in events if isinstance(event, Control)]
+    assert [one.detail for one in interim] == [{"headers": "link: </a>"}] * 2
+
+
+async def test_a_password_for_the_proxy_is_told_nowhere(net: Net, serve: Serve, issued: Issued) -> None:
+    import base64
+
+    served = serve(ok, tls=issued.context())
+    proxy = serve(Proxy("Basic " + base64.b64encode(b"ann:p4ssw0rd").decode()))
+    signed_in = proxy.http.replace("http://", "http://ann:p4ssw0rd@")
+    tunnel = await called(net, route(served, proxy=signed_in, tls=Tls(ca=str(issued.root))))
+    plain = await called(net, Route(parse_url("http://infer.example/x"), proxy=signed_in))
+    assert facts(tunnel, "proxy")["proxy_signed_in"] is True
+    assert facts(plain, "send", "begin")["proxy_signed_in"] is True
+    assert b"p4ssw0rd" not in b"".join(map(encode, [*tunnel, *plain]))
 
 
 async def test_a_certificate_that_is_not_checked_or_known_by_its_mark(net: Net, serve: Serve, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ _ANNOUNCED = 0.05
 _SLICE = 0.008  # seconds that work may take before the window's events are looked at
 
 
-_WORD = re.compile(r"[\w+/=]{8192}")
-"""A run of letters without a place to break, such as a picture in base64."""
+_WORD = re.compile(r"(?<![\w+/=])[\w+/=]{8192}")
+"""A run of letters without a place to break, such as a picture in base64; a word is looked at from its start."""
 
 
 class Slices(QObject):

@@ -39,12 +39,14 @@ _TYPING_MS = 120
 class HistoryPane(QWidget):
     """The list of what was sent. It reads the store by itself; `started` carries a coroutine that the window runs.
 
-    `open_requested` gives the path of a recording, `resend_requested` and `compose_requested` a Draft.
+    `open_requested` gives the path of a recording, `resend_requested` and `compose_requested` a Draft,
+    `compare_requested` the titles and paths of several recordings.
     """
 
     open_requested = Signal(object)
     resend_requested = Signal(object)
     compose_requested = Signal(object)
+    compare_requested = Signal(object)
     started = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -89,6 +91,7 @@ class HistoryPane(QWidget):
                 "Enter": self.open,
                 "Ctrl+Return": self.resend,
                 "Ctrl+D": self.compose,
+                "Ctrl+Shift+D": self.compare,
                 "Del": self.delete,
                 "Ctrl+Z": self.undo.undo,
                 "Ctrl+F": self.filter.setFocus,
@@ -131,6 +134,17 @@ class HistoryPane(QWidget):
     def compose(self) -> None:
         """Put the chosen one's draft into the composer."""
         self._with_draft(self.compose_requested.emit)
+
+    def rows(self) -> list[Past]:
+        """The chosen exchanges, the oldest first."""
+        found = [index.data(ROW) for index in self.list.selectedIndexes()]
+        return sorted((row for row in found if isinstance(row, Past)), key=lambda row: row.started)
+
+    def compare(self) -> None:
+        """Compare the chosen ones: two side by side, more of them as runs."""
+        rows, history = self.rows(), self._history
+        if len(rows) > 1 and history is not None:
+            self.compare_requested.emit([(f"{title(row)} {row.when:%H:%M:%S}", history.path_of(row)) for row in rows])
 
     def delete(self) -> None:
         """Delete the chosen one with its recording; it can be undone."""
@@ -213,16 +227,20 @@ class HistoryPane(QWidget):
         index = self.list.indexAt(place)
         if not isinstance(index.data(ROW), Past):
             return
-        self.list.setCurrentIndex(index)
+        if not self.list.selectionModel().isSelected(index):
+            self.list.setCurrentIndex(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, keys, work in (
             (self.tr("Open"), "Return", self.open),
             (self.tr("Send again"), "Ctrl+Return", self.resend),
             (self.tr("Compose again"), "Ctrl+D", self.compose),
+            (self.tr("Compare"), "Ctrl+Shift+D", self.compare),
             (self.tr("Delete"), "Del", self.delete),
         ):
-            menu.addAction(f"{text}\t{keys}").triggered.connect(lambda _, work=work: work())
+            action = menu.addAction(f"{text}\t{keys}")
+            action.triggered.connect(lambda _, work=work: work())
+            action.setEnabled(work != self.compare or len(self.rows()) > 1)
         menu.popup(self.list.viewport().mapToGlobal(place))
 
     def _head(self) -> QVBoxLayout:
@@ -249,6 +267,7 @@ class HistoryPane(QWidget):
     def _list(self) -> QListView:
         self.list = QListView()
         self.list.setObjectName("history")
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setModel(self.model)
         self.list.setItemDelegate(PastDelegate(self.list))
         self.list.setMouseTracking(True)

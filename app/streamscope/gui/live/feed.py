@@ -24,7 +24,7 @@ BEHIND = 200
 """The same for a tab that is not in front: many that look each frame would bend the times of all streams."""
 _BUDGET = 0.008
 """Seconds of a frame that reading may take where no thread does it; the rest is for painting and for the person."""
-_AT_ONCE = 2_000_000
+_AT_ONCE = 400_000
 """Events whose kinds are taken over in one frame."""
 _LOW = bytes(byte & 15 for byte in range(256))
 
@@ -64,6 +64,7 @@ class Feed(QObject):
         """The kind of each event before `stop`: its place in `store.rows.KINDS`."""
         self.done = False
         self.paused = False
+        self._mourned = False
         self._readers = readers
         self._in_front = True
         self._findings = self._heads = self._shown = self._pieces = 0
@@ -131,6 +132,11 @@ class Feed(QObject):
         """How many events are recorded and not shown."""
         return len(self.exchange) - self.stop
 
+    @property
+    def reading_share(self) -> float:
+        """How much of what can be shown was read, 0 to 1: with a large recording that takes a while."""
+        return min(1.0, self.read / self.stop) if self.stop else 1.0
+
     def text_of(self, event: int) -> str:
         """What an event added to any text."""
         return self.derived.of(event)
@@ -149,11 +155,20 @@ class Feed(QObject):
             self.derived.advance(_BUDGET)
         if not self.paused:
             self._look()
-        self.ticked.emit()
-        if self.derived.done and not self.paused and self.read >= len(self.exchange):
+        if not (self.paused and self.derived.done):
+            self.ticked.emit()
+        if self.derived.error is not None and not self._mourned:
+            self._mourned = True
+            error = self.derived.error
+            sys.excepthook(type(error), error, error.__traceback__)  # a fault of the program: the window tells it
+        if self.derived.done and not self.paused and self.exchange.ended and self._all():
             self._timer.stop()
             self.done = True
             self.finished.emit()
+
+    def _all(self) -> bool:
+        """Whether everything was seen that there is to see."""
+        return self.stop >= len(self.exchange) and self.read >= min(self.derived.position, self.stop)
 
     def _look(self) -> None:
         derived, first, read = self.derived, self.stop, self.read

@@ -95,12 +95,11 @@ class ViewTabs(QWidget):
         left = room - (widths[front] if 0 <= front < len(widths) else 0)
         full = False
         for number, width in enumerate(widths):
-            if number == front:
-                continue
-            full = full or width > left
-            left -= 0 if full else width
-            if bar.isTabVisible(number) == full:
-                bar.setTabVisible(number, not full)
+            full = full or (number != front and width > left)
+            shown = number == front or not full
+            left -= width if shown and number != front else 0
+            if bar.isTabVisible(number) != shown:
+                bar.setTabVisible(number, shown)
         self._more.setVisible(sum(widths) > room)
 
     def _show_menu(self) -> None:

@@ -104,7 +104,7 @@ VIEWS = (
     ViewKind("findings", phrase("Findings"), _findings),
     ViewKind("headers", phrase("Headers"), _headers),
     ViewKind("connection", phrase("Connection"), _connection),
-    ViewKind("request", phrase("Request as sent"), _request),
+    ViewKind("request", phrase("Request"), _request),
     ViewKind("raw", phrase("Raw"), _raw),
 )
 """In the order of their tabs."""

@@ -37,7 +37,7 @@ FIELDS = (
         phrase("Seconds before reconnecting"),
         "number",
         "1",
-        phrase("A growing time doubles with each try, up to 60 s; half of it is chance."),
+        phrase("A growing time doubles with each try, up to 60 s; up to half of it is taken off by chance."),
     ),
     Field(
         "reconnect_tries",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from streamscope.gui.live.compare.sides import NAMES, side_colour, side_pen
@@ -36,6 +36,14 @@ class OverlayView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Messages with content against time, A and B"))
         theme.changed.connect(self.update)
+        for text, act in (
+            (self.tr("Copy picture"), lambda: QGuiApplication.clipboard().setPixmap(self.grab())),
+            (self.tr("Copy as CSV"), lambda: QGuiApplication.clipboard().setText(self.as_csv())),
+        ):
+            action = QAction(text, self)
+            action.triggered.connect(act)
+            self.addAction(action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def sizeHint(self) -> QSize:
         """Qt's."""
@@ -45,6 +53,16 @@ class OverlayView(QWidget):
         """Show these."""
         self._curves = curves
         self.update()
+
+    def as_csv(self) -> str:
+        """Every point of both curves: which side, ms since Send, messages with content until then."""
+        from streamscope.engine.runs import counts_of
+
+        lines = ["side,ms,messages"]
+        for side, curve in enumerate(self._curves):
+            points = zip(curve.times, counts_of(curve), strict=True)
+            lines += [f"{NAMES[side]},{t:.4f},{count:.0f}" for t, count in points]
+        return "\n".join(lines) + "\n"
 
     def read(self, at: float | None) -> str:
         """Read off what had come by then; the text that is told."""
@@ -80,6 +98,14 @@ class OverlayView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Qt's."""
         painter = QPainter(self)
+        self.paint(painter)
+        if self.hasFocus():
+            painter.setPen(colour("accent"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def paint(self, painter: QPainter) -> None:
+        """The chart, on whatever the painter paints on."""
         painter.fillRect(self.rect(), colour("surface"))
         painter.setFont(small_font())
         if any(curve.total for curve in self._curves):
@@ -93,10 +119,6 @@ class OverlayView(QWidget):
         else:
             painter.setPen(colour("muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No content came in either."))
-        if self.hasFocus():
-            painter.setPen(colour("accent"))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
 
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)

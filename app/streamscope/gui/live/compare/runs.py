@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from streamscope.gui.language import retold
-from streamscope.gui.live.compare.runs_model import CURVE, HEAD, OUTCOME, RUN, TITLE, Read, RunsModel
+from streamscope.gui.live.compare.runs_model import CURVE, OUTCOME, RUN, TITLE, Read, RunsModel
 from streamscope.gui.live.summary.delegate import NumberDelegate
 from streamscope.gui.live.summary.model import figure_font
 from streamscope.gui.live.summary.work import Progress, Work
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 _MARK = 16
 """Pixels for the mark of an outlier, and of how it is sorted."""
 _NARROW = 520
-_OFTEN = 100
+_CURVES = 60
+"""So many are drawn over each other; more would say the same."""
+_OFTEN = 250
 """Milliseconds between two looks at what was read."""
 
 
@@ -186,6 +188,7 @@ class RunsView(QWidget):
         rows.setDefaultSectionSize(QFontMetrics(figure_font()).height() + 11)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setSortIndicatorClearable(False)
+        table.horizontalHeader().setResizeContentsPrecision(0)  # the rows that are seen; hundreds would take a while
         table.sortByColumn(TITLE, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
         table.activated.connect(self._open)
@@ -226,6 +229,10 @@ class _RunsTable(QTableView):
 class CurveDelegate(QStyledItemDelegate):
     """A run's curve, all on the scale of the longest and the fullest."""
 
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._made: dict[int, QPolygonF] = {}
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002 - Qt's signature
         """Qt's."""
         return QSize(150, 20)
@@ -241,31 +248,32 @@ class CurveDelegate(QStyledItemDelegate):
         if isinstance(model, RunsModel):
             area = QRectF(option.rect).adjusted(8, 4, -8, -4)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if isinstance(read, Read) and read.run is not None:
+            shown, tint = [read], colour("accent")
+            if index.row() == 0:  # every curve at once, faint: how far they spread
+                shown = model.runs[:: 1 + len(model.runs) // _CURVES]
+                tint.setAlpha(max(16, 160 // (1 + len(model.runs) // 4)))
+            elif isinstance(read, Read):
                 painter.setPen(QPen(colour("line"), 1))
                 painter.drawLine(area.bottomLeft(), area.bottomRight())
-                painter.setPen(QPen(colour("accent"), 1.4))
-                painter.drawPolyline(_polygon(read.run.curve, area, model))
-            elif index.row() < HEAD - 1:  # every curve at once, faint: how far they spread
-                tint = colour("accent")
-                tint.setAlpha(max(16, 160 // (1 + len(model.runs) // 4)))
-                painter.setPen(QPen(tint, 1))
-                for run in model.runs[:300]:
-                    if run.run is not None:
-                        painter.drawPolyline(_polygon(run.run.curve, area, model))
+            pen = QPen(tint, 1.4 if index.row() else 1)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.translate(area.bottomLeft())
+            painter.scale(area.width() / model.longest, -area.height() / model.most)
+            for one in shown:
+                if isinstance(one, Read) and one.run is not None:
+                    painter.drawPolyline(self._polygon(one.number, one.run.curve))
         painter.restore()
 
+    def _polygon(self, number: int, curve: "Curve") -> QPolygonF:
+        """A curve in ms and messages; made once."""
+        made = self._made.get(number)
+        if made is None:
+            from streamscope.engine.runs import counts_of
 
-def _polygon(curve: "Curve", area: QRectF, model: RunsModel) -> QPolygonF:
-    from streamscope.engine.runs import counts_of
-
-    points = (
-        [QPointF(area.left() + area.width() * curve.times[0] / model.longest, area.bottom())] if curve.times else []
-    )
-    for t, count in zip(curve.times, counts_of(curve), strict=True):
-        x = area.left() + area.width() * t / model.longest
-        points.append(QPointF(x, area.bottom() - area.height() * count / model.most))
-    return QPolygonF(points)
+            points = [QPointF(t, count) for t, count in zip(curve.times, counts_of(curve), strict=True)]
+            made = self._made[number] = QPolygonF([QPointF(points[0].x(), 0), *points] if points else [])
+        return made
 
 
 def _read_all(
@@ -294,9 +302,9 @@ def _run(title: str, source: "Derived | Run | Path", saved: "tuple[Paths, ...]",
     if isinstance(source, Run):
         return source
     if not isinstance(source, Path):
-        return run_of(title, walk(source.exchange), saved=saved, stopped=lambda: progress.stopped)
+        return run_of(title, walk(source.exchange), saved=saved, stopped=progress.breathe)
     exchange = opened(source)
     try:
-        return run_of(title, walk(exchange), saved=saved, stopped=lambda: progress.stopped)
+        return run_of(title, walk(exchange), saved=saved, stopped=progress.breathe)
     finally:
         exchange.close()

@@ -10,28 +10,30 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from streamscope.gui.live.pane import state_icon
-from streamscope.gui.live.summary.model import figure_font
+from streamscope.gui.live.summary.delegate import NumberDelegate
+from streamscope.gui.live.summary.model import figure_font, mark_icon
 from streamscope.gui.live.summary.rows import value_text
 from streamscope.gui.texts import told
 from streamscope.gui.theme import colour
 
 if TYPE_CHECKING:
     from streamscope.engine.compare import Measure
+    from streamscope.engine.figures import Value
 
 Index = QModelIndex | QPersistentModelIndex
-_LEAST, _MOST = 150, 280
+_LEAST, _MOST = 165, 280
 """Pixels that the first column is given before others go, and that it takes where there is room."""
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text, the token of its colour ('' for the usual one), and a state's mark before it."""
+    """A text, the token of its colour ('' for the usual one), a state's mark before it, and the mark in words."""
 
     text: str
     tone: str = ""
     mark: str = ""
+    said: str = ""
 
 
 class CellsModel(QAbstractTableModel):
@@ -74,8 +76,10 @@ class CellsModel(QAbstractTableModel):
         cell = self.rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.text
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() in self.words:
-            return cell.text
+        if role == Qt.ItemDataRole.AccessibleTextRole and cell.said:
+            return f"{cell.text}, {cell.said}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell.said or (cell.text if index.column() in self.words else None)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return None if index.column() in self.words else _RIGHT
         if role == Qt.ItemDataRole.FontRole:
@@ -83,7 +87,7 @@ class CellsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and cell.tone:
             return colour(cell.tone)
         if role == Qt.ItemDataRole.DecorationRole and cell.mark:
-            return state_icon(cell.mark)
+            return mark_icon(cell.mark)
         return None
 
     def as_csv(self, rows: Sequence[int] | None = None) -> str:
@@ -104,12 +108,12 @@ class CellsView(QTableView):
         super().__init__(parent)
         self.cells = CellsModel(self)
         self._spare, self._stretched = spare, 0
+        self._numbers = NumberDelegate(self)
         self.setObjectName("cells")
         self.setModel(self.cells)
         self.setAccessibleName(name)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -137,6 +141,8 @@ class CellsView(QTableView):
         """Show these; `words` are the columns that are no numbers, `stretched` takes what room is left."""
         self.cells.words, self._stretched = frozenset(words), stretched
         self.cells.show_rows(titles, rows)
+        for column in set(range(len(titles))) - set(words):
+            self.setItemDelegateForColumn(column, self._numbers)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -178,24 +184,24 @@ def measure_rows(measures: "Sequence[Measure]") -> tuple[tuple[str, ...], list[t
         if "." in row.key and (not row.key.startswith("itl.") or row.key == "itl.p50"):  # p50 is the figure itself
             continue
         better = row.better
-        tones = ["ok" if better == side else "" for side in ("a", "b")]
         difference = "" if row.difference is None or isinstance(row.a, bool) else _signed(row.difference, row.unit)
         ratio = "" if row.ratio is None or isinstance(row.a, bool) else f"{row.ratio:.2f} ×"
         rows.append(
             (
                 Cell(told(row.label)),
-                Cell(_value(row.a, row.unit), tones[0]),
-                Cell(_value(row.b, row.unit), tones[1]),
+                _side(row.a, row.unit, better=better == "a"),
+                _side(row.b, row.unit, better=better == "b"),
                 Cell(difference, "muted"),
                 Cell(ratio, "muted"),
-                Cell(better.upper(), "ok", "complete") if better else Cell(""),
+                Cell(better.upper(), "ok"),
             )
         )
     return titles, rows
 
 
-def _value(value: object, unit: str) -> str:
-    return "–" if value is None else value_text(value, unit)  # type: ignore[arg-type]
+def _side(value: "Value | None", unit: str, *, better: bool) -> Cell:
+    text = "–" if value is None else value_text(value, unit)
+    return Cell(text, "ok", "complete", QCoreApplication.translate("compare", "better")) if better else Cell(text)
 
 
 def _signed(value: float, unit: str) -> str:

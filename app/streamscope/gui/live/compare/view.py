@@ -68,7 +68,8 @@ class CompareView(QWidget):
         self.text.stood_at.connect(self._stood_at)
         self.overlay = OverlayView()
         self.moments = CellsView(self.tr("When how much had come"), (4,))
-        self.figures = CellsView(self.tr("Figures of A and B"), (3, 4))
+        self.figures = CellsView(self.tr("Figures of A and B"), (3, 4, 5))
+        self.figures.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # labels differ at their ends
         self.findings = CellsView(self.tr("Findings of A and B"))
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Parts of the comparison"))

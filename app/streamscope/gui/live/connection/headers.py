@@ -30,7 +30,8 @@ class HeadersView(QWidget):
 
     def __init__(self, feed: Feed, spotlight: Spotlight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._spotlight = spotlight
+        self._sections: dict[int, int] = {}
+        """The section by the event that it shows."""
         self._following = Following(feed)
         self._shown: set[tuple[int, str]] = set()
         self._from = 0
@@ -70,6 +71,8 @@ class HeadersView(QWidget):
         column.addLayout(bar)
         column.addWidget(self.sheet, 1)
         self.setFocusProxy(self.sheet.tree)
+        self.sheet.tree.empty = self.tr("Nothing was sent so far.")
+        spotlight.chosen_changed.connect(self._pointed)
 
     def follow(self) -> None:
         """Show what is new."""
@@ -78,26 +81,31 @@ class HeadersView(QWidget):
         new: list[Section] = []
         attempts = self._following.attempts
         for at in range(self._from, len(attempts)):
-            new += self._of(at, attempts[at])
+            new += self._of(at, attempts[at], len(new))
             if attempts[at].end is not None and at == self._from:
                 self._from += 1
         self.model.add_sections(new)
         if new and self.filter.text():
             self._count()
 
-    def _of(self, at: int, attempt: "Attempt") -> list[Section]:
-        """The sections of an attempt that are not shown yet; trailers come with its end, all at once."""
+    def _of(self, at: int, attempt: "Attempt", before: int) -> list[Section]:
+        """The sections of an attempt that are not shown yet; trailers come with its end, all at once.
+
+        `before`: how many others come before them.
+        """
         made: list[Section] = []
         number = at + 1
         sent = attempt.request
         if sent is not None and self._first(at, "request"):
             title = self.tr("Request") if number == 1 else self.tr("Request, attempt {number}").format(number=number)
             rows = tuple(self._row(name, value, sent=True) for name, value in sent.headers)
+            self._sections[attempt.event] = len(self.model.sections) + before + len(made)
             made.append(self._section(title, f"{sent.method} {sent.url}", rows))
         for event, interim in attempt.interim:
             if self._first(at, f"interim {event}"):
                 made.append(self._interim(interim))
         if attempt.head is not None and self._first(at, "head"):
+            self._sections[attempt.head_event] = len(self.model.sections) + before + len(made)
             made.append(self._head(attempt.head))
         if attempt.trailers and attempt.end is not None and self._first(at, "trailers"):
             pairs = [pair.partition(": ")[::2] for _, one in attempt.trailers if isinstance(pair := one.data, str)]
@@ -135,7 +143,14 @@ class HeadersView(QWidget):
             hint = f"{hint} {self.tr('Masked: the recording holds it, views do not show it.')}".strip()
         return Row(name, shown, hint=hint, masked=masked)
 
+    def _pointed(self, event: int) -> None:
+        """Another view looks at a request or a head: it is brought into view."""
+        if event in self._sections:
+            self.sheet.show_section(self._sections[event])
+
     def _filter(self) -> None:
+        wanted = self.filter.text().strip()
+        self.sheet.tree.empty = self.tr("No header has that.") if wanted else self.tr("Nothing was sent so far.")
         self.model.filter(self.filter.text().strip(), by_name=self.by_name.isChecked())
         self._count()
 

@@ -81,7 +81,8 @@ class Lines:
         attempt = attempts[at]
         end = now if attempt.end is None else attempt.end
         gap = max(0, attempt.begin - (attempts[at - 1].end or 0)) if at else 0
-        title, failed = _title(at, attempt, len(attempts)), attempt.failed is not None
+        title = _title(at, attempt, len(attempts))
+        failed = attempt.failed is not None or bool(attempt.lost)
         found = [Line(at, -1, title, min(attempt.begin, end), end, attempt.end is None, gap, failed)]
         until = attempt.begin
         for number, bar in enumerate(attempt.bars):
@@ -91,6 +92,13 @@ class Lines:
             found.append(Line(at, number, bar.name, bar.begin, over, goes_on, gap, bool(bar.failed), said))
             until = max(until, over)
         return found
+
+
+def took(nanoseconds: int) -> str:
+    """A span of time; what is shorter than a millisecond in microseconds."""
+    return (
+        time_text(nanoseconds / 1e6) if nanoseconds >= 1_000_000 or not nanoseconds else f"{nanoseconds / 1000:.0f} µs"
+    )
 
 
 def word(name: str) -> str:
@@ -105,13 +113,13 @@ def summary(one: Line, whole: int) -> str:
     share = 100 * lasted / whole if whole > 0 else 0.0
     text = translate("waterfall", "{name}: from {begin} to {end}, {lasted}, {share} % of all").format(
         name=translate("waterfall", "The whole attempt") if one.bar < 0 else word(one.name),
-        begin=time_text(one.begin / 1e6),
-        end=translate("waterfall", "now") if one.open else time_text(one.end / 1e6),
-        lasted=time_text(lasted / 1e6),
+        begin=took(one.begin),
+        end=translate("waterfall", "now") if one.open else took(one.end),
+        lasted=took(lasted),
         share=f"{share:.0f}" if share >= 1 or lasted == 0 else f"{share:.1f}",
     )
     if one.gap >= GAP:
-        pause = translate("waterfall", "{gap} of nothing before it").format(gap=time_text(one.gap / 1e6))
+        pause = translate("waterfall", "{gap} of nothing before it").format(gap=took(one.gap))
         text = f"{text}; {pause}"
     return f"{text}\n{one.text}" if one.text else text
 

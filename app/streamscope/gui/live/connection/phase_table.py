@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from streamscope.gui.live.connection.lines import GAP, Line, word
+from streamscope.gui.live.connection.visible import tip
 from streamscope.gui.theme import colour
 
 Index = QModelIndex | QPersistentModelIndex
@@ -85,7 +86,7 @@ class PhaseTableModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.cells(index.row())[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 6:
-            return self.lines[index.row()].text
+            return tip(self.lines[index.row()].text)
         if role == Qt.ItemDataRole.TextAlignmentRole and 2 <= index.column() <= 5:
             return _RIGHT
         if role == Qt.ItemDataRole.ForegroundRole:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFontMetrics
 
 from streamscope.gui.assets import icon
-from streamscope.gui.live.connection.visible import line
+from streamscope.gui.live.connection.visible import line, tip
 from streamscope.gui.theme import code_font, colour, strong_font, theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -98,6 +98,10 @@ class SheetModel(QAbstractTableModel):
         found = (at for at in range(len(self._flat)) if (row := self.row(at)) is not None and row.key == key)
         return next(found, -1)
 
+    def title(self, section: int) -> int:
+        """The row of a section's title, -1 where it is not shown."""
+        return self._flat.index((section, -1)) if (section, -1) in self._flat else -1
+
     def hits(self) -> int:
         """How many rows are shown, titles not counted."""
         return sum(row >= 0 for _, row in self._flat)
@@ -129,7 +133,7 @@ class SheetModel(QAbstractTableModel):
                 tones = {"error": "error", "warning": "warn", "muted": "muted"}
                 return colour(tones.get(found.tone, "text") if value else "muted")
             case Qt.ItemDataRole.ToolTipRole:
-                return found.hint or None
+                return tip(found.hint) or None
             case Qt.ItemDataRole.DecorationRole if value:
                 return _mark(found)
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -174,8 +178,10 @@ class SheetModel(QAbstractTableModel):
 
 def _hint(row: Row, role: int) -> Any:
     match role:
-        case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+        case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
             return row.hint
+        case Qt.ItemDataRole.ToolTipRole:
+            return tip(row.hint) or None
         case Qt.ItemDataRole.ForegroundRole:
             return colour("muted")
     return None

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -76,6 +85,17 @@ class SheetTableView(QTableView):
     """The list itself; what is selected is copied as a whole."""
 
     copy_requested = Signal()
+    empty = ""
+    """What is said where there is nothing."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's."""
+        super().paintEvent(event)
+        if self.model().rowCount() == 0 and self.empty:
+            painter = QPainter(self.viewport())
+            painter.setPen(colour("muted"))
+            painter.drawText(self.viewport().rect(), int(Qt.AlignmentFlag.AlignCenter), self.empty)
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: it would copy the text of one cell."""
@@ -160,6 +180,12 @@ class SheetView(QWidget):
             self.tree.selectionModel().setCurrentIndex(index, flags)
             self.tree.scrollTo(index)
 
+    def show_section(self, section: int) -> None:
+        """Bring a section's title to the top."""
+        at = self.model.title(section)
+        if at >= 0:
+            self.tree.scrollTo(self.model.index(at, NAME), QAbstractItemView.ScrollHint.PositionAtTop)
+
     def put(self, text: str) -> None:
         """Copy a text, and tell."""
         if text:
@@ -195,6 +221,9 @@ class SheetView(QWidget):
         text = "" if row is None else _read(row)
         self.reader.setVisible(bool(text))
         self.reader.setPlainText(text)
+        if text and (room := self.layout()) is not None:
+            room.activate()
+            self.tree.scrollTo(self.tree.currentIndex())
         self.row_chosen.emit(row)
 
     def _ask(self, at: object) -> None:

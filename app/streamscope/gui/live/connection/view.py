@@ -56,6 +56,7 @@ class ConnectionView(QWidget):
         self._feed, self._spotlight = feed, spotlight
         self._following = Following(feed)
         self._lines = Lines()
+        self._present = 0
         self._seen = (-1, -1)
         self._roomy, self._moved = -1, False
         self._by_hand = False
@@ -201,10 +202,11 @@ class ConnectionView(QWidget):
 
     def _now(self) -> int:
         """The end of what goes on: the present, unless the view stands still or the record is further."""
-        last = self._following.waterfall.end
-        if self._feed.paused or not self._feed.live:
-            return last
-        return max(last, time.perf_counter_ns() - self._feed.exchange.start)
+        if not self._feed.paused and self._feed.live:
+            self._present = time.perf_counter_ns() - self._feed.exchange.start
+        elif not self._feed.live:
+            self._present = 0
+        return max(self._following.waterfall.end, self._present)
 
     def _show(self) -> None:
         attempts = self._following.attempts
@@ -214,9 +216,9 @@ class ConnectionView(QWidget):
             self._fill_table()
         self._give_room(len(lines))
         if not self._by_hand and lines:
-            self.waterfall.look_at((lines[-1].attempt, -1))
+            self.waterfall.look_at((lines[-1].attempt, -1), following=True)
         current = self.waterfall.current()
-        told = summary(current, self.waterfall.whole).replace("\n", " · ") if current else ""
+        told = summary(current, self.waterfall.total).replace("\n", " · ") if current else ""
         if self._following.cut:
             told = self.tr("There is more than is shown here. {told}").format(told=told)
         self.about.set_text(told)
@@ -228,7 +230,7 @@ class ConnectionView(QWidget):
                 self.sheet.model.show_sections([_section(one) for one in sections(attempts[at])])
 
     def _fill_table(self) -> None:
-        self.phases.show_lines(self.waterfall.lines, self.waterfall.whole)
+        self.phases.show_lines(self.waterfall.lines, self.waterfall.total)
 
     def _table_text(self, separator: str = ",") -> str:
         self._fill_table()
@@ -278,7 +280,13 @@ class ConnectionView(QWidget):
 def _weight(attempt: "Attempt") -> int:
     """Grows when more is known of an attempt."""
     facts = sum(len(bar.facts) + len(bar.certificates) for bar in attempt.bars)
-    return facts + len(attempt.bars) + 1000 * (attempt.head is not None) + 2000 * (attempt.end is not None)
+    return (
+        facts
+        + len(attempt.bars)
+        + 1000 * (attempt.head is not None)
+        + 2000 * (attempt.end is not None)
+        + 4000 * bool(attempt.lost)
+    )
 
 
 def _section(found: Told) -> Section:

@@ -1,5 +1,7 @@
 """Texts of strangers in one line: nothing in them turns the direction, breaks the line or hides."""
 
+from html import escape
+
 SHOWN = 1000
 """Characters of a value that a cell shows; all of it can be read below and copied."""
 READ = 20_000
@@ -21,3 +23,8 @@ def lines(text: str, most: int = READ) -> str:
     """A text that may have several lines, cut where it is long."""
     cut = text[:most].translate(_BROKEN)
     return cut if len(text) <= most else f"{cut}…"
+
+
+def tip(text: str) -> str:
+    """A text for a tooltip, where Qt takes what looks like HTML for it: nothing in it is."""
+    return f"<span>{escape(lines(text, 2000))}</span>".replace("\n", "<br>") if "<" in text else lines(text, 2000)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from streamscope.gui.live.connection.lines import COLOURS, GAP, Line, word
-from streamscope.gui.texts import time_text
+from streamscope.gui.live.connection.lines import COLOURS, GAP, Line, took, word
 from streamscope.gui.theme import colour, small_font, strong_font
 
 AXIS = 22
@@ -55,7 +54,7 @@ def paint_axis(painter: QPainter, width: float, height: float, placed: Scale) ->
         x = round(placed.x(t)) + 0.5
         painter.setPen(QPen(colour("line"), 1))
         painter.drawLine(QPointF(x, AXIS - 4), QPointF(x, height))
-        text = time_text(t / 1e6) if t else "0"
+        text = took(t) if t else "0"
         if x + measure.horizontalAdvance(text) < width:
             painter.setPen(colour("muted"))
             painter.drawText(QPointF(x + 3, AXIS - 7), text)
@@ -106,6 +105,6 @@ def _phase(painter: QPainter, top: float, width: float, one: Line, placed: Scale
         painter.drawLine(at + QPointF(-3, -3), at + QPointF(3, 3))
         painter.drawLine(at + QPointF(-3, 3), at + QPointF(3, -3))
     painter.setPen(colour("text"))
-    text = time_text((one.end - one.begin) / 1e6) + ("…" if one.open else "")
+    text = took(one.end - one.begin) + ("…" if one.open else "")
     box = QRectF(placed.right + 6, top, width - placed.right - 14, LINE)
     painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)

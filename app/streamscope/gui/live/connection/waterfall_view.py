@@ -11,10 +11,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from streamscope.gui.live.connection.lines import Line, summary
+from streamscope.gui.live.connection.visible import tip
 from streamscope.gui.live.connection.waterfall import AXIS, LINE, paint_axis, paint_lines, scale
 from streamscope.gui.theme import colour, theme
 
@@ -30,6 +32,9 @@ class WaterfallView(QAbstractScrollArea):
         self.opening_only = False
         self._current: tuple[int, int] = (0, -1)
         self._hovered = -1
+        self._scrolled = False
+        """Whether a person scrolled: then nothing else does."""
+        self.verticalScrollBar().actionTriggered.connect(self._touch)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Phases of the connection in time"))
@@ -55,19 +60,26 @@ class WaterfallView(QAbstractScrollArea):
         at = self._at()
         return self.lines[at] if at >= 0 else None
 
-    def look_at(self, key: tuple[int, int]) -> None:
-        """Look at a line, by attempt and bar."""
-        if key != self._current:
-            self._current = key
-            self._show()
+    def look_at(self, key: tuple[int, int], *, following: bool = False) -> None:
+        """Look at a line, by attempt and bar; `following`: not by hand, so where a person scrolled to stays."""
+        changed = key != self._current
+        self._current = key
+        if not following:
+            if changed:
+                self._show()
+        elif not self._scrolled and (at := self._at()) >= 0:
+            self.verticalScrollBar().setValue(at * LINE)
 
     @property
     def whole(self) -> int:
         """The time that the width stands for, ns."""
-        shown = [one.end for one in self.lines]
-        if self.opening_only:
-            shown = [one.end for one in self.lines if one.bar >= 0 and one.name != "receive"] or shown
-        return max([*shown, 1])
+        shown = [one.end for one in self.lines if one.bar >= 0 and one.name != "receive"] if self.opening_only else []
+        return max(shown) if shown else self.total
+
+    @property
+    def total(self) -> int:
+        """The time that all of it took, ns."""
+        return max([1, *(one.end for one in self.lines)])
 
     def picture(self, painter: QPainter, width: int) -> None:
         """All of it, drawn with another painter."""
@@ -108,7 +120,8 @@ class WaterfallView(QAbstractScrollArea):
         seen = self.lines[first : first + box.height() // LINE + 2]
         top = AXIS + first * LINE - offset
         placed = scale(box.width(), self.whole)
-        paint_axis(painter, box.width(), min(box.height(), self.height_of_all() - offset), placed)
+        if self.lines:
+            paint_axis(painter, box.width(), min(box.height(), self.height_of_all() - offset), placed)
         painter.setClipRect(QRect(0, AXIS, box.width(), box.height()))
         for at, token in ((self._hovered, "hover"), (self._at(), "selected")):
             if first <= at < first + len(seen):
@@ -119,6 +132,9 @@ class WaterfallView(QAbstractScrollArea):
                 painter.setBrush(colour(token))
                 painter.drawRoundedRect(row.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         paint_lines(painter, top, box.width(), seen, placed)
+        if not self.lines:
+            painter.setPen(colour("muted"))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.tr("Nothing was sent so far."))
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,10 +189,18 @@ class WaterfallView(QAbstractScrollArea):
         """Qt's: what a line is, is told where the mouse rests."""
         if isinstance(event, QHelpEvent):
             at = self._line_at(event.pos())
-            text = summary(self.lines[at], self.whole) if at >= 0 else ""
+            text = tip(summary(self.lines[at], self.total)) if at >= 0 else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().viewportEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt's."""
+        self._touch()
+        super().wheelEvent(event)
+
+    def _touch(self) -> None:
+        self._scrolled = True
 
     def _go(self, at: int) -> None:
         self._current = self.lines[at].key
@@ -191,7 +215,7 @@ class WaterfallView(QAbstractScrollArea):
                 bar.setValue(at * LINE)
             elif (at + 1) * LINE > bar.value() + room:
                 bar.setValue((at + 1) * LINE - room)
-            self.setAccessibleDescription(summary(self.lines[at], self.whole))
+            self.setAccessibleDescription(summary(self.lines[at], self.total))
         self.viewport().update()
 
     def _at(self) -> int:

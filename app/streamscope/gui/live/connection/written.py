@@ -40,7 +40,7 @@ def written(sent: RequestSent, head: Head | None, facts: Detail, *, pretty: bool
         places.setdefault("host" if key == ":authority" else key, len(told))
         told.append(_short(row))
     if len(rest) > HEADERS:
-        told.append(_tr("… {count} more headers …").format(count=len(rest) - HEADERS))
+        told.append(QCoreApplication.translate("written", "… {count} more headers …").format(count=len(rest) - HEADERS))
     told.append("")
     return Written("\n".join(told) + "\n" + body(sent, pretty=pretty), places, len(told))
 
@@ -59,13 +59,21 @@ def body(sent: RequestSent, *, pretty: bool) -> str:
         text = ""
     if not text or "\0" in text[:SHOWN]:
         left = max(0, len(content) - HEX_START)
-        more = [_tr("… {size} more").format(size=size_text(left))] if left else []
-        return "\n".join([_tr("{size} that are no text:").format(size=size_text(len(content))), *hexed(content), *more])
+        more = [QCoreApplication.translate("written", "… {size} more").format(size=size_text(left))] if left else []
+        return "\n".join(
+            [
+                QCoreApplication.translate("written", "{size} that are no text:").format(size=size_text(len(content))),
+                *hexed(content),
+                *more,
+            ]
+        )
     if pretty and len(text) <= SHOWN:
         text = _laid_out(text)
     shown = _broken(lines(text.replace("\r\n", "\n"), SHOWN))
     if len(text) > SHOWN:
-        shown += "\n" + _tr("… {size} more").format(size=size_text(len(content) - len(text[:SHOWN].encode())))
+        shown += "\n" + QCoreApplication.translate("written", "… {size} more").format(
+            size=size_text(len(content) - len(text[:SHOWN].encode()))
+        )
     return shown
 
 
@@ -87,15 +95,21 @@ def is_json(sent: RequestSent) -> bool:
 def _missing(sent: RequestSent) -> str:
     read = [text for label, text in sent.notes if label == "Sent from disk"]
     if read:
-        return _tr("Read from disk while it was sent, and not recorded: {files}").format(files=", ".join(read))
+        return QCoreApplication.translate(
+            "written", "Read from disk while it was sent, and not recorded: {files}"
+        ).format(files=", ".join(read))
     said = sent.header("Content-Length")
     if said not in ("", "0"):
-        return _tr("The body of {count} bytes is not recorded.").format(count=lines(said, 20))
+        return QCoreApplication.translate("written", "The body of {count} bytes is not recorded.").format(
+            count=lines(said, 20)
+        )
     return ""
 
 
 def _part(number: int, one: PartSeen) -> str:
-    title = _tr("Part {number}: {name}").format(number=number, name=lines(one.name, 200) or "–")
+    title = QCoreApplication.translate("written", "Part {number}: {name}").format(
+        number=number, name=lines(one.name, 200) or "–"
+    )
     told = [title, *([lines(one.filename, 200)] if one.filename else []), one.kind, size_text(len(one.content))]
     start = one.content[:200]
     try:
@@ -131,7 +145,3 @@ def _broken(text: str) -> str:
     if len(text) <= _LONGEST:
         return text
     return "\n".join(row[at : at + _LONGEST] for row in text.split("\n") for at in range(0, max(1, len(row)), _LONGEST))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("written", text)

@@ -1,9 +1,9 @@
 """What is asked before a ping, a pong or a close frame leaves, and for messages on a timer."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -68,6 +68,14 @@ class PanelView(QFrame):
     def begin(self) -> None:
         """It was opened: the first editor has the focus."""
         self.first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt's. Esc is for the panel: at the window it would stop the exchange."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and cast("QKeyEvent", event).key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's. Return does it, Esc leaves it."""
@@ -160,9 +168,8 @@ class ClosePanel(PanelView):
         self.code.setMinimumWidth(96)
         self.code.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.code.setMinimumContentsLength(8)
-        self.typed = QLineEdit()
+        self.typed = cast("QLineEdit", self.code.lineEdit())
         self.typed.setAccessibleName(self.tr("Close code"))
-        self.code.setLineEdit(self.typed)
         self.code.activated.connect(lambda _: self.typed.home(False))
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(self.tr("Reason, none is fine"))

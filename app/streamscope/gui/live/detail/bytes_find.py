@@ -18,32 +18,39 @@ from streamscope.model.errors import StoreError
 
 MOST = 50_000
 """Hits that are kept and marked."""
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 
 
 def wanted_bytes(text: str, *, hexadecimal: bool, case: bool) -> re.Pattern[bytes] | None:
-    """The pattern of what is looked for; None where it is no hex."""
+    """The pattern of what is looked for, in small letters where these count as large ones; None where it is no hex."""
     if hexadecimal:
         digits = re.sub(r"0x|[\s,:]", "", text)
         return re.compile(re.escape(bytes.fromhex(digits)), re.DOTALL) if _HEX.fullmatch(digits) else None
-    source = re.escape(text.encode(errors="surrogatepass"))
-    return re.compile(source, re.DOTALL if case else re.IGNORECASE | re.DOTALL)
+    data = text.encode(errors="surrogatepass")
+    return re.compile(re.escape(data if case else data.lower()), re.DOTALL)
 
 
 def hits(
-    source: Source, wanted: re.Pattern[bytes], longest: int, found: list[tuple[int, int]], most: int = MOST
+    source: Source,
+    wanted: re.Pattern[bytes],
+    longest: int,
+    found: list[tuple[int, int]],
+    *,
+    small: bool = False,
+    most: int = MOST,
 ) -> Generator[float, None, bool]:
-    """Look through all bytes, a megabyte at a time; gives how far it is (0 to 1), returns whether all were found.
+    """Look through all bytes, some at a time; gives how far it is (0 to 1), returns whether all hits were found.
 
-    `longest` is the length of a hit in bytes. Raises OSError or StoreError where the bytes are gone.
+    `longest` is the length of a hit in bytes; `small`: in small letters (of ASCII), which is quicker than a pattern
+    that takes both. Raises OSError or StoreError where the bytes are gone.
     """
     at, past = 0, 0
     while at < (size := source.size()):
         data = source.read(at, _CHUNK + longest - 1)
         if not data:
             break
-        for hit in wanted.finditer(data, max(0, past - at)):
+        for hit in wanted.finditer(data.lower() if small else data, max(0, past - at)):
             if hit.start() >= _CHUNK and at + _CHUNK < size:
                 break
             found.append((at + hit.start(), at + hit.end()))
@@ -146,6 +153,7 @@ class BytesFindView(QFrame):
     def look(self) -> None:
         """Look for all there are."""
         self.stop()
+        self._soon.stop()
         self._hits = self._view.hits = []
         self._went = False
         text = self.sought.text()
@@ -155,7 +163,9 @@ class BytesFindView(QFrame):
         if wanted is not None:
             longest = max(1, len(text.encode(errors="surrogatepass")))
             self._told.start()
-            self._search.start(self._followed(hits(self._view.source, wanted, longest, self._hits)), self._found)
+            small = not self.case.isChecked() and not self.hex.isChecked()
+            search = hits(self._view.source, wanted, longest, self._hits, small=small)
+            self._search.start(self._followed(search), self._found)
         self._tell()
         self._view.viewport().update()
 
@@ -200,9 +210,8 @@ class BytesFindView(QFrame):
         try:
             while True:
                 self._part = next(search)
-                if not self._went and self._hits:
-                    self._went = True
-                    self.go(1)
+                if not self._went and self._hits and self._hits[-1][0] >= self._view.selection()[0]:
+                    self._arrive()
                 yield None
         except StopIteration as over:
             return bool(over.value)
@@ -213,10 +222,15 @@ class BytesFindView(QFrame):
         self._told.stop()
         self._all = bool(everything)
         if not self._went and self._hits:
-            self._went = True
-            self.go(1)
+            self._arrive()
         self._tell()
         self._view.viewport().update()
+
+    def _arrive(self) -> None:
+        """Choose the first hit from where one is, around the end."""
+        self._went = True
+        place = bisect_left(self._hits, (self._view.selection()[0], -1)) % len(self._hits)
+        self._view.go_to(*self._hits[place])
 
     def _chosen(self) -> list[tuple[int, int]]:
         """The hit that is selected, as a list of it."""

@@ -94,7 +94,7 @@ def paint_hex(painter: QPainter, row: HexRow, rows: HexRows, top: int, ground: G
             painter.fillRect(QRectF(left - 1, top, width * ground.cell + 2, ground.height), colour(token))
     base = top + ground.ascent
     painter.setPen(colour("muted"))
-    painter.drawText(QPointF(ground.left, base), f"{row.start:08x}")
+    painter.drawText(QPointF(ground.left, base), f"{row.start:0{rows.digits}x}")
     painter.setPen(colour("text"))
     for at in range(0, len(row.data), 8):
         left = ground.left + rows.hex_column(at) * ground.cell

@@ -1,37 +1,28 @@
 """Bytes as text or hex, of any number: only what is in view is read. One widget for payloads and for whole streams."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
-from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QFontMetricsF,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from streamscope.gui.live.detail.bytes_area import ABOVE, MARGIN, RowsView
 from streamscope.gui.live.detail.bytes_copies import LARGEST_COPY, add_copies, as_hex, as_text, put
-from streamscope.gui.live.detail.bytes_moves import Rows, beside, into_view, row_end, rows_away, scrolled
+from streamscope.gui.live.detail.bytes_moves import beside, into_view, row_end, rows_away
 from streamscope.gui.live.detail.bytes_paint import Ground, paint_hex, paint_row
-from streamscope.gui.live.detail.hex_rows import HexRow, HexRows
-from streamscope.gui.live.detail.text_rows import Row, Source, TextRows
-from streamscope.gui.theme import code_font, colour, theme
-from streamscope.model.errors import StoreError
+from streamscope.gui.live.detail.hex_rows import HexRow
+from streamscope.gui.live.detail.text_rows import Source
+from streamscope.gui.theme import code_font, colour
 
-_T = TypeVar("_T")
-_MARGIN, _ABOVE = 8, 2
-_NOTCH = 40  # of the wheel's 120 a notch: three rows
-_LARGEST_BAR = 1 << 30
 _EDGE = 24  # milliseconds between two steps while a selection is dragged beyond the edge
 
 
@@ -44,71 +35,30 @@ class Span:
     token: str
 
 
-class BytesView(QAbstractScrollArea):
+class BytesView(RowsView):
     """Rows of a source; a cursor and a selection that count in bytes.
 
-    `clicked` tells the byte that was clicked, `moved` its caret;
-    `trouble` tells why nothing can be read any more.
+    `clicked` tells the byte that was clicked, `moved` where the caret is.
     """
 
     clicked = Signal(int)
     moved = Signal(int)
-    trouble = Signal(str)
 
     def __init__(self, name: str, source: Source, parent: QWidget | None = None, *, hexadecimal: bool = False) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty("plain", True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
-        self._source = source
-        self._text, self._hex = TextRows(source), HexRows(source)
-        self.hexadecimal = hexadecimal
         self.caret = self.anchor = 0
-        self.following = False
-        """Whether the end stays in view while more comes."""
         self.spans: Sequence[Span] = ()
         self.hits: Sequence[tuple[int, int]] = ()
-        self.gutter = 0
-        """Pixels at the left that are a subclass's own."""
-        self._top = 0
-        self._size = -1
-        self._scale = 1
-        self._setting = False
         self._dragged = QPoint()
-        self._wheel = 0
-        self._failed = ""
+        super().__init__(name, source, parent, hexadecimal=hexadecimal)
         self._edge = QTimer(self)
         self._edge.setInterval(_EDGE)
         self._edge.timeout.connect(self._drag_on)
-        self.verticalScrollBar().valueChanged.connect(self._bar_moved)
-        self.verticalScrollBar().actionTriggered.connect(self._bar_asked)
-        theme.changed.connect(self.viewport().update)
-        self._measure()
-
-    @property
-    def rows(self) -> Rows:
-        """The rows as they are shown now."""
-        return self._hex if self.hexadecimal else self._text
-
-    @property
-    def source(self) -> Source:
-        """The bytes that are shown."""
-        return self._source
-
-    @property
-    def top(self) -> int:
-        """The offset of the first row in view."""
-        return self._top
 
     def set_source(self, source: Source) -> None:
         """Show other bytes, from their beginning."""
-        self._source = source
-        self._text, self._hex = TextRows(source), HexRows(source)
-        self._size, self._top, self.caret, self.anchor, self._failed = -1, 0, 0, 0, ""
+        self.caret = self.anchor = 0
         self.hits = ()
-        self._measure()
+        self._take(source)
         self.grown()
 
     def show_hex(self, hexadecimal: bool) -> None:
@@ -117,17 +67,6 @@ class BytesView(QAbstractScrollArea):
             self.hexadecimal = hexadecimal
             self._measure()
             self.go_to(self.caret if self._seen(self.caret) else self._top, select=None)
-
-    def grown(self) -> None:
-        """There may be more bytes than before."""
-        size = self._source.size()
-        if size != self._size:
-            self._size = size
-            self._text.forget()
-            self._fit()
-            if self.following:
-                self._scroll_to(self._last_top())
-            self.viewport().update()
 
     def go_to(self, byte: int, end: int = -1, *, select: bool | None = False) -> None:
         """Bring a byte into view, with the cursor on it, or bytes from there to before `end` selected.
@@ -166,7 +105,7 @@ class BytesView(QAbstractScrollArea):
         self._tell()
         self.viewport().update()
 
-    def shown_text(self, largest: int = 200_000) -> str:
+    def shown_text(self, largest: int = 60_000) -> str:
         """What is shown from the beginning on, row by row."""
         lines, start = [], 0
         while start < min(self._size, largest):
@@ -187,12 +126,12 @@ class BytesView(QAbstractScrollArea):
             hits=self.hits,
             selection=self.selection(),
             caret=self.caret if self.hasFocus() else -1,
-            left=self.gutter + _MARGIN,
+            left=self.gutter + MARGIN,
             cell=self._cell,
             ascent=self._ascent,
             height=self._line,
         )
-        top = _ABOVE
+        top = ABOVE
         for row in self.seen_rows():
             self.paint_gutter(painter, row.start, row.end, QRect(0, top, self.gutter, self._line))
             if isinstance(row, HexRow):
@@ -204,27 +143,6 @@ class BytesView(QAbstractScrollArea):
 
     def paint_gutter(self, painter: QPainter, start: int, end: int, rect: QRect) -> None:
         """For subclasses: what stands left of a row of these bytes."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's."""
-        super().resizeEvent(event)
-        self.remeasure()
-        if self.following:
-            self._scroll_to(self._last_top())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Qt's: three rows a notch."""
-        self._wheel += event.angleDelta().y()
-        step = int(self._wheel / _NOTCH)
-        self._wheel -= step * _NOTCH
-        self.scroll_rows(-step)
-        event.accept()
-
-    def scroll_rows(self, count: int) -> None:
-        """Move what is in view by rows, down where it is positive."""
-        rows, last = self.rows, self._last_top()
-        self._scroll_to(min(self._guarded(lambda: scrolled(rows, self._top, count), self._top), last))
-        self.following = self._top >= last > 0
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: the cursor's keys, copying, selecting."""
@@ -288,8 +206,8 @@ class BytesView(QAbstractScrollArea):
         rows = self.seen_rows()
         if not rows:
             return 0
-        row = rows[max(0, min((place.y() - _ABOVE) // self._line, len(rows) - 1))]
-        column = (place.x() - self.gutter - _MARGIN) / self._cell
+        row = rows[max(0, min((place.y() - ABOVE) // self._line, len(rows) - 1))]
+        column = (place.x() - self.gutter - MARGIN) / self._cell
         return self._hex.byte_at(row, column) if isinstance(row, HexRow) else row.byte_at(max(0, round(column - 0.2)))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -311,99 +229,7 @@ class BytesView(QAbstractScrollArea):
         self.viewport().update()
 
     def _tell(self) -> None:
+        row = next((row for row in self.seen_rows() if row.start <= self.caret < max(row.end, row.start + 1)), None)
+        if row is not None:
+            self.setAccessibleDescription(self._hex.line(row) if isinstance(row, HexRow) else row.text)
         self.moved.emit(self.caret)
-
-    def _measure(self) -> None:
-        metrics = QFontMetricsF(code_font())
-        self._cell = metrics.horizontalAdvance("0") or 8.0
-        self._line = ceil(metrics.height()) + 2
-        self._ascent = metrics.ascent() + 1
-        wide = self.viewport().width() - self.gutter - 2 * _MARGIN
-        self._text.set_columns(max(8, int(wide / self._cell)))
-        self._hex.set_width(int(wide / self._cell))
-
-    def remeasure(self) -> None:
-        """The margin or the font is another one."""
-        self._measure()
-        self._top = self._guarded(lambda: self.rows.start_of(self._top), 0)
-        self._fit()
-        self.viewport().update()
-
-    def seen_rows(self) -> list[Row | HexRow]:
-        """The rows in view."""
-        return self._guarded(self._laid_out, [])
-
-    def _laid_out(self) -> list[Row | HexRow]:
-        found: list[Row | HexRow] = []
-        start = self._top
-        while start < self._size and len(found) <= self._visible():
-            row = self.rows.row(start)
-            found.append(row)
-            if row.end <= start:
-                break
-            start = row.end
-        return found
-
-    def _visible(self) -> int:
-        return max(1, (self.viewport().height() - 2) // self._line)
-
-    def _seen(self, byte: int) -> bool:
-        rows = self.seen_rows()[: self._visible()]
-        at_end = bool(rows) and byte == self._size == rows[-1].end
-        return at_end or (bool(rows) and rows[0].start <= byte < rows[-1].end)
-
-    def _last_top(self) -> int:
-        rows = self.rows
-        return self._guarded(lambda: scrolled(rows, rows.start_of(self._size), 1 - self._visible()), 0)
-
-    def _scroll_to(self, start: int) -> None:
-        self._top = start
-        self._setting = True
-        self.verticalScrollBar().setValue(start // self._scale)
-        self._setting = False
-        self.viewport().update()
-
-    def _fit(self) -> None:
-        """The bar's range for as many bytes as there are; it counts in bytes, or many of them."""
-        last = self._last_top()
-        self._scale = max(1, -(-self._size // _LARGEST_BAR))
-        bar = self.verticalScrollBar()
-        self._setting = True
-        bar.setRange(0, last // self._scale)
-        bar.setPageStep(max(1, self._visible() * 16 // self._scale))
-        self._top = min(self._top, last)
-        bar.setValue(self._top // self._scale)
-        self._setting = False
-
-    def _bar_moved(self, value: int) -> None:
-        if self._setting:
-            return
-        bar = self.verticalScrollBar()
-        end = value >= bar.maximum()
-        byte = value * self._scale
-        self._top = self._last_top() if end else self._guarded(lambda: self.rows.start_of(byte), 0)
-        self.following = end and bar.maximum() > 0
-        self.viewport().update()
-
-    def _bar_asked(self, action: int) -> None:
-        """A page or a step of the bar is one of rows, not of bytes."""
-        actions = QAbstractSlider.SliderAction
-        steps = {
-            actions.SliderSingleStepAdd.value: 1,
-            actions.SliderSingleStepSub.value: -1,
-            actions.SliderPageStepAdd.value: max(1, self._visible() - 1),
-            actions.SliderPageStepSub.value: -max(1, self._visible() - 1),
-        }
-        if action in steps:
-            self.scroll_rows(steps[action])
-            self.verticalScrollBar().setSliderPosition(self.verticalScrollBar().value())
-
-    def _guarded(self, look: Callable[[], _T], otherwise: _T) -> _T:
-        """Read; where the bytes are gone, say so once and show nothing."""
-        try:
-            return look()
-        except (OSError, StoreError, ValueError) as error:
-            if not self._failed:
-                self._failed = str(error)
-                self.trouble.emit(self._failed)
-            return otherwise

@@ -17,6 +17,7 @@ from streamscope.model.event import Message
 
 _AROUND = 240
 """Bytes of the assembled text that are shown before and after a piece."""
+_GOING_ON = bytes(range(0x80, 0xC0))
 _TOKENS = {"error": "error", "refusal": "error", "reasoning": "code_word", "tool_call": "code_number", "usage": "muted"}
 
 
@@ -63,22 +64,25 @@ def _place(lane: Lane, number: int) -> Place | None:
     if first == last:
         return None
     start, end = lane.ends[first - 1] if first else 0, lane.ends[last - 1]
-    whole = bytes(lane.text)
-    around = whole[max(0, start - _AROUND) : start].decode(errors="ignore")
-    behind = whole[end : end + _AROUND].decode(errors="ignore")
-    begun = len(whole[:start].decode(errors="replace"))
-    piece = whole[start:end].decode(errors="replace")
+    text = lane.text
+    size = len(text)
+    begun, piece = _letters(text[:start]), text[start:end].decode(errors="replace")
     return Place(
         lane.kind,
         lane.choice,
         lane.key[2],
         begun,
         begun + len(piece),
-        len(whole.decode(errors="replace")),
-        ("…" if start > _AROUND else "") + around,
+        begun + len(piece) + _letters(text[end:]),
+        ("…" if start > _AROUND else "") + text[max(0, start - _AROUND) : start].decode(errors="ignore"),
         piece,
-        behind + ("…" if end + _AROUND < len(whole) else ""),
+        text[end : end + _AROUND].decode(errors="ignore") + ("…" if end + _AROUND < size else ""),
     )
+
+
+def _letters(text: bytearray) -> int:
+    """How many characters UTF-8 has: bytes but those that go on with one."""
+    return len(text.translate(None, _GOING_ON))
 
 
 def _word(kind: str) -> str:

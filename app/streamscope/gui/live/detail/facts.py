@@ -9,6 +9,7 @@ from streamscope.gui.language import retold
 from streamscope.gui.live.detail.hostile import harmless, one_line
 from streamscope.gui.live.detail.looked import Looked
 from streamscope.gui.live.detail.marked_text import Part
+from streamscope.gui.live.detail.masking import without_secrets
 from streamscope.gui.texts import size_text, time_text
 from streamscope.model.event import (
     Carried,
@@ -27,7 +28,7 @@ from streamscope.store.rows import KINDS
 
 Pairs = list[tuple[str, str]]
 _MESSAGE = KINDS.index(Message)
-_LOOKED_BACK = 4096
+_LOOKED_BACK, _PHASES = 4096, 64
 
 
 def line(looked: Looked) -> str:
@@ -35,6 +36,8 @@ def line(looked: Looked) -> str:
     translate = QCoreApplication.translate
     event = looked.event
     parts = [f"#{looked.number + 1:,}", word(event), time_text(event.t / 1e6)]
+    if isinstance(event, Trace) and (took := _took(looked, event)) is not None:
+        parts.append(translate("detail", "took {time}").format(time=time_text(took / 1e6)))
     gap = _gap(looked)
     if gap is not None:
         parts.append(translate("detail", "{time} after the one before").format(time=time_text(gap / 1e6)))
@@ -99,6 +102,15 @@ def _gap(looked: Looked) -> int | None:
     return looked.event.t - looked.feed.exchange.rows(before, before + 1)[0] if before >= 0 else None
 
 
+def _took(looked: Looked, end: Trace) -> int | None:
+    """Nanoseconds of a phase that ends here."""
+    if end.phase != "end":
+        return None
+    near = looked.feed.exchange.events(max(0, looked.number - _PHASES), looked.number)
+    begun = [one for one in near if isinstance(one, Trace) and one.name == end.name and one.phase == "begin"]
+    return end.t - begun[-1].t if begun else None
+
+
 def pairs(event: Event) -> Pairs:
     """An event that is no payload, as names and values."""
     translate = QCoreApplication.translate
@@ -114,7 +126,7 @@ def pairs(event: Event) -> Pairs:
             ]
             return [("", f"{event.method} {event.url}"), *event.headers, ("", ""), *way, *notes]
         case Head():
-            return [("", f"{event.http_version} {event.status}"), *event.headers]
+            return [("", f"{event.http_version} {event.status}"), *without_secrets(event, ()).headers]
         case Trace():
             phase = translate("events", "begin") if event.phase == "begin" else translate("events", "end")
             detail = retold(event.detail) if isinstance(event.detail, str) else ""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from streamscope.gui.live.detail.text_rows import Source
 
-OFFSET, GAP = 8, 2
-"""Digits of an offset, and blanks between the columns."""
+GAP = 2
+"""Blanks between the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,16 @@ class HexRows:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.per_row = 16
+        self.digits = 8
 
     def set_width(self, cells: int) -> None:
         """So many cells are there: four, eight or sixteen bytes a row."""
+        self.digits = max(8, len(f"{self._source.size():x}"))
         self.per_row = next((count for count in (16, 8) if self.cells(count) <= cells), 4)
 
     def cells(self, count: int) -> int:
         """The cells that a row of so many bytes takes."""
-        return OFFSET + GAP + 3 * count + (1 if count > 8 else 0) + GAP - 1 + count
+        return self.digits + GAP + 3 * count + (1 if count > 8 else 0) + GAP - 1 + count
 
     def row(self, start: int) -> HexRow:
         """The row that begins here."""
@@ -57,7 +59,7 @@ class HexRows:
 
     def hex_column(self, place: int) -> int:
         """The cell where a byte of a row begins."""
-        return OFFSET + GAP + 3 * place + (1 if place >= 8 else 0)
+        return self.digits + GAP + 3 * place + (1 if place >= 8 else 0)
 
     def ascii_column(self, place: int) -> int:
         """The cell where a byte is seen as ASCII."""
@@ -74,7 +76,7 @@ class HexRows:
         """The row as text."""
         parts = [row.data[at : at + 8].hex(" ") for at in range(0, self.per_row, 8)]
         width = min(8, self.per_row) * 3 - 1
-        return f"{row.start:08x}  {'  '.join(f'{part:<{width}}' for part in parts)}  {seen(row.data)}"
+        return f"{row.start:0{self.digits}x}  {'  '.join(f'{part:<{width}}' for part in parts)}  {seen(row.data)}"
 
 
 def seen(data: bytes) -> str:

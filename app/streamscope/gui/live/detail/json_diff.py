@@ -13,9 +13,9 @@ from streamscope.gui.live.detail.json_spans import Step
 
 Op = Literal["added", "removed", "changed"]
 Way = tuple[Step, ...]
-_ALIGNED = 250_000
+_ALIGNED = 90_000
 """Pairs of items that are compared to align two arrays; longer ones are compared place by place."""
-_WORDS = 1_500
+_WORDS = 600
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 

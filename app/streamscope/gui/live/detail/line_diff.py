@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-MOST = 500
+MOST = 300
 """Lines that are aligned, once what begins and ends alike is taken off; of more, all are shown as changed."""
 AROUND = 3
 """Lines that are shown around a change."""

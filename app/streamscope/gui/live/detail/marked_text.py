@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from streamscope.gui.code import code_view
 from streamscope.gui.live.detail.hostile import harmless
-from streamscope.gui.live.text.view import broken
+from streamscope.gui.live.text.breaking import broken
 from streamscope.gui.theme import colour, theme
 
 Part = tuple[str, str, str]
 """A text, the token of its colour, and that of its ground ('' for none)."""
-_LARGEST = 200_000
+_LARGEST, _MOST = 100_000, 2_500
+"""Characters and lines that are shown."""
 
 
 class MarkedText(QObject):
@@ -31,11 +32,16 @@ class MarkedText(QObject):
     def show_parts(self, parts: Iterable[Part]) -> None:
         """Show these instead; of very much only the beginning."""
         self._parts = []
-        left = _LARGEST
+        left, lines = _LARGEST, _MOST
         for text, tint, ground in parts:
-            self._parts.append((broken(harmless(text[:left]))[0], tint, ground))
+            shown = broken(harmless(text[:left]))[0]
+            if shown.count("\n") > lines:
+                shown = "\n".join(shown.split("\n", lines + 1)[: lines + 1])
+                left = 0
+            self._parts.append((shown, tint, ground))
             left -= len(text)
-            if left <= 0:
+            lines -= shown.count("\n")
+            if left <= 0 or lines <= 0 or len(self._parts) >= 2 * _MOST:
                 more = QCoreApplication.translate("detail", "There is more that is not shown.")
                 self._parts.append((f"\n{more}", "muted", ""))
                 break

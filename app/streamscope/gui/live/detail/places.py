@@ -4,6 +4,7 @@ Spans of a stream follow each other as their events do, so that halving finds th
 where they do not, what is found is only likely.
 """
 
+import sys
 from array import array
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from streamscope.model.event import WIRE
 from streamscope.store.rows import MESSAGE, READ, STREAM_AT, WORDS
 
 _CHUNK = 256
+_SIFTED = 1 << 16
+"""Rows of the index that are sifted at once."""
 _MOST = 4_000
 """Spans that are told of a part of a stream."""
 
@@ -30,11 +33,17 @@ class Places:
 
     def __init__(self, feed: Feed, stream: int, *, reads: bool = False) -> None:
         self._feed, self._stream, self._reads = feed, stream, reads
+        self._none = 0, 0
+        """Events that are known to have no bytes in the stream: a stream may have none at all."""
+        self._wanted = bytes(
+            byte & 15 == READ if reads else byte & 15 == MESSAGE and byte >> STREAM_AT & 3 == stream
+            for byte in range(256)
+        )
 
     def within(self, start: int, end: int) -> list[Place]:
         """The events that have bytes from `start` to before `end`, in order."""
         found: list[Place] = []
-        number = self._last_before(start)
+        number = self._next(self._last_before(start), self._feed.stop)[1]
         while number < self._feed.stop and len(found) < _MOST:
             rows = self._feed.exchange.rows(number, min(number + _CHUNK, self._feed.stop))
             if not rows:
@@ -92,17 +101,27 @@ class Places:
 
     def _next(self, number: int, stop: int) -> tuple[Place | None, int, int]:
         """The first event of the stream from a number on, its number, and the read that completed it."""
-        size = 16
+        exchange, size = self._feed.exchange, 16
+        begun = number
+        if self._none[0] <= number < self._none[1]:
+            number = self._none[1]
         while number < stop:
-            rows = self._feed.exchange.rows(number, min(number + size, stop))
-            if not rows:
+            words = exchange.column(2, number, min(number + size, stop)).tobytes()
+            kinds = (words if sys.byteorder == "little" else words[7:])[::8].translate(self._wanted)
+            if not kinds:
                 break
-            for at in range(0, len(rows), WORDS):
-                place = self._place(rows, at, number + at // WORDS)
-                if place is not None:
-                    return place, place.number, rows[at + 3] & 0xFFFFFFFF
-            number += len(rows) // WORDS
-            size = min(4 * size, 16 * _CHUNK)
+            at = kinds.find(1)
+            while at >= 0:
+                rows = exchange.rows(number + at, number + at + 1)
+                if (place := self._place(rows, 0, number + at)) is not None:
+                    return place, place.number, rows[3] & 0xFFFFFFFF
+                at = kinds.find(1, at + 1)
+            number += len(kinds)
+            size = min(8 * size, _SIFTED)
+        if begun <= self._none[1] and self._none[0] <= number:
+            self._none = min(begun, self._none[0]), max(number, self._none[1])
+        else:
+            self._none = begun, number
         return None, stop, 0
 
     def _place(self, rows: "array[int]", at: int, number: int) -> Place | None:

@@ -8,7 +8,7 @@ from streamscope.gui.code.json_text import brackets, formatted
 from streamscope.gui.code.judge import NEVER
 from streamscope.gui.live.detail.hostile import harmless
 from streamscope.gui.live.detail.looked import Looked
-from streamscope.gui.live.text.view import broken
+from streamscope.gui.live.text.breaking import broken
 from streamscope.gui.texts import size_text
 
 LARGEST = 120_000
@@ -16,6 +16,8 @@ LARGEST = 120_000
 _DEEP, _DEEPEST = 60, 400
 """Levels from which on a level is indented by one blank, or by none: ten thousand would take a hundred megabytes."""
 _LONGEST = 4_000
+_PER_LINE = 30
+"""Characters that a line counts for: a document costs by its lines, too."""
 
 
 class PrettyView(QWidget):
@@ -46,11 +48,6 @@ class PrettyView(QWidget):
         self._looked = looked
         self._limit = LARGEST
         self._lay_out()
-
-    def show_text(self, text: str) -> None:
-        """Show a text that is laid out already."""
-        self._looked = None
-        self._put(text, "")
 
     def seen(self) -> str:
         """What is shown, once it is laid out."""
@@ -84,6 +81,10 @@ class PrettyView(QWidget):
         self._slices.start(formatted(part, _indent(part)), lambda made: self._put(str(made), rest))
 
     def _put(self, text: str, rest: str) -> None:
+        most = self._limit // _PER_LINE
+        if text.count("\n") > most:
+            text = "\n".join(text.split("\n", most)[:most])
+            rest = rest or self.tr("Show more")
         shown = broken(harmless(text), longest=_LONGEST)[0]
         document = CodeDocument(parent=self.edit)
         document.fixed = True

@@ -108,6 +108,7 @@ class EventDetailView(QWidget):
         column.addWidget(self.saving)
         self._bar.hide()
         spotlight.chosen_changed.connect(self._choose)
+        spotlight.marks_changed.connect(self._marked)
         self._choose(spotlight.chosen)
 
     @property
@@ -156,6 +157,13 @@ class EventDetailView(QWidget):
         self._missed = number
         if self.isVisible():
             self._catch_up()
+
+    def _marked(self) -> None:
+        """Marked events can be compared with."""
+        if self._looked is not None and self.isVisible():
+            self._offer(self._looked)
+            if self._mode == "diff":
+                self._modes["diff"].show_event(self._looked)
 
     def _catch_up(self) -> None:
         number, self._missed = self._missed, -2

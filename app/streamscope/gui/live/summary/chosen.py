@@ -1,5 +1,6 @@
 """The objectives that a person chose: one for the whole window, kept in its settings where there are any."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +27,8 @@ class ObjectivesModel(QObject):
         super().__init__(parent)
         self.choice, self.own = NONE, ""
         self._kept: SettingsModel | None = None
+        self._writing = 0
+        """What was given to the settings and is not told by them yet: until then they know less."""
 
     @property
     def now(self) -> Objectives:
@@ -38,13 +41,18 @@ class ObjectivesModel(QObject):
             return Objectives()
 
     def keep_in(self, settings: "SettingsModel | None") -> None:
-        """Take what the settings say, follow them, and write there what is chosen from now on."""
+        """Take what the settings say, follow them, and write there what is chosen from now on, while they are there."""
         if self._kept is not None:
             self._kept.changed.disconnect(self._read)
-        self._kept = settings
+        self._kept, self._writing = settings, 0
         if settings is not None:
             settings.changed.connect(self._read)
+            settings.destroyed.connect(partial(self._gone, id(settings)))
             self._read(CHOSEN_KEY)
+
+    def _gone(self, settings: int, _object: object = None) -> None:
+        if id(self._kept) == settings:
+            self._kept = None
 
     def choose(self, choice: str) -> None:
         """Choose others. A person's own begin as those that were chosen before."""
@@ -66,10 +74,14 @@ class ObjectivesModel(QObject):
 
     def _write(self, key: str, value: str) -> None:
         if self._kept is not None:
+            self._writing += 1
             self._kept.set(key, value)
 
     def _read(self, key: str) -> None:
-        if self._kept is None or self._kept.busy or key not in (CHOSEN_KEY, OWN_KEY):
+        if self._kept is None or key not in (CHOSEN_KEY, OWN_KEY):
+            return
+        self._writing = max(0, self._writing - 1)
+        if self._writing:
             return
         settings = self._kept.settings
         found = (settings.get(CHOSEN_KEY), settings.get(OWN_KEY))

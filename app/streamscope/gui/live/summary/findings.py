@@ -34,7 +34,7 @@ class FindingsView(QWidget):
     def __init__(self, feed: Feed, spotlight: Spotlight, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._feed, self._spotlight = feed, spotlight
-        self._seen = 0
+        self._seen, self._over = 0, False
         self.count, self.worst = 0, ""
         self.model = FindingsModel(self)
         self.list = FindingListView(self.model)
@@ -78,6 +78,9 @@ class FindingsView(QWidget):
             new, self._seen = found[self._seen : stop], stop
             with self.list.standing():
                 self.model.tell(new)
+        elif self._over == self._feed.done:
+            return
+        self._over = self._feed.done
         self._tell()
 
     def _tell(self) -> None:

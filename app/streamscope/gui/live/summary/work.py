@@ -1,11 +1,16 @@
 """Something that takes longer than a frame, computed in a thread of its own; a newer one takes its place."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+
+_BREATH = 0.001
+"""Seconds in which others get the interpreter, now and then."""
 
 
 class Progress:
@@ -18,6 +23,11 @@ class Progress:
     @property
     def stopped(self) -> bool:
         """Whether nobody waits any more."""
+        return self._stopped.is_set()
+
+    def breathe(self) -> bool:
+        """Let the window have its turn; whether nobody waits any more."""
+        time.sleep(_BREATH)
         return self._stopped.is_set()
 
     def stop(self) -> None:
@@ -42,6 +52,9 @@ class Work(QObject):
         super().__init__(parent)
         self._name = name
         self._now: Progress | None = None
+        self._running: list[Progress] = []
+        """The newest computation, for the moment when this is gone."""
+        self.destroyed.connect(partial(_stop, self._running))
         self._came.connect(self._take)
         self._moved.connect(self._move)
 
@@ -60,7 +73,7 @@ class Work(QObject):
                 self._moved.emit(progress, done, all_)
 
         progress = self._now = Progress(tell)
-        self.destroyed.connect(progress.stop)
+        self._running[:] = [progress]
 
         def run() -> None:
             value: Any = None
@@ -92,3 +105,8 @@ class Work(QObject):
             self.failed.emit(failure)
         else:
             self.finished.emit(value)
+
+
+def _stop(running: list[Progress], _gone: object = None) -> None:
+    for progress in running:
+        progress.stop()

@@ -27,6 +27,7 @@ class ColumnsView(QWidget):
         self.choices: list[ChoiceView] = []
         self._lines: list[QFrame] = []
         self._first = 0
+        self._told = (0, 0)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.choose)
         self.bar = QWidget()
@@ -79,7 +80,6 @@ class ColumnsView(QWidget):
         if not self._first <= number < self._first + self._count():
             self._first = max(0, min(number, len(self.choices) - self._count()))
         self._arrange()
-        self.turned.emit()
 
     def show_choice(self, number: int) -> None:
         """Bring a choice into view where it is not."""
@@ -107,3 +107,6 @@ class ColumnsView(QWidget):
             button = self._group.button(number)
             button.setChecked(number == self._first)
         self.bar.setVisible(len(self.choices) > count)
+        if (self._first, count) != self._told:
+            self._told = (self._first, count)
+            self.turned.emit()

@@ -51,6 +51,8 @@ class Media:
     events: "array[int]" = field(default_factory=lambda: array("I"))
     starts: "array[int]" = field(default_factory=lambda: array("Q"))
     ends: "array[int]" = field(default_factory=lambda: array("Q"))
+    letters: int = 0
+    """Of all pieces in payloads."""
 
     @property
     def kind(self) -> str:
@@ -60,7 +62,8 @@ class Media:
     @property
     def size(self) -> int:
         """Bytes, to within two of each piece."""
-        return sum(end - start for start, end in zip(self.starts, self.ends, strict=False)) * 3 // 4
+        letters = self.letters if self.lane is None else self.ends[0] - self.starts[0]
+        return letters * 3 // 4
 
     @property
     def ending(self) -> str:
@@ -69,6 +72,7 @@ class Media:
 
     def add(self, event: int, start: int, end: int) -> None:
         """Another piece."""
+        self.letters += end - start
         self.events.append(event)
         self.starts.append(start)
         self.ends.append(end)

@@ -5,7 +5,7 @@ import time
 from array import array
 from typing import TYPE_CHECKING
 
-from streamscope.gui.live.text.media import PIECE, Media, found_in
+from streamscope.gui.live.text.media import Media, found_in
 from streamscope.gui.live.text.places import reached
 from streamscope.model.event import Message
 from streamscope.store.rows import KINDS, OUT_AT, WORDS
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MOST = 64
 """Files that get a card; of more the number is told."""
 _AT_ONCE = 4096
+_SMALLEST = 512
+"""Bytes of a payload from which it is looked through: a token alone is smaller, and there may be a million of them."""
 _BUDGET = 0.003
 _LARGEST = 8 << 20
 """Bytes of a payload that are looked through; a file that begins there is followed to its end."""
@@ -59,8 +61,8 @@ class MediaFound:
         while self._at < self._feed.read and time.perf_counter() < until:
             stop = min(self._feed.read, self._at + _AT_ONCE)
             packed = self._feed.exchange.rows(self._at, stop)[2::WORDS]
-            if max(packed, default=0) >> _SIZE_AT < PIECE:
-                self._at = stop  # nothing here is as large as the smallest file
+            if max(packed, default=0) >> _SIZE_AT < _SMALLEST:
+                self._at = stop
             else:
                 self._look(packed, until)
 
@@ -73,7 +75,7 @@ class MediaFound:
 
     def _look(self, packed: "array[int]", until: float) -> None:
         for word in packed:
-            large = word >> _SIZE_AT >= PIECE and word & _KIND == _MESSAGE and not word & _OUT
+            large = word >> _SIZE_AT >= _SMALLEST and word & _KIND == _MESSAGE and not word & _OUT
             if large:
                 self._payload(self._at, word >> _SIZE_AT)
             self._at += 1

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollBar, QToolButton, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from streamscope.gui.live.text.media_card import MediaCard
 from streamscope.gui.live.text.media_found import MediaFound
 from streamscope.gui.live.text.places import Place, bytes_of, described, place_at
 from streamscope.gui.live.text.problems import ProblemsView
-from streamscope.gui.marks import ElidedLabel, muted_label, tool_button
+from streamscope.gui.marks import ElidedLabel, tool_button
 from streamscope.gui.texts import size_text
 from streamscope.gui.theme import small_font, theme
 
@@ -52,6 +52,7 @@ class SaidView(QWidget):
         self._dress_soon = self._timer(_SOON, self._dress)
         self._again = self._timer(FRAME, self.follow)
         self.columns = ColumnsView(self._choice)
+        self.columns.turned.connect(self._again.start)
         self.bar = FindView(self._texts, self)
         self.bar.found.connect(self._found)
         self.bar.shown.connect(self._show_hit)
@@ -110,16 +111,15 @@ class SaidView(QWidget):
 
     def text(self, *, reasoning: bool = False) -> str:
         """All texts as they came, with what was reasoned before each or without."""
+        self._texts()
         said = []
         for choice in self.choices:
-            texts = [choice.main.text()]
+            folds = [choice.reasoning] if reasoning else []
+            texts = [fold.text for fold in folds if fold is not None]
+            texts.append(choice.main)
             if choice.refusal is not None:
-                choice.refusal.text.follow(self._feed.read)
-                texts.append(choice.refusal.text.text())
-            if reasoning and choice.reasoning is not None:
-                choice.reasoning.text.follow(self._feed.read)
-                texts.insert(0, choice.reasoning.text.text())
-            said += [text for text in texts if text]
+                texts.append(choice.refusal.text)
+            said += [text.text() for text in texts if text.shown]
         return "\n\n".join(said)
 
     def append_text(self, text: str, pieces: int) -> None:  # noqa: ARG002 - as many as a caller likes
@@ -225,9 +225,13 @@ class SaidView(QWidget):
         )
 
     def _texts(self) -> list[LaneView]:
-        found = [text for choice in self.choices for text in choice.texts]
-        for text in found:
-            text.follow(self._feed.read)
+        """All texts, caught up with."""
+        found = []
+        for choice in self.choices:
+            choice.follow()
+            for text in choice.texts:
+                text.follow(self._feed.read)
+                found.append(text)
         return found
 
     def _pending(self) -> bool:
@@ -272,26 +276,25 @@ class SaidView(QWidget):
     def _show_event(self) -> None:
         """Bring what the chosen event said into view; where it said nothing, nothing moves."""
         event, self._reveal = self._reveal, -1
+        self._texts()
         for choice in self.choices:
             for text in choice.texts:
                 found = bytes_of(text.lane, event) if text.lane is not None else None
-                if found is not None and found[1] <= self._reached(text):
+                if found is not None and found[1] <= text.shown:
                     self.columns.show_choice(choice.choice)
                     self.show_markdown(rendered=False)
                     if (fold := choice.fold_of(text)) is None or fold.header.isChecked():
                         text.reveal(*found)
                     return
 
-    def _reached(self, text: LaneView) -> int:
-        text.follow(self._feed.read)
-        return text.shown
-
     def _narrowed(self) -> None:
         span = self._spotlight.span
         self._span.setVisible(span is not None)
         if span is not None:
             first, last = (f"{t / 1e9:.3f} s" for t in span)
-            self._span_words.setText(self.tr("Bright: what came from {first} to {last}").format(first=first, last=last))
+            self._span_words.set_text(
+                self.tr("Bright: what came from {first} to {last}").format(first=first, last=last)
+            )
         self._dress_soon.start()
 
     def _found(self, hits: Hits) -> None:
@@ -332,7 +335,8 @@ class SaidView(QWidget):
 
     def _span_row(self) -> QWidget:
         self._span = QWidget()
-        self._span_words = muted_label("")
+        self._span_words = ElidedLabel("", "muted")
+        self._span_words.setFont(small_font())
         wide = tool_button("close", self.tr("Show all of it alike"), self._span)
         wide.clicked.connect(lambda: self._spotlight.narrow(None))
         row = QHBoxLayout(self._span)
@@ -358,13 +362,8 @@ class SaidView(QWidget):
         self.heat_button.toggled.connect(self.show_heat)
         search = tool_button("search", self.tr("Find in the text (Ctrl+F)"), strip)
         search.clicked.connect(self.open_find)
-        copy = tool_button("copy", self.tr("Copy"), strip)
-        menu = QMenu(copy)
-        menu.addAction(self.tr("Copy all text"), self.copy_all)
-        menu.addAction(self.tr("Copy text with reasoning"), lambda: self.copy_all(reasoning=True))
-        copy.setMenu(menu)
-        copy.setProperty("menu", True)
-        copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        copy = tool_button("copy", self.tr("Copy the text"), strip)
+        copy.clicked.connect(lambda: self._copy_menu().popup(copy.mapToGlobal(copy.rect().bottomLeft())))
         row = QHBoxLayout(strip)
         row.setContentsMargins(14, 2, 6, 2)
         row.setSpacing(2)
@@ -372,6 +371,13 @@ class SaidView(QWidget):
         for button in (self.markdown_button, self.heat_button, search, copy):
             row.addWidget(button)
         return strip
+
+    def _copy_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy all text"), self.copy_all)
+        menu.addAction(self.tr("Copy text with reasoning"), lambda: self.copy_all(reasoning=True))
+        return menu
 
     def _switch(self, icon: str, text: str) -> QToolButton:
         button = tool_button(icon, text, self)

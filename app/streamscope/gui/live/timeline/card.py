@@ -90,6 +90,11 @@ class ChartView(QFrame):
         return str(self.choice.currentData())
 
     @property
+    def held(self) -> bool:
+        """Whether it has its chart."""
+        return self._chart is not None
+
+    @property
     def tabular(self) -> bool:
         """Whether the table is shown."""
         return self.twin.isChecked()

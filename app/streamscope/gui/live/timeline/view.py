@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWid
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.timeline import sheet
-from streamscope.gui.live.timeline.axis import moment
+from streamscope.gui.live.timeline.axis import Scale, moment
 from streamscope.gui.live.timeline.card import ChartView
 from streamscope.gui.live.timeline.legend import LegendView
 from streamscope.gui.live.timeline.loading import CHARTS, Look, loaded
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from streamscope.gui.live.timeline.figures import Seen
     from streamscope.gui.live.timeline.overlay import OverlayView
 
-EVERY = 0.25
+EVERY = 0.4
 """Seconds between two looks at the figures while it goes on."""
 _SHARE = 20
 """A look that took long is repeated after so many times what it took: a twentieth of a core at most."""
@@ -50,18 +50,21 @@ class TimelineView(QWidget):
         self._seen: Seen | None = None
         self._asked: tuple[object, ...] = ()
         self._looked = 0.0
+        self._scale: Scale | None = None
         self._look: Look[Seen] = Look(self._found, self)
         tr = self.tr
         self.strip_card = ChartView(
             tr("Stream"), (("bytes", tr("bytes")), ("messages", tr("messages"))), self._strip_sheet
         )
+        self.strip_card.choice.setAccessibleName(tr("What the height of a tick is"))
+        self.strip_card.choice.setToolTip(tr("What the height of a tick is"))
         self.strip_card.hold(self._strip_body(), self._paint_strip)
         self._tools()
         self.curve_card = ChartView(
             tr("So far"),
             (
                 ("messages", tr("messages")),
-                ("tokens", tr("tokens, spread over characters")),
+                ("tokens", tr("tokens")),
                 ("characters", tr("characters")),
                 ("reads", tr("socket reads")),
             ),
@@ -83,9 +86,14 @@ class TimelineView(QWidget):
         self.setFocusProxy(self.strip)
         self.strip_card.chosen.connect(lambda key: self.strip.measure(by_bytes=key == "bytes"))
         self.strip.scale_changed.connect(self._scaled)
+        self.strip.taken_in.connect(self._taken_in)
         self._making = QTimer(self)
         self._making.setInterval(30)
         self._making.timeout.connect(self._make)
+        self._second = QTimer(self)
+        self._second.setSingleShot(True)
+        self._second.setInterval(50)
+        self._second.timeout.connect(self._show_gaps)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.timeout.connect(self._examine)
@@ -100,15 +108,22 @@ class TimelineView(QWidget):
     def follow(self) -> None:
         """Show what is new."""
         self.strip.follow()
-        self.legend.follow()
-        self.strip_card.refresh()
         self._examine()
+
+    def _taken_in(self) -> None:
+        """The strip has more: by what was asked of it, or by itself where there is much."""
+        if self.isVisible():
+            if self.strip.mode == "fit" and self.strip.scale() != self._scale:
+                self._scaled()
+            self.legend.follow()
+            self.strip_card.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's: now the charts are wanted."""
         super().showEvent(event)
-        if self.curve is None or self.gaps is None:
+        if not self.gaps_card.held:
             self._making.start()
+        self._taken_in()
         self._examine()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -167,7 +182,7 @@ class TimelineView(QWidget):
         whole.addWidget(area)
 
     def _make(self) -> None:
-        """Make the charts as soon as their library is there, one a turn: each takes some tens of milliseconds."""
+        """Make the charts as soon as their library is there, a step a turn: each takes some tens of milliseconds."""
         if not self.isVisible():
             self._making.stop()
         elif loaded(CHARTS):
@@ -175,18 +190,23 @@ class TimelineView(QWidget):
 
             if self.curve is None:
                 self.curve = CurvesPlot(self.tr("What came by when"))
+            elif not self.curve_card.held:
                 self.curve_card.hold(self.curve)
                 self._scaled()
             elif self.gaps is None:
                 self.gaps = GapsPlot(self.tr("How long the gaps were"))
+            elif not self.gaps_card.held:
                 self.gaps_card.hold(self.gaps)
             else:
                 self._making.stop()
-            self._show()
+                self._show()
 
     def _examine(self, *, now: bool = False) -> None:
         """Look at the figures in a thread, where anything is new and the last look is long enough ago."""
-        if not self.isVisible() or not loaded("numpy"):
+        if not self.isVisible():
+            return
+        if not loaded("numpy"):
+            self._again.start(30)
             return
         measure = cast("Measure", self.curve_card.key)
         between = cast("Between", self.gaps_card.key)
@@ -214,21 +234,29 @@ class TimelineView(QWidget):
         found = self._seen
         if found is None:
             return
+        self.strip.rest()
         if self.curve is not None:
             self.curve.show_curves([found.curve])
-        if self.gaps is not None:
-            self.gaps.show_gaps(found.gaps)
+            self._scaled()
+        self._second.start()
         counts = found.curve.counts
-        self.curve_card.note.set_text(
-            self.tr("{count} in {time}").format(
-                count=f"{counts[-1]:,.0f}", time=moment(int(found.curve.times[-1] - found.curve.times[0]))
-            )
-            if len(counts)
-            else self.tr("nothing came yet")
-        )
-        self.gaps_card.note.set_text(self._spread(found))
+        told = self.tr("nothing came yet")
+        if len(counts):
+            span = int(found.curve.times[-1] - found.curve.times[0])
+            told = self.tr("{count} in {time}").format(count=f"{counts[-1]:,.0f}", time=moment(span))
+        if found.spread:
+            told += self.tr(" · spread over characters: no payload tells of tokens")
+        self.curve_card.note.set_text(told)
         self.curve_card.refresh()
-        self.gaps_card.refresh()
+
+    def _show_gaps(self) -> None:
+        """The second chart in a frame of its own: each paints for milliseconds."""
+        found = self._seen
+        if found is not None and self.gaps is not None:
+            self.strip.rest()
+            self.gaps.show_gaps(found.gaps)
+            self.gaps_card.note.set_text(self._spread(found))
+            self.gaps_card.refresh()
 
     def _spread(self, found: "Seen") -> str:
         gaps = found.gaps
@@ -244,7 +272,7 @@ class TimelineView(QWidget):
 
     def _scaled(self) -> None:
         if self.curve is not None and self.strip.course.ready:
-            scale = self.strip.scale()
+            self._scale = scale = self.strip.scale()
             self.curve.show_time(scale.start, scale.stop)
         self.strip_card.refresh()
 
