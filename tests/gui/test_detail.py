@@ -496,6 +496,7 @@ def test_copies(detail: Opened, qtbot: QtBot) -> None:
     assert table.splitlines() == ["N,T", "2,hi", "3,"]
     menu = QMenu(view)
     copy_menu(menu, feed, [2])
+    assert all(action.text() for action in menu.actions())
     next(action for action in menu.actions() if action.text() == "Copy payload").trigger()
     assert clipboard().startswith('{"id":"c"')
     assert copies(feed, []) == []
@@ -656,7 +657,12 @@ def test_the_raw_bytes_follow_what_comes(qtbot: QtBot, dressed: QApplication, st
     feed.end()
 
 
-def test_a_recording_that_is_gone(qtbot: QtBot, dressed: QApplication, tmp_path: Path) -> None:
+def test_a_recording_that_is_gone(
+    qtbot: QtBot, dressed: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: int) -> None:
+        raise OSError(5, "Input/output error")
+
     folder = tmp_path / "recording"
     exchange = Exchange(Draft(), folder)
     for event in wired(50):
@@ -674,11 +680,12 @@ def test_a_recording_that_is_gone(qtbot: QtBot, dressed: QApplication, tmp_path:
     exchange._tapes[0].close()
     for tape in exchange._tapes:
         tape._descriptor = 1 << 20  # as where a disk was taken away: reading fails
-    exchange._rows_gone = True  # type: ignore[attr-defined]
+    monkeypatch.setattr(exchange, "rows", gone)
     spotlight.look_at(7)
     assert "cannot be read any more" in view.toPlainText()
     bytes_.bytes.go_to(0)
     bytes_.show_hex(True)
+    bytes_.bytes.clicked.emit(3)
     bytes_.grab()
     assert "cannot be read any more" in bytes_.note.text()
     for tape in exchange._tapes:

@@ -212,10 +212,7 @@ class RawView(QWidget):
         ]
         if end > start:
             said.append(self.tr("{count} bytes selected").format(count=f"{end - start:,}"))
-        try:
-            said.append(self.bytes.said_of(byte))
-        except (OSError, StoreError):
-            said.append("")
+        said.append(self.bytes.said_of(byte))
         self.about.set_text("  ·  ".join(part for part in said if part))
 
     def _troubled(self, reason: str) -> None:
