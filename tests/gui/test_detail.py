@@ -543,11 +543,23 @@ def test_the_raw_bytes_and_their_events(raw: RawView, qtbot: QtBot) -> None:
             assert raw.bytes.event_at(span.start + 3) == number
             brought = raw.bytes.spans[0]
             assert whole[brought.start : brought.end].count(b"data:") == 2
+    raw.activateWindow()
     raw.bytes.go_to(0)
     qtbot.mouseClick(raw.bytes.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(raw.bytes.gutter + 120, 6))
     assert raw._spotlight.chosen == 3
     assert "event #4" in raw.about.accessibleName()
     assert "read 1" in raw.about.accessibleName()
+    raw.bytes.setFocus()
+    qtbot.waitUntil(raw.bytes.hasFocus)
+    for key, chosen in (
+        (Qt.Key.Key_Down, 4),
+        (Qt.Key.Key_Down, 6),
+        (Qt.Key.Key_Up, 4),
+        (Qt.Key.Key_Up, 3),
+        (Qt.Key.Key_Up, 3),
+    ):
+        qtbot.keyClick(raw.bytes, key, Qt.KeyboardModifier.AltModifier)
+        assert raw._spotlight.chosen == chosen
     assert not raw.payload.isEnabled(), "every payload lies on the wire"
     assert raw.minimumSizeHint().width() <= 360
 

@@ -61,6 +61,11 @@ class StreamView(BytesView):
         found = self._guarded(lambda: self._messages.at(byte) or self._reads.at(byte), None)
         return found.number if found is not None else -1
 
+    def beside(self, number: int, step: int) -> int:
+        """The next message of the stream after an event, or the one before it; -1 for none."""
+        found = self._guarded(lambda: self._messages.beside(number, step), None)
+        return found.number if found is not None else -1
+
     def light_up(self, number: int, reads: tuple[int, int]) -> Place | None:
         """Colour the bytes of an event, and quietly those of the reads that brought it; gives where these are."""
         own = self._guarded(lambda: self._messages.of(number) or self._reads.of(number), None)
