@@ -18,7 +18,7 @@ from streamscope.gui.live.detail.bytes_view import BytesView
 from streamscope.gui.live.detail.copying import Copy, copies, copy_menu
 from streamscope.gui.live.detail.diff import DiffView
 from streamscope.gui.live.detail.facts_view import FactsView
-from streamscope.gui.live.detail.media import found_in
+from streamscope.gui.live.detail.media import found_in, has_media
 from streamscope.gui.live.detail.plain_bytes import PlainBytesView
 from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.preview import PreviewView
@@ -426,6 +426,10 @@ def test_pictures_and_sounds(detail: Opened, tmp_path: Path, qtbot: QtBot) -> No
     search = found_in(png())
     with pytest.raises(StopIteration):
         next(search)
+    large = b'{"b64_json":"' + base64.b64encode(png() + bytes(3_000_000))
+    digest = json.dumps({"sha512": "0123456789abcdef" * 8, "audio": "short", "id": "x" * 180}).encode()
+    pcm = json.dumps({"type": "response.audio.delta", "delta": base64.b64encode(bytes(900)).decode()}).encode()
+    assert [has_media(data, text=True) for data in (large, digest, pcm)] == [True, False, True]
 
 
 def test_a_payload_is_saved(detail: Opened, tmp_path: Path, qtbot: QtBot) -> None:
