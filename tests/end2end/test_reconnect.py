@@ -203,6 +203,37 @@ async def test_what_is_sent_in_a_gap_waits_for_the_next_connection(core: Core, s
     exchange.close()
 
 
+async def test_what_is_sent_too_late_for_a_connection_leaves_on_the_next(core: Core, serve: Serve) -> None:
+    put = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    count = 0
+
+    async def script(peer: Peer) -> None:
+        nonlocal count
+        count += 1
+        await peer.upgrade()
+        if count == 1:
+            await peer.send(close(1001))
+            await peer.goodbye()
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(put.wait(), loop))
+        else:
+            assert (await peer.frame())[1] == b"late"
+            await peer.send(close())
+            await peer.goodbye()
+
+    server = serve(script)
+    exchange = core.bench.recordings.new(draft(server.ws), keep=False)
+    outgoing = OutgoingQueue()
+    sending = spawn(transmit(exchange, core, outgoing), name="transmit")
+    await until(lambda: len(told(exchange.events(0, len(exchange)), "close")) == 2)
+    outgoing.put("late")
+    await until(outgoing._items.empty)
+    put.set()
+    await asyncio.wait_for(sending, 20)
+    await server.seen(2)
+    exchange.close()
+
+
 async def repeated(
     core: Core, server: Served, repeat: Repeat, protocol: Choice = AT_ONCE, **fields: object
 ) -> Exchange:

@@ -149,6 +149,16 @@ def test_a_lost_connection_is_a_gap(pane: LivePane, story: Story) -> None:
     ]
 
 
+def test_the_header_says_that_it_waits_to_reconnect(pane: LivePane, story: Story, qtbot: QtBot) -> None:
+    exchange = story(asked(), opened(), came(0.1, "one"), control(0.2, "out", "reconnect", "1006", code=1006))
+    shown(pane, exchange)
+    header = tab_of(pane).header
+    qtbot.waitUntil(lambda: header.word() == "Waiting")
+    assert header.state == "waiting"
+    exchange.extend([asked(1.0, 2), opened(1.1), control(1.1, "out", "reconnected", "0.9 s", gap_ns=900_000_000)])
+    qtbot.waitUntil(lambda: header.word() == "Live")
+
+
 def test_fragments_compression_and_cuts_are_told(pane: LivePane, story: Story) -> None:
     frames = (Frame(False, 4, 1, False, 5, -1), Frame(True, 0, 0, False, 3, 12))
     view = shown(
@@ -286,6 +296,19 @@ def test_other_views_point_here(pane: LivePane, story: Story) -> None:
     assert spotlight.chosen == 0, "an event that is no line here changes nothing"
 
 
+def test_a_view_that_is_made_later_shows_what_others_point_at(pane: LivePane, story: Story) -> None:
+    tab = ExchangeView(
+        derived_of(story(asked(), opened(), *(came(0.1, str(number)) for number in range(9)))), duplex=True
+    )
+    pane.add(tab, "story")
+    tab.spotlight.look_at(7)
+    tab.spotlight.narrow((0, ns(0.05)))
+    view = tab.view("conversation")
+    assert isinstance(view, ConversationView)
+    assert int(view.lines.numbers[view.log.chosen]) == 7
+    assert view.log.span == (0, 2)
+
+
 def test_a_sent_message_is_sent_again_or_edited(pane: LivePane, story: Story, qtbot: QtBot) -> None:
     exchange = story(asked(), opened(), went(0.1, "hello\n\nyou"), went(0.2, b"\x01\x02"), went(0.3, f"key {MASK}"))
     view, tab = shown(pane, exchange), tab_of(pane)
@@ -301,6 +324,7 @@ def test_a_sent_message_is_sent_again_or_edited(pane: LivePane, story: Story, qt
     with qtbot.assertNotEmitted(tab.outgoing_requested):
         view.send_again()
     assert tab.outgoing.text.text() == f"key {MASK}", "a masked secret is not sent: it is put into the box"
+    assert "masked" in tab.outgoing.said.text()
     actions = {action.text(): action.isEnabled() for action in view.menu().actions() if action.text()}
     assert actions["Send again"]
     exchange.append(Closed(ns(1), "server", 1000))

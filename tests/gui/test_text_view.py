@@ -1,91 +1,26 @@
 """The Text view on recorded exchanges: what is shown, followed, copied, found, pointed at."""
 
-import base64
-import json
-import socket
-import threading
+# ruff: noqa: F811 - a fixture is imported, and named where it is used
+
 from array import array
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QTextCursor
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
-from tests.gui.conftest import Story, opening
+from tests.gui.said import MS, Seen, call, clipboard, said, seen, words  # noqa: F401 - a fixture
 from tests.gui.test_theme import contrast
 
-from streamscope.gui.live.feed import Feed
-from streamscope.gui.live.spotlight import Spotlight
-from streamscope.gui.live.tab import derived_of
-from streamscope.gui.live.text import lane_view, markdown
+from streamscope.gui.live.text import paged_view
 from streamscope.gui.live.text.call_card import formatted
 from streamscope.gui.live.text.display import LEFT_OUT, LONGEST
 from streamscope.gui.live.text.heat import TINTS
-from streamscope.gui.live.text.view import SaidView
 from streamscope.gui.theme import DARK, LIGHT, Tokens
-from streamscope.model.event import Closed, Event, Message
-from streamscope.store.recordings import Exchange
+from streamscope.model.event import Message
 
 pytestmark = pytest.mark.window
-MS = 1_000_000
-Seen = Callable[..., tuple[SaidView, Exchange]]
-
-
-def said(t: int, delta: dict[str, object], choice: int = 0) -> Message:
-    """One chunk of a chat completion."""
-    choices = [{"index": choice, "delta": delta, "finish_reason": None}]
-    data = json.dumps({"object": "chat.completion.chunk", "choices": choices})
-    return Message(t * MS, "in", (1, 1), data.encode(), "event", "message")
-
-
-def words(text: str, begin: int = 30, gap: int = 10, size: int = 6) -> list[Event]:
-    """A text in pieces, one each `gap` ms."""
-    return [said(begin + at // size * gap, {"content": text[at : at + size]}) for at in range(0, len(text), size)]
-
-
-def call(number: int, name: str, arguments: str) -> list[Event]:
-    """A tool call in pieces."""
-    first = said(500, {"tool_calls": [{"index": number, "id": f"c{number}", "function": {"name": name}}]})
-    pieces = [arguments[at : at + 7] for at in range(0, len(arguments), 7)]
-    return [
-        first,
-        *(said(501, {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}) for piece in pieces),
-    ]
-
-
-@pytest.fixture
-def seen(qtbot: QtBot, dressed: QApplication, story: Story) -> Iterator[Seen]:
-    """The view of an exchange with these events after its head, all of them read."""
-    feeds: list[Feed] = []
-
-    def look(*events: Event, size: tuple[int, int] = (640, 480), done: bool = True) -> tuple[SaidView, Exchange]:
-        exchange = story(*opening(), *events, *([Closed(9_000 * MS, "server")] if done else []))
-        feed = Feed(derived_of(exchange))
-        view = SaidView(feed, Spotlight(feed))
-        qtbot.addWidget(view)
-        view.resize(*size)
-        view.show()
-        qtbot.waitExposed(view)
-        feed.advanced.connect(lambda _: view.follow())
-        feed.finished.connect(view.follow)
-        feeds.append(feed)
-        feed.begin()
-        if done:
-            qtbot.waitUntil(lambda: feed.done, timeout=20_000)
-        else:
-            qtbot.waitUntil(lambda: feed.read == len(exchange), timeout=20_000)
-        return view, exchange
-
-    yield look
-    for feed in feeds:
-        feed.end()
-
-
-def clipboard() -> str:
-    return QGuiApplication.clipboard().text()
 
 
 def test_reasoning_is_folded_apart_and_streams_while_open(seen: Seen, qtbot: QtBot) -> None:
@@ -187,9 +122,9 @@ def test_what_is_copied_is_what_came(seen: Seen, qtbot: QtBot) -> None:
 def test_a_long_text_is_laid_out_in_part_and_there_in_full(
     seen: Seen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lane_view, "FOLLOWED", 300_000)
-    monkeypatch.setattr(lane_view, "MOST", 400_000)
-    monkeypatch.setattr(lane_view, "STEP", 30_000)
+    monkeypatch.setattr(paged_view, "FOLLOWED", 300_000)
+    monkeypatch.setattr(paged_view, "MOST", 400_000)
+    monkeypatch.setattr(paged_view, "STEP", 30_000)
     text = "".join(f"line {number} 漢字\n" for number in range(80_000))
     view, _ = seen(*words(text, size=50_000))
     main = view.main
@@ -305,7 +240,7 @@ def test_slow_tokens_are_coloured_on_demand(seen: Seen, qtbot: QtBot) -> None:
     tokens = lane_theme()
     wanted = [QColor(one) for one in (tokens.warn_soft, tokens.warn_line, tokens.error_line)]
     assert [mark.format.background().color() for mark in marks] == wanted
-    assert "10 ms" in view._legend._words.text()
+    assert "10 ms" in view._legend._words.accessibleName()
     view.heat_button.click()
     assert not view.main.extraSelections()
 
@@ -332,149 +267,6 @@ def test_find_counts_and_goes_around(seen: Seen, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: view.bar.count.text() == "1 of 3")
     QTest.keyClick(view.bar.sought, Qt.Key.Key_Escape)
     assert not view.bar.isVisible()
-
-
-class Counter:
-    """Counts who comes to a port of this machine."""
-
-    def __init__(self) -> None:
-        self.hits = 0
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            peer, _ = self._socket.accept()
-            with peer:
-                if peer.recv(100) == b"stop":
-                    return
-            self.hits += 1
-
-    def stop(self) -> None:
-        with socket.create_connection(("127.0.0.1", self.port)) as peer:
-            peer.sendall(b"stop")
-        self._thread.join()
-        self._socket.close()
-
-
-def test_markdown_loads_nothing(seen: Seen, qtbot: QtBot, tmp_path: Path) -> None:
-    counter = Counter()
-    picture = QImage(40, 40, QImage.Format.Format_RGB32)
-    picture.fill(QColor("#ff00ff"))
-    assert picture.save(str(tmp_path / "p.png"))
-    web = f"http://127.0.0.1:{counter.port}"
-    text = (
-        f"# Title\n\n![a]({web}/a.png) <img src='{web}/b.png'> ![c]({tmp_path}/p.png) ![d](file://{tmp_path}/p.png)\n\n"
-        f"<div style='background:url({web}/c.png)'>html</div>\n\n**bold** [link]({web}/d)\n\n"
-        f'<link rel="stylesheet" href="{web}/e.css"> ![e](qrc:/x.png) ![f](data:image/png;base64,QUJD)\n\n'
-        f"[r]: {web}/g\n\n![r]"
-    )
-    try:
-        view, _ = seen(*words(text, size=20))
-        view.markdown_button.click()
-        rendered = view.choices[0].markdown
-        assert rendered is not None
-        qtbot.waitUntil(lambda: rendered.renderings > 0)
-        shown = rendered.browser.toPlainText()
-        assert shown.startswith("Title\n")
-        assert "<div style=" in shown, "HTML is text"
-        assert f"[image, not loaded: {web}/a.png]" in shown
-        pixels = rendered.grab().toImage()
-        colours = {
-            pixels.pixelColor(x, y).name() for x in range(0, pixels.width(), 4) for y in range(0, pixels.height(), 4)
-        }
-        assert "#ff00ff" not in colours
-        rendered.browser.selectAll()
-        rendered.browser.copy()
-        assert not QGuiApplication.clipboard().mimeData().hasHtml()
-        assert counter.hits == 0
-        view.markdown_button.click()
-        assert view.main.isVisible()
-    finally:
-        counter.stop()
-
-
-def test_an_image_is_not_looked_for_on_the_disk(dressed: QApplication, tmp_path: Path) -> None:
-    """Where the notes would fail to replace an image: what it loads is one transparent pixel."""
-    document = markdown.MarkdownDocument()
-    for name in (str(tmp_path / "p.png"), "file:///p.png", "http://127.0.0.1:9/", ":/x.png"):
-        found = document.loadResource(2, name)
-        assert (found.width(), found.height()) == (1, 1)
-
-
-def test_markdown_is_rendered_at_most_ten_times_a_second(seen: Seen, qtbot: QtBot, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    view, exchange = seen(*words("# A\n\n"), done=False)
-    view.markdown_button.click()
-    rendered = view.choices[0].markdown
-    qtbot.waitUntil(lambda: rendered.renderings == 1)
-    assert rendered._timer.isActive()
-    assert rendered._timer.interval() >= markdown.SOONEST
-    for number in range(20):
-        exchange.append(said(9000 + number, {"content": "more "}))
-        view._feed.pull()
-    assert rendered.renderings == 1, "not before the time is over"
-    qtbot.waitUntil(lambda: rendered.browser.toPlainText().count("more") == 20)
-    exchange.append(said(9050, {"content": "\n\nline" * 200}))
-    bar = rendered.browser.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 100 and bar.value() == bar.maximum())
-    bar.setValue(20)
-    exchange.append(said(9060, {"content": "\n\nlast"}))
-    qtbot.waitUntil(lambda: rendered.newer.isVisible())
-    assert (rendered.newer.text(), bar.value()) == ("1 new ↓", 20)
-    rendered.newer.click()
-    assert not rendered.newer.isVisible()
-    monkeypatch.setattr(markdown, "LIVE", 50)
-    exchange.append(said(9100, {"content": "long " * 20}))
-    qtbot.waitUntil(lambda: view.main.isVisible())
-    assert "too much for Markdown" in view.choices[0]._hint.text()
-
-
-def png(width: int, height: int) -> str:
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(QColor("#00aa00"))
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return base64.b64encode(bytes(data.data())).decode()
-
-
-def test_pictures_and_sound_are_cards(seen: Seen, qtbot: QtBot, tmp_path: Path) -> None:
-    picture = png(600, 300)
-    sound = [base64.b64encode(bytes([number]) * 600).decode() for number in range(3)]
-    generated = Message(50 * MS, "in", (1, 1), json.dumps({"data": [{"b64_json": picture}]}).encode(), "event")
-    spoken = [said(60 + n, {"audio": {"data": piece, "transcript": "hm "}}) for n, piece in enumerate(sound)]
-    inline = words(f"See ![x](data:image/png;base64,{picture}) here", begin=90, size=500)
-    view, _ = seen(said(30, {"content": "Look: "}), generated, *spoken, *inline)
-    qtbot.waitUntil(lambda: not view.media.behind)
-    cards = view._files
-    assert sorted(card.media.mime for card in cards) == ["audio/pcm", "image/png", "image/png"]
-    assert "⟨…⟩" in view.main.document().toPlainText()
-    assert picture[:200] not in view.main.document().toPlainText()
-    assert picture in view.toPlainText()
-    for card in cards:
-        if card.media.kind == "image":
-            card.show_button.click()
-            assert card._picture.pixmap().width() == 320
-            assert card.save(tmp_path / "p.png") == ""
-            assert (tmp_path / "p.png").read_bytes() == base64.b64decode(picture)
-        else:
-            assert not card.show_button.isVisible()
-            assert card.save(tmp_path / "s.pcm") == ""
-            assert (tmp_path / "s.pcm").read_bytes() == b"".join(bytes([n]) * 600 for n in range(3))
-            assert card.save(tmp_path / "no" / "s.pcm")
-
-
-def test_a_picture_that_claims_to_be_huge_is_not_decoded(seen: Seen, qtbot: QtBot) -> None:
-    data = bytearray(base64.b64decode(png(300, 300)) + bytes(400))
-    data[16:24] = (60_000).to_bytes(4) + (60_000).to_bytes(4)
-    letters = base64.b64encode(bytes(data)).decode()
-    view, _ = seen(Message(50 * MS, "in", (1, 1), json.dumps({"b64_json": letters}).encode(), "event"))
-    qtbot.waitUntil(lambda: len(view._files) == 1)
-    view._files[0].show_button.click()
-    assert "not shown" in view._files[0]._picture.text() or "no picture" in view._files[0]._picture.text()
 
 
 def test_text_of_no_event_has_its_place(seen: Seen) -> None:
@@ -576,3 +368,31 @@ def test_menus_copy(seen: Seen, qtbot: QtBot) -> None:
             assert clipboard() == "one two three "
     assert view.main.selected() == (0, 14)
     assert view._spotlight.chosen == 4
+
+
+def test_everything_has_a_name_and_fits_a_narrow_pane(seen: Seen, qtbot: QtBot) -> None:
+    error = Message(700 * MS, "in", (1, 1), b'{"error":{"message":"' + b"x" * 400 + b'"}}', "event", "error")
+    letters = "iVBORw0KGgo" + "A" * 900
+    view, _ = seen(
+        said(25, {"reasoning_content": "Hm. " * 90}),
+        *words("word " * 400, size=5),
+        *(said(30, {"content": "other"}, choice) for choice in range(8)),
+        *call(0, "name" * 80, '{"a":"' + "b" * 300 + '"}'),
+        error,
+        Message(800 * MS, "in", (1, 1), b'{"b64_json":"' + letters.encode() + b'"}', "event"),
+        size=(360, 700),
+    )
+    view.show_heat(True)
+    view.open_find()
+    view._spotlight.narrow((0, 10**12))
+    view.choices[0].reasoning.open()
+    qtbot.waitUntil(lambda: view._files != [])
+    qtbot.wait(1)
+    assert view.minimumSizeHint().width() <= 360
+    assert view.width() == 360
+    nameless = [
+        type(one).__name__
+        for one in view.findChildren(QWidget)
+        if one.isVisible() and one.focusPolicy() and not (one.accessibleName() or getattr(one, "text", str)())
+    ]
+    assert nameless == []

@@ -290,6 +290,7 @@ def test_what_it_knows_of_a_stream(strip: Made) -> None:
     view._spotlight.point_out(array("I", [7, 9, 10_000]))
     view._spotlight.mark(8, "look")
     view._spotlight.look_at(9)
+    assert "Chosen: #10 · socket read · 140.0 ms, 20.0 ms after the one before" in view.accessibleDescription()
     view.grab()
     conversation = strip(talk())
     assert conversation.course.duplex

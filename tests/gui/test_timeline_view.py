@@ -17,6 +17,7 @@ from tests.gui.timelines import MS, begun, broken, chat, said, talk, token
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import ExchangeView, derived_of
+from streamscope.gui.live.timeline.strip import StripView
 from streamscope.gui.live.timeline.view import TimelineView
 from streamscope.gui.theme import theme
 from streamscope.model.event import Closed, Event
@@ -210,3 +211,17 @@ def test_it_is_a_view_of_an_exchange(qtbot: QtBot, dressed: QApplication, story:
     assert isinstance(timeline, TimelineView)
     qtbot.waitUntil(lambda: timeline.gaps_card.held and settled(timeline))
     view.feed.end()
+
+
+def test_another_strip_may_have_taken_all_in(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    feed = Feed(derived_of(story(*chat())))
+    view, above = TimelineView(feed, spotlight := Spotlight()), StripView(feed, spotlight, True)
+    for widget in (view, above):
+        qtbot.addWidget(widget)
+        widget.show()
+    feed.pull()
+    qtbot.waitUntil(lambda: not above.course.follow())
+    view.follow()
+    assert "text" in view.legend.words()
+    qtbot.waitUntil(lambda: view.gaps_card.held and settled(view))
+    feed.end()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -120,6 +121,23 @@ def test_closing_in_mid_stream_leaves_nothing(sandbox: Sandbox, played: Played) 
         QTest.keyClick(window, Qt.Key.Key_Q, CONTROL)
 
     played(sandbox.profile, script)
+
+
+def test_closing_while_ten_streams_run_leaves_nothing(sandbox: Sandbox, played: Played) -> None:
+    views = []
+
+    async def script(window: Window) -> None:
+        await ready(window)
+        draft = replace(window.composer.draft(), headers=(("X-Sandbox-Fault", "stall:30"),))
+        for _ in range(10):
+            window.send(draft)
+            views.append(window.live.current())
+        await until(lambda: all(view.feed.meter.messages_in > 1 for view in views))
+        assert all(view.live for view in views)
+        window.close()
+
+    played(sandbox.profile, script)
+    assert len(views) == 10
 
 
 def test_a_conversation_goes_both_ways(sandbox: Sandbox, played: Played) -> None:

@@ -37,7 +37,7 @@ from streamscope.model.event import (
     Read,
     RequestSent,
     Trace,
-    encode,
+    encode_lines,
 )
 from streamscope.model.objective import objectives
 from streamscope.model.phrase import NOTHING, Phrase, phrase
@@ -55,6 +55,8 @@ _FORMATS: dict[str, Phrase] = {
 NOT_MET = 4
 """The exit code where objectives are not met."""
 _PIECES = 3
+_TOGETHER = 256
+"""Events that are read at once."""
 _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "failed")
 
 
@@ -101,7 +103,8 @@ def command(
 
     \b
     EXPR is what the filter of the window takes, too:
-      error "two words" /time.?out/i        found in what an event holds
+      error "two words" /time.?out/i        found in what an event holds; small
+                                            letters find capitals, too
       kind:message,control dir:in           request trace read head message control
                                             finding closed failed; in, out
       name:delta name=ping name~"^resp"     a message's type, a control's name
@@ -211,6 +214,8 @@ def _pattern(wanted: str, *, ignore_case: bool) -> Pattern:
 
 def _some(exchange: Exchange, wanted: Pattern | None, kinds: frozenset[str], direction: str, name: str) -> "array[int]":
     """The numbers of the events that fit."""
+    if not (wanted or kinds or direction or name):
+        return array("L", range(len(exchange)))
     numbers = chosen(exchange, kinds, direction, name)
     if wanted is not None:
         hits = set(find(exchange, wanted))
@@ -225,8 +230,11 @@ def _wanted(derived: Derived, numbers: "array[int]", wanted: Wanted) -> "array[i
     if "tone" in asks(wanted):
         _read_all(derived)
     marked = marks.load(derived.exchange.path) if derived.exchange.path is not None else {}
-    hits = set(matching(derived.exchange, wanted, lambda start, stop: bytes(derived.tones[start:stop]), marked))
-    return array("L", (number for number in numbers if number in hits))
+    hits = array("L", matching(derived.exchange, wanted, lambda start, stop: bytes(derived.tones[start:stop]), marked))
+    if len(numbers) == len(derived.exchange):
+        return hits
+    fitting = set(numbers)
+    return array("L", (number for number in hits if number in fitting))
 
 
 def _print_some(derived: Derived, numbers: "array[int]", *, as_text: bool) -> None:
@@ -237,8 +245,13 @@ def _print_some(derived: Derived, numbers: "array[int]", *, as_text: bool) -> No
         text = "".join(map(derived.of, numbers))
         out.write(text.encode(errors="surrogateescape") + b"\n" * (sys.stdout.isatty() and not text.endswith("\n")))
     else:
-        for number in numbers:
-            out.write(encode(exchange.event(number)) + b"\n")
+        at = 0
+        while at < len(numbers):  # events that follow each other are read together
+            first, stop = numbers[at], at + 1
+            while stop < len(numbers) and stop - at < _TOGETHER and numbers[stop] == first + stop - at:
+                stop += 1
+            out.write(encode_lines(exchange.events(first, first + stop - at)))
+            at = stop
     click.echo(str(phrase("{count} of {all} events", count=f"{len(numbers):,}", all=f"{len(exchange):,}")), err=True)
 
 

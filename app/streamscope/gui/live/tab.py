@@ -156,7 +156,8 @@ class ExchangeView(QWidget):
         self.overview.follow()
         self.follow()
 
-    def _turned(self, _place: int) -> None:
+    def _turned(self, place: int) -> None:
+        self.overview.setVisible(self.kinds[place].key != "timeline")  # which has a larger one of its own
         self.follow()
 
     def _advanced(self, batch: Batch) -> None:

@@ -18,13 +18,13 @@ SAMPLES = {
     NUMBER: "000,000",
     TIME: "000,000.0",
     GAP: "0,000.0",
-    KIND: "message_",
+    KIND: "message___",
     NAME: "message_start",
     TEXT: "some token",
     SIZE: "000.0 kB",
     READS: "0000–0000",
     COMMENT: "a few words here",
-    PREVIEW: "begins with",
+    PREVIEW: "begins",
 }
 """What has room in a column at first."""
 NARROWEST = 24

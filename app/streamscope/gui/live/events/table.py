@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPe
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
 
-from streamscope.gui.live.events.columns import DIRECTION, NUMBER
+from streamscope.gui.live.events.columns import COMMENT, NUMBER
 from streamscope.gui.live.events.heads import ColumnsView
 from streamscope.gui.live.events.model import EventsModel
 from streamscope.gui.live.events.warming import warm
@@ -157,8 +157,15 @@ class EventsTableView(QTableView):
             anchor - max(0, top),
         )
 
+    def settle(self) -> None:
+        """The rows are others now; what the reader does from here on counts."""
+        self.executeDelayedItemsLayout()
+        self.updateGeometries()
+        self._restoring = False
+
     def take_again(self, held: "Held") -> None:
         """Choose again what was chosen, and have in view what was in view, at the same height."""
+        self._restoring = True
         rows = [row for row in map(self.events.row_of, held.chosen) if row >= 0]
         current = self.events.row_of(held.current) if held.current >= 0 else -1
         model = self.selectionModel()
@@ -247,7 +254,7 @@ class EventsTableView(QTableView):
         self.newer.move((self.viewport().width() - size.width()) // 2, height - size.height() - 12)
 
     def _twice(self, index: Index) -> None:
-        if index.column() != DIRECTION:
+        if index.column() == COMMENT:
             self.comment_requested.emit()
 
 

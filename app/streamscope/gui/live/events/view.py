@@ -25,8 +25,8 @@ from streamscope.gui.live.spotlight import Span, Spotlight
 from streamscope.gui.texts import time_text
 
 __all__ = ["PREVIEW", "TEXT", "EventsModel", "EventsView"]
-_PAUSE, _BRIEFLY = 60, 4000
-"""Milliseconds until a selection is reckoned up, and for which a note is seen."""
+_PAUSE, _BRIEFLY, _LATER = 60, 4000, 300
+"""Milliseconds until a selection is reckoned up, for which a note is seen, and until one looks whether to sort."""
 _MUCH = 20_000
 """Events that are left to be searched from which on it is said how far it came."""
 
@@ -52,7 +52,9 @@ class EventsView(QWidget):
         self._held: Held | None = None
         self._awaited = -1
         self._figures = self._note = ""
+        self._read = 0
         self._again = self._once(0, self.follow)
+        self._later = self._once(_LATER, self.follow)
         self._reckon_soon = self._once(_PAUSE, self._reckon)
         self._forget_soon = self._once(_BRIEFLY, lambda: self._say(""))
         column = QVBoxLayout(self)
@@ -67,6 +69,11 @@ class EventsView(QWidget):
         if spotlight.chosen >= 0:
             self._look_at(spotlight.chosen)
 
+    @property
+    def searching(self) -> bool:
+        """Whether a filter is at work on what is already there."""
+        return (self._rows if self._is_sifted() else self.lit.sifting).busy
+
     def follow(self) -> None:
         """Show what is new."""
         if self._is_sifted():
@@ -79,8 +86,13 @@ class EventsView(QWidget):
             self.lit.sifting.advance()
         if 0 <= self._awaited < self.model.order.seen:
             self._look_at(self._awaited)
-        if self.model.waiting() and self._sorting.rested:
-            self._sort()
+        if self.model.waiting() and not self._sorting.busy:
+            if self._sorting.rested:
+                self._sort()
+            else:
+                self._later.start()
+        if self._feed.read != self._read:
+            self._read_on()
         self.table.tell_newer()
         self._tell()
 
@@ -128,7 +140,7 @@ class EventsView(QWidget):
         if kinds != EVERY_KIND and "kind" not in asks(wanted):  # a filter that names kinds says which are shown
             parts.append(Words("kind", ":", tuple(KINDS[code] for code in sorted(kinds))))
         if (span := self._spotlight.span) is not None:
-            parts.append(Between("t", *span))
+            parts.append(Between("t", int(span[0]), int(span[1])))
         if wanted != EVERYTHING:
             parts.append(wanted)
         return All(tuple(parts))
@@ -141,6 +153,7 @@ class EventsView(QWidget):
         if self._is_sifted():
             self._rows.look_for(self._wanted())
             self.model.show_found()
+            self.table.settle()
             self._held = held
             self._rows.advance()
             if not self._rows.busy:
@@ -153,6 +166,14 @@ class EventsView(QWidget):
         if self._sorted_by >= 0:
             self.sort_by(self._sorted_by, self._down)
         self._tell()
+
+    def _read_on(self) -> None:
+        """Rows that were seen before they were read say now what they added."""
+        before, self._read = self._read, self._feed.read
+        bottom = self.table.rowAt(self.table.viewport().height() - 1)
+        last = bottom if bottom >= 0 else self.model.rowCount() - 1
+        if last >= 0 and self.model.number(last) >= before:
+            self.table.viewport().update()
 
     def _found(self, found: "array[int]") -> None:
         self.model.add(found, self._rows.position)
@@ -241,6 +262,7 @@ class EventsView(QWidget):
         number = self.table.current_number()
         if number >= 0 and not self.table.restoring and self.table.selectionModel().hasSelection():
             self._note = ""
+            self._held = None  # the reader chose anew while it was searched
             self._spotlight.look_at(number)
         if self.table.chosen_count() > 1:
             self._reckon_soon.start()

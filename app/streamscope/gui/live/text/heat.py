@@ -8,9 +8,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from streamscope.gui.live.text.places import gaps_of, median_gap
-from streamscope.gui.marks import muted_label
+from streamscope.gui.marks import ElidedLabel, muted_label
 from streamscope.gui.texts import time_text
-from streamscope.gui.theme import colour
+from streamscope.gui.theme import colour, small_font
 
 if TYPE_CHECKING:
     from streamscope.engine.derived import Lane
@@ -66,22 +66,22 @@ class LegendView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 0, 14, 4)
+        row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(6)
-        self._words = muted_label("")
-        row.addWidget(self._words)
+        self._words = ElidedLabel("", "muted")
+        self._words.setFont(small_font())
+        row.addWidget(self._words, 1)
         for step, tint in zip(STEPS, TINTS, strict=True):
             row.addSpacing(4)
             row.addWidget(_Swatch(tint))
             row.addWidget(muted_label(f"≥ {step}×"))
-        row.addStretch(1)
 
     def tell(self, median: float) -> None:
         """Say what the scale is relative to (ns)."""
         said = time_text(median / 1e6) if median else "–"
         words = self.tr("Gap before a token, median {time}:").format(time=said)
-        if words != self._words.text():
-            self._words.setText(words)
+        if words != self._words.accessibleName():
+            self._words.set_text(words)
 
 
 class _Swatch(QWidget):

@@ -21,7 +21,7 @@ from streamscope.gui.live.text.media_card import MediaCard
 from streamscope.gui.live.text.media_found import MediaFound
 from streamscope.gui.live.text.places import Place, bytes_of, described, place_at
 from streamscope.gui.live.text.problems import ProblemsView
-from streamscope.gui.marks import ElidedLabel, muted_label, tool_button
+from streamscope.gui.marks import ElidedLabel, tool_button
 from streamscope.gui.texts import size_text
 from streamscope.gui.theme import small_font, theme
 
@@ -292,7 +292,9 @@ class SaidView(QWidget):
         self._span.setVisible(span is not None)
         if span is not None:
             first, last = (f"{t / 1e9:.3f} s" for t in span)
-            self._span_words.setText(self.tr("Bright: what came from {first} to {last}").format(first=first, last=last))
+            self._span_words.set_text(
+                self.tr("Bright: what came from {first} to {last}").format(first=first, last=last)
+            )
         self._dress_soon.start()
 
     def _found(self, hits: Hits) -> None:
@@ -333,7 +335,8 @@ class SaidView(QWidget):
 
     def _span_row(self) -> QWidget:
         self._span = QWidget()
-        self._span_words = muted_label("")
+        self._span_words = ElidedLabel("", "muted")
+        self._span_words.setFont(small_font())
         wide = tool_button("close", self.tr("Show all of it alike"), self._span)
         wide.clicked.connect(lambda: self._spotlight.narrow(None))
         row = QHBoxLayout(self._span)

@@ -4,17 +4,15 @@ import html
 import time
 from array import array
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
@@ -30,7 +28,7 @@ from streamscope.gui.theme import theme
 
 COMPACT = 44
 """Pixels that a compact strip is high."""
-LOW, HIGH = 120, 168
+LOW, HIGH = 152, 168
 """The same of a large one: at least, and gladly."""
 _NEAR = 8
 """Pixels within which a tick is meant."""
@@ -54,6 +52,8 @@ class StripView(SeenView):
     It follows the live end until a person moves it away; what is brushed narrows the other views (`spotlight.narrow`).
     """
 
+    taken_in = Signal()
+
     def __init__(self, feed: Feed, spotlight: Spotlight, compact: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(feed, spotlight, compact=compact, parent=parent)
         self.by_bytes = True
@@ -66,7 +66,7 @@ class StripView(SeenView):
         self._pan: tuple[float, Scale] | None = None
         self._space = False
         self._told_at = self._painted = 0.0
-        self._cursor = -1
+        self._version = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Overview of the stream") if compact else self.tr("Strip of the stream"))
@@ -108,6 +108,9 @@ class StripView(SeenView):
             self._later.start(round(1000 * (_PAINTED - moment + self._painted)) + 1)
         if time.monotonic() - self._told_at > _TOLD or not more:
             self._describe()
+        if self.course.version != self._version:  # another strip may have taken it in
+            self._version = self.course.version
+            self.taken_in.emit()
 
     def drawing(self, ratio: float) -> Drawing:
         """What is seen, to be painted elsewhere, too."""
@@ -166,6 +169,8 @@ class StripView(SeenView):
     def _chosen(self, event: int) -> None:
         if self.mode == "free" and self.course.ready and 0 <= event < self.course.bins.size:
             self.reveal(int(self.course.bins.times(one(event))[0]))
+        if self.isVisible():
+            self._describe()
         self.update()
 
     def _pointed(self, events: "array[int]") -> None:
@@ -182,7 +187,11 @@ class StripView(SeenView):
         if self.course.ready and self.course.bins.size:
             self._told_at = time.monotonic()
             scale = self.scale()
-            self.setAccessibleDescription(words.of_stream(self.course, scale.start, scale.stop, self._spotlight.span))
+            self.setAccessibleDescription(
+                words.of_stream(
+                    self._feed, self.course, (scale.start, scale.stop), self._spotlight.span, self._spotlight.chosen
+                )
+            )
 
     # What a person does.
 
@@ -321,10 +330,6 @@ class StripView(SeenView):
         widen.setEnabled(self._spotlight.span is not None)
         return menu
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Qt's."""
-        self.scale_changed.emit()
-
     def _zoom_key(self, key: int) -> bool:
         if self.compact:
             return False
@@ -392,8 +397,3 @@ class StripView(SeenView):
             return
         lines = words.of_event(self._feed, self.course, place)
         QToolTip.showText(where, "<br>".join(html.escape(line) for line in lines), self)
-
-
-def compact_height() -> int:
-    """How high a compact strip is where texts are large."""
-    return max(COMPACT, QFontMetrics(figures_font()).height() * 2 + 14)

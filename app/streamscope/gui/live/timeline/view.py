@@ -56,13 +56,15 @@ class TimelineView(QWidget):
         self.strip_card = ChartView(
             tr("Stream"), (("bytes", tr("bytes")), ("messages", tr("messages"))), self._strip_sheet
         )
+        self.strip_card.choice.setAccessibleName(tr("What the height of a tick is"))
+        self.strip_card.choice.setToolTip(tr("What the height of a tick is"))
         self.strip_card.hold(self._strip_body(), self._paint_strip)
         self._tools()
         self.curve_card = ChartView(
             tr("So far"),
             (
                 ("messages", tr("messages")),
-                ("tokens", tr("tokens, spread over characters")),
+                ("tokens", tr("tokens")),
                 ("characters", tr("characters")),
                 ("reads", tr("socket reads")),
             ),
@@ -84,6 +86,7 @@ class TimelineView(QWidget):
         self.setFocusProxy(self.strip)
         self.strip_card.chosen.connect(lambda key: self.strip.measure(by_bytes=key == "bytes"))
         self.strip.scale_changed.connect(self._scaled)
+        self.strip.taken_in.connect(self._taken_in)
         self._making = QTimer(self)
         self._making.setInterval(30)
         self._making.timeout.connect(self._make)
@@ -105,17 +108,22 @@ class TimelineView(QWidget):
     def follow(self) -> None:
         """Show what is new."""
         self.strip.follow()
-        if self.strip.mode == "fit" and self.strip.course.ready and self.strip.scale() != self._scale:
-            self._scaled()
-        self.legend.follow()
-        self.strip_card.refresh()
         self._examine()
+
+    def _taken_in(self) -> None:
+        """The strip has more: by what was asked of it, or by itself where there is much."""
+        if self.isVisible():
+            if self.strip.mode == "fit" and self.strip.scale() != self._scale:
+                self._scaled()
+            self.legend.follow()
+            self.strip_card.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's: now the charts are wanted."""
         super().showEvent(event)
         if not self.gaps_card.held:
             self._making.start()
+        self._taken_in()
         self._examine()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -195,7 +203,10 @@ class TimelineView(QWidget):
 
     def _examine(self, *, now: bool = False) -> None:
         """Look at the figures in a thread, where anything is new and the last look is long enough ago."""
-        if not self.isVisible() or not loaded("numpy"):
+        if not self.isVisible():
+            return
+        if not loaded("numpy"):
+            self._again.start(30)
             return
         measure = cast("Measure", self.curve_card.key)
         between = cast("Between", self.gaps_card.key)
@@ -229,13 +240,13 @@ class TimelineView(QWidget):
             self._scaled()
         self._second.start()
         counts = found.curve.counts
-        self.curve_card.note.set_text(
-            self.tr("{count} in {time}").format(
-                count=f"{counts[-1]:,.0f}", time=moment(int(found.curve.times[-1] - found.curve.times[0]))
-            )
-            if len(counts)
-            else self.tr("nothing came yet")
-        )
+        told = self.tr("nothing came yet")
+        if len(counts):
+            span = int(found.curve.times[-1] - found.curve.times[0])
+            told = self.tr("{count} in {time}").format(count=f"{counts[-1]:,.0f}", time=moment(span))
+        if found.spread:
+            told += self.tr(" · spread over characters: no payload tells of tokens")
+        self.curve_card.note.set_text(told)
         self.curve_card.refresh()
 
     def _show_gaps(self) -> None:
