@@ -273,6 +273,17 @@ def test_a_stall_grows_while_nothing_comes(strip: Made, monkeypatch: pytest.Monk
     view.grab()
 
 
+def test_a_replays_time_goes_at_its_own_speed(strip: Made) -> None:
+    view = strip([*begun(), *token(100, 1, said("a"))])
+    view._feed.exchange.start -= 50_000 * MS
+    assert view.course.now() > 50_000 * MS
+    view._feed.exchange.speed = 0.1
+    assert 5_000 * MS < view.course.now() < 50_000 * MS
+    view._feed.exchange.speed = 0.0
+    assert view.course.now() == 100 * MS
+    assert view.course.stalls() == []
+
+
 def test_what_it_knows_of_a_stream(strip: Made) -> None:
     view = strip(chat())
     course = view.course

@@ -182,7 +182,8 @@ class Course:
                 phase.stop = max(end.t, phase.start)
 
     def _clock(self) -> int:
-        return time.perf_counter_ns() - self._feed.exchange.start
+        exchange = self._feed.exchange
+        return round((time.perf_counter_ns() - exchange.start) * exchange.speed)
 
 
 _known: "WeakKeyDictionary[Feed, ref[Course]]" = WeakKeyDictionary()
