@@ -211,7 +211,8 @@ class Drawing:
             wide = self._measure.horizontalAdvance(told)
             if end - begin > wide + 4 * _PAD:
                 where = QRectF(0, 0, wide + 2 * _PAD, self._measure.height())
-                where.moveCenter(rect.center())
+                high = rect.center().y() if self.compact else top + (bottom - top) * 0.28  # clear of base lines
+                where.moveCenter(QPointF(rect.center().x(), high))
                 painter.fillRect(where, soft)
                 painter.setPen(colour(token))
                 painter.drawText(where, _ALL, told)
