@@ -1,5 +1,6 @@
 """Curves and distributions: the figures' own gaps, every character counted, decimated without a lie."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -45,10 +46,24 @@ def test_what_came_by_when() -> None:
     times, counts = series.cumulative(of, "reads")
     assert len(times) == 4
     times, counts = series.cumulative(of, "tokens")
+    assert series.spread(of)
     assert counts[-1] == pytest.approx(4)  # nothing tells of tokens: messages are counted
     assert series.gaps_ms(of).tolist() == [20, 0, 40]
     assert series.gaps_ms(of, "reads").tolist() == [20, 40]
     assert series.gaps_ms(of, "tokens").tolist() == []
+
+
+def test_tokens_as_payloads_tell_of_them() -> None:
+    events = chat([])
+    for number, (t, ids) in enumerate([(10, [1, 2]), (20, [3]), (40, [4, 5, 6])], 1):
+        choice = {"index": 0, "delta": {"content": "ab"}, "token_ids": ids}
+        data = json.dumps({"object": "chat.completion.chunk", "choices": [choice]}).encode()
+        events.append(Message(t * MS, "in", (number, number), data, "event"))
+    of = derived(events)
+    assert not series.spread(of)
+    times, counts = series.cumulative(of, "tokens")
+    assert (times // MS).tolist() == [10, 20, 40]
+    assert counts.tolist() == [2, 3, 6]
 
 
 def test_of_nothing_there_is_nothing() -> None:

@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 from tests.exchanges import MS, stream
 from tests.gui.conftest import Story
 
+from streamscope.engine.compare import Stopped
 from streamscope.engine.runs import Run, run_of
 from streamscope.gui.live.compare import runs as views
 from streamscope.gui.live.compare.runs import RunsView
 from streamscope.gui.live.compare.runs_model import CURVE, FIGURES, HEAD, OUTCOME, TITLE, Read, RunsModel
+from streamscope.gui.live.summary.work import Progress
 from streamscope.gui.live.tab import derived_of
 from streamscope.model.draft import Draft
 from streamscope.store.recordings import Recordings
@@ -139,3 +141,24 @@ def test_rows_keep_qts_rules(dressed: QApplication) -> None:
                 assert model.index(model.rowCount() - 1, TITLE).data() == "gone"
     assert model.index(2, CURVE).data() == ""
     assert tester.model() is model
+
+
+def test_nobody_reads_on_for_a_view_that_is_closed(
+    qtbot: QtBot, dressed: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[Progress] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def waiting(_title: str, _source: object, _saved: object, progress: Progress) -> Run:
+        held.append(progress)
+        begun.set()
+        go.wait(20)
+        raise Stopped
+
+    monkeypatch.setattr(views, "_run", waiting)
+    view = RunsView(many(2))
+    assert begun.wait(20)
+    with qtbot.waitSignal(view.destroyed):
+        view.deleteLater()
+    assert held[0].stopped
+    go.set()

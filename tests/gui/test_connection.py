@@ -204,6 +204,28 @@ def test_it_grows_while_nothing_comes_and_stands_still_when_paused(shown: Shown,
     assert not view._timer.isActive()
 
 
+def test_a_connection_that_was_lost_and_opened_again(shown: Shown) -> None:
+    lost = [Message(190 * MS, "in", (1, 1), b"x", "message"), Control(200 * MS, "out", "reconnect", "1006 gone")]
+    again = request("https://infer.example/", t=900 * MS, attempt=2)
+    view = shown(ConnectionView, *secure([]), *lost, again, Closed(999 * MS, "server")).view
+    assert view.waterfall.lines[0].failed
+    assert view.waterfall.lines[-1].gap == 700 * MS
+    view.waterfall.look_at((0, -1))
+    view.waterfall.chosen.emit(view.waterfall.current())
+    assert "Lost: 1006 gone; it was opened again" in said(view.sheet.model)
+
+
+def test_the_last_attempt_is_followed_until_a_person_scrolls(shown: Shown, qtbot: QtBot) -> None:
+    many = [event for number in range(30) for event in (request(attempt=number + 1), Head(9, 200, "H", []))]
+    scene = shown(ConnectionView, *many)
+    bar = scene.view.waterfall.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 0)
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    scene.follow(request(attempt=31), Head(9, 200, "H", []), Closed(10, "server"))
+    assert scene.view.waterfall.current().attempt == 30
+    assert bar.value() == 0, "what a person reads stays where it is"
+
+
 def test_a_failed_handshake_shows_whose_certificate_was_refused(shown: Shown, tmp_path: Path) -> None:
     own = Certificate.made(tmp_path, "other.example")
     events = secure(der(own.file), trust="", failed="self-signed certificate")[:7]

@@ -216,6 +216,7 @@ def test_it_follows_until_the_reader_scrolls(pane: LivePane, story: Story, qtbot
     assert bar.value() == 40
     assert view.newer.isVisible()
     assert view.newer.text() == "12 new ↓"
+    assert view.childAt(view.newer.geometry().center()) is view.newer, "nothing lies over it"
     QTest.mouseClick(view.newer, Qt.MouseButton.LeftButton)
     assert bar.value() == bar.maximum()
     assert view.newer.isHidden()
@@ -296,6 +297,19 @@ def test_other_views_point_here(pane: LivePane, story: Story) -> None:
     assert spotlight.chosen == 0, "an event that is no line here changes nothing"
 
 
+def test_a_view_that_is_made_later_shows_what_others_point_at(pane: LivePane, story: Story) -> None:
+    tab = ExchangeView(
+        derived_of(story(asked(), opened(), *(came(0.1, str(number)) for number in range(9)))), duplex=True
+    )
+    pane.add(tab, "story")
+    tab.spotlight.look_at(7)
+    tab.spotlight.narrow((0, ns(0.05)))
+    view = tab.view("conversation")
+    assert isinstance(view, ConversationView)
+    assert int(view.lines.numbers[view.log.chosen]) == 7
+    assert view.log.span == (0, 2)
+
+
 def test_a_sent_message_is_sent_again_or_edited(pane: LivePane, story: Story, qtbot: QtBot) -> None:
     exchange = story(asked(), opened(), went(0.1, "hello\n\nyou"), went(0.2, b"\x01\x02"), went(0.3, f"key {MASK}"))
     view, tab = shown(pane, exchange), tab_of(pane)
@@ -311,6 +325,7 @@ def test_a_sent_message_is_sent_again_or_edited(pane: LivePane, story: Story, qt
     with qtbot.assertNotEmitted(tab.outgoing_requested):
         view.send_again()
     assert tab.outgoing.text.text() == f"key {MASK}", "a masked secret is not sent: it is put into the box"
+    assert "masked" in tab.outgoing.said.text()
     actions = {action.text(): action.isEnabled() for action in view.menu().actions() if action.text()}
     assert actions["Send again"]
     exchange.append(Closed(ns(1), "server", 1000))

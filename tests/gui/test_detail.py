@@ -14,23 +14,36 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WORDS, Story, ending, opening, token
 
 from streamscope.gui.live.detail import view as views
+from streamscope.gui.live.detail.bytes_view import BytesView
 from streamscope.gui.live.detail.copying import Copy, copies, copy_menu
 from streamscope.gui.live.detail.diff import DiffView
 from streamscope.gui.live.detail.facts_view import FactsView
-from streamscope.gui.live.detail.media import found_in
+from streamscope.gui.live.detail.media import found_in, has_media
 from streamscope.gui.live.detail.plain_bytes import PlainBytesView
 from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.preview import PreviewView
 from streamscope.gui.live.detail.raw import RawView, offset_of
 from streamscope.gui.live.detail.saving import SavingView
-from streamscope.gui.live.detail.tree import TreeView
+from streamscope.gui.live.detail.tree import JsonTreeView, TreeView
 from streamscope.gui.live.detail.tree_model import PAGE
+from streamscope.gui.live.detail.value_dialog import ValueDialog
 from streamscope.gui.live.detail.view import EventDetailView
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tab import derived_of
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.event import LARGEST_PAYLOAD, WIRE, Closed, Control, Event, Finding, Message, Read, Trace
+from streamscope.model.event import (
+    LARGEST_PAYLOAD,
+    PAYLOAD,
+    WIRE,
+    Closed,
+    Control,
+    Event,
+    Finding,
+    Message,
+    Read,
+    Trace,
+)
 from streamscope.store.recordings import Exchange
 
 pytestmark = pytest.mark.window
@@ -181,6 +194,30 @@ def test_the_tree_is_made_as_it_is_opened(detail: Opened, qtbot: QtBot) -> None:
     menu.deleteLater()
 
 
+def test_all_of_a_value_and_the_json_in_a_text(detail: Opened, qtbot: QtBot) -> None:
+    inner = json.dumps({"city": "Bern", "days": [1, 2]})
+    view = detail(*opening(), message(json.dumps({"arguments": inner, "long": "x" * 900 + "end"}).encode()), *ending())
+    choose(view, 2, "tree")
+    mode = mode_of(view, "tree")
+    assert isinstance(mode, TreeView)
+    menu = mode.tree.menu_of(mode.tree.model().index(0, 0))
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "Show the JSON in it").trigger()
+    dialog = mode.findChild(ValueDialog)
+    assert isinstance(dialog, ValueDialog)
+    assert isinstance(dialog.shown, JsonTreeView)
+    assert 'city: "Bern"' in dialog.shown.lines()
+    assert dialog.windowTitle() == "$.arguments"
+    dialog.close()
+    mode.tree.setCurrentIndex(mode.tree.model().index(1, 0))
+    qtbot.keyClick(mode.tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: any(isinstance(one.shown, BytesView) for one in mode.findChildren(ValueDialog)))
+    dialog = next(one for one in mode.findChildren(ValueDialog) if isinstance(one.shown, BytesView))
+    assert dialog.shown.shown_text().replace("\n", "").endswith("xend")
+    dialog.close()
+    menu.deleteLater()
+
+
 def test_the_tree_is_searched(detail: Opened, qtbot: QtBot) -> None:
     data = json.dumps({"rows": [{"n": n, "name": f"row {n}"} for n in range(2_000)]}).encode()
     view = detail(*opening(), message(data), *ending())
@@ -310,6 +347,26 @@ def test_differences(detail: Opened) -> None:
     assert "− 1" in view.toPlainText()
 
 
+def test_a_difference_far_behind_is_found(detail: Opened) -> None:
+    line = b"the same line again and again\n"
+    many = line * 20_000
+    view = detail(
+        *opening(),
+        message(many + b"one end\n" + many, 1),
+        message(many + b"other end\n" + many, 2),
+        message(many + b"other end\n" + many, 3),
+        message(bytes(range(256)) * 900, 4, "bytes"),
+        message(bytes(range(256)) * 800 + b"\xff\0" + bytes(range(256)) * 100, 5, "bytes"),
+        *ending(),
+    )
+    shown = choose(view, 3, "diff")
+    assert "− one end\n+ other end\n" in shown
+    assert choose(view, 4) == "Both say the same."
+    shown = choose(view, 6)
+    assert "− 00 01 02" in shown
+    assert "+ ff 00 00 01" in shown
+
+
 def test_events_that_are_no_payload(detail: Opened, qtbot: QtBot) -> None:
     view = detail(
         *opening(),
@@ -369,6 +426,10 @@ def test_pictures_and_sounds(detail: Opened, tmp_path: Path, qtbot: QtBot) -> No
     search = found_in(png())
     with pytest.raises(StopIteration):
         next(search)
+    large = b'{"b64_json":"' + base64.b64encode(png() + bytes(3_000_000))
+    digest = json.dumps({"sha512": "0123456789abcdef" * 8, "audio": "short", "id": "x" * 180}).encode()
+    pcm = json.dumps({"type": "response.audio.delta", "delta": base64.b64encode(bytes(900)).decode()}).encode()
+    assert [has_media(data, text=True) for data in (large, digest, pcm)] == [True, False, True]
 
 
 def test_a_payload_is_saved(detail: Opened, tmp_path: Path, qtbot: QtBot) -> None:
@@ -439,6 +500,7 @@ def test_copies(detail: Opened, qtbot: QtBot) -> None:
     assert table.splitlines() == ["N,T", "2,hi", "3,"]
     menu = QMenu(view)
     copy_menu(menu, feed, [2])
+    assert all(action.text() for action in menu.actions())
     next(action for action in menu.actions() if action.text() == "Copy payload").trigger()
     assert clipboard().startswith('{"id":"c"')
     assert copies(feed, []) == []
@@ -485,11 +547,23 @@ def test_the_raw_bytes_and_their_events(raw: RawView, qtbot: QtBot) -> None:
             assert raw.bytes.event_at(span.start + 3) == number
             brought = raw.bytes.spans[0]
             assert whole[brought.start : brought.end].count(b"data:") == 2
+    raw.activateWindow()
     raw.bytes.go_to(0)
     qtbot.mouseClick(raw.bytes.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(raw.bytes.gutter + 120, 6))
     assert raw._spotlight.chosen == 3
     assert "event #4" in raw.about.accessibleName()
     assert "read 1" in raw.about.accessibleName()
+    raw.bytes.setFocus()
+    qtbot.waitUntil(raw.bytes.hasFocus)
+    for key, chosen in (
+        (Qt.Key.Key_Down, 4),
+        (Qt.Key.Key_Down, 6),
+        (Qt.Key.Key_Up, 4),
+        (Qt.Key.Key_Up, 3),
+        (Qt.Key.Key_Up, 3),
+    ):
+        qtbot.keyClick(raw.bytes, key, Qt.KeyboardModifier.AltModifier)
+        assert raw._spotlight.chosen == chosen
     assert not raw.payload.isEnabled(), "every payload lies on the wire"
     assert raw.minimumSizeHint().width() <= 360
 
@@ -528,6 +602,31 @@ def test_the_raw_bytes_are_searched_and_gone_through(raw: RawView, qtbot: QtBot)
     qtbot.keyClick(raw.bytes, Qt.Key.Key_Up)
     assert raw.bytes.caret % 16 == 0
     assert raw.bytes.caret > 0
+
+
+def test_decoded_bytes_are_shown_where_they_are_others(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening())
+    wire = b"\x81\x05masked and deflated"
+    exchange.append(Read(1, 1, len(wire), wire))
+    for number, word in enumerate((b"first", b"second")):
+        at = exchange.keep(word)
+        exchange.append(Message(2 + number, "in", (1, 1), word, "message", opcode="text", at=at, stream=PAYLOAD))
+    exchange.append(Closed(9, "server"))
+    feed = fed(qtbot, exchange)
+    view = RawView(feed, Spotlight(feed))
+    feed.setParent(view)
+    qtbot.addWidget(view)
+    view.resize(500, 200)
+    view.show()
+    view.follow()
+    view._spotlight.look_at(4)
+    assert [(span.start, span.end) for span in view.bytes.spans] == [(0, len(wire))], "what brought it"
+    qtbot.mouseClick(view.payload, Qt.MouseButton.LeftButton)
+    assert view.bytes.shown_text() == "firstsecond"
+    assert [(span.start, span.end) for span in view.bytes.spans] == [(5, 11)]
+    assert view.bytes.event_at(2) == 3
+    view.bytes.clicked.emit(2)
+    assert view._spotlight.chosen == 3
 
 
 def test_offsets_as_people_write_them() -> None:
@@ -574,7 +673,12 @@ def test_the_raw_bytes_follow_what_comes(qtbot: QtBot, dressed: QApplication, st
     feed.end()
 
 
-def test_a_recording_that_is_gone(qtbot: QtBot, dressed: QApplication, tmp_path: Path) -> None:
+def test_a_recording_that_is_gone(
+    qtbot: QtBot, dressed: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: int) -> None:
+        raise OSError(5, "Input/output error")
+
     folder = tmp_path / "recording"
     exchange = Exchange(Draft(), folder)
     for event in wired(50):
@@ -592,11 +696,12 @@ def test_a_recording_that_is_gone(qtbot: QtBot, dressed: QApplication, tmp_path:
     exchange._tapes[0].close()
     for tape in exchange._tapes:
         tape._descriptor = 1 << 20  # as where a disk was taken away: reading fails
-    exchange._rows_gone = True  # type: ignore[attr-defined]
+    monkeypatch.setattr(exchange, "rows", gone)
     spotlight.look_at(7)
     assert "cannot be read any more" in view.toPlainText()
     bytes_.bytes.go_to(0)
     bytes_.show_hex(True)
+    bytes_.bytes.clicked.emit(3)
     bytes_.grab()
     assert "cannot be read any more" in bytes_.note.text()
     for tape in exchange._tapes:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Story, ending, opening, token
 from tests.store.events import EVENTS
 
-from streamscope.gui.live.events import columns
+from streamscope.gui.live.events import columns, figures
 from streamscope.gui.live.events.columns import KEYS, NUMBER, SORTED, TIME, kept
 from streamscope.gui.live.events.model import CACHED
 from streamscope.gui.live.events.order import Order
@@ -127,6 +127,25 @@ def test_sorting_is_stable_and_loses_nothing(events: list[Event], column: int, d
     }.get(column)
     if by is not None:
         assert [by(number) for number in found] == sorted(map(by, range(len(events))), reverse=down)
+
+
+@settings(max_examples=60, deadline=None)
+@given(EVENTS, st.data())
+def test_a_selection_comes_to_the_same_however_it_is_added_up(events: list[Event], data: st.DataObject) -> None:
+    exchange = Exchange(Draft())
+    exchange.extend(events)
+    low = data.draw(st.integers(0, len(events) - 1))
+    runs = [range(low), array("I", sorted(data.draw(st.sets(st.integers(low, len(events) - 1)))))]
+    singly = figures.figures(exchange, runs)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "_SINGLY", 0)
+        assert figures.figures(exchange, runs) == singly
+    chosen = [events[number] for run in runs for number in run]
+    sizes = [event.size for event in chosen if isinstance(event, Message)]
+    assert singly.count == len(chosen)
+    assert singly.size == (sum(sizes) if sizes else sum(one.size for one in chosen if isinstance(one, Read)))
+    if chosen:
+        assert singly.span == max(event.t for event in chosen) - min(event.t for event in chosen)
 
 
 def test_the_reader_is_not_pulled_along(qtbot: QtBot, dressed: QApplication, story: Story) -> None:

@@ -96,6 +96,27 @@ def test_what_is_typed_is_shown_and_followed(qtbot: QtBot, dressed: QApplication
     qtbot.waitUntil(lambda: numbers(view) == errors(told))
 
 
+def test_a_filter_that_is_changed_forgets_the_one_before(
+    qtbot: QtBot, dressed: QApplication, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamscope.gui.live.events.sifting.SLICE", 0.0)
+    monkeypatch.setattr("streamscope.engine.filter_rows._MOST", 64)
+    monkeypatch.setattr("streamscope.engine.filter_rows._FIRST", 64)
+    exchange = story(*opening(), *(token(number, f"word{number % 7}") for number in range(3000)))
+    view, _, _ = opened(qtbot, exchange)
+    view.look_for("word3")
+    assert view.searching
+    assert 0 < view.model.rowCount() < 300
+    view.look_for("word4 number>100")
+    assert view.searching
+    qtbot.waitUntil(lambda: not view.searching)
+    assert numbers(view) == [number + 2 for number in range(99, 3000) if number % 7 == 4]
+    view.table.go_to(numbers(view)[200])
+    view.look_for("word4")
+    qtbot.waitUntil(lambda: not view.searching)
+    assert view.table.current_number() == [number for number in numbers(view) if number > 100][200]
+
+
 def test_a_filter_that_names_kinds_shows_them(qtbot: QtBot, dressed: QApplication, told: Exchange) -> None:
     view, _, _ = opened(qtbot, told)
     view.look_for("kind:read")

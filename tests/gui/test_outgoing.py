@@ -92,7 +92,7 @@ def test_text_is_sent_exactly(box: Box) -> None:
     assert box.send() is None
 
 
-def test_an_empty_line_stays_in_the_messages_of_a_request() -> None:
+def test_an_empty_line_stays_in_the_messages_of_a_request(dressed: QApplication) -> None:
     made = MessagesDocument.of([Outgoing("a\n\nb\n"), Outgoing("c")])
     assert [message.text for message in made.messages()] == ["a\n\nb\n", "c"]
 

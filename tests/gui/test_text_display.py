@@ -10,7 +10,8 @@ from streamscope.gui.live.text.pages import Pages
 
 ODD = st.sampled_from(
     ["\u202e", "\u2066", "\0", "\x1b[31m", "\r", "\n", "\r\n", "\u0301" * 12, "e\u0301", "\U0001f600", "漢", "\u2029",
-     "data:image/png;base64,", "QUJD" * 9, ",", " ", "\ufffe", "word " * 40, "x" * 150, "da",
+     "data:image/png;base64,", "QUJD" * 9, ",", " ", "\ufffe", "word " * 40, "x" * 150, "da", '"data"', '"data":"',
+     ': "', "A" * 31,
      "ta:a/b;base64", "\U000e0041"]
 )  # fmt: skip
 TEXTS = st.lists(ODD | st.text(max_size=8), max_size=14)
@@ -93,5 +94,10 @@ def test_what_deceives_is_marked() -> None:
     assert displayed("a\u202eb\u2066c\0\x1b[1m\x7f\r\nd\re")[0] == "a⟨RLO⟩b⟨LRI⟩c␀␛[1m␡\nd␍e"
     flood = "e" + "\u0301" * 50 + "f"
     assert displayed(flood)[0] == "e" + "\u0301" * display.MOST_MARKS + LEFT_OUT + "f"
-    assert displayed("![x](data:image/png;base64," + "QUJD" * 90 + ")")[0] == "![x](data:image/png;base64,⟨…⟩)"
+    assert (
+        displayed("![x](data:image/png;base64," + "QUJD" * 90 + ")")[0]
+        == f"![x](data:image/png;base64,{'QUJD' * 8}⟨…⟩)"
+    )
+    assert displayed('{"data": "' + "QUJD" * 90 + '"}')[0] == '{"data": "' + "QUJD" * 8 + '⟨…⟩"}'
+    assert displayed('{"data":"short words are words"}')[0] == '{"data":"short words are words"}'
     assert LONGEST == 2000

@@ -3,6 +3,7 @@
 import re
 import sys
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from streamscope.model.event import (
     Read,
     RequestSent,
     Trace,
-    encode,
+    encode_lines,
 )
 from streamscope.model.objective import objectives
 from streamscope.model.phrase import NOTHING, Phrase, phrase
@@ -55,6 +56,9 @@ _FORMATS: dict[str, Phrase] = {
 NOT_MET = 4
 """The exit code where objectives are not met."""
 _PIECES = 3
+_TOGETHER = 256
+_LARGE = 1 << 20
+"""Events, and bytes of them, that are read at once."""
 _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "failed")
 
 
@@ -212,6 +216,8 @@ def _pattern(wanted: str, *, ignore_case: bool) -> Pattern:
 
 def _some(exchange: Exchange, wanted: Pattern | None, kinds: frozenset[str], direction: str, name: str) -> "array[int]":
     """The numbers of the events that fit."""
+    if not (wanted or kinds or direction or name):
+        return array("L", range(len(exchange)))
     numbers = chosen(exchange, kinds, direction, name)
     if wanted is not None:
         hits = set(find(exchange, wanted))
@@ -226,8 +232,11 @@ def _wanted(derived: Derived, numbers: "array[int]", wanted: Wanted) -> "array[i
     if "tone" in asks(wanted):
         _read_all(derived)
     marked = marks.load(derived.exchange.path) if derived.exchange.path is not None else {}
-    hits = set(matching(derived.exchange, wanted, lambda start, stop: bytes(derived.tones[start:stop]), marked))
-    return array("L", (number for number in numbers if number in hits))
+    hits = array("L", matching(derived.exchange, wanted, lambda start, stop: bytes(derived.tones[start:stop]), marked))
+    if len(numbers) == len(derived.exchange):
+        return hits
+    fitting = set(numbers)
+    return array("L", (number for number in hits if number in fitting))
 
 
 def _print_some(derived: Derived, numbers: "array[int]", *, as_text: bool) -> None:
@@ -238,9 +247,25 @@ def _print_some(derived: Derived, numbers: "array[int]", *, as_text: bool) -> No
         text = "".join(map(derived.of, numbers))
         out.write(text.encode(errors="surrogateescape") + b"\n" * (sys.stdout.isatty() and not text.endswith("\n")))
     else:
-        for number in numbers:
-            out.write(encode(exchange.event(number)) + b"\n")
+        for first, stop in _runs(exchange, numbers):
+            out.write(encode_lines(exchange.events(first, stop)))
     click.echo(str(phrase("{count} of {all} events", count=f"{len(numbers):,}", all=f"{len(exchange):,}")), err=True)
+
+
+def _runs(exchange: Exchange, numbers: "array[int]") -> Iterator[tuple[int, int]]:
+    """Events that follow each other and are not large, to be read together: the first, and the one behind the last."""
+    at = 0
+    while at < len(numbers):
+        first = numbers[at]
+        sizes = exchange.column(2, first, first + _TOGETHER)
+        count, size = 1, sizes[0] >> 24
+        while at + count < len(numbers) and count < len(sizes) and numbers[at + count] == first + count:
+            size += sizes[count] >> 24
+            if size > _LARGE:
+                break
+            count += 1
+        yield first, first + count
+        at += count
 
 
 def _read_all(derived: Derived) -> None:

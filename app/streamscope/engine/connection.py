@@ -60,7 +60,7 @@ def way(attempt: Attempt) -> tuple[Section, ...]:
         return (Section(phrase("Way"), (Row(phrase("Connection"), NOT_RECORDED, "muted"), *_version(attempt))),)
     rows = [Row(phrase("Connection"), _kept(attempt, facts))]
     if "asked" in facts:
-        rows.append(Row(phrase("Name"), _resolved(facts, url)))
+        rows.append(Row(phrase("Name"), _resolved(facts)))
     if "address" in facts:
         rows.append(Row(phrase("Address"), _address(facts)))
     if facts.get("tried"):
@@ -73,6 +73,8 @@ def way(attempt: Attempt) -> tuple[Section, ...]:
         told = phrase("{host}, which is not the address that is called: {place}", host=host, place=url.authority)
         rows.append(Row(phrase("Host header"), told, "warning"))
     rows += _version(attempt)
+    if attempt.lost:
+        rows.append(Row(phrase("Lost"), phrase("{reason}; it was opened again", reason=attempt.lost), "warning"))
     for bar in attempt.bars:
         if bar.failed and bar.name != "tls":
             rows.append(Row(phrase("Failed"), f"{bar.name}: {bar.failed}", "error"))
@@ -144,7 +146,7 @@ def told(bar: Bar) -> Phrase | str:
         return phrase("failed: {reason}", reason=bar.failed)
     match bar.name:
         case "dns" if "addresses" in facts:
-            return _resolved(facts, None)
+            return _resolved(facts)
         case "connect" if "address" in facts:
             return _address(facts)
         case "proxy" if "proxy" in facts:
@@ -161,22 +163,21 @@ def _kept(attempt: Attempt, facts: Detail) -> Phrase:
         return phrase("new")
     if "requests" not in facts:
         return phrase("kept: no name lookup, no TLS")
+    idle = float(facts.get("idle_ms") or 0)
     return phrase(
-        "kept: no name lookup, no TLS; requests before: {count}, idle for {seconds} s",
+        "kept: no name lookup, no TLS; requests before: {count}, idle for {span}",
         count=facts["requests"],
-        seconds=f"{float(facts.get('idle_ms') or 0) / 1000:.1f}",
+        span=f"{idle / 1000:.1f} s" if idle >= 1000 else f"{idle:.0f} ms",
     )
 
 
-def _resolved(facts: Detail, url: Url | None) -> Phrase | str:
-    name = url.host if url is not None else str(facts.get("asked"))
-    addresses = facts.get("addresses") or "–"
+def _resolved(facts: Detail) -> Phrase:
+    name, addresses = facts.get("asked"), facts.get("addresses") or "–"
     if facts.get("by") == "address":
         return phrase("{address}, not a name: nothing to look up", address=addresses)
     if facts.get("by") == "override":
         return phrase("{name} is {addresses}, as was chosen", name=name, addresses=addresses)
-    asked = facts.get("asked")
-    return phrase("{name} is {addresses}", name=asked if facts.get("proxy") else name, addresses=addresses)
+    return phrase("{name} is {addresses}", name=name, addresses=addresses)
 
 
 def _address(facts: Detail) -> Phrase:

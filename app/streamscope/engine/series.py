@@ -53,8 +53,8 @@ class Histogram:
 def cumulative(derived: "Derived", by: Measure = "messages") -> "tuple[Ints, Floats]":
     """What came by when: times (ns since Send, ascending) and how much came until then, that moment included.
 
-    Messages with content; characters (code points) of all texts; tokens, which no message tells of itself, spread as
-    the characters are; or socket reads. Two empty arrays where nothing came.
+    Messages with content; characters (code points) of all texts; tokens, as payloads tell of them, else their number
+    spread as the characters are (`spread`); or socket reads. Two empty arrays where nothing came.
     """
     import numpy as np
 
@@ -63,6 +63,10 @@ def cumulative(derived: "Derived", by: Measure = "messages") -> "tuple[Ints, Flo
         if (times[1:] < times[:-1]).any():
             times = np.sort(times)
         return times, np.arange(1, len(times) + 1, dtype=np.float64)
+    if by == "tokens" and not spread(derived):
+        told = min(len(derived.meter.token_times), len(derived.meter.token_sums))
+        sums = np.array(derived.meter.token_sums[:told], np.float64)
+        return np.array(derived.meter.token_times[:told], np.int64), sums
     times, weights = _characters(derived)
     counted, total = derived.meter.counted(), float(weights.sum())
     if by == "tokens" and counted is not None and total:
@@ -71,6 +75,12 @@ def cumulative(derived: "Derived", by: Measure = "messages") -> "tuple[Ints, Flo
         order = np.argsort(times, kind="stable")
         times, weights = times[order], weights[order]
     return times, np.cumsum(weights)
+
+
+def spread(derived: "Derived") -> bool:
+    """Whether no payload tells how many tokens came with it, or the usage at the end says otherwise."""
+    counted = derived.meter.counted()
+    return counted is None or counted[1] not in ("ids", "usage in each payload")
 
 
 def decimated(times: "Ints", counts: "Floats", points: int = 2000) -> "tuple[Ints, Floats]":

@@ -4,6 +4,7 @@ What can be asked at any moment is an attribute; what takes a look at all gaps i
 A gap takes four bytes, everything else of an event none.
 """
 
+from array import array
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -66,6 +67,8 @@ class Meter:
         """Bytes of WebSocket messages on the wire and after inflating, where they came in more than plain frames."""
         self.tokens = self.first_tokens = 0
         """Output tokens that payloads told of themselves, and how many of them came with the first content."""
+        self.token_times, self.token_sums = array("q"), array("Q")
+        """When payloads told of tokens, and how many there were then."""
         self.exact = False
         """Whether these were told by token ids."""
         self.reasoned = False
@@ -124,6 +127,8 @@ class Meter:
                         self.reasoned = self.reasoned or kind == "reasoning"
                 elif kind == "tokens":
                     tokens += self._tokens(delta.text)
+                    self.token_times.append(event.t)
+                    self.token_sums.append(self.tokens)
                 elif kind == "served":
                     self.server |= server_times(delta.text)
                 elif kind == "end":

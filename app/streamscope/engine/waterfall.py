@@ -49,6 +49,8 @@ class Attempt:
     """Informational answers, with their events' numbers."""
     trailers: list[tuple[int, Control]] = field(default_factory=list)
     failed: Failed | None = None
+    lost: str = ""
+    """Why its connection was opened again, '' where it was not."""
 
     @property
     def facts(self) -> Detail:
@@ -112,6 +114,8 @@ class Waterfall:
                 attempt.bars.append(Bar("receive", event.t, number))
             case Control(name="informational"):
                 self._attempt(number, event.t).interim.append((number, event))
+            case Control(name="reconnect", data=data):
+                self._attempt(number, event.t).lost = data if isinstance(data, str) and data else "lost"
             case Control(name="trailer"):
                 self._attempt(number, event.t).trailers.append((number, event))
             case Closed() | Failed():

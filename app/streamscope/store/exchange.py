@@ -71,6 +71,8 @@ class Exchange:
         self.draft = draft
         self.path = folder
         self.start = time.perf_counter_ns()
+        self.speed = 1.0
+        """How fast its time goes against the clock: a replay's; 0 where it waits for nothing."""
         self.started = datetime.now(UTC)
         self.ended = False
         self.listeners: list[Callable[[Sequence[Event]], None]] = []

@@ -70,7 +70,7 @@ def route(served: Served, host: str = "infer.example", scheme: str = "https", **
 async def test_a_chain_that_is_vouched_for(net: Net, serve: Serve, issued: Issued) -> None:
     served = serve(ok, tls=issued.context())
     traces = await called(net, route(served, tls=Tls(ca=str(issued.root))))
-    assert facts(traces, "dns") == {"asked": "127.0.0.1", "addresses": "127.0.0.1", "by": "override"}
+    assert facts(traces, "dns") == {"asked": "infer.example", "addresses": "127.0.0.1", "by": "override"}
     connect = facts(traces, "connect")
     assert (connect["address"], connect["port"], connect["family"]) == ("127.0.0.1", served.port, "IPv4")
     assert (connect["local"], connect["number"], connect["of"]) == ("127.0.0.1", 1, 1)

@@ -54,12 +54,12 @@ class Backend(httpcore.AsyncNetworkBackend):
             addresses = await resolve(asked, port, host)
         except NameNotResolved as error:
             if wire is not None:
-                wire.end("dns", "", {"asked": asked, "failed": error.cause})
+                wire.end("dns", "", {"asked": host, "failed": error.cause})
             raise
         shown = ", ".join(address[0] for _, address in addresses)
         if wire is not None:
             by = "override" if self._connect else "address" if shown == asked else "system"
-            wire.end("dns", shown, {"asked": asked, "addresses": shown, "by": by})
+            wire.end("dns", shown, {"asked": host, "addresses": shown, "by": by})
             wire.begin("connect", f"{addresses[0][1][0]} port {port}")
         stream, road = await _first(addresses, host, port, timeout)
         if wire is not None:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from streamscope.gui.live.header import RESULTS
-from streamscope.gui.live.pane import state_icon
-from streamscope.gui.live.summary.model import figure_font
+from streamscope.gui.live.summary.model import figure_font, mark_icon
 from streamscope.gui.live.summary.rows import value_text
 from streamscope.gui.texts import told
 from streamscope.gui.theme import colour, strong_font
@@ -150,8 +149,8 @@ class RunsModel(QAbstractTableModel):
         outlying = column > OUTCOME and self._outlying(run, column)
         if role == Qt.ItemDataRole.DecorationRole:
             if column == OUTCOME:
-                return state_icon(RESULTS[run.run.outcome][0] if run.run is not None else "failed")
-            return state_icon("concerning") if outlying else None
+                return mark_icon(RESULTS[run.run.outcome][0] if run.run is not None else "failed")
+            return mark_icon("concerning") if outlying else None
         if role == Qt.ItemDataRole.ForegroundRole and outlying:
             return colour("warn")
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -10,9 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from streamscope.gui.live.pane import state_icon
 from streamscope.gui.live.summary.delegate import NumberDelegate
-from streamscope.gui.live.summary.model import figure_font
+from streamscope.gui.live.summary.model import figure_font, mark_icon
 from streamscope.gui.live.summary.rows import value_text
 from streamscope.gui.texts import told
 from streamscope.gui.theme import colour
@@ -88,7 +87,7 @@ class CellsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and cell.tone:
             return colour(cell.tone)
         if role == Qt.ItemDataRole.DecorationRole and cell.mark:
-            return state_icon(cell.mark)
+            return mark_icon(cell.mark)
         return None
 
     def as_csv(self, rows: Sequence[int] | None = None) -> str:

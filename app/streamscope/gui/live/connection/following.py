@@ -21,8 +21,9 @@ _AT_ONCE = 0.004
 """Seconds of one frame in which events are looked at; the rest have their turn in the next."""
 MOST = 20_000
 """Events that are looked at in all: an exchange of so many phases is one that nobody reads to its end."""
-_TRAILERS = 1000
-"""Events before an attempt's end among which its trailers are."""
+_TRAILERS, _OPENED = 1000, 20
+"""Events before an attempt's end among which its trailers are, or of a WebSocket, that it was lost."""
+_SWITCHED = 101
 
 
 class Following:
@@ -73,20 +74,22 @@ class Following:
     def _take(self, number: int, code: int) -> None:
         if code == _REQUEST or code in _ENDS:
             self.waterfall.last = max(self.waterfall.last, self._time(number - 1))
-            self._trailers(number)
+            self._before(number)
         self.waterfall.feed(number, self._feed.exchange.event(number))
         self._taken += 1
         self.cut = self._taken >= MOST
 
-    def _trailers(self, end: int) -> None:
-        """What was told just before an attempt's end: a stream's comments and a WebSocket's pings are none."""
+    def _before(self, end: int) -> None:
+        """What was told just before an attempt's end; a stream's comments and a WebSocket's pings are nothing here."""
         codes, start = self._feed.codes, end
-        while start > 0 and end - start < _TRAILERS and codes[start - 1] not in (_HEAD, _REQUEST):
+        head = self.attempts[-1].head if self.attempts else None
+        most = _OPENED if head is not None and head.status == _SWITCHED else _TRAILERS
+        while start > 0 and end - start < most and codes[start - 1] not in (_HEAD, _REQUEST):
             start -= 1
         found = [number for number in range(start, end) if codes[number] == _CONTROL]
         for number in found:
             event = self._feed.exchange.event(number)
-            if isinstance(event, Control) and event.name == "trailer":
+            if isinstance(event, Control) and event.name in ("trailer", "reconnect"):
                 self.waterfall.feed(number, event)
 
     def _time(self, number: int) -> int:

@@ -81,7 +81,8 @@ class Lines:
         attempt = attempts[at]
         end = now if attempt.end is None else attempt.end
         gap = max(0, attempt.begin - (attempts[at - 1].end or 0)) if at else 0
-        title, failed = _title(at, attempt, len(attempts)), attempt.failed is not None
+        title = _title(at, attempt, len(attempts))
+        failed = attempt.failed is not None or bool(attempt.lost)
         found = [Line(at, -1, title, min(attempt.begin, end), end, attempt.end is None, gap, failed)]
         until = attempt.begin
         for number, bar in enumerate(attempt.bars):

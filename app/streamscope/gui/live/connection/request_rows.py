@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from streamscope.engine.sent import parts, version
-from streamscope.engine.signed import made
+from streamscope.engine.signed import CANONICAL, TO_SIGN, made
 from streamscope.engine.upgrade import handshake
 from streamscope.gui.language import retold
 from streamscope.gui.live.connection.sheet import Row, Section
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from streamscope.engine.waterfall import Attempt
     from streamscope.model.event import RequestSent
 
+_LEAST = 6
+"""Lines of a canonical request without headers."""
 _EMPTY = "⏎"
 """Shown for a line that is empty: it counts in a signature."""
 
@@ -63,30 +65,42 @@ def _body(sent: "RequestSent") -> str:
 
 
 def _authentication(sent: "RequestSent") -> list[Section]:
-    """Each thing that was noted: the text of a line is the value, its source the name beside it is explained by."""
+    """Each thing that was noted, line by line, with where each line comes from."""
     sections: list[Section] = []
     steps = made(sent)
     for place, step in enumerate(steps):
         rows = []
         for number, one in enumerate(step.lines):
             text = retold(one.text) if not one.header else one.text
-            name = _name(one.header, number, len(step.lines))
+            name = _name(step.label, one.header, number, len(step.lines))
             key = f"{one.header}#{place}.{number}" if one.header else f"#{place}.{number}"
             rows.append(Row(name, text or _EMPTY, hint=told(one.source), masked=MASK in text, key=key))
-        about = QCoreApplication.translate("request", "what the authentication did") if place == 0 else ""
+        signed = step.label == CANONICAL
+        about = QCoreApplication.translate("request", "what the authentication signed") if signed else ""
         sections.append(Section(retold(step.label), about, tuple(rows)))
     return sections
 
 
-def _name(header: str, number: int, count: int) -> str:
-    if header in (":method", ":path"):
-        words = {
-            0: QCoreApplication.translate("request", "Method"),
-            1: QCoreApplication.translate("request", "Path"),
-            2: QCoreApplication.translate("request", "Query"),
+def _name(label: str, header: str, number: int, count: int) -> str:
+    """What a line is called: the header that it was made of, or its part of what was signed."""
+    translate = QCoreApplication.translate
+    known: dict[int, str] = {}
+    if label == CANONICAL and count >= _LEAST:
+        known = {
+            0: translate("request", "Method"),
+            1: translate("request", "Path"),
+            2: translate("request", "Query"),
+            count - 3: translate("request", "Empty line"),
+            count - 2: translate("request", "Signed headers"),
+            count - 1: translate("request", "Body's hash"),
         }
-        return words.get(number, "")
-    return header or (str(number + 1) if count > 1 else "")
+    elif label == TO_SIGN:
+        known = {
+            0: translate("request", "Algorithm"),
+            1: translate("request", "Date"),
+            2: translate("request", "Request's hash"),
+        }
+    return known.get(number) or header or (str(number + 1) if count > 1 else "")
 
 
 def _upgrade(attempt: "Attempt", sent: "RequestSent") -> list[Section]:

@@ -216,7 +216,7 @@ class ConnectionView(QWidget):
             self._fill_table()
         self._give_room(len(lines))
         if not self._by_hand and lines:
-            self.waterfall.look_at((lines[-1].attempt, -1))
+            self.waterfall.look_at((lines[-1].attempt, -1), following=True)
         current = self.waterfall.current()
         told = summary(current, self.waterfall.total).replace("\n", " · ") if current else ""
         if self._following.cut:
@@ -280,7 +280,13 @@ class ConnectionView(QWidget):
 def _weight(attempt: "Attempt") -> int:
     """Grows when more is known of an attempt."""
     facts = sum(len(bar.facts) + len(bar.certificates) for bar in attempt.bars)
-    return facts + len(attempt.bars) + 1000 * (attempt.head is not None) + 2000 * (attempt.end is not None)
+    return (
+        facts
+        + len(attempt.bars)
+        + 1000 * (attempt.head is not None)
+        + 2000 * (attempt.end is not None)
+        + 4000 * bool(attempt.lost)
+    )
 
 
 def _section(found: Told) -> Section:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
@@ -31,6 +32,9 @@ class WaterfallView(QAbstractScrollArea):
         self.opening_only = False
         self._current: tuple[int, int] = (0, -1)
         self._hovered = -1
+        self._scrolled = False
+        """Whether a person scrolled: then nothing else does."""
+        self.verticalScrollBar().actionTriggered.connect(self._touch)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Phases of the connection in time"))
@@ -56,11 +60,15 @@ class WaterfallView(QAbstractScrollArea):
         at = self._at()
         return self.lines[at] if at >= 0 else None
 
-    def look_at(self, key: tuple[int, int]) -> None:
-        """Look at a line, by attempt and bar."""
-        if key != self._current:
-            self._current = key
-            self._show()
+    def look_at(self, key: tuple[int, int], *, following: bool = False) -> None:
+        """Look at a line, by attempt and bar; `following`: not by hand, so where a person scrolled to stays."""
+        changed = key != self._current
+        self._current = key
+        if not following:
+            if changed:
+                self._show()
+        elif not self._scrolled and (at := self._at()) >= 0:
+            self.verticalScrollBar().setValue(at * LINE)
 
     @property
     def whole(self) -> int:
@@ -185,6 +193,14 @@ class WaterfallView(QAbstractScrollArea):
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().viewportEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt's."""
+        self._touch()
+        super().wheelEvent(event)
+
+    def _touch(self) -> None:
+        self._scrolled = True
 
     def _go(self, at: int) -> None:
         self._current = self.lines[at].key

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from streamscope.gui.code import CodeEdit
+from streamscope.gui.composer.message_document import Typed, read
 
 _LEAST, _MOST = 2, 8
 
@@ -47,3 +48,11 @@ class BoxEdit(CodeEdit):
         self.setViewportMargins(0, 0, 0, 0)
         if hasattr(self, "margin"):
             self.margin.hide()
+
+
+def mistake_of(typed: Typed) -> str:
+    """What keeps a message from being sent, '' where nothing does; JSON may be wrong, bytes may not."""
+    if typed.fixed or typed.spelling not in ("hex", "base64"):
+        return ""
+    content, wrong = read(typed.code.text(), typed.spelling)
+    return "" if content is not None else wrong[1]

@@ -5,17 +5,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from streamscope.gui.language import retold
-from streamscope.gui.live.conversation.past import Past, past_of
+from streamscope.gui.live.conversation.past import Past, past_of, short
 from streamscope.gui.marks import ElidedLabel, dress, muted_label, retone, tool_button
 from streamscope.gui.texts import size_text
 from streamscope.gui.theme import small_font
 from streamscope.model.draft import Draft, Outgoing
 from streamscope.model.errors import UsageError
+from streamscope.model.redact import MASK
 
 if TYPE_CHECKING:
     from streamscope.gui.composer.message_document import Spelling, Typed
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from streamscope.kinds.protocols.base import Send
 
 _SPELLINGS: "tuple[Spelling, ...]" = ("text", "json", "hex", "base64")
-_SHORT = 48
+_LARGE = 100_000
+"""Letters from which a text is not looked at with each key."""
 
 
 class OutgoingView(QWidget):
@@ -43,7 +45,10 @@ class OutgoingView(QWidget):
         """What was being written when an older message was looked at."""
         self._typed: Typed | None = None
         self._box: BoxEdit | None = None
-        self._panel: PanelView | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(150)
+        self._later.timeout.connect(self._tell)
         self.pongs = self._draft.protocol.values.get("pongs") != "off"
         self.send = QPushButton(self.tr("Send"))
         self.send.setAccessibleName(self.tr("Send the message"))
@@ -67,7 +72,7 @@ class OutgoingView(QWidget):
 
     def belongs_to(self, key: str) -> None:
         """Share what was sent with the other exchanges of a request."""
-        self._past = past_of(key)
+        self._past = past_of(key) if key else Past()
         self._place = len(self._past.messages)
 
     def show_message(self, message: Outgoing) -> None:
@@ -140,7 +145,7 @@ class OutgoingView(QWidget):
         self._box = box = BoxEdit(self.tr("Next message"), self)
         box.setPlaceholderText(self.tr("Next message; Ctrl+Shift+Return sends it"))
         box.past_requested.connect(self._step)
-        box.textChanged.connect(self._tell)
+        box.textChanged.connect(self._edited)
         box.checked.connect(lambda _: self._tell())
         self.ping_panel = PayloadPanel(
             self.tr("Send a ping"), self.tr("The pong brings it back, with its round trip."), self
@@ -238,13 +243,13 @@ class OutgoingView(QWidget):
         if not self._past.messages:
             menu.addAction(self.tr("Nothing was sent by hand yet")).setEnabled(False)
         for message in reversed(self._past.messages[-30:]):
-            menu.addAction(_short(message), partial(self._take, message))
+            menu.addAction(short(message), partial(self._take, message))
 
     def _fill_templates(self, menu: QMenu) -> None:
         if not self._draft.messages:
             menu.addAction(self.tr("The request has no messages; write some on its sheet Messages")).setEnabled(False)
         for message in self._draft.messages:
-            menu.addAction(_short(message), partial(self._take, message))
+            menu.addAction(short(message), partial(self._take, message))
 
     def _fill_more(self, menu: QMenu) -> None:
         menu.addAction(self.tr("Ping with a payload…"), lambda: self._open_panel(self.ping_panel))
@@ -266,7 +271,6 @@ class OutgoingView(QWidget):
         self._ask(AutoPong(on))
 
     def _open_panel(self, panel: "PanelView | None") -> None:
-        self._panel = panel
         for one in self._panels():
             one.setVisible(one is panel or (one is self.timer and self.timer.running))
         if panel is not None:
@@ -310,14 +314,16 @@ class OutgoingView(QWidget):
         self._tell()
 
     def _mistake(self) -> str:
-        """What keeps the box from being sent; JSON may be wrong, bytes may not."""
-        from streamscope.gui.composer.message_document import read
+        from streamscope.gui.live.conversation.box import mistake_of
 
-        typed = self._typed_now()
-        if typed.fixed or typed.spelling not in ("hex", "base64"):
-            return ""
-        content, wrong = read(typed.code.text(), typed.spelling)
-        return "" if content is not None else wrong[1]
+        return mistake_of(self._typed_now())
+
+    def _edited(self) -> None:
+        """What is large is looked at when the typing rests."""
+        if self.text.document().characterCount() > _LARGE:
+            self._later.start()
+        else:
+            self._tell()
 
     def _tell(self) -> None:
         """The size, and what is wrong."""
@@ -331,6 +337,8 @@ class OutgoingView(QWidget):
         self.send.setEnabled(not mistake)
         if mistake:
             self._say(mistake, "error")
+        elif MASK in self._box.text():
+            self._say(self.tr("A secret is masked here: put it in again, or its variable."), "warn")
         elif typed.fixed:
             self._say(self.tr("Too large to be typed: the first bytes are shown, all are sent."))
         elif typed.spelling == "json" and not empty and self._box.mistake is not None:
@@ -387,13 +395,3 @@ class OutgoingView(QWidget):
 
     def _ask(self, item: "Send") -> None:
         self.send_requested.emit(item)
-
-
-def _short(message: Outgoing) -> str:
-    """A message as a menu says it."""
-    if message.content is not None and message.binary:
-        text = f"{size_text(len(message.content))}  {message.content[:12].hex(' ')}"
-    else:
-        text = " ".join(message.text[:400].split())
-    text = text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
-    return (f"{message.name}:  {text}" if message.name else text).replace("&", "&&")

@@ -2,12 +2,14 @@
 
 from collections import OrderedDict
 
+from streamscope.gui.texts import size_text
 from streamscope.model.draft import Outgoing
 
 _MOST = 100
 _LARGEST = 8 << 20
 """Bytes of a request's past; the oldest messages go first."""
 _REQUESTS = 50
+_SHORT = 48
 
 
 class Past:
@@ -38,6 +40,16 @@ def past_of(key: str) -> Past:
     while len(_pasts) > _REQUESTS:
         _pasts.popitem(last=False)
     return found
+
+
+def short(message: Outgoing) -> str:
+    """A message as a menu says it."""
+    if message.content is not None and message.binary:
+        text = f"{size_text(len(message.content))}  {message.content[:12].hex(' ')}"
+    else:
+        text = " ".join(message.text[:400].split())
+    text = text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+    return (f"{message.name}:  {text}" if message.name else text).replace("&", "&&")
 
 
 def _weight(message: Outgoing) -> int:

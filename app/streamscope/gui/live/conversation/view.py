@@ -22,6 +22,7 @@ _OPENED = 65_536
 _MOST = 60
 """Lines of it."""
 _SENT_AGAIN = 1 << 24
+"""Bytes of a message that can be sent again or edited."""
 
 
 class ConversationView(QWidget):
@@ -47,6 +48,7 @@ class ConversationView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.log, 1)
+        self.newer.raise_()
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.setInterval(0)
@@ -58,6 +60,10 @@ class ConversationView(QWidget):
         spotlight.chosen_changed.connect(self._look_at)
         spotlight.evidence_changed.connect(self._point_out)
         spotlight.span_changed.connect(lambda _: self._narrow())
+        self._wanted = spotlight.chosen
+        """An event that others look at and that is not here yet."""
+        self.log.marked = frozenset(spotlight.evidence)
+        self._narrow()
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.log)
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self.copy_text)
@@ -73,6 +79,8 @@ class ConversationView(QWidget):
                 self._tell_unseen()
         if self.lines.seen < self._feed.stop:
             self._next.start()
+        if 0 <= self._wanted < self.lines.seen:
+            self._look_at(self._wanted)
         self._tell_empty()
 
     def copy_text(self) -> None:
@@ -134,9 +142,10 @@ class ConversationView(QWidget):
         if message:
             menu.addSeparator()
             again = menu.addAction(self.tr("Send again"), self.send_again)
-            again.setEnabled(self._feed.live and self.lines.kind(index) == SENT)
+            held = self._feed.exchange.rows(self._number(index), self._number(index) + 1)[2] >> 24 <= _SENT_AGAIN
+            again.setEnabled(self._feed.live and held and self.lines.kind(index) == SENT)
             edit = menu.addAction(self.tr("Edit and send…"), self.edit)
-            edit.setEnabled(self._feed.live)
+            edit.setEnabled(self._feed.live and held)
         return menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -212,6 +221,7 @@ class ConversationView(QWidget):
             self._spotlight.look_at(self._number(index))
 
     def _look_at(self, event: int) -> None:
+        self._wanted = event if event >= self.lines.seen else -1
         index = self.lines.of(event) if event >= 0 else -1
         chosen = self.log.chosen
         if index >= 0 and (chosen < 0 or self._number(chosen) != event):

@@ -54,14 +54,41 @@ def value_of(one: Looked) -> tuple[bool, Any]:
         return False, None
 
 
-def lines_of(one: Looked) -> list[str]:
-    """An event as lines that can be compared."""
+def lines_of(one: Looked, start: int = 0) -> tuple[list[str], bool]:
+    """An event as lines that can be compared, from a byte of its payload on; and whether these are all."""
     if not isinstance(one.event, Message):
-        lines = facts.laid_out(one.event).split("\n")
-        return [*lines, "", *one.text[:_TEXT].split("\n", _LINES)[:_LINES]] if one.text else lines
-    if one.text is not None:
-        return one.text[:_TEXT].split("\n", _LINES)[:_LINES]
-    return [as_hex(one.data[at : at + 16]) for at in range(0, min(len(one.data), 16 * _LINES), 16)]
+        text = "\n".join([facts.laid_out(one.event), *([one.text] if one.text else [])])
+    elif one.text is not None:
+        text = one.data[start : start + 4 * _TEXT].decode(errors="ignore")
+    else:
+        rows = range(start, min(len(one.data), start + 16 * _LINES), 16)
+        return [as_hex(one.data[at : at + 16]) for at in rows], rows.stop >= len(one.data)
+    lines = text[:_TEXT].split("\n", _LINES)
+    every = len(text) <= _TEXT and len(lines) <= _LINES and one.whole and len(one.data) - start <= 4 * _TEXT
+    return lines[:_LINES], every
+
+
+def first_difference(old: bytes, new: bytes) -> int:
+    """Where two payloads begin to differ; the shorter one's length where it is how the other begins."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def start_of(old: Looked, new: Looked) -> int:
+    """From where on two payloads are compared: a little before they begin to differ, on a line's or a row's start."""
+    if max(len(old.data), len(new.data)) <= _TEXT:
+        return 0
+    first = first_difference(old.data, new.data)
+    if old.text is None or new.text is None:
+        return max(0, first // 16 - 4) * 16
+    near = max(0, first - 400)
+    return old.data.find(b"\n", near, first) + 1 or (near if near == 0 or old.data[near] & 0xC0 != 0x80 else near + 4)
 
 
 class DiffView(QWidget):
@@ -79,6 +106,8 @@ class DiffView(QWidget):
         self._said = ElidedLabel("", "muted")
         self._text = MarkedText(self.tr("The difference"))
         self._hunks: list[Hunk] = []
+        self._part = False
+        """Whether only a part of them was compared."""
         self._old = MarkedText(self.tr("The other event"))
         self._new = MarkedText(self.tr("The chosen event"))
         self._both = QWidget()
@@ -176,6 +205,9 @@ class DiffView(QWidget):
 
     def _found(self, old: Looked, new: Looked) -> list[Hunk]:
         """The difference: of JSON by its values, of anything else by its lines."""
+        self._part = False
+        if isinstance(old.event, Message) and isinstance(new.event, Message) and old.whole and old.data == new.data:
+            return []
         here, before = value_of(old)
         there, after = value_of(new)
         if here and there:
@@ -183,19 +215,25 @@ class DiffView(QWidget):
                 return of_changes(changes(before, after, _SECONDS))
             except RecursionError:
                 pass
-        return of_lines(lines_of(old), lines_of(new))
+        start = start_of(old, new)
+        (one, all_of_one), (other, all_of_other) = lines_of(old, start), lines_of(new, start)
+        self._part = start > 0 or not (all_of_one and all_of_other)
+        return of_lines(one, other)
 
     def _show(self) -> None:
         hunks = self._hunks
         changed = sum(hunk.op == "changed" for hunk in hunks)
-        self._said.set_text(
-            self.tr("Changes: {count}").format(count=f"{changed:,}") if changed else self.tr("The same")
-        )
+        said = self.tr("Changes: {count}").format(count=f"{changed:,}") if changed else self.tr("The same")
+        same = self.tr("Both say the same.")
+        if self._part:
+            said = self.tr("Changes in a part: {count}").format(count=f"{changed:,}")
+            same = self.tr("What was compared of them is the same; they are too long to be compared as a whole.")
+        self._said.set_text(said)
         beside = self.beside.isChecked() and self.beside.isVisibleTo(self)
         self._text.view.setVisible(not beside)
         self._both.setVisible(beside)
         if not hunks or not changed:
-            self._text.show_parts([(self.tr("Both say the same."), "muted", "")])
+            self._text.show_parts([(same, "muted", "")])
             self._old.show_parts([])
             self._new.show_parts([])
         elif beside:
@@ -206,7 +244,7 @@ class DiffView(QWidget):
 
     def _inline(self, hunks: list[Hunk]) -> Iterator[Part]:
         for hunk in hunks:
-            if hunk.op in ("way", "left out"):
+            if hunk.op in ("way", "left out", "more"):
                 yield from self._between(hunk)
             elif hunk.op == "equal":
                 for line in hunk.old:
@@ -219,7 +257,7 @@ class DiffView(QWidget):
         """One of both, each line at the height of its fellow."""
         for hunk in hunks:
             lines = hunk.old if old else hunk.new
-            if hunk.op in ("way", "left out"):
+            if hunk.op in ("way", "left out", "more"):
                 yield from self._between(hunk)
             elif hunk.op == "equal":
                 for line in lines:
@@ -231,6 +269,8 @@ class DiffView(QWidget):
     def _between(self, hunk: Hunk) -> Iterator[Part]:
         if hunk.op == "way":
             yield f"{hunk.way}\n", "code_key", ""
+        elif hunk.op == "more":
+            yield self.tr("… and more that differ: {count} …").format(count=f"{hunk.count:,}") + "\n", "muted", ""
         else:
             yield self.tr("… lines alike: {count} …").format(count=f"{hunk.count:,}") + "\n", "muted", ""
 

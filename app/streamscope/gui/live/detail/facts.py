@@ -9,6 +9,7 @@ from streamscope.gui.language import retold
 from streamscope.gui.live.detail.hostile import harmless, one_line
 from streamscope.gui.live.detail.looked import Looked
 from streamscope.gui.live.detail.marked_text import Part
+from streamscope.gui.live.detail.masking import without_secrets
 from streamscope.gui.texts import size_text, time_text
 from streamscope.model.event import (
     Carried,
@@ -125,7 +126,7 @@ def pairs(event: Event) -> Pairs:
             ]
             return [("", f"{event.method} {event.url}"), *event.headers, ("", ""), *way, *notes]
         case Head():
-            return [("", f"{event.http_version} {event.status}"), *event.headers]
+            return [("", f"{event.http_version} {event.status}"), *without_secrets(event, ()).headers]
         case Trace():
             phase = translate("events", "begin") if event.phase == "begin" else translate("events", "end")
             detail = retold(event.detail) if isinstance(event.detail, str) else ""

@@ -12,14 +12,16 @@ Line = list[tuple[str, bool]]
 """The texts of a line, each with whether it differs."""
 Lines = list[Line]
 _LONGEST = 2_000
-_MOST = 400
+_MOST, _LINES = 400, 150
+"""Changes of a value, and lines of one change, that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Where something is (`way`), lines that are equal or changed, or how many equal ones are left out (`count`)."""
+    """Where something is (`way`), lines that are equal or changed, how many equal ones are left out (`count`), or how
+    many more changes there are that are not shown."""
 
-    op: Literal["way", "equal", "changed", "left out"]
+    op: Literal["way", "equal", "changed", "left out", "more"]
     old: Lines
     new: Lines
     way: str = ""
@@ -35,7 +37,7 @@ def of_changes(found: list[Change]) -> list[Hunk]:
         new = [] if change.op == "removed" else [_shown(change.new)]
         hunks.append(_changed(old, new))
     if len(found) > _MOST:
-        hunks.append(Hunk("left out", [], [], count=len(found) - _MOST))
+        hunks.append(Hunk("more", [], [], count=len(found) - _MOST))
     return hunks
 
 
@@ -48,7 +50,9 @@ def of_lines(old: list[str], new: list[str]) -> list[Hunk]:
         elif run.op == "equal":
             hunks.append(Hunk("equal", [[(line, False)] for line in run.old], [[(line, False)] for line in run.new]))
         elif run.old or run.new:
-            hunks.append(_changed(list(run.old), list(run.new)))
+            hunks.append(_changed(list(run.old[:_LINES]), list(run.new[:_LINES])))
+            if (more := max(len(run.old), len(run.new)) - _LINES) > 0:
+                hunks.append(Hunk("more", [], [], count=more))
     return hunks
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 from urllib.parse import quote, quote_plus, urlsplit
 
 import msgspec
@@ -11,6 +12,7 @@ from streamscope.model.draft import Draft
 from streamscope.model.event import Event, Head, RequestSent
 from streamscope.model.redact import MASK, SECRET_HEADERS, masked_header
 
+_E = TypeVar("_E", bound=Event)
 _REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
 _SCHEME = re.compile(r"^(?:Bearer|Basic|Token|Digest)\s+", re.IGNORECASE)
 
@@ -44,7 +46,7 @@ def _typed(draft: Draft) -> Iterable[str]:
             continue
 
 
-def without_secrets(event: Event, secrets: Iterable[str]) -> Event:
+def without_secrets(event: _E, secrets: Iterable[str]) -> _E:
     """An event with what its headers carry of credentials masked; its text is masked once it is written."""
     if isinstance(event, RequestSent | Head):
         pairs = [

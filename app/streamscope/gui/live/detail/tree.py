@@ -82,9 +82,13 @@ def _place(node: Node) -> bool:
 
 
 class JsonTreeView(QTreeView):
-    """The tree itself; `whole_requested` asks to see all of a value."""
+    """The tree itself; `whole_requested` asks to see all of a value, `inner_requested` the JSON that is in a text.
+
+    Both tell where it is (JSONPath), and its bytes.
+    """
 
     whole_requested = Signal(str, bytes)
+    inner_requested = Signal(str, bytes)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -251,6 +255,10 @@ class JsonTreeView(QTreeView):
         else:
             whole = model.value(node).encode(errors="surrogatepass")
             menu.addAction(self.tr("Show all of it"), lambda: self.whole_requested.emit(json_path(steps), whole))
+            if node.span.kind == "string" and whole.lstrip()[:1] in (b"{", b"["):
+                menu.addAction(
+                    self.tr("Show the JSON in it"), lambda: self.inner_requested.emit(json_path(steps), whole)
+                )
         return menu
 
 
@@ -276,7 +284,8 @@ class TreeView(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self._place, 1)
         self.setFocusProxy(self.tree)
-        self.tree.whole_requested.connect(self._show_whole)
+        self.tree.whole_requested.connect(lambda path, data: self._show_whole(path, data, tree=False))
+        self.tree.inner_requested.connect(lambda path, data: self._show_whole(path, data, tree=True))
 
     def show_event(self, looked: Looked) -> None:
         """Show this event."""
@@ -305,7 +314,7 @@ class TreeView(QWidget):
             self.tree.show_json(data, structure)
             self._stack.setCurrentWidget(self.tree)
 
-    def _show_whole(self, path: str, data: bytes) -> None:
+    def _show_whole(self, path: str, data: bytes, *, tree: bool) -> None:
         from streamscope.gui.live.detail.value_dialog import ValueDialog
 
-        ValueDialog(path, data, self).open()
+        ValueDialog(path, data, self, tree=tree).open()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, QSignalBlocker, Signal
 from PySide6.QtGui import QGuiApplication
 
 from streamscope.gui.live.detail import copying
@@ -32,11 +32,12 @@ class Acts(QObject):
         numbers = [number for run in self._table.chosen() for number in run[:_MOST_MARKED]][:_MOST_MARKED]
         marks = self._spotlight.marks
         unmark = bool(numbers) and all(number in marks for number in numbers)
-        for number in numbers:
-            if unmark:
-                self._spotlight.mark(number, None)
-            elif number not in marks:
-                self._spotlight.mark(number)
+        with QSignalBlocker(self._spotlight):  # they are told once, not a thousand times
+            for number in numbers:
+                if unmark or number not in marks:
+                    self._spotlight.mark(number, None if unmark else "")
+        if numbers:
+            self._spotlight.marks_changed.emit()
 
     def comment(self) -> LineView | None:
         """Ask for words about the current event, which mark it."""

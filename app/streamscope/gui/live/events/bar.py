@@ -272,7 +272,8 @@ class FilterView(QWidget):
         self.apply()
         if self.edit.text().strip() and not self.edit.property("invalid"):
             kept.note_filter(self.edit.text().strip())
-        self.step_requested.emit(1)
+        if self.highlights:
+            self.step_requested.emit(1)
 
     def _meant_otherwise(self, as_regex: bool) -> None:
         self.edit.completes = not as_regex

@@ -36,11 +36,11 @@ def figures(exchange: Exchange, runs: Sequence[Sequence[int]]) -> Figures:
     any_message = False
     for run in runs:
         if len(run) > _SINGLY:
-            first, last, of_messages, of_reads = _columns(exchange, run)
+            first, last, of_messages, of_reads, has_message = _columns(exchange, run)
             times += (first, last)
             messages += of_messages
             reads += of_reads
-            any_message = any_message or bool(of_messages)
+            any_message = any_message or has_message
             continue
         for number in run:
             row = exchange.rows(number, number + 1)
@@ -53,8 +53,8 @@ def figures(exchange: Exchange, runs: Sequence[Sequence[int]]) -> Figures:
     return Figures(count, messages if any_message else reads, span)
 
 
-def _columns(exchange: Exchange, run: Sequence[int]) -> tuple[int, int, int, int]:
-    """The earliest and the latest time, bytes of messages and of reads."""
+def _columns(exchange: Exchange, run: Sequence[int]) -> tuple[int, int, int, int, bool]:
+    """The earliest and the latest time, bytes of messages and of reads, and whether there is a message."""
     import numpy as np
 
     of = slice(run.start, run.stop) if isinstance(run, range) else np.array(run, np.int64)
@@ -66,4 +66,5 @@ def _columns(exchange: Exchange, run: Sequence[int]) -> tuple[int, int, int, int
         int(times.max()),
         int(size[code == MESSAGE].sum()),
         int(size[code == READ].sum()),
+        bool((code == MESSAGE).any()),
     )

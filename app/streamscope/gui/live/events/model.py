@@ -4,9 +4,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap
 
 from streamscope.gui.assets import icon
 from streamscope.gui.live.detail.hostile import one_line
@@ -20,6 +21,7 @@ from streamscope.gui.live.events.columns import (
     READS,
     RIGHT,
     SIZE,
+    TEXT,
     TIME,
 )
 from streamscope.gui.live.events.dots import dot
@@ -47,7 +49,10 @@ _DISPLAY, _ALIGNMENT, _FOREGROUND, _BACKGROUND, _DECORATION, _TOOLTIP, _SPOKEN =
         Qt.ItemDataRole.AccessibleTextRole,
     ),
 )
+_NEVER = frozenset(map(int, (Qt.ItemDataRole.FontRole, Qt.ItemDataRole.CheckStateRole)))
 _QUIET = frozenset({NUMBER, TIME, GAP, SIZE, READS, PREVIEW})
+_DECORATED = frozenset({NUMBER, DIRECTION, KIND})
+_ALIGNMENTS = tuple(_ALIGNED if column in RIGHT else None for column in range(len(columns.KEYS)))
 _TONED = {"Failed": "error", "Finding": "warn", "Closed": "muted", "Read": "muted", "Trace": "muted"}
 _OF_KIND = [_TONED.get(kind.__name__, "") for kind in KINDS]
 
@@ -67,6 +72,8 @@ class EventsModel(QAbstractTableModel):
         self._begun = feed.exchange.started.astimezone()
         self._lit: array[int] = array("I")
         self._evidence: array[int] = array("I")
+        self._lights = False
+        self._ratio = QGuiApplication.primaryScreen().devicePixelRatio()
 
     # What is shown
 
@@ -107,11 +114,13 @@ class EventsModel(QAbstractTableModel):
     def light(self, numbers: "array[int]") -> None:
         """Light up events of these numbers, in ascending order."""
         self._lit = numbers
+        self._lights = bool(self._lit or self._evidence)
         self._repaint()
 
     def point_out(self, numbers: Sequence[int]) -> None:
         """Light up a finding's evidence."""
         self._evidence = array("I", sorted(numbers))
+        self._lights = bool(self._lit or self._evidence)
         self._repaint()
 
     def tell_sorted(self, column: int, *, down: bool) -> None:
@@ -195,15 +204,20 @@ class EventsModel(QAbstractTableModel):
         """Qt's: a lookup, it is asked a thousand times a paint."""
         column = index.column()
         if role == _DISPLAY:
-            return self._text(self.number(index.row()), column)
+            number = self.number(index.row())
+            found = self._cache.get(number) or self._row(number)
+            text = found.cells[column]
+            return self._made(number, found, column) if text is None else text
+        if role in _NEVER:
+            return None
         if role == _ALIGNMENT:
-            return _ALIGNED if column in RIGHT else None
+            return _ALIGNMENTS[column]
         if role == _FOREGROUND:
-            return self._colour(index.row(), column)
+            return _tint("muted", theme.tokens.name) if column in _QUIET else self._colour(index.row(), column)
         if role == _BACKGROUND:
-            return self._ground(index.row())
+            return self._ground(index.row()) if self._lights else None
         if role == _DECORATION:
-            return self._shape(index.row(), column)
+            return self._shape(index.row(), column) if column in _DECORATED else None
         if role in (_TOOLTIP, _SPOKEN):
             return self._words(index.row(), column, spoken=role == _SPOKEN)
         return None
@@ -220,28 +234,18 @@ class EventsModel(QAbstractTableModel):
 
     def _text(self, number: int, column: int) -> str:
         found = self._row(number)
-        match column:
-            case 0:  # NUMBER
-                return found.number
-            case 1:  # TIME
-                return self._time(number, found)
-            case 3:  # KIND
-                return found.word
-            case 4:  # TEXT
-                return self._added(number, found)
-            case 5:  # SIZE
-                return found.size
-            case 6:  # PREVIEW
-                return found.preview
-            case 7:  # GAP
-                return self._gap(number, found)
-            case 8:  # READS
-                return found.reads
-            case 9:  # NAME
-                return found.name
-            case 10:  # COMMENT
-                return one_line(self._marks().get(number, ""), 200)
-        return ""
+        text = found.cells[column]
+        return self._made(number, found, column) if text is None else text
+
+    def _made(self, number: int, found: Row, column: int) -> str:
+        """What a column says that depends on more than the event."""
+        if column == TIME:
+            return self._time(number, found)
+        if column == TEXT:
+            return self._added(number, found)
+        if column == GAP:
+            return self._gap(number, found)
+        return one_line(self._marks().get(number, ""), 200)
 
     def _time(self, number: int, found: Row) -> str:
         if found.code == UNREADABLE:
@@ -279,21 +283,17 @@ class EventsModel(QAbstractTableModel):
         return found
 
     def _colour(self, row_number: int, column: int) -> object:
-        if column in _QUIET:
-            return colour("muted")
         if column == KIND:
             code = self._row(self.number(row_number)).code
             tone = "error" if code == UNREADABLE else _OF_KIND[code]
-            return colour(tone) if tone else None
+            return _tint(tone, theme.tokens.name) if tone else None
         return None
 
     def _ground(self, row_number: int) -> object:
-        if not self._lit and not self._evidence:
-            return None
         number = self.number(row_number)
         if _holds(self._evidence, number):
-            return colour("warn_soft")
-        return colour("info_soft") if _holds(self._lit, number) else None
+            return _tint("warn_soft", theme.tokens.name)
+        return _tint("info_soft", theme.tokens.name) if _holds(self._lit, number) else None
 
     def _shape(self, row_number: int, column: int) -> QIcon | QPixmap | None:
         if column == KIND:
@@ -311,8 +311,7 @@ class EventsModel(QAbstractTableModel):
         if code == UNREADABLE:
             return None
         tone = self._feed.derived.tones[number] if code == MESSAGE and number < self._feed.read else 0
-        tint = tone_colour(tone) if tone else kind_colour(code)
-        return dot(tint.name(), QGuiApplication.primaryScreen().devicePixelRatio())
+        return _disc(code, tone, theme.tokens.name, self._ratio)
 
     def _words(self, row_number: int, column: int, *, spoken: bool) -> object:
         number = self.number(row_number)
@@ -340,6 +339,18 @@ class EventsModel(QAbstractTableModel):
         count = self.rowCount()
         if count:
             self.dataChanged.emit(self.index(0, 0), self.index(count - 1, len(columns.KEYS) - 1))
+
+
+@lru_cache(maxsize=64)
+def _tint(token: str, _look: str) -> QColor:
+    """A token's colour, of the look that is worn."""
+    return colour(token)
+
+
+@lru_cache(maxsize=256)
+def _disc(code: int, tone: int, _look: str, ratio: float) -> QPixmap:
+    """The disc of a kind, or of what a message says, of the look that is worn."""
+    return dot((tone_colour(tone) if tone else kind_colour(code)).name(), ratio)
 
 
 def _holds(numbers: "array[int]", number: int) -> bool:

@@ -39,6 +39,12 @@ class Row:
     size: str = ""
     reads: str = ""
     preview: str = ""
+    cells: tuple[str | None, ...] = ()
+    """What the columns say, by their places; None where that depends on more than the event."""
+
+    def __post_init__(self) -> None:
+        told = (self.number, None, "", self.word, None, self.size, self.preview, None, self.reads, self.name, None)
+        object.__setattr__(self, "cells", told)
 
 
 def row(exchange: Exchange, number: int) -> Row:

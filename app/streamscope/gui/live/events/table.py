@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPe
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
 
-from streamscope.gui.live.events.columns import DIRECTION, NUMBER
+from streamscope.gui.live.events.columns import COMMENT, NUMBER
 from streamscope.gui.live.events.heads import ColumnsView
 from streamscope.gui.live.events.model import EventsModel
 from streamscope.gui.live.events.warming import warm
@@ -254,7 +254,7 @@ class EventsTableView(QTableView):
         self.newer.move((self.viewport().width() - size.width()) // 2, height - size.height() - 12)
 
     def _twice(self, index: Index) -> None:
-        if index.column() != DIRECTION:
+        if index.column() == COMMENT:
             self.comment_requested.emit()
 
 

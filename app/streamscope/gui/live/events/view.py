@@ -69,6 +69,11 @@ class EventsView(QWidget):
         if spotlight.chosen >= 0:
             self._look_at(spotlight.chosen)
 
+    @property
+    def searching(self) -> bool:
+        """Whether a filter is at work on what is already there."""
+        return (self._rows if self._is_sifted() else self.lit.sifting).busy
+
     def follow(self) -> None:
         """Show what is new."""
         if self._is_sifted():

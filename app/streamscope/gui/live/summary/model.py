@@ -1,13 +1,15 @@
 """The summary as a table: three columns, changed in place while an exchange goes on."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QIcon
 from PySide6.QtWidgets import QApplication
 
 from streamscope.gui.live.pane import state_icon
 from streamscope.gui.live.summary.rows import Row
 from streamscope.gui.marks import STATES
-from streamscope.gui.theme import colour, small_font, strong_font
+from streamscope.gui.theme import colour, small_font, strong_font, theme
 
 Index = QModelIndex | QPersistentModelIndex
 LABEL, VALUE, MORE = range(3)
@@ -16,6 +18,16 @@ MARKS = {"met": "complete", "close": "concerning", "missed": "error", "unknown":
 """Verdict -> mark (gui/marks.py): check, triangle, cross, dash."""
 _LOW = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
 ROW = int(Qt.ItemDataRole.UserRole)
+
+
+def mark_icon(state: str) -> QIcon:
+    """A state's mark as an icon, drawn once for each look."""
+    return _drawn(state, theme.tokens.name)
+
+
+@lru_cache(maxsize=64)
+def _drawn(state: str, _look: str) -> QIcon:
+    return state_icon(state)
 
 
 def figure_font() -> QFont:
@@ -109,9 +121,9 @@ class SummaryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, column)
         if role == Qt.ItemDataRole.DecorationRole and column == LABEL and row.kind == "verdict":
-            return state_icon(MARKS[row.state])
+            return mark_icon(MARKS[row.state])
         if role == Qt.ItemDataRole.DecorationRole and column == VALUE and row.kind == "figure" and row.warned:
-            return state_icon("concerning")
+            return mark_icon("concerning")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return "\n".join(row.about)
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -51,6 +52,9 @@ class Work(QObject):
         super().__init__(parent)
         self._name = name
         self._now: Progress | None = None
+        self._running: list[Progress] = []
+        """The newest computation, for the moment when this is gone."""
+        self.destroyed.connect(partial(_stop, self._running))
         self._came.connect(self._take)
         self._moved.connect(self._move)
 
@@ -69,7 +73,7 @@ class Work(QObject):
                 self._moved.emit(progress, done, all_)
 
         progress = self._now = Progress(tell)
-        self.destroyed.connect(progress.stop)
+        self._running[:] = [progress]
 
         def run() -> None:
             value: Any = None
@@ -101,3 +105,8 @@ class Work(QObject):
             self.failed.emit(failure)
         else:
             self.finished.emit(value)
+
+
+def _stop(running: list[Progress], _gone: object = None) -> None:
+    for progress in running:
+        progress.stop()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -218,6 +218,12 @@ class CardsArea(QScrollArea):
             self.setMaximumHeight(height or 16_777_215)
             vertical = QSizePolicy.Policy.Maximum if height else QSizePolicy.Policy.Expanding
             self.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's; a card that grew wants another height of all."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         """Qt's: as high as the cards."""

@@ -17,6 +17,8 @@ MOST_MARKS = 8
 """Combining marks over one character that are drawn; writing systems need four or five."""
 LEFT_OUT = "⟨…⟩"
 """Stands for what is not drawn: marks without end, the letters of a file."""
+SHOWN = 32
+"""Letters of base64 that are shown."""
 _TAIL = 120
 _BIDI = {
     0x202A: "LRE", 0x202B: "RLE", 0x202C: "PDF", 0x202D: "LRO", 0x202E: "RLO",
@@ -26,7 +28,11 @@ _BIDI = {
 _SPECIAL = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_HEADER = re.compile(r"data:[A-Za-z0-9.+/;=_-]{0,80}base64,")
+# What base64 stands behind: a data URI, and the names under which payloads carry files. Ordinary words have blanks.
+_HEADER = re.compile(
+    r"data:[A-Za-z0-9.+/;=_-]{0,80}base64,"
+    r'|"(?:b64_json|partial_image_b64|bytesBase64Encoded|data|image|audio|result)":[ ]?"'
+)
 _LETTERS = re.compile(r"[A-Za-z0-9+/=_%-]+")
 # Where the combining marks of Unicode are; to look everywhere takes 70 ms.
 _PLACES = (
@@ -45,7 +51,7 @@ class Carry(NamedTuple):
     returned: bool = False
     """Whether the last character was CR: alone it is shown, before LF it is not."""
     letters: int = 0
-    """Within base64: 1 before its first letter, 2 after; else 0."""
+    """Within base64: 1 and how many letters came, to one more than are shown; else 0."""
     tail: str = ""
     """The last characters, in which the head of a data URI may begin."""
 
@@ -86,20 +92,22 @@ def visible(text: str, most: int = 400) -> str:
 
 
 def _files(text: str, carry: Carry) -> tuple[list[Change], int, str]:
-    """The letters of base64 after `data:…;base64,`."""
+    """The letters of base64, but the first of them."""
     changes: list[Change] = []
     at, letters, tail = 0, carry.letters, carry.tail
     while True:
         if letters:
             found = _LETTERS.match(text, at)
             if found is not None:
-                changes.append((at, found.end() - at, LEFT_OUT if letters == 1 else ""))
-                letters, at = 2, found.end()
+                end, seen = found.end(), letters - 1
+                if (hidden := at + max(0, SHOWN - seen)) < end:
+                    changes.append((hidden, end - hidden, LEFT_OUT if seen <= SHOWN else ""))
+                letters, at = 1 + min(SHOWN + 1, seen + end - at), end
             if at == len(text):
                 return changes, letters, ""
             letters, tail = 0, ""
         joined = tail + text[at:]
-        head = _HEADER.search(joined) if "base64," in joined else None
+        head = _HEADER.search(joined) if "base64," in joined or '":' in joined else None
         if head is None:
             return changes, 0, joined[-_TAIL:]
         at += head.end() - len(tail)

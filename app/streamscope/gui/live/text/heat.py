@@ -66,7 +66,7 @@ class LegendView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 0, 14, 4)
+        row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(6)
         self._words = ElidedLabel("", "muted")
         self._words.setFont(small_font())

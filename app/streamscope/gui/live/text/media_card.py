@@ -53,7 +53,7 @@ class MediaCard(QFrame):
     def follow(self) -> None:
         """Say how much came."""
         kind = {"image": self.tr("Picture"), "audio": self.tr("Sound")}.get(self.media.kind, self.tr("File"))
-        words = f"{kind} · {self.media.mime} · {size_text(self.media.size)}"
+        words = f"{kind} · {size_text(self.media.size)} · {self.media.mime}"
         if len(self.media.events) > 1:
             words += " · " + self.tr("{count} pieces").format(count=f"{len(self.media.events):,}")
         if words != self.words.accessibleName():

@@ -1,4 +1,4 @@
-"""Time across a width: where a moment is, what zooming and panning do, round marks and what they are called. Pure."""
+"""Time across a width: where a moment is, what zooming and panning do, round marks and what they are called."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pg.setConfigOption("exitCleanup", False)
 CURVES = ("accent", "code_word", "ok", "code_number", "error", "muted")
 """Tokens of the colours of curves that are laid over each other, in their order."""
-_LABELS = (0.96, 0.84, 0.72, 0.60)
+_LABELS = (0.96, 0.87, 0.78, 0.69)
 
 
 class TimeAxis(pg.AxisItem):  # type: ignore[misc]
@@ -102,6 +102,7 @@ class CurvesPlot(ChartPlot):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, TimeAxis("bottom"), parent=parent)
+        self.setAutoVisible(y=True)
         self._curves: list[Curve] = []
         self._shifts: Sequence[int] = ()
         self._items: list[Any] = []
@@ -176,7 +177,7 @@ class GapsPlot(ChartPlot):
         low = min([edges[some[0]], *(np.log10(value) for _, value in found.quantiles if value > 1e-3)])
         begin, end = np.floor(low), max(np.ceil(edges[some[-1] + 1]), np.floor(low) + 1)
         self.setXRange(begin, end, padding=0.01)
-        most = max(float(heights.max()) * 1.25, 0.6)
+        most = max(float(heights.max()) / 0.64, 0.6)  # room for the texts above
         self.setYRange(0, most, padding=0)
         shown = zip(self._lines, self._labels, _LABELS, found.quantiles, strict=True)
         for line, label, place, (percent, value) in shown:

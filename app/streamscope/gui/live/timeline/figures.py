@@ -33,13 +33,17 @@ class Seen:
     between: Between
     curve: Curve
     gaps: Histogram | None
+    spread: bool
+    """Whether tokens are spread over characters, since no payload tells of them."""
 
 
 def seen(derived: "Derived", measure: Measure, between: Between) -> Seen:
     """Look at an exchange: tens of milliseconds for a million events."""
     position = derived.position
     times, counts = series.decimated(*series.cumulative(derived, measure), POINTS)
-    return Seen(position, measure, between, Curve(times, counts), series.histogram(series.gaps_ms(derived, between)))
+    gaps = series.histogram(series.gaps_ms(derived, between))
+    spread = measure == "tokens" and series.spread(derived)
+    return Seen(position, measure, between, Curve(times, counts), gaps, spread)
 
 
 def curve_of(derived: "Derived", measure: Measure) -> Curve:

@@ -1,6 +1,7 @@
 """Which part of time a strip shows: all of it, the last of it while it goes on, or what a person moved it to."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from streamscope.gui.live.feed import Feed
@@ -131,3 +132,7 @@ class SeenView(QWidget):
         if self.mode != "free" and self._feed.live:
             return scale.x(self.course.now())
         return scale.width / 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Qt's."""
+        self.scale_changed.emit()

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
@@ -133,7 +132,7 @@ class StripView(SeenView):
         painter = QPainter(self)
         painter.setFont(figures_font())
         if not self.course.ready or not self.course.bins.size:
-            overlays.empty(painter, self.rect(), self._feed.live)
+            overlays.empty(painter, self.rect(), self._feed)
         else:
             painter.drawPixmap(0, 0, self._picture())
             drawing = self._drawing
@@ -170,6 +169,8 @@ class StripView(SeenView):
     def _chosen(self, event: int) -> None:
         if self.mode == "free" and self.course.ready and 0 <= event < self.course.bins.size:
             self.reveal(int(self.course.bins.times(one(event))[0]))
+        if self.isVisible():
+            self._describe()
         self.update()
 
     def _pointed(self, events: "array[int]") -> None:
@@ -186,7 +187,11 @@ class StripView(SeenView):
         if self.course.ready and self.course.bins.size:
             self._told_at = time.monotonic()
             scale = self.scale()
-            self.setAccessibleDescription(words.of_stream(self.course, scale.start, scale.stop, self._spotlight.span))
+            self.setAccessibleDescription(
+                words.of_stream(
+                    self._feed, self.course, (scale.start, scale.stop), self._spotlight.span, self._spotlight.chosen
+                )
+            )
 
     # What a person does.
 
@@ -324,10 +329,6 @@ class StripView(SeenView):
         widen = menu.addAction(self.tr("Show all of the time again") + "\tEsc", lambda: self._spotlight.narrow(None))
         widen.setEnabled(self._spotlight.span is not None)
         return menu
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Qt's."""
-        self.scale_changed.emit()
 
     def _zoom_key(self, key: int) -> bool:
         if self.compact:

@@ -6,7 +6,7 @@ rectangles.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
@@ -94,8 +94,9 @@ def bars(columns: Columns, lane: Lane, height: int, *, by_bytes: bool, least: in
     import numpy as np
 
     counts = np.stack([columns.counts[list(group)].sum(0) for group in lane.groups])
-    total = counts.sum(0)
     said = counts[: lane.faint].sum(0)
+    counts[lane.faint :, said > 0] = 0  # beside a message, a sign of life says nothing more
+    total = counts.sum(0)
     values = columns.sizes[lane.bytes_of] if by_bytes else said.astype(np.float64)
     some = values[(said > 0) & (values > 0)]
     cap = min(float(some.max()), cap * float(np.median(some))) if len(some) else 1.0
@@ -126,17 +127,17 @@ def picture(made: Bars, pitch: int, ratio: float, *, upward: bool) -> QImage:
     """Bars as a picture: `pitch` device pixels a column, `ratio` device pixels a pixel, growing up or down."""
     import numpy as np
 
-    height, kinds = made.height, len(made.lane.groups)
-    rows = np.arange(height, 0, -1) if upward else np.arange(1, height + 1)
-    code: Any = np.zeros((height, made.tops.shape[1]), np.uint8)
-    tops = made.tops.astype(np.int32)
-    shown = [group for group in range(kinds) if (tops[group] > (tops[group - 1] if group else 0)).any()]
+    height, columns = made.height, made.tops.shape[1]
+    rows = np.arange(height, 0, -1, dtype=np.int16) if upward else np.arange(1, height + 1, dtype=np.int16)
+    # Lines of an image begin at every fourth byte.
+    tops = np.pad(made.tops.astype(np.int16), ((0, 0), (0, -columns % 4)))
+    code = np.zeros((height, tops.shape[1]), np.uint8)
+    shown = [group for group, top in enumerate(tops) if (top > (tops[group - 1] if group else 0)).any()]
     for group in shown:  # those that are nowhere to be seen cost nothing
-        code += rows[:, None].astype(np.int32) > tops[group]
-    code = np.repeat(code, pitch, axis=1)
-    width = code.shape[1]
-    code = np.ascontiguousarray(np.pad(code, ((0, 0), (0, -width % 4)), constant_values=len(shown)))
-    image = QImage(code.data, width, height, code.shape[1], QImage.Format.Format_Indexed8)
+        code += rows[:, None] > tops[group]
+    if pitch > 1:
+        code = np.repeat(code, pitch, axis=1)
+    image = QImage(code.data, columns * pitch, height, code.shape[1], QImage.Format.Format_Indexed8)
     colours = made.lane.colours()
     image.setColorTable([*(colours[group].rgba() for group in shown), 0])
     image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # which owns its bytes

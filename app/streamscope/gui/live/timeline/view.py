@@ -64,7 +64,7 @@ class TimelineView(QWidget):
             tr("So far"),
             (
                 ("messages", tr("messages")),
-                ("tokens", tr("tokens, spread over characters")),
+                ("tokens", tr("tokens")),
                 ("characters", tr("characters")),
                 ("reads", tr("socket reads")),
             ),
@@ -240,13 +240,13 @@ class TimelineView(QWidget):
             self._scaled()
         self._second.start()
         counts = found.curve.counts
-        self.curve_card.note.set_text(
-            self.tr("{count} in {time}").format(
-                count=f"{counts[-1]:,.0f}", time=moment(int(found.curve.times[-1] - found.curve.times[0]))
-            )
-            if len(counts)
-            else self.tr("nothing came yet")
-        )
+        told = self.tr("nothing came yet")
+        if len(counts):
+            span = int(found.curve.times[-1] - found.curve.times[0])
+            told = self.tr("{count} in {time}").format(count=f"{counts[-1]:,.0f}", time=moment(span))
+        if found.spread:
+            told += self.tr(" · spread over characters: no payload tells of tokens")
+        self.curve_card.note.set_text(told)
         self.curve_card.refresh()
 
     def _show_gaps(self) -> None:

@@ -7,8 +7,9 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from streamscope.engine.bins import CONTROL, CONTROL_SENT, READ, RECEIVED, SENT, UNREAD
 from streamscope.engine.derived import TONES
 from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Span
 from streamscope.gui.live.timeline.axis import moment
-from streamscope.gui.live.timeline.course import Course
+from streamscope.gui.live.timeline.course import Course, one
 from streamscope.gui.live.tones import tone_word
 from streamscope.gui.texts import size_text
 from streamscope.model.event import Control, Event, Message, Read
@@ -66,8 +67,8 @@ def of_span(start: int, stop: int, columns: "Columns") -> str:
     )
 
 
-def of_stream(course: Course, start: int, stop: int, span: tuple[int, int] | None) -> str:
-    """All that a strip shows, for who does not see it."""
+def of_stream(feed: Feed, course: Course, seen: Span, span: Span | None, chosen: int) -> str:
+    """All that a strip shows, for who does not see it: the stream, the part of it that is seen, the chosen event."""
     translate = QCoreApplication.translate
     bins, rhythm = course.bins, course.rhythm
     columns = bins.columns(0, bins.last + 1, 1)
@@ -89,16 +90,23 @@ def of_stream(course: Course, start: int, stop: int, span: tuple[int, int] | Non
                 count=len(stalls), time=moment(longest)
             )
         )
+    if course.lost:
+        told.append(translate("timeline", "Reconnected: {count}.").format(count=len(course.lost)))
     if len(rhythm.bursts):
         told.append(translate("timeline", "Bursts: {count}.").format(count=f"{len(rhythm.bursts):,}"))
     if course.end is not None:
         told.append(translate("timeline", "Ended at {time}.").format(time=moment(course.end[0])))
     told.append(
-        translate("timeline", "Shown: {start} to {stop}.").format(start=moment(max(0, start)), stop=moment(stop))
+        translate("timeline", "Shown: {start} to {stop}.").format(start=moment(max(0, seen[0])), stop=moment(seen[1]))
     )
     if span is not None:
         told.append(
             translate("timeline", "Narrowed to {start} to {stop}.").format(start=moment(span[0]), stop=moment(span[1]))
+        )
+    if 0 <= chosen < bins.size:
+        (place,) = bins.places(one(chosen))
+        told.append(
+            translate("timeline", "Chosen: {event}.").format(event=" · ".join(of_event(feed, course, int(place))))
         )
     return " ".join(told)
 
