@@ -45,6 +45,12 @@ class FilterEdit(QLineEdit):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Filter of the events"))
         self.setPlaceholderText(self.tr('Filter: error  kind:message  size>1k  t>2s  data~"err.r"'))
+        self.setToolTip(
+            self.tr(
+                "Words are looked for in what events hold; small letters find capitals, too.\n"
+                "Ctrl+Space offers fields, Up and Down bring back filters of before."
+            )
+        )
         self.setClearButtonEnabled(True)
         self.setFont(code_font())
         self.offers = OffersView(self, names)
