@@ -18,7 +18,7 @@ from streamscope.gui.live.detail.bytes_view import BytesView
 from streamscope.gui.live.detail.copying import Copy, copies, copy_menu
 from streamscope.gui.live.detail.diff import DiffView
 from streamscope.gui.live.detail.facts_view import FactsView
-from streamscope.gui.live.detail.media import found_in
+from streamscope.gui.live.detail.media import found_in, has_media
 from streamscope.gui.live.detail.plain_bytes import PlainBytesView
 from streamscope.gui.live.detail.pretty import PrettyView
 from streamscope.gui.live.detail.preview import PreviewView
@@ -426,6 +426,10 @@ def test_pictures_and_sounds(detail: Opened, tmp_path: Path, qtbot: QtBot) -> No
     search = found_in(png())
     with pytest.raises(StopIteration):
         next(search)
+    large = b'{"b64_json":"' + base64.b64encode(png() + bytes(3_000_000))
+    digest = json.dumps({"sha512": "0123456789abcdef" * 8, "audio": "short", "id": "x" * 180}).encode()
+    pcm = json.dumps({"type": "response.audio.delta", "delta": base64.b64encode(bytes(900)).decode()}).encode()
+    assert [has_media(data, text=True) for data in (large, digest, pcm)] == [True, False, True]
 
 
 def test_a_payload_is_saved(detail: Opened, tmp_path: Path, qtbot: QtBot) -> None:
@@ -496,6 +500,7 @@ def test_copies(detail: Opened, qtbot: QtBot) -> None:
     assert table.splitlines() == ["N,T", "2,hi", "3,"]
     menu = QMenu(view)
     copy_menu(menu, feed, [2])
+    assert all(action.text() for action in menu.actions())
     next(action for action in menu.actions() if action.text() == "Copy payload").trigger()
     assert clipboard().startswith('{"id":"c"')
     assert copies(feed, []) == []
@@ -542,11 +547,23 @@ def test_the_raw_bytes_and_their_events(raw: RawView, qtbot: QtBot) -> None:
             assert raw.bytes.event_at(span.start + 3) == number
             brought = raw.bytes.spans[0]
             assert whole[brought.start : brought.end].count(b"data:") == 2
+    raw.activateWindow()
     raw.bytes.go_to(0)
     qtbot.mouseClick(raw.bytes.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(raw.bytes.gutter + 120, 6))
     assert raw._spotlight.chosen == 3
     assert "event #4" in raw.about.accessibleName()
     assert "read 1" in raw.about.accessibleName()
+    raw.bytes.setFocus()
+    qtbot.waitUntil(raw.bytes.hasFocus)
+    for key, chosen in (
+        (Qt.Key.Key_Down, 4),
+        (Qt.Key.Key_Down, 6),
+        (Qt.Key.Key_Up, 4),
+        (Qt.Key.Key_Up, 3),
+        (Qt.Key.Key_Up, 3),
+    ):
+        qtbot.keyClick(raw.bytes, key, Qt.KeyboardModifier.AltModifier)
+        assert raw._spotlight.chosen == chosen
     assert not raw.payload.isEnabled(), "every payload lies on the wire"
     assert raw.minimumSizeHint().width() <= 360
 
@@ -656,7 +673,12 @@ def test_the_raw_bytes_follow_what_comes(qtbot: QtBot, dressed: QApplication, st
     feed.end()
 
 
-def test_a_recording_that_is_gone(qtbot: QtBot, dressed: QApplication, tmp_path: Path) -> None:
+def test_a_recording_that_is_gone(
+    qtbot: QtBot, dressed: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: int) -> None:
+        raise OSError(5, "Input/output error")
+
     folder = tmp_path / "recording"
     exchange = Exchange(Draft(), folder)
     for event in wired(50):
@@ -674,11 +696,12 @@ def test_a_recording_that_is_gone(qtbot: QtBot, dressed: QApplication, tmp_path:
     exchange._tapes[0].close()
     for tape in exchange._tapes:
         tape._descriptor = 1 << 20  # as where a disk was taken away: reading fails
-    exchange._rows_gone = True  # type: ignore[attr-defined]
+    monkeypatch.setattr(exchange, "rows", gone)
     spotlight.look_at(7)
     assert "cannot be read any more" in view.toPlainText()
     bytes_.bytes.go_to(0)
     bytes_.show_hex(True)
+    bytes_.bytes.clicked.emit(3)
     bytes_.grab()
     assert "cannot be read any more" in bytes_.note.text()
     for tape in exchange._tapes:
