@@ -167,6 +167,7 @@ class FilterView(QWidget):
         self.kinds = self._choice()
         self.about = ElidedLabel("", "muted")
         self.about.setFont(small_font())
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setMinimumWidth(60)
         self._wrong = QLabel()
         self._wrong.setProperty("tone", "error")
