@@ -29,7 +29,7 @@ from streamscope.model.event import Message, Read, Trace
 from streamscope.store.rows import KINDS
 
 EVERY_KIND = frozenset(range(len(KINDS)))
-WIDE = 640
+WIDE = 560
 """Pixels from which on all stands in one row."""
 _PAUSE = 180
 """Milliseconds after a key until what was typed is looked for."""
