@@ -178,6 +178,26 @@ def test_the_reader_stays_while_the_text_goes_on(seen: Seen, qtbot: QtBot) -> No
     assert not main.newer.isVisible()
 
 
+def test_nothing_moves_while_the_reader_selects(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(*words("line\n" * 400, size=5), done=False)
+    main, port = view.main, view.main.viewport()
+    qtbot.waitUntil(lambda: main.verticalScrollBar().maximum() > 100)
+    for _ in range(5):  # all is laid out
+        QApplication.processEvents()
+    before = main.seen()[0]
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    exchange.append(said(9000, {"content": "more\n" * 9}))
+    qtbot.waitUntil(lambda: main.newer.isVisible())
+    assert main.seen()[0] == before
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    assert main.following, "a click alone selects nothing"
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    qtbot.mouseMove(port, QPoint(60, 100))
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(60, 100))
+    if main.textCursor().hasSelection():  # not every platform sends the move
+        assert not main.following
+
+
 def test_a_word_tells_its_event_its_time_and_its_gap(seen: Seen, qtbot: QtBot) -> None:
     view, _ = seen(*words("one two three four five six ", size=4, gap=25))
     main = view.main

@@ -3,6 +3,7 @@
 import re
 import sys
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ NOT_MET = 4
 """The exit code where objectives are not met."""
 _PIECES = 3
 _TOGETHER = 256
-"""Events that are read at once."""
+_LARGE = 1 << 20
+"""Events, and bytes of them, that are read at once."""
 _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "failed")
 
 
@@ -245,14 +247,25 @@ def _print_some(derived: Derived, numbers: "array[int]", *, as_text: bool) -> No
         text = "".join(map(derived.of, numbers))
         out.write(text.encode(errors="surrogateescape") + b"\n" * (sys.stdout.isatty() and not text.endswith("\n")))
     else:
-        at = 0
-        while at < len(numbers):  # events that follow each other are read together
-            first, stop = numbers[at], at + 1
-            while stop < len(numbers) and stop - at < _TOGETHER and numbers[stop] == first + stop - at:
-                stop += 1
-            out.write(encode_lines(exchange.events(first, first + stop - at)))
-            at = stop
+        for first, stop in _runs(exchange, numbers):
+            out.write(encode_lines(exchange.events(first, stop)))
     click.echo(str(phrase("{count} of {all} events", count=f"{len(numbers):,}", all=f"{len(exchange):,}")), err=True)
+
+
+def _runs(exchange: Exchange, numbers: "array[int]") -> Iterator[tuple[int, int]]:
+    """Events that follow each other and are not large, to be read together: the first, and the one behind the last."""
+    at = 0
+    while at < len(numbers):
+        first = numbers[at]
+        sizes = exchange.column(2, first, first + _TOGETHER)
+        count, size = 1, sizes[0] >> 24
+        while at + count < len(numbers) and count < len(sizes) and numbers[at + count] == first + count:
+            size += sizes[count] >> 24
+            if size > _LARGE:
+                break
+            count += 1
+        yield first, first + count
+        at += count
 
 
 def _read_all(derived: Derived) -> None:

@@ -132,7 +132,7 @@ class StripView(SeenView):
         painter = QPainter(self)
         painter.setFont(figures_font())
         if not self.course.ready or not self.course.bins.size:
-            overlays.empty(painter, self.rect(), self._feed.live)
+            overlays.empty(painter, self.rect(), self._feed)
         else:
             painter.drawPixmap(0, 0, self._picture())
             drawing = self._drawing
