@@ -106,7 +106,7 @@ class StripView(SeenView):
             self.update()
         elif not self._later.isActive():
             self._later.start(round(1000 * (_PAINTED - moment + self._painted)) + 1)
-        if time.monotonic() - self._told_at > _TOLD or not more:
+        if moment - self._told_at > _TOLD or not (more or self._feed.live):
             self._describe()
         if self.course.version != self._version:  # another strip may have taken it in
             self._version = self.course.version
