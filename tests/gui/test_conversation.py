@@ -216,6 +216,7 @@ def test_it_follows_until_the_reader_scrolls(pane: LivePane, story: Story, qtbot
     assert bar.value() == 40
     assert view.newer.isVisible()
     assert view.newer.text() == "12 new ↓"
+    assert view.childAt(view.newer.geometry().center()) is view.newer, "nothing lies over it"
     QTest.mouseClick(view.newer, Qt.MouseButton.LeftButton)
     assert bar.value() == bar.maximum()
     assert view.newer.isHidden()

@@ -178,6 +178,26 @@ def test_the_reader_stays_while_the_text_goes_on(seen: Seen, qtbot: QtBot) -> No
     assert not main.newer.isVisible()
 
 
+def test_nothing_moves_while_the_reader_selects(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(*words("line\n" * 400, size=5), done=False)
+    main, port = view.main, view.main.viewport()
+    qtbot.waitUntil(lambda: main.verticalScrollBar().maximum() > 100)
+    for _ in range(5):  # all is laid out
+        QApplication.processEvents()
+    before = main.seen()[0]
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    exchange.append(said(9000, {"content": "more\n" * 9}))
+    qtbot.waitUntil(lambda: main.newer.isVisible())
+    assert main.seen()[0] == before
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    assert main.following, "a click alone selects nothing"
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=QPoint(20, 60))
+    qtbot.mouseMove(port, QPoint(60, 100))
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(60, 100))
+    if main.textCursor().hasSelection():  # not every platform sends the move
+        assert not main.following
+
+
 def test_a_word_tells_its_event_its_time_and_its_gap(seen: Seen, qtbot: QtBot) -> None:
     view, _ = seen(*words("one two three four five six ", size=4, gap=25))
     main = view.main
@@ -342,6 +362,37 @@ def test_a_thousand_calls_and_choices_are_bounded(seen: Seen) -> None:
     assert len(view.choices[0].calls) == 40
     assert view.choices[0]._more_calls.text() == "and 960 more calls: Events has them"
     assert len(view.choices) == 12
+    assert view.columns._more.text().endswith(" more: Events has them")
+
+
+def test_the_reader_stays_when_the_width_changes(seen: Seen, qtbot: QtBot) -> None:
+    view, _ = seen(*words("".join(f"word{number} " * 40 + "\n\n" for number in range(300)), size=500))
+    main = view.main
+    qtbot.waitUntil(lambda: main.verticalScrollBar().maximum() > 100)
+    main.verticalScrollBar().setValue(main.verticalScrollBar().maximum() // 2)
+    top = main.text(*main.seen()).split()[0]
+    for width in (400, 800, 640):
+        view.resize(width, 480)
+        for _ in range(5):
+            QApplication.processEvents()
+        assert main.text(*main.seen()).split()[0] == top
+    main.go_to_end()
+    view.resize(400, 480)
+    QApplication.processEvents()
+    assert main.verticalScrollBar().value() == main.verticalScrollBar().maximum()
+
+
+def test_find_looks_into_calls(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(*words("text ", size=5), *call(0, "f", '{"city": "Oslo"'), done=False)
+    view.open_find()
+    view.bar.sought.setText("oslo")
+    qtbot.waitUntil(lambda: view.bar.count.text() == "1 of 1")
+    exchange.append(said(9000, {"tool_calls": [{"index": 0, "function": {"arguments": "}"}}]}))
+    card = view.choices[0].calls["0"]
+    qtbot.waitUntil(lambda: card.state == "whole")
+    qtbot.waitUntil(lambda: view.bar.count.text() == "– of 1")
+    view.bar.go(1)
+    assert card.text.textCursor().selectedText() == "Oslo"
 
 
 def test_menus_copy(seen: Seen, qtbot: QtBot) -> None:

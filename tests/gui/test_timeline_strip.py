@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QWhe
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import Story
-from tests.gui.timelines import MS, begun, broken, chat, said, talk, token
+from tests.gui.timelines import MS, begun, broken, chat, lost, said, talk, token
 
 from streamscope.engine.bins import Bins
 from streamscope.gui.live.feed import Feed
@@ -22,7 +22,7 @@ from streamscope.gui.live.timeline.course import Course, course_of
 from streamscope.gui.live.timeline.drawing import Drawing
 from streamscope.gui.live.timeline.strip import COMPACT, StripView
 from streamscope.gui.live.timeline.ticks import IN, bars, picture, rectangles
-from streamscope.gui.theme import theme
+from streamscope.gui.theme import colour, theme
 from streamscope.model.event import Closed, Event, Message
 from streamscope.store.rows import MESSAGE
 
@@ -273,6 +273,17 @@ def test_a_stall_grows_while_nothing_comes(strip: Made, monkeypatch: pytest.Monk
     view.grab()
 
 
+def test_a_replays_time_goes_at_its_own_speed(strip: Made) -> None:
+    view = strip([*begun(), *token(100, 1, said("a"))])
+    view._feed.exchange.start -= 50_000 * MS
+    assert view.course.now() > 50_000 * MS
+    view._feed.exchange.speed = 0.1
+    assert 5_000 * MS < view.course.now() < 50_000 * MS
+    view._feed.exchange.speed = 0.0
+    assert view.course.now() == 100 * MS
+    assert view.course.stalls() == []
+
+
 def test_what_it_knows_of_a_stream(strip: Made) -> None:
     view = strip(chat())
     course = view.course
@@ -299,6 +310,16 @@ def test_what_it_knows_of_a_stream(strip: Made) -> None:
     cut = strip(broken())
     assert cut.course.failed
     assert cut.course.end == (3000 * MS, "Cut")
+
+
+def test_a_gap_of_the_connection_is_shown_as_one(strip: Made) -> None:
+    view = strip(lost())
+    assert [(gap.start // MS, gap.stop // MS) for gap in view.course.lost] == [(600, 1000)]
+    assert view.course.attempts == [800 * MS]
+    assert "Reconnected: 1." in view.accessibleDescription()
+    image = view.grab().toImage()
+    inside = {image.pixelColor(round(view.scale().x(700 * MS)) + at, 40).name() for at in range(8)}
+    assert colour("error_soft").name() in inside
 
 
 def test_strips_of_an_exchange_share_what_they_know(strip: Made) -> None:

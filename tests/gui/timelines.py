@@ -59,6 +59,21 @@ def talk() -> list[Event]:
     return [*events, Control(1600 * MS, "in", "close", detail={"code": 1000}), Closed(1601 * MS, "server", 1000)]
 
 
+def lost() -> list[Event]:
+    """A conversation whose connection was lost for 400 ms and opened again."""
+    again = RequestSent(
+        800 * MS, "2026-01-01T00:00:00Z", "GET", "wss://host.example/ws", [], "token", "public", "websocket", attempt=2
+    )
+    return [
+        *talk()[:30],
+        Control(600 * MS, "out", "reconnect", "1006", detail={"try": 1}),
+        again,
+        Head(1000 * MS, 101, "HTTP/1.1", []),
+        Control(1000 * MS, "out", "reconnected", "0.4 s"),
+        Closed(1600 * MS, "user"),
+    ]
+
+
 def broken() -> list[Event]:
     """A stream that was cut."""
     return [*chat()[:-1], Failed(3000 * MS, "Cut", "The connection was cut.", "Try again.")]

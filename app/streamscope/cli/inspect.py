@@ -3,6 +3,7 @@
 import re
 import sys
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ NOT_MET = 4
 """The exit code where objectives are not met."""
 _PIECES = 3
 _TOGETHER = 256
-"""Events that are read at once."""
+_LARGE = 1 << 20
+"""Events, and bytes of them, that are read at once."""
 _KINDS = ("request", "trace", "read", "head", "message", "control", "closed", "failed")
 
 
@@ -245,14 +247,26 @@ def _print_some(derived: Derived, numbers: "array[int]", *, as_text: bool) -> No
         text = "".join(map(derived.of, numbers))
         out.write(text.encode(errors="surrogateescape") + b"\n" * (sys.stdout.isatty() and not text.endswith("\n")))
     else:
-        at = 0
-        while at < len(numbers):  # events that follow each other are read together
-            first, stop = numbers[at], at + 1
-            while stop < len(numbers) and stop - at < _TOGETHER and numbers[stop] == first + stop - at:
-                stop += 1
-            out.write(encode_lines(exchange.events(first, first + stop - at)))
-            at = stop
+        for events in _events_of(exchange, numbers):
+            out.write(encode_lines(events))
     click.echo(str(phrase("{count} of {all} events", count=f"{len(numbers):,}", all=f"{len(exchange):,}")), err=True)
+
+
+def _events_of(exchange: Exchange, numbers: "array[int]") -> Iterator[list[Event]]:
+    """The events of these numbers, in order; those that are near each other and not large are read together."""
+    at = 0
+    while at < len(numbers):
+        first, size = numbers[at], 0
+        sizes = exchange.column(2, first, first + _TOGETHER)
+        stop, count = first + 1, 1
+        for number in numbers[at + 1 : at + _TOGETHER]:
+            size += sum(packed >> 24 for packed in sizes[stop - first : number + 1 - first])
+            if number - first >= min(_TOGETHER, 4 * (count + 1)) or size > _LARGE:
+                break
+            stop, count = number + 1, count + 1
+        events = exchange.events(first, stop)
+        yield [events[number - first] for number in numbers[at : at + count]]
+        at += count
 
 
 def _read_all(derived: Derived) -> None:

@@ -42,6 +42,7 @@ async def play(recorded: Exchange, into: Exchange, speed: float = 1.0) -> None:
 
     Cancelling it is the user's end of the exchange: that is recorded and the cancellation goes on.
     """
+    into.speed = speed
     pace = Pace(speed)
     last = 0
     due: list[Event] = []

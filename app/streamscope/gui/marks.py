@@ -4,13 +4,15 @@ from contextlib import suppress
 from html import escape
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from streamscope.gui.assets import icon, pixmap
 from streamscope.gui.theme import code_font, colour, small_font, theme
 
+_SPARE = 8
+"""Pixels that a growing figure gets more than it needs."""
 Iconed = QAbstractButton | QAction
 _worn: "WeakKeyDictionary[Iconed, tuple[str, str]]" = WeakKeyDictionary()
 
@@ -182,6 +184,40 @@ class ElidedLabel(QLabel):
             self.update()
         told = f"<span>{escape(self._full)}</span>" if "<" in self._full else self._full  # it is never HTML
         self.setToolTip(told if shown != flat else "")
+
+
+class SteadyView(QWidget):
+    """Holds a label whose text changes often, and has those around it laid out anew only where it needs more room."""
+
+    def __init__(self, label: QLabel) -> None:
+        super().__init__()
+        self._label = label
+        self._room = 0
+        label.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Qt's."""
+        hint = self._label.sizeHint()
+        return QSize(max(hint.width(), self._room), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's."""
+        return self.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt's."""
+        if event.type() == QEvent.Type.LayoutRequest:  # the label's text is another
+            needed = self._label.sizeHint().width()
+            if needed > self._room:
+                self._room = needed + _SPARE
+                self.updateGeometry()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's."""
+        super().resizeEvent(event)
+        self._label.setGeometry(self.rect())
 
 
 class ElidedEdit(QLineEdit):

@@ -71,6 +71,8 @@ class Exchange:
         self.draft = draft
         self.path = folder
         self.start = time.perf_counter_ns()
+        self.speed = 1.0
+        """How fast its time goes against the clock: a replay's; 0 where it waits for nothing."""
         self.started = datetime.now(UTC)
         self.ended = False
         self.listeners: list[Callable[[Sequence[Event]], None]] = []
@@ -184,8 +186,7 @@ class Exchange:
     def events(self, start: int, stop: int) -> list[Event]:
         """Events from `start` to before `stop`; a large message comes with its beginning only."""
         rows = self.rows(start, stop)
-        with self._lock:
-            bytes_of = nearby(self._tapes, rows)
+        bytes_of = nearby(self._tapes, rows, self._lock)
         return [self._event(rows[at : at + WORDS], bytes_of) for at in range(0, len(rows), WORDS)]
 
     def rows(self, start: int = 0, stop: int | None = None) -> "array[int]":

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 
 from streamscope.model.event import LARGEST_PAYLOAD, WIRE
 from streamscope.store.rows import FLAGS, MESSAGE, NOTES, READ, STREAM_AT, WORDS
@@ -14,8 +15,9 @@ _NEAR = 1 << 22
 """Bytes of one stream that are read at once; rows that lie farther apart are read one by one."""
 
 
-def nearby(tapes: Sequence[Tape], rows: "array[int]") -> BytesOf:
-    """Read what these rows point at. The tapes' owner holds their lock meanwhile."""
+def nearby(tapes: Sequence[Tape], rows: "array[int]", lock: AbstractContextManager[object]) -> BytesOf:
+    """Read what these rows point at. The tapes' lock is held only while they are read: whoever appends must not wait
+    until this thread may go on with the rest."""
     spans = list(_spans(rows))
     lows, highs = [1 << 62] * len(tapes), [0] * len(tapes)
     for stream, at, size in spans:
@@ -24,9 +26,11 @@ def nearby(tapes: Sequence[Tape], rows: "array[int]") -> BytesOf:
         if at + size > highs[stream]:
             highs[stream] = at + size
     if any(high - low > _NEAR for low, high in zip(lows, highs, strict=True)):
-        found = {span: tapes[span[0]].read(span[1], span[2]) for span in spans}
+        with lock:
+            found = {span: tapes[span[0]].read(span[1], span[2]) for span in spans}
         return lambda stream, at, size: found.get((stream, at, size), b"")
-    blocks = [tape.read(low, max(0, high - low)) for tape, low, high in zip(tapes, lows, highs, strict=True)]
+    with lock:
+        blocks = [tape.read(low, max(0, high - low)) for tape, low, high in zip(tapes, lows, highs, strict=True)]
     return lambda stream, at, size: blocks[stream][at - lows[stream] : at - lows[stream] + size]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from streamscope.gui.marks import ElidedLabel, StateView, dress, retone, tool_button
+from streamscope.gui.marks import ElidedLabel, StateView, SteadyView, dress, retone, tool_button
 from streamscope.gui.texts import size_text, time_text, told
 from streamscope.gui.theme import small_font, strong_font
 from streamscope.model.phrase import Phrase, phrase
@@ -136,7 +136,7 @@ class HeaderView(QWidget):
         caption = ElidedLabel(title, "muted")
         caption.setFont(small_font())
         column.addWidget(caption)
-        column.addWidget(value)
+        column.addWidget(SteadyView(value))
         return column
 
     def _show_state(self, meter: "Meter", elapsed: float, *, done: bool) -> None:

@@ -48,6 +48,7 @@ class ConversationView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.log, 1)
+        self.newer.raise_()
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.setInterval(0)

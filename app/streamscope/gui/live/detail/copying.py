@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QToolTip
 
 from streamscope.gui.live.detail import facts
 from streamscope.gui.live.detail.bytes_copies import LARGEST_COPY, as_hex, put
@@ -15,7 +15,8 @@ from streamscope.gui.live.detail.looked import data_of
 from streamscope.gui.live.detail.masking import known_secrets, without_secrets
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.tones import tone_word
-from streamscope.model.errors import UsageError
+from streamscope.gui.texts import told
+from streamscope.model.errors import StoreError, UsageError
 from streamscope.model.event import Event, Message, Read, RequestSent, encode
 from streamscope.model.phrase import phrase
 from streamscope.model.redact import masked
@@ -80,7 +81,18 @@ def _of_one(feed: Feed, number: int) -> Iterator[Copy]:
 def copy_menu(menu: QMenu, feed: Feed, numbers: Sequence[int], columns: Sequence[Column] = ()) -> None:
     """Add an action for each of `copies`; it fills the clipboard."""
     for one in copies(feed, numbers, columns):
-        menu.addAction(one.label).triggered.connect(lambda _=False, one=one: put(one.make()))
+        menu.addAction(one.label).triggered.connect(lambda _=False, one=one: _copied(one, menu))
+
+
+def _copied(one: Copy, menu: QMenu) -> None:
+    """Fill the clipboard; what cannot be read any more is said where the menu was."""
+    try:
+        put(one.make())
+    except UsageError as error:
+        QToolTip.showText(menu.pos(), told(error.message))
+    except (OSError, StoreError, IndexError) as error:
+        said = QCoreApplication.translate("detail", "This event cannot be read any more: {reason}")
+        QToolTip.showText(menu.pos(), said.format(reason=error))
 
 
 def json_lines(feed: Feed, numbers: Sequence[int]) -> str:

@@ -6,18 +6,20 @@ import re
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from streamscope.gui.live.detail.json_spans import Span, Step, Structure, children, root
 
 MOST = 24
 """Pictures and sounds that are found at most."""
-_SHORTEST = 64
+_SHORTEST, _TRIED = 64, 100
 _QUICK = 2 << 20
 """Bytes that a quick look takes in."""
 _HEAD = 64
-_BASE64 = re.compile(
-    rb'"(?:data:(?P<type>[\w.+-]+/[\w.+-]+)(?:;[\w=.+-]+)*;base64,)?(?P<data>[A-Za-z0-9+/_\\-]{64,}={0,2})"'
-)
+_DATA = rb'"(?:data:(?P<type>[\w.+-]+/[\w.+-]+)(?:;[\w=.+-]+)*;base64,)?'
+_BEGINS = re.compile(_DATA + rb"(?P<data>[A-Za-z0-9+/_\\-]{64})")
+_BASE64 = re.compile(_DATA + rb"(?P<data>[A-Za-z0-9+/_\\-]{64,}+={0,2}+)")
+_LONG = re.compile(rb"[A-Za-z0-9+/_\\-]{256}")
 _AUDIO = re.compile(rb"audio|sound|speech|pcm|wav", re.IGNORECASE)
 
 
@@ -110,13 +112,7 @@ def found_in(data: bytes) -> Generator[float, None, list[Found]]:
     found: list[Found] = []
     for count, match in enumerate(_BASE64.finditer(data)):
         start, end = match.span("data")
-        kind = media_kind(decoded(data[start : start + _HEAD]))
-        if (
-            kind is None
-            and match.group("type") is None
-            and _AUDIO.search(data, max(0, match.start() - 400), match.start())
-        ):
-            kind = _PCM if end - start > 4 * _SHORTEST else None
+        kind = _coded_kind(data, match)
         if kind is not None:
             found.append(Found(kind, "", start, end, True))
             if len(found) >= MOST:
@@ -127,8 +123,21 @@ def found_in(data: bytes) -> Generator[float, None, list[Found]]:
 
 
 def has_media(data: bytes, *, text: bool) -> bool:
-    """A quick look: whether there may be a picture or a sound."""
-    return media_kind(data) is not None or (text and _BASE64.search(data, 0, _QUICK) is not None)
+    """A quick look: whether there is a picture or a sound, as far as its beginning tells."""
+    if media_kind(data) is not None:
+        return True
+    if not text or len(data) < 4 * _SHORTEST:
+        return False
+    return any(_coded_kind(data, match) is not None for match in islice(_BEGINS.finditer(data, 0, _QUICK), _TRIED))
+
+
+def _coded_kind(data: bytes, match: "re.Match[bytes]") -> MediaKind | None:
+    """The format of what a text holds in base64; samples without a head are told by the name before them."""
+    start = match.start("data")
+    kind = media_kind(decoded(data[start : start + _HEAD]))
+    if kind is None and _LONG.match(data, start) and _AUDIO.search(data, max(0, match.start() - 100), start):
+        return _PCM
+    return kind
 
 
 def way_to(data: bytes, structure: Structure, byte: int) -> list[Step]:

@@ -68,6 +68,20 @@ class Places:
             return None
         return self._place(self._feed.exchange.rows(number, number + 1), 0, number)
 
+    def beside(self, number: int, step: int) -> Place | None:
+        """The next event of this stream after a number (step 1), or the last before it (-1)."""
+        if step > 0:
+            return self._next(number + 1, self._feed.stop)[0]
+        stop = min(max(0, number), self._feed.stop)
+        while stop > 0:
+            start = max(0, stop - _CHUNK)
+            rows = self._feed.exchange.rows(start, stop)
+            for at in range(len(rows) - WORDS, -1, -WORDS):
+                if (place := self._place(rows, at, start + at // WORDS)) is not None:
+                    return place
+            stop = start
+        return None
+
     def of_reads(self, first: int, last: int) -> Place | None:
         """The bytes that these reads brought, by their numbers; the event is that of the first."""
         one, other = self._read(first), self._read(last)

@@ -107,6 +107,13 @@ class RawView(QWidget):
             self.bytes.go_to(found)
             self.bytes.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def step(self, count: int) -> None:
+        """Choose the next message (1) or the one before (-1), from the chosen event or from where one is."""
+        chosen = self._spotlight.chosen
+        number = self.bytes.beside(chosen if chosen >= 0 else self.bytes.event_at(self.bytes.caret), count)
+        if number >= 0:
+            self._spotlight.look_at(number)
+
     def save_as(self) -> None:
         """Ask where to save the whole stream as it is now."""
         name = "received.bin" if self.bytes.stream == WIRE else "payload.bin"
@@ -142,6 +149,10 @@ class RawView(QWidget):
         jump = QShortcut(QKeySequence("Ctrl+G"), self)
         jump.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         jump.activated.connect(self.offset.setFocus)
+        for keys, count in (("Alt+Down", 1), ("Alt+Up", -1)):
+            other = QShortcut(QKeySequence(keys), self)
+            other.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            other.activated.connect(lambda count=count: self.step(count))
         look = tool_button("search", self.tr("Find (Ctrl+F)"), self)
         look.clicked.connect(self.bar.open)
         save = tool_button("save", self.tr("Save all of these bytes as…"), self)
@@ -212,10 +223,7 @@ class RawView(QWidget):
         ]
         if end > start:
             said.append(self.tr("{count} bytes selected").format(count=f"{end - start:,}"))
-        try:
-            said.append(self.bytes.said_of(byte))
-        except (OSError, StoreError):
-            said.append("")
+        said.append(self.bytes.said_of(byte))
         self.about.set_text("  ·  ".join(part for part in said if part))
 
     def _troubled(self, reason: str) -> None:

@@ -58,13 +58,19 @@ class StreamView(BytesView):
 
     def event_at(self, byte: int) -> int:
         """The event whose bytes hold this one: a message, else the read that brought it; -1 for none."""
-        found = self._messages.at(byte) or self._reads.at(byte)
+        found = self._guarded(lambda: self._messages.at(byte) or self._reads.at(byte), None)
+        return found.number if found is not None else -1
+
+    def beside(self, number: int, step: int) -> int:
+        """The next message of the stream after an event, or the one before it; -1 for none."""
+        found = self._guarded(lambda: self._messages.beside(number, step), None)
         return found.number if found is not None else -1
 
     def light_up(self, number: int, reads: tuple[int, int]) -> Place | None:
         """Colour the bytes of an event, and quietly those of the reads that brought it; gives where these are."""
-        own = self._messages.of(number) or self._reads.of(number)
-        brought = self._reads.of_reads(*reads) if self.stream == WIRE and reads[0] else None
+        own = self._guarded(lambda: self._messages.of(number) or self._reads.of(number), None)
+        wanted = self.stream == WIRE and reads[0] > 0
+        brought = self._guarded(lambda: self._reads.of_reads(*reads), None) if wanted else None
         spans = [Span(brought.start, brought.end, "info_soft")] if brought is not None else []
         if own is not None:
             spans.append(Span(own.start, own.end, "info_line"))
@@ -74,6 +80,9 @@ class StreamView(BytesView):
 
     def said_of(self, byte: int) -> str:
         """Which event and which read a byte belongs to, in words."""
+        return self._guarded(lambda: self._said_of(byte), "")
+
+    def _said_of(self, byte: int) -> str:
         found = []
         message, read = self._messages.at(byte), self._reads.at(byte)
         if message is not None:
@@ -104,8 +113,8 @@ class StreamView(BytesView):
         rows = self.seen_rows()
         if rows:
             start, end = rows[0].start, max(rows[-1].end, rows[0].start + 1)
-            self._borders = self._reads.within(start, end)
-            self._spanned = self._messages.within(start, end)
+            self._borders = self._guarded(lambda: self._reads.within(start, end), [])
+            self._spanned = self._guarded(lambda: self._messages.within(start, end), [])
         super().paintEvent(event)
 
     def paint_gutter(self, painter: QPainter, start: int, end: int, rect: QRect) -> None:

@@ -184,6 +184,12 @@ class EventDetailView(QWidget):
         if one is None:
             self._say(self.tr("Choose an event to see all of it."))
             return
+        try:
+            self._show_event(one)
+        except (OSError, StoreError, IndexError) as error:
+            self._say(self.tr("This event cannot be read any more: {reason}").format(reason=error))
+
+    def _show_event(self, one: Looked) -> None:
         fitting = self._offer(one)
         if not fitting:
             self._say(self.tr("This event has no content."))

@@ -134,8 +134,6 @@ class CallCard(QFrame):
 
     def _show(self, lane: "Lane") -> None:
         """Another text in its place, from its beginning: a card is read from above."""
-        self.text.clear()
-        self.text.pages.reset(0)
         self.text.show_lane(lane)
         self.text.follow(self._feed.read)
         if lane is self._pretty:

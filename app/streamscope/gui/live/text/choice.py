@@ -121,6 +121,14 @@ class ChoiceView(QWidget):
         """The fold that holds a text."""
         return next((fold for fold in (self.reasoning, self.refusal) if fold is not None and fold.text is text), None)
 
+    def bring(self, text: LaneView) -> None:
+        """Bring one of its texts into view: open its fold, scroll to its card."""
+        if (fold := self.fold_of(text)) is not None:
+            fold.open()
+        for card in self.calls.values():
+            if card.text is text:
+                self._cards.ensureWidgetVisible(card)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
         super().resizeEvent(event)

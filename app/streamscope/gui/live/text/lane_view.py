@@ -20,6 +20,7 @@ class LaneView(PagedView):
         self.setMouseTracking(True)
         self._everything = False
         self._pressed = QPoint()
+        self._followed = False
         self.cursorPositionChanged.connect(self._at_cursor)
 
     def byte_at(self, point: QPoint) -> int:
@@ -86,14 +87,19 @@ class LaneView(PagedView):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt's."""
+        """Qt's; nothing moves under a button that is pressed."""
         self._pressed = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._followed, self.following = self.following, False
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click that selects nothing looks at the event of the word."""
         super().mouseReleaseEvent(event)
         point = event.position().toPoint()
+        if self._followed and not self.textCursor().hasSelection():
+            self.go_to_end()
+        self._followed = False
         still = (point - self._pressed).manhattanLength() < 4
         if event.button() == Qt.MouseButton.LeftButton and still and not self.textCursor().hasSelection():
             byte = self.byte_at(point)

@@ -34,6 +34,7 @@ _LAYS_OUT = frozenset(
         QEvent.Type.FontChange,
         QEvent.Type.Polish,
         QEvent.Type.ScreenChangeInternal,
+        QEvent.Type.DevicePixelRatioChange,
     )
 )
 """Events in which Qt lays the text out anew."""
@@ -76,7 +77,11 @@ class PagedView(QPlainTextEdit):
         self.verticalScrollBar().rangeChanged.connect(self._grown)
 
     def show_lane(self, lane: "Lane") -> None:
-        """Show this text; before there is none."""
+        """Show this text, from its beginning; before there is none."""
+        if self.lane is not None:
+            self.clear()
+            self._pieces = self.shown = 0
+            self.pages.reset(0)
         self.lane = lane
 
     def follow(self, read: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
 
+from streamscope.engine.timing import SWITCHED
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.timeline.loading import loaded
 from streamscope.model.event import Closed, Control, Failed, Head, RequestSent, Trace
@@ -47,13 +48,17 @@ class Course:
         self.phases: list[Phase] = []
         self.heads: list[tuple[int, int]] = []
         """When answers began, and their status."""
+        self.attempts: list[int] = []
+        """When it was sent again: redirected, with another token, reconnected."""
+        self.lost: list[Phase] = []
+        """When a WebSocket that is opened again was not connected."""
         self.end: tuple[int, str] | None = None
         """When it ended, and how in a word or two: the close code, or an error's name."""
         self.failed = False
         self.duplex = False
         """Whether this side sends messages, too: a WebSocket."""
         self._made: tuple[Bins, Rhythm] | None = None
-        self._looked = 0
+        self._looked = self._sent = 0
         self._held = -1
         self._candidates = -1
         self._judged = 0.0
@@ -152,13 +157,28 @@ class Course:
         event = self._feed.exchange.event(number)
         if isinstance(event, RequestSent):
             self.duplex = event.url.startswith(("ws:", "wss:"))
+            self._sent += 1
+            if self._sent > 1:
+                self.attempts.append(event.t)
+                self._lose(number)
         elif isinstance(event, Head):
             self.heads.append((event.t, event.status))
             self._close("wait", event.t)
+            if event.status == SWITCHED and self.lost and self.lost[-1].stop < 0:
+                self.lost[-1].stop = event.t
         elif isinstance(event, Trace) and event.phase == "begin":
             self.phases.append(Phase(event.name, event.t))
         elif isinstance(event, Trace):
             self._close(event.name, event.t)
+
+    def _lose(self, number: int) -> None:
+        """The connection was lost before, if the events before say so; several tries are one gap."""
+        if self.lost and self.lost[-1].stop < 0:
+            return
+        for event in self._feed.exchange.events(max(0, number - _LAST), number):
+            if isinstance(event, Control) and event.name == "reconnect":
+                self.lost.append(Phase("reconnect", event.t))
+                return
 
     def _close(self, name: str, t: int) -> None:
         for phase in self.phases:
@@ -177,12 +197,13 @@ class Course:
         self.end = end.t, word
         self.failed = isinstance(end, Failed)
         self.version += 1
-        for phase in self.phases:
+        for phase in (*self.phases, *self.lost):
             if phase.stop < 0:
                 phase.stop = max(end.t, phase.start)
 
     def _clock(self) -> int:
-        return time.perf_counter_ns() - self._feed.exchange.start
+        exchange = self._feed.exchange
+        return round((time.perf_counter_ns() - exchange.start) * exchange.speed)
 
 
 _known: "WeakKeyDictionary[Feed, ref[Course]]" = WeakKeyDictionary()

@@ -180,9 +180,17 @@ class Drawing:
             painter.fillRect(rect, colour("info_soft"))
 
     def _stalls(self, painter: QPainter) -> None:
+        """When it stood still, and when it was not connected."""
+        template = QCoreApplication.translate("timeline", "stall {time}")
+        self._bands(painter, self.course.stalls(), "warn", template)
+        now = self.course.now()
+        lost = [(gap.start, gap.stop if gap.stop >= 0 else now) for gap in self.course.lost]
+        self._bands(painter, lost, "error", QCoreApplication.translate("timeline", "not connected {time}"))
+
+    def _bands(self, painter: QPainter, spans: list[tuple[int, int]], token: str, template: str) -> None:
+        """Hatched parts of time in a token's soft colours, with how long they are where there is room for it."""
         import numpy as np
 
-        spans = self.course.stalls()
         if not spans:
             return
         top, bottom = self.layout.body
@@ -190,22 +198,23 @@ class Drawing:
         places = np.clip((moments - self.scale.start) * self.scale.width / self.scale.span, -1, self.scale.width + 1)
         seen = (places[:, 1] >= 0) & (places[:, 0] <= self.scale.width)
         reached = -2.0
-        hatch = QBrush(_soft(colour("warn_line"), 120), Qt.BrushStyle.BDiagPattern)
+        soft, hatch = colour(f"{token}_soft"), QBrush(_soft(colour(f"{token}_line"), 120), Qt.BrushStyle.BDiagPattern)
         for (begin, end), (t0, t1) in zip(places[seen].tolist(), moments[seen].tolist(), strict=True):
             if end < reached + 1:
                 continue  # it is drawn already: many share a pixel
             begin, end = self.snapped(max(begin, reached)), self.snapped(max(end, begin + 1))
             reached = end
             rect = QRectF(begin, top, end - begin, bottom - top)
-            painter.fillRect(rect, colour("warn_soft"))
+            painter.fillRect(rect, soft)
             painter.fillRect(rect, hatch)
-            told = QCoreApplication.translate("timeline", "stall {time}").format(time=axis.moment(t1 - t0))
+            told = template.format(time=axis.moment(t1 - t0))
             wide = self._measure.horizontalAdvance(told)
             if end - begin > wide + 4 * _PAD:
                 where = QRectF(0, 0, wide + 2 * _PAD, self._measure.height())
-                where.moveCenter(rect.center())
-                painter.fillRect(where, colour("warn_soft"))
-                painter.setPen(colour("warn"))
+                high = rect.center().y() if self.compact else top + (bottom - top) * 0.28  # clear of base lines
+                where.moveCenter(QPointF(rect.center().x(), high))
+                painter.fillRect(where, soft)
+                painter.setPen(colour(token))
                 painter.drawText(where, _ALL, told)
 
     def _lanes(self, painter: QPainter, *, vector: bool) -> None:
@@ -256,10 +265,12 @@ class Drawing:
                     break
 
     def _moments(self, painter: QPainter) -> None:
-        """The first token and the end."""
+        """Further attempts, the first token, the end."""
         top, bottom = self.layout.body
         first, end = self.course.rhythm.first, self.course.end
         taken = 0.0
+        for t in self.course.attempts:
+            self.line(painter, self.scale.x(t), top, bottom, "line_strong")
         if first >= 0:
             x = self.scale.x(first)
             for y in range(round(top), round(bottom), 5):  # dashed: it is no tick

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from streamscope.engine.bins import READ, SENT
+from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Span, Spotlight
 from streamscope.gui.live.timeline import axis
 from streamscope.gui.live.timeline.course import one, times_of
@@ -20,11 +21,13 @@ _DIM = 170
 _SIDE = 4.0
 
 
-def empty(painter: QPainter, rect: QRect, live: bool) -> None:
+def empty(painter: QPainter, rect: QRect, feed: Feed) -> None:
     """Nothing is there, or not yet."""
     painter.fillRect(rect, colour("surface"))
+    if feed.stop:
+        return  # a moment later all of it is drawn
     translate = QCoreApplication.translate
-    told = translate("timeline", "Waiting for the first event…") if live else translate("timeline", "No events")
+    told = translate("timeline", "Waiting for the first event…") if feed.live else translate("timeline", "No events")
     painter.setPen(colour("muted"))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, told)
 

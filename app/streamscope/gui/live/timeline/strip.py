@@ -106,7 +106,7 @@ class StripView(SeenView):
             self.update()
         elif not self._later.isActive():
             self._later.start(round(1000 * (_PAINTED - moment + self._painted)) + 1)
-        if time.monotonic() - self._told_at > _TOLD or not more:
+        if moment - self._told_at > _TOLD or not (more or self._feed.live):
             self._describe()
         if self.course.version != self._version:  # another strip may have taken it in
             self._version = self.course.version
@@ -132,7 +132,7 @@ class StripView(SeenView):
         painter = QPainter(self)
         painter.setFont(figures_font())
         if not self.course.ready or not self.course.bins.size:
-            overlays.empty(painter, self.rect(), self._feed.live)
+            overlays.empty(painter, self.rect(), self._feed)
         else:
             painter.drawPixmap(0, 0, self._picture())
             drawing = self._drawing

@@ -90,6 +90,8 @@ def of_stream(feed: Feed, course: Course, seen: Span, span: Span | None, chosen:
                 count=len(stalls), time=moment(longest)
             )
         )
+    if course.lost:
+        told.append(translate("timeline", "Reconnected: {count}.").format(count=len(course.lost)))
     if len(rhythm.bursts):
         told.append(translate("timeline", "Bursts: {count}.").format(count=f"{len(rhythm.bursts):,}"))
     if course.end is not None:
