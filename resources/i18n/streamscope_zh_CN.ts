@@ -7529,6 +7529,10 @@
    <source>Time since the event shown before</source>
    <translation>距上一个所示事件的时间</translation>
   </message>
+  <message>
+   <source>and {count} more: Events has them</source>
+   <translation>另有 {count} 个：见“事件”</translation>
+  </message>
  </context>
  <context>
   <name>CompareView</name>
@@ -8516,6 +8520,10 @@
    <translation>事件 {number} 不在所示事件中</translation>
   </message>
   <message>
+   <source>Events appear here as they come.</source>
+   <translation>事件到达时显示在这里。</translation>
+  </message>
+  <message>
    <source>Events: {count}</source>
    <translation>事件：{count}</translation>
   </message>
@@ -8526,6 +8534,14 @@
   <message>
    <source>It cannot be sorted: {why}</source>
    <translation>无法排序：{why}</translation>
+  </message>
+  <message>
+   <source>No event is of the kinds that are shown.</source>
+   <translation>没有属于所显示类型的事件。</translation>
+  </message>
+  <message>
+   <source>No event matches. Esc in the filter clears it.</source>
+   <translation>没有匹配的事件。在筛选框中按 Esc 可清除筛选。</translation>
   </message>
   <message>
    <source>Point nothing out any more</source>
@@ -8687,6 +8703,12 @@
   <message>
    <source>Filter: error  kind:message  size&gt;1k  t&gt;2s  data~"err.r"</source>
    <translation>筛选：error  kind:message  size&gt;1k  t&gt;2s  data~"err.r"</translation>
+  </message>
+  <message>
+   <source>Words are looked for in what events hold; small letters find capitals, too.
+Ctrl+Space offers fields, Up and Down bring back filters of before.</source>
+   <translation>在事件内容中查找所输入的词；小写字母也匹配大写。
+按 Ctrl+Space 列出字段，按 Up 和 Down 找回先前的筛选条件。</translation>
   </message>
  </context>
  <context>
@@ -12049,6 +12071,10 @@ Waited too long for {what}.
    <translation>还有未显示的内容。</translation>
   </message>
   <message>
+   <source>This event cannot be read any more: {reason}</source>
+   <translation>已无法读取此事件：{reason}</translation>
+  </message>
+  <message>
    <source>Time, ms</source>
    <translation>时间（毫秒）</translation>
   </message>
@@ -12988,6 +13014,10 @@ Waited too long for {what}.
    <translation>图片（PNG）…</translation>
   </message>
   <message>
+   <source>Reconnected: {count}.</source>
+   <translation>重连：{count}。</translation>
+  </message>
+  <message>
    <source>Shown: {start} to {stop}.</source>
    <translation>显示：{start} 至 {stop}。</translation>
   </message>
@@ -13054,6 +13084,10 @@ Waited too long for {what}.
   <message>
    <source>mean</source>
    <translation>平均</translation>
+  </message>
+  <message>
+   <source>not connected {time}</source>
+   <translation>断开 {time}</translation>
   </message>
   <message>
    <source>not read yet</source>
