@@ -9780,7 +9780,7 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>{verdict} so far</source>
-   <translation>目前{verdict}</translation>
+   <translation>目前 {verdict}</translation>
   </message>
  </context>
  <context>
