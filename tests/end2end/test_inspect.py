@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import subprocess
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,11 @@ from tests.interop.test_lines import written
 from tests.program import COMMAND, Result, environment
 from tests.raw import Served
 
+from streamscope.cli.inspect import _events_of
 from streamscope.cli.main import run
+from streamscope.model.draft import Draft
+from streamscope.model.event import Message
+from streamscope.store.exchange import Exchange
 
 Bare = Callable[..., Result]
 
@@ -201,3 +206,12 @@ def test_trouble_is_told_as_a_scenario(bare: Callable[..., Result], tmp_path: Pa
     ]
     file.write_text("\n".join(lines))
     assert bare("inspect", file, "--output", "scenario").out.strip() == b"status:503"
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 5, 300])
+def test_events_of_numbers_are_read_together(step: int) -> None:
+    exchange = Exchange(Draft())
+    exchange.extend([Message(number, "in", (1, 1), b"x" * (number % 900), "line") for number in range(2000)])
+    numbers = array("L", range(7, 2000, step))
+    found = [event for events in _events_of(exchange, numbers) for event in events]
+    assert found == [exchange.event(number) for number in numbers]

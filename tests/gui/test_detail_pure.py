@@ -170,6 +170,22 @@ def test_a_line_without_an_end_is_the_same_from_anywhere(before: int, letter: st
 
 
 @settings(max_examples=40, deadline=None)
+@given(BYTES, BYTES, st.integers(8, 40), st.integers(0, 3))
+def test_what_comes_later_changes_no_row_before(old: bytes, new: bytes, columns: int, cut: int) -> None:
+    whole = old + "中文".encode() + new
+    held = Held(whole[: len(old) + cut])
+    rows = TextRows(held, columns)
+    rows.start_of(len(held.data))
+    held.data = whole
+    assert rows.start_of(len(whole)) == TextRows(Held(whole), columns).start_of(len(whole))
+    start = 0
+    while start < len(whole):
+        row = rows.row(start)
+        assert row == TextRows(Held(whole), columns).row(start)
+        start = row.end
+
+
+@settings(max_examples=40, deadline=None)
 @given(BYTES, st.integers(8, 40), st.data())
 def test_a_cell_and_its_byte_agree(data: bytes, columns: int, chosen: st.DataObject) -> None:
     if not data:

@@ -255,7 +255,7 @@ def test_hostile_text_is_spelt_in_one_line(qtbot: QtBot, dressed: QApplication, 
         story(
             Message(0, "in", (1, 1), evil[:-3]),
             Message(1, "in", (1, 1), evil),
-            Message(2, "in", (1, 1), b"", event="a\u202eb\nc"),
+            Message(2, "in", (1, 1), b"", event="<img src=x>\u202eb\nc"),
             Control(3, "in", "comment", "\0\u2028x" * 5000),
             Message(4, "in", (1, 1), ("e" + "\u0301" * 5000).encode()),
         ),
@@ -265,6 +265,8 @@ def test_hostile_text_is_spelt_in_one_line(qtbot: QtBot, dressed: QApplication, 
         for cell in cells:
             assert not set(cell) & set("\0\x1b\n\r\u202e\u2028")
             assert len(cell) < 1500
+    tip = view.model.index(2, columns.KIND).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img" in tip, "a name is never taken for HTML"
     assert "\\u202e" in shown[0][PREVIEW]
     assert shown[1][PREVIEW].startswith("e2 80 ae"), "what is no UTF-8 is shown as bytes"
     view.grab()

@@ -10,15 +10,20 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from tests.gui.conftest import Story, opening
 from tests.gui.said import MS, Seen, call, clipboard, said, seen, words  # noqa: F401 - a fixture
 from tests.gui.test_theme import contrast
 
+from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Spotlight
+from streamscope.gui.live.tab import derived_of
 from streamscope.gui.live.text import paged_view
 from streamscope.gui.live.text.call_card import formatted
 from streamscope.gui.live.text.display import LEFT_OUT, LONGEST
 from streamscope.gui.live.text.heat import TINTS
+from streamscope.gui.live.text.view import SaidView
 from streamscope.gui.theme import DARK, LIGHT, Tokens
-from streamscope.model.event import Message
+from streamscope.model.event import Closed, Message
 
 pytestmark = pytest.mark.window
 
@@ -362,6 +367,37 @@ def test_a_thousand_calls_and_choices_are_bounded(seen: Seen) -> None:
     assert len(view.choices[0].calls) == 40
     assert view.choices[0]._more_calls.text() == "and 960 more calls: Events has them"
     assert len(view.choices) == 12
+    assert view.columns._more.text().endswith(" more: Events has them")
+
+
+def test_the_reader_stays_when_the_width_changes(seen: Seen, qtbot: QtBot) -> None:
+    view, _ = seen(*words("".join(f"word{number} " * 40 + "\n\n" for number in range(300)), size=500))
+    main = view.main
+    qtbot.waitUntil(lambda: main.verticalScrollBar().maximum() > 100)
+    main.verticalScrollBar().setValue(main.verticalScrollBar().maximum() // 2)
+    top = main.text(*main.seen()).split()[0]
+    for width in (400, 800, 640):
+        view.resize(width, 480)
+        for _ in range(5):
+            QApplication.processEvents()
+        assert main.text(*main.seen()).split()[0] == top
+    main.go_to_end()
+    view.resize(400, 480)
+    QApplication.processEvents()
+    assert main.verticalScrollBar().value() == main.verticalScrollBar().maximum()
+
+
+def test_find_looks_into_calls(seen: Seen, qtbot: QtBot) -> None:
+    view, exchange = seen(*words("text ", size=5), *call(0, "f", '{"city": "Oslo"'), done=False)
+    view.open_find()
+    view.bar.sought.setText("oslo")
+    qtbot.waitUntil(lambda: view.bar.count.text() == "1 of 1")
+    exchange.append(said(9000, {"tool_calls": [{"index": 0, "function": {"arguments": "}"}}]}))
+    card = view.choices[0].calls["0"]
+    qtbot.waitUntil(lambda: card.state == "whole")
+    qtbot.waitUntil(lambda: view.bar.count.text() == "– of 1")
+    view.bar.go(1)
+    assert card.text.textCursor().selectedText() == "Oslo"
 
 
 def test_menus_copy(seen: Seen, qtbot: QtBot) -> None:
@@ -416,3 +452,18 @@ def test_everything_has_a_name_and_fits_a_narrow_pane(seen: Seen, qtbot: QtBot) 
         if one.isVisible() and one.focusPolicy() and not (one.accessibleName() or getattr(one, "text", str)())
     ]
     assert nameless == []
+
+
+def test_what_is_over_is_read_from_its_beginning(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening(), *words("word after word\n" * 3000, size=5), Closed(9_000 * MS, "server"))
+    feed = Feed(derived_of(exchange))
+    view = SaidView(feed, Spotlight(feed))
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.show()
+    feed.finished.connect(view.follow)
+    feed.begin()
+    qtbot.waitUntil(lambda: feed.done)
+    assert view.verticalScrollBar().value() == 0
+    assert view.toPlainText().startswith("word after word")
+    feed.end()

@@ -247,24 +247,25 @@ def _print_some(derived: Derived, numbers: "array[int]", *, as_text: bool) -> No
         text = "".join(map(derived.of, numbers))
         out.write(text.encode(errors="surrogateescape") + b"\n" * (sys.stdout.isatty() and not text.endswith("\n")))
     else:
-        for first, stop in _runs(exchange, numbers):
-            out.write(encode_lines(exchange.events(first, stop)))
+        for events in _events_of(exchange, numbers):
+            out.write(encode_lines(events))
     click.echo(str(phrase("{count} of {all} events", count=f"{len(numbers):,}", all=f"{len(exchange):,}")), err=True)
 
 
-def _runs(exchange: Exchange, numbers: "array[int]") -> Iterator[tuple[int, int]]:
-    """Events that follow each other and are not large, to be read together: the first, and the one behind the last."""
+def _events_of(exchange: Exchange, numbers: "array[int]") -> Iterator[list[Event]]:
+    """The events of these numbers, in order; those that are near each other and not large are read together."""
     at = 0
     while at < len(numbers):
-        first = numbers[at]
+        first, size = numbers[at], 0
         sizes = exchange.column(2, first, first + _TOGETHER)
-        count, size = 1, sizes[0] >> 24
-        while at + count < len(numbers) and count < len(sizes) and numbers[at + count] == first + count:
-            size += sizes[count] >> 24
-            if size > _LARGE:
+        stop, count = first + 1, 1
+        for number in numbers[at + 1 : at + _TOGETHER]:
+            size += sum(packed >> 24 for packed in sizes[stop - first : number + 1 - first])
+            if number - first >= min(_TOGETHER, 4 * (count + 1)) or size > _LARGE:
                 break
-            count += 1
-        yield first, first + count
+            stop, count = number + 1, count + 1
+        events = exchange.events(first, stop)
+        yield [events[number - first] for number in numbers[at : at + count]]
         at += count
 
 

@@ -111,7 +111,7 @@ class Stage:
         self._grab("window-2.png")
         self._click_tab(view, 1)
         view.events.table.setFocus()
-        chosen = view.events.model.index(max(0, view.events.model.rowCount() - 8), 4)
+        chosen = view.events.model.index(max(0, view.events.model.rowCount() - 8), 0)
         view.events.table.scrollTo(chosen)
         QTest.mouseClick(
             view.events.table.viewport(),

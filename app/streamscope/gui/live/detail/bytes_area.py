@@ -73,7 +73,6 @@ class RowsView(QAbstractScrollArea):
             if size >> 32 != max(0, self._size) >> 32:
                 self._measure()  # offsets have another digit
             self._size = size
-            self._text.forget()
             self._fit()
             if self.following:
                 self._scroll_to(self._last_top())

@@ -17,6 +17,8 @@ _MARKS = 2
 """Combining marks on one letter; more of them are spelt."""
 _WIDEST = 12
 """Bytes that one cell may take: a letter and its marks."""
+_LETTER = 4
+"""Bytes of a letter at most."""
 _KNOWN = 4096
 _PLAIN = re.compile(rb"[\x20-\x7e]+")
 _SPELT = {0x00: "\\0", 0x07: "\\a", 0x08: "\\b", 0x09: "\\t", 0x0B: "\\v", 0x0C: "\\f", 0x0D: "\\r", 0x1B: "\\e"}
@@ -113,7 +115,6 @@ class TextRows:
         self._source = source
         self._columns = max(8, columns)
         self._rows: dict[int, Row] = {}
-        self._whole = 0
 
     def set_columns(self, columns: int) -> None:
         """Rows of another width."""
@@ -121,17 +122,16 @@ class TextRows:
             self._columns = columns
             self._rows.clear()
 
-    def forget(self) -> None:
-        """The source has grown: what was its last row may go on."""
-        self._rows = {start: row for start, row in self._rows.items() if row.end < self._whole}
-
     def row(self, start: int) -> Row:
         """The row that begins here."""
         found = self._rows.get(start)
         if found is None:
-            if len(self._rows) >= _KNOWN:
-                self._rows.clear()
-            found = self._rows[start] = self._laid(start)
+            size = self._source.size()
+            found = self._laid(start)
+            if found.end + _LETTER <= size:  # the last row, or a letter at its end, may go on with what comes
+                if len(self._rows) >= _KNOWN:
+                    self._rows.clear()
+                self._rows[start] = found
         return found
 
     def start_of(self, byte: int) -> int:
@@ -171,7 +171,6 @@ class TextRows:
 
     def _laid(self, start: int) -> Row:
         data = self._source.read(start, _WIDEST * self._columns)
-        self._whole = self._source.size()
         line = data.find(b"\n")
         limit = len(data) if line < 0 else line
         block = (start // BLOCK + 1) * BLOCK

@@ -29,7 +29,7 @@ from streamscope.model.event import Message, Read, Trace
 from streamscope.store.rows import KINDS
 
 EVERY_KIND = frozenset(range(len(KINDS)))
-WIDE = 640
+WIDE = 560
 """Pixels from which on all stands in one row."""
 _PAUSE = 180
 """Milliseconds after a key until what was typed is looked for."""
@@ -45,6 +45,12 @@ class FilterEdit(QLineEdit):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Filter of the events"))
         self.setPlaceholderText(self.tr('Filter: error  kind:message  size>1k  t>2s  data~"err.r"'))
+        self.setToolTip(
+            self.tr(
+                "Words are looked for in what events hold; small letters find capitals, too.\n"
+                "Ctrl+Space offers fields, Up and Down bring back filters of before."
+            )
+        )
         self.setClearButtonEnabled(True)
         self.setFont(code_font())
         self.offers = OffersView(self, names)
@@ -161,6 +167,7 @@ class FilterView(QWidget):
         self.kinds = self._choice()
         self.about = ElidedLabel("", "muted")
         self.about.setFont(small_font())
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setMinimumWidth(60)
         self._wrong = QLabel()
         self._wrong.setProperty("tone", "error")

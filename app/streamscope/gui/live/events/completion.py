@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from streamscope.engine.filter_completion import Offers, offers, taken
+from streamscope.gui.live.detail.hostile import one_line
 from streamscope.gui.texts import told
 from streamscope.gui.theme import code_font, colour, small_font
 
@@ -49,7 +50,7 @@ class OffersView(QCompleter):
         self._found = found
         self._items.clear()
         for one in found.offers:
-            item = QStandardItem(one.text.strip())
+            item = QStandardItem(one_line(one.text.strip(), 200))
             item.setData(told(one.means), _BESIDE)
             self._items.appendRow(item)
         where: QRect = self._edit.rect()

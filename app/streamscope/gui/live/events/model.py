@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
+from html import escape
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPixmap
@@ -26,7 +27,7 @@ from streamscope.gui.live.events.columns import (
 )
 from streamscope.gui.live.events.dots import dot
 from streamscope.gui.live.events.order import Order
-from streamscope.gui.live.events.rows import UNREADABLE, Row, kind_word, row
+from streamscope.gui.live.events.rows import UNREADABLE, Row, row
 from streamscope.gui.live.feed import Feed
 from streamscope.gui.live.spotlight import Spotlight
 from streamscope.gui.live.tones import kind_colour, tone_colour, tone_word
@@ -218,9 +219,10 @@ class EventsModel(QAbstractTableModel):
             return self._ground(index.row()) if self._lights else None
         if role == _DECORATION:
             return self._shape(index.row(), column) if column in _DECORATED else None
-        if role in (_TOOLTIP, _SPOKEN):
-            return self._words(index.row(), column, spoken=role == _SPOKEN)
-        return None
+        if role == _TOOLTIP:
+            words = self._words(index.row(), column, spoken=False)
+            return f"<qt>{escape(words)}</qt>" if words else None  # Qt would take what a server wrote for HTML
+        return self._words(index.row(), column, spoken=True) if role == _SPOKEN else None
 
     def _insert(self, count: int, grow: "object") -> None:
         assert callable(grow)  # noqa: S101 - for the checker
@@ -313,7 +315,7 @@ class EventsModel(QAbstractTableModel):
         tone = self._feed.derived.tones[number] if code == MESSAGE and number < self._feed.read else 0
         return _disc(code, tone, theme.tokens.name, self._ratio)
 
-    def _words(self, row_number: int, column: int, *, spoken: bool) -> object:
+    def _words(self, row_number: int, column: int, *, spoken: bool) -> str | None:
         number = self.number(row_number)
         if column == DIRECTION:
             direction = self._row(number).direction
@@ -330,7 +332,7 @@ class EventsModel(QAbstractTableModel):
         if found.code != MESSAGE:
             return found.word
         tone = self._feed.derived.tones[number] if number < self._feed.read else 0
-        return f"{kind_word('message')}, {tone_word(tone)}" if tone else found.word
+        return f"{found.word}, {tone_word(tone)}" if tone else found.word
 
     def _marks(self) -> dict[int, str]:
         return self._spotlight.marks if self._spotlight is not None else {}

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QPushButton, QTableView, QWidget
 
 from streamscope.gui.live.events.columns import COMMENT, NUMBER
 from streamscope.gui.live.events.heads import ColumnsView
 from streamscope.gui.live.events.model import EventsModel
 from streamscope.gui.live.events.warming import warm
-from streamscope.gui.theme import code_font
+from streamscope.gui.theme import code_font, colour
 
 Index = QModelIndex | QPersistentModelIndex
 _RESTORED = 2000
@@ -32,6 +32,7 @@ class EventsTableView(QTableView):
         """Whether the end stays in view."""
         self._left_at = 0
         self._restoring = False
+        self._empty = ""
         self.setAccessibleName(self.tr("Events"))
         self.setModel(model)
         self.setShowGrid(False)
@@ -225,6 +226,23 @@ class EventsTableView(QTableView):
             self.go_to_row(0)
         else:
             super().keyPressEvent(event)
+
+    def say_empty(self, text: str) -> None:
+        """What stands in the table's place while it has no rows."""
+        if text != self._empty:
+            self._empty = text
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's: and a word where there is no row."""
+        super().paintEvent(event)
+        if self._empty and not self.events.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setFont(QApplication.font())
+            painter.setPen(colour("muted"))
+            box = self.viewport().rect().adjusted(16, 16, -16, -16)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._empty)
+            painter.end()
 
     def keyboardSearch(self, search: str) -> None:
         """Qt's: it would ask a million rows what they say."""

@@ -41,6 +41,7 @@ class EventsView(QWidget):
         self.bar = FilterView(lambda: list(feed.exchange.names))
         self.kinds = self.bar.kinds
         self.table = EventsTableView(self.model)
+        self.table.following = feed.live  # what is over is read from its beginning
         self.acts = Acts(feed, spotlight, self.table)
         self.detail = EventDetailView(feed, spotlight)
         self.lit = Lit(self.model, feed, spotlight, self)
@@ -287,6 +288,14 @@ class EventsView(QWidget):
     def _tell(self) -> None:
         """What is shown of how many; of a selection what it comes to."""
         self.bar.about.set_text(self._note or self._figures or " · ".join(self._counts()))
+        if self.model.rowCount():
+            return
+        if self._is_sifted():
+            self.table.say_empty("" if self.searching else self.tr("No event matches. Esc in the filter clears it."))
+        elif self._feed.stop:
+            self.table.say_empty(self.tr("No event is of the kinds that are shown."))
+        else:
+            self.table.say_empty(self.tr("Events appear here as they come."))
 
     def _counts(self) -> list[str]:
         shown, of = len(self.model.order), self._feed.stop

@@ -39,6 +39,7 @@ class ChoiceView(QWidget):
         self.refusal: FoldView | None = None
         self.calls: dict[str, CallCard] = {}
         self.main = LaneView(self.tr("Text of the answer"))
+        self.main.following = feed.live  # what is over is read from its beginning
         self.main.setPlaceholderText(self.tr("The text of the answer appears here as it comes."))
         self.markdown: MarkdownView | None = None
         self._rendered = False
@@ -120,6 +121,14 @@ class ChoiceView(QWidget):
     def fold_of(self, text: LaneView) -> FoldView | None:
         """The fold that holds a text."""
         return next((fold for fold in (self.reasoning, self.refusal) if fold is not None and fold.text is text), None)
+
+    def bring(self, text: LaneView) -> None:
+        """Bring one of its texts into view: open its fold, scroll to its card."""
+        if (fold := self.fold_of(text)) is not None:
+            fold.open()
+        for card in self.calls.values():
+            if card.text is text:
+                self._cards.ensureWidgetVisible(card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from streamscope.gui.live.text.choice import ChoiceView
+from streamscope.gui.marks import muted_label
 
 BESIDE = 700
 """From this width on choices stand side by side."""
@@ -35,6 +36,8 @@ class ColumnsView(QWidget):
         self._buttons = QHBoxLayout(self.bar)
         self._buttons.setContentsMargins(12, 4, 12, 4)
         self._buttons.setSpacing(2)
+        self._more = muted_label("")
+        self._buttons.addWidget(self._more)
         self._buttons.addStretch(1)
         self.bar.hide()
         self._row = QHBoxLayout()
@@ -53,6 +56,9 @@ class ColumnsView(QWidget):
 
     def grow(self, count: int) -> None:
         """There are so many choices."""
+        if count > MOST:
+            more = f"{count - MOST:,}"
+            self._more.setText(self.tr("and {count} more: Events has them").format(count=more))
         count = min(count, MOST)
         while len(self.choices) < count:
             number = len(self.choices)

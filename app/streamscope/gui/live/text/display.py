@@ -170,6 +170,9 @@ def _broken(text: str, changes: list[Change], column: int) -> tuple[list[Change]
     at = 0
     for start, length, shown in changes:
         column = _lines(text, at, start, column, out)
+        if shown and column >= LONGEST:
+            out.append((start, 0, "\n"))
+            column = 0
         out.append((start, length, shown))
         column += len(shown)
         at = start + length

@@ -92,6 +92,9 @@ class FindView(QFrame):
     def follow(self) -> None:
         """The texts grew: look on."""
         if self.isVisible() and self.sought.text():
+            kept = [(text, search) for text, search in self._searches if text.lane is search.lane]
+            if len(kept) < len(self._searches):  # arguments that are whole now are laid out otherwise
+                self._searches, self._current = kept, None
             known = {id(search.lane) for _, search in self._searches}
             for text in self._texts():
                 if text.lane is not None and id(text.lane) not in known:

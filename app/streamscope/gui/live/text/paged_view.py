@@ -34,6 +34,7 @@ _LAYS_OUT = frozenset(
         QEvent.Type.FontChange,
         QEvent.Type.Polish,
         QEvent.Type.ScreenChangeInternal,
+        QEvent.Type.DevicePixelRatioChange,
     )
 )
 """Events in which Qt lays the text out anew."""

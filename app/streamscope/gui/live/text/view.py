@@ -305,8 +305,7 @@ class SaidView(QWidget):
         for choice in self.choices:
             if text in choice.texts:
                 self.columns.show_choice(choice.choice)
-                if (fold := choice.fold_of(text)) is not None:
-                    fold.open()
+                choice.bring(text)
         self.show_markdown(rendered=False)  # what is rendered has no bytes
         text.reveal(start, end, select=True)
 

@@ -247,6 +247,8 @@ class TimelineView(QWidget):
         if found.spread:
             told += self.tr(" · spread over characters: no payload tells of tokens")
         self.curve_card.note.set_text(told)
+        if self.curve is not None:
+            self.curve.setAccessibleDescription(told)
         self.curve_card.refresh()
 
     def _show_gaps(self) -> None:
