@@ -315,3 +315,39 @@ def test_gaps_are_between_events_of_one_kind() -> None:
     )
     assert list(matching(exchange, read("gap>200ms"))) == [5]
     assert list(matching(exchange, read("gap>=5ms"))) == [2, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("read:2", [1, 2, 3]),
+        ("read>2", [4, 5, 7]),
+        ("read<2", [0, 1]),
+        ("read:2..3", [1, 2, 3, 4, 5]),
+        ("size:4", [0, 1, 2]),
+        ("size>=5", [3, 4, 5, 7]),
+        ("size<5", [0, 1, 2]),
+        ("number:3", [2]),
+        ("number<=2", [0, 1]),
+        ("t:5ms", [2, 3]),
+        ("t<5ms", [0, 1]),
+        ("status:200", [6]),
+        ("status>=201", []),
+    ],
+)
+def test_numbers_have_borders(text: str, expected: list[int]) -> None:
+    exchange = Exchange(Draft())
+    exchange.extend(
+        [
+            Read(0, 1, 4, b"data"),
+            Message(1, "in", (1, 2), b"abcd"),
+            Read(5_000_000, 2, 4, b"data"),
+            Message(5_000_000, "in", (2, 2), b"abcde"),
+            Read(6_000_000, 3, 5, b"datas"),
+            Message(6_000_000, "in", (3, 3), b"abcde"),
+            Head(7_000_000, 200, "HTTP/1.1", []),
+            Message(8_000_000, "in", (4, 9), b"abcdef"),
+            Message(9_000_000, "out", (0, 0), b""),
+        ]
+    )
+    assert [number for number in matching(exchange, read(text)) if number != 8] == expected

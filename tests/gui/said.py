@@ -48,9 +48,11 @@ def seen(qtbot: QtBot, dressed: QApplication, story: Story) -> Iterator[Seen]:
     feeds: list[Feed] = []
 
     def look(*events: Event, size: tuple[int, int] = (640, 480), done: bool = True) -> tuple[SaidView, Exchange]:
-        exchange = story(*opening(), *events, *([Closed(9_000 * MS, "server")] if done else []))
+        exchange = story(*opening(), *events)
         feed = Feed(derived_of(exchange))
         view = SaidView(feed, Spotlight(feed))
+        if done:
+            exchange.append(Closed(9_000 * MS, "server"))
         qtbot.addWidget(view)
         view.resize(*size)
         view.show()

@@ -79,6 +79,7 @@ def test_the_reader_is_not_pulled_along(pane: LivePane, story: Story, qtbot: QtB
 
 def test_it_is_followed_while_it_is_not_seen(pane: LivePane, story: Story, qtbot: QtBot) -> None:
     view = shown(pane, story, *opening())
+    view.show_view("events")
     view.tabs.setCurrentIndex(2)
     for number in range(300):
         view.exchange.append(token(number, f"line {number}\\n"))

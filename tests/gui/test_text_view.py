@@ -10,15 +10,20 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from tests.gui.conftest import Story, opening
 from tests.gui.said import MS, Seen, call, clipboard, said, seen, words  # noqa: F401 - a fixture
 from tests.gui.test_theme import contrast
 
+from streamscope.gui.live.feed import Feed
+from streamscope.gui.live.spotlight import Spotlight
+from streamscope.gui.live.tab import derived_of
 from streamscope.gui.live.text import paged_view
 from streamscope.gui.live.text.call_card import formatted
 from streamscope.gui.live.text.display import LEFT_OUT, LONGEST
 from streamscope.gui.live.text.heat import TINTS
+from streamscope.gui.live.text.view import SaidView
 from streamscope.gui.theme import DARK, LIGHT, Tokens
-from streamscope.model.event import Message
+from streamscope.model.event import Closed, Message
 
 pytestmark = pytest.mark.window
 
@@ -447,3 +452,18 @@ def test_everything_has_a_name_and_fits_a_narrow_pane(seen: Seen, qtbot: QtBot) 
         if one.isVisible() and one.focusPolicy() and not (one.accessibleName() or getattr(one, "text", str)())
     ]
     assert nameless == []
+
+
+def test_what_is_over_is_read_from_its_beginning(qtbot: QtBot, dressed: QApplication, story: Story) -> None:
+    exchange = story(*opening(), *words("word after word\n" * 3000, size=5), Closed(9_000 * MS, "server"))
+    feed = Feed(derived_of(exchange))
+    view = SaidView(feed, Spotlight(feed))
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.show()
+    feed.finished.connect(view.follow)
+    feed.begin()
+    qtbot.waitUntil(lambda: feed.done)
+    assert view.verticalScrollBar().value() == 0
+    assert view.toPlainText().startswith("word after word")
+    feed.end()

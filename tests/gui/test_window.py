@@ -222,15 +222,22 @@ def test_no_profile_at_all_is_an_exit_code(tmp_path: Path, dressed: object, caps
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
     command = [*COMMAND, "--profile", str(tmp_path / "profile"), "demo", "--out", str(tmp_path / "out")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+    told = environment({"PYTHONFAULTHANDLER": "1"})
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=told) as process:
         assert process.stdout is not None
-        while "──" not in process.stdout.readline().decode():
-            assert process.poll() is None
-        children = psutil.Process(process.pid).children(recursive=True)
-        assert children, "the sandbox runs"
-        process.send_signal(number)
-        assert process.wait(timeout=20) == 130
         assert process.stderr is not None
+        try:
+            while "──" not in process.stdout.readline().decode():
+                assert process.poll() is None
+            children = psutil.Process(process.pid).children(recursive=True)
+            assert children, "the sandbox runs"
+            process.send_signal(number)
+            assert process.wait(timeout=30) == 130
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # it says where each of its threads is
+            pytest.fail(process.stderr.read().decode())
+        finally:
+            process.kill()
         assert b"Traceback" not in process.stderr.read()  # Qt may say a word of a paint that the signal met
     gone, alive = psutil.wait_procs(children, timeout=10)
     assert not alive

@@ -185,6 +185,7 @@ class Attempts:
         end: Event | None = None
         talks = False
         protocol, outgoing = self.chosen.protocol, self.outgoing
+        outgoing.secrets |= request.secrets
         loop = asyncio.get_running_loop()
         try:
             async with (

@@ -63,7 +63,11 @@ class Readers:
                     self._wake.wait()
                 if self._ended:
                     return
-                chosen = [one for one, front in self._open.items() if front or turn % SELDOM == 0]
+                chosen = [
+                    one
+                    for place, (one, front) in enumerate(self._open.items())
+                    if front or (turn + place) % SELDOM == 0  # not all of them in one turn
+                ]
                 behind = [one for one, front in self._open.items() if not front]
             begun = time.perf_counter()
             turn += 1

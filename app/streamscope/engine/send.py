@@ -167,6 +167,7 @@ async def leaving(
 
 async def _sent(exchange: Exchange, core: Core, outgoing: OutgoingQueue, wire: Wire, scope: Scope) -> None:
     async with leaving(core, exchange.draft, scope=scope) as made:
+        outgoing.secrets |= made.before.secrets
         await Attempts(exchange, core, outgoing, wire, made.chosen, made.found, made.resolve).run(made.before)
 
 

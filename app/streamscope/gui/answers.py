@@ -30,13 +30,14 @@ class Answers(QObject):
         super().__init__(parent)
         self._desk, self._live, self._sendings, self._start = desk, live, sendings, start
         self._window = window
+        self._kept = desk.bench.drafts.layout(window)  # as it was, before anything is sent
         self._restoring = False
         self._over = False
         live.arranged.connect(self._arrange)
 
     def restore(self) -> None:
         """A tab for each exchange that was open; the recording of one is opened when it is looked at."""
-        layout = self._desk.bench.drafts.layout(self._window)
+        layout = self._kept
         self._restoring = True
         front: QWidget | None = None
         for answer in layout.answers:
@@ -49,8 +50,9 @@ class Answers(QObject):
             if answer.path == layout.shown or front is None:
                 front = view
         self._restoring = False
-        if front is not None:
+        if front is not None and self._live.current() is None:
             self._live.tabs.setCurrentWidget(front)
+        self._arrange()
 
     def close(self) -> None:
         """The window ends: what is open stays remembered."""

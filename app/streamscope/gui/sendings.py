@@ -87,6 +87,7 @@ class Sendings(QObject):
         _let_go(exchange)  # before its view, which takes longer to make
         view = self._viewed(derived, key, service)
         view.outgoing_requested.connect(lambda item: self._send_more(view, item, scope))
+        view.feed.known_secrets = lambda: outgoing.secrets
         self._running[view] = Sending(future, outgoing)
         self._watch_for_bugs(self._running[view].future)
         self._live.add(view, title)

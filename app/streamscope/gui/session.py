@@ -45,6 +45,7 @@ class Session(QObject):
         self.window = window
         self.desk = desk
         self.sendings = Sendings(desk, window.live, window.start, self)
+        _arrange_columns(window.columns())
         self.answers = Answers(desk, window.live, self.sendings, window.start, place, self)
         self.afterwards = Afterwards(desk, window.live, window.messages, self.sendings, window.start, window)
         self.refreshing = Refreshing(desk, window.services, window.start, self)
@@ -371,3 +372,11 @@ class Session(QObject):
         runtime, workspace = self.desk.runtime, self.desk.bench.workspaces.find(draft.workspace)
         await asyncio.wrap_future(runtime.run(leases.forgotten(runtime.core, draft, workspace)))
         self.send(draft)
+
+
+def _arrange_columns(state: str) -> None:
+    """The table of events looks as it did."""
+    from streamscope.gui.live.events.columns import kept
+
+    if state:
+        kept.restore(state)

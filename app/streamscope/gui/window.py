@@ -1,6 +1,7 @@
 """The window: sidebar, open requests, composer and live pane; what is asked for in one is done here with the core."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -227,6 +228,7 @@ class Window(QMainWindow):
         self._geometry.setValue("right", self._outer.indexOf(self.sidebar) == 1)
         self._geometry.setValue("inner", self.composer.split.saveState())
         self._geometry.setValue("details", self.services.split.saveState())
+        self._geometry.setValue("columns", self.columns())
         self.closing = True
         self.drafts.read()
         if self.session is not None:
@@ -234,6 +236,11 @@ class Window(QMainWindow):
         self.preview.stop()
         super().closeEvent(event)
         self.closed.emit()
+
+    def columns(self) -> str:
+        """How the columns of the table of events are arranged, as text."""
+        loaded = sys.modules.get("streamscope.gui.live.events.columns")  # not for this: it may never have been needed
+        return str(loaded.kept.state() if loaded is not None else self._geometry.value("columns", ""))
 
     def changeEvent(self, event: QEvent) -> None:
         """Qt's: nobody sees a minimised window, so no platform is asked for it."""

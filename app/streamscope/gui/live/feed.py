@@ -64,6 +64,8 @@ class Feed(QObject):
         """The kind of each event before `stop`: its place in `store.rows.KINDS`."""
         self.done = False
         self.paused = False
+        self.known_secrets: Callable[[], frozenset[str]] = frozenset
+        """Asks whoever sent it for the secret values that went into it."""
         self._mourned = False
         self._readers = readers
         self._in_front = True
@@ -77,6 +79,11 @@ class Feed(QObject):
     def interval(self) -> int:
         """Milliseconds between two looks."""
         return self._timer.interval()
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The secret values that are known of it: copies and exports mask them."""
+        return self.known_secrets()
 
     @property
     def reading(self) -> "Reading":

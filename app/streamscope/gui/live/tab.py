@@ -127,7 +127,7 @@ class ExchangeView(QWidget):
         self.feed.begin()
 
     def view(self, key: str) -> QWidget:
-        """A view, made where nobody looked at it before. Raises KeyError."""
+        """A view, up to date; made where nobody looked at it before. Raises KeyError."""
         found = self._views.get(key)
         if found is None:
             place = {kind.key: number for number, kind in enumerate(self.kinds)}[key]
@@ -136,7 +136,7 @@ class ExchangeView(QWidget):
             if key == "conversation":
                 cast("ConversationView", found).send_requested.connect(self.outgoing_requested)
                 cast("ConversationView", found).edit_requested.connect(self.outgoing.edit)
-            cast("View", found).follow()
+        cast("View", found).follow()
         return found
 
     def show_view(self, key: str) -> None:
@@ -148,7 +148,7 @@ class ExchangeView(QWidget):
     def follow(self) -> None:
         """Bring the view in front up to date."""
         place = self.tabs.currentIndex()
-        cast("View", self.view(self.kinds[place].key)).follow()
+        self.view(self.kinds[place].key)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's: what came while nobody looked is shown now."""
@@ -215,8 +215,9 @@ class ExchangeView(QWidget):
         self.header.show_meter(self.feed.meter, done=True, now=True)
         self.outgoing.setEnabled(False)
         self.outgoing.hide()
-        for view in (self.overview, *self._views.values()):
-            cast("View", view).follow()
+        if self.isVisible():
+            self.overview.follow()
+            self.follow()
         self._show_refusal()
         self.state_changed.emit()
 

@@ -75,7 +75,10 @@ class Arrangement:
 
 
 class Kept(QObject):
-    """The arrangement and the history of filters, as they are remembered: `state` at the end, `restore` at a start."""
+    """The arrangement, which is remembered (`state` at the end, `restore` at a start), and the session's filters.
+
+    Filters are not: somebody may have looked for a secret.
+    """
 
     changed = Signal()
 
@@ -90,7 +93,7 @@ class Kept(QObject):
         self.filters = [text, *(known for known in self.filters if known != text)][:most]
 
     def state(self) -> str:
-        """All of it as JSON."""
+        """The arrangement as JSON."""
         now = self.arrangement
         return json.dumps(
             {
@@ -99,7 +102,6 @@ class Kept(QObject):
                 "widths": now.widths,
                 "clock": now.clock,
                 "chosen": now.chosen,
-                "filters": self.filters,
             }
         )
 
@@ -111,14 +113,12 @@ class Kept(QObject):
             hidden = {KEYS.index(key) for key in told["hidden"] if key in KEYS}
             widths = {key: int(wide) for key, wide in told["widths"].items() if key in KEYS and 0 < int(wide) < 4000}
             clock, chosen = str(told["clock"]), bool(told["chosen"])
-            filters = [str(one)[:2000] for one in told["filters"]][:50]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return
         order = list(dict.fromkeys([*order, *USUAL]))
         if len(hidden) == len(KEYS):
             hidden = set(HIDDEN)
         self.arrangement = Arrangement(order, hidden, widths, clock if clock in CLOCKS else "start", chosen)
-        self.filters = filters
         self.changed.emit()
 
 

@@ -134,10 +134,9 @@ class Drawing:
         painter.fillRect(QRectF(0, 0, width, self.height), colour("surface"))
         self._beyond(painter)
         self._bursts(painter)
-        marks = axis.marks(self.scale, self._measure.horizontalAdvance)
-        if not self.compact:
-            for t, _ in marks:
-                self.line(painter, self.scale.x(t), *self.layout.body, "line")
+        marks = [] if self.compact else axis.marks(self.scale, self._measure.horizontalAdvance)
+        for t, _ in marks:
+            self.line(painter, self.scale.x(t), *self.layout.body, "line")
         self._stalls(painter)
         self._lanes(painter, vector=vector)
         self._phases(painter)

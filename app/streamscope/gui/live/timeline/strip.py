@@ -40,8 +40,6 @@ _STEP = 0.1
 _BRUSH = 0.02
 _TOLD = 1.0
 """Seconds between two descriptions for who does not see it."""
-_PAINTED = 0.06
-"""Seconds between two paintings of what is new: an eye sees no more, and each costs milliseconds."""
 _IDLE = 250
 """Milliseconds between two looks at the clock while nothing comes."""
 
@@ -58,7 +56,10 @@ class StripView(SeenView):
         super().__init__(feed, spotlight, compact=compact, parent=parent)
         self.by_bytes = True
         self._drawn: QPixmap | None = None
-        self._drawn_of: tuple[object, ...] = ()
+        self._drawn_of: tuple[object, ...] = ((), ())
+        self._drawn_at = 0.0
+        self._every = 0.09 if compact else 0.06
+        """Seconds between two paintings of what is new: an eye sees no more, and each costs milliseconds."""
         self._drawing: Drawing | None = None
         self._hover: float | None = None
         self._pressed: QPointF | None = None
@@ -101,11 +102,11 @@ class StripView(SeenView):
         moment = time.monotonic()
         if more:
             self._later.start(20)
-        if not self._feed.live or moment - self._painted >= _PAINTED:
+        if not self._feed.live or moment - self._painted >= self._every:
             self._painted = moment
             self.update()
         elif not self._later.isActive():
-            self._later.start(round(1000 * (_PAINTED - moment + self._painted)) + 1)
+            self._later.start(round(1000 * (self._every - moment + self._painted)) + 1)
         if moment - self._told_at > _TOLD or not (more or self._feed.live):
             self._describe()
         if self.course.version != self._version:  # another strip may have taken it in
@@ -147,14 +148,13 @@ class StripView(SeenView):
         painter.end()
 
     def _picture(self) -> QPixmap:
-        ratio, scale = self.devicePixelRatioF(), self.scale()
-        now = self.course.now()
-        wanted = (
-            scale, self.height(), ratio, self.course.version, theme.tokens, self.by_bytes,
-            round(scale.x(now) * ratio), self.course.end,
-        )  # fmt: skip
-        if self._drawn is None or wanted != self._drawn_of:
-            self._drawn_of = wanted
+        """The painting as it is; while it goes on, what is merely new waits its time, whoever has this painted."""
+        ratio, scale, moment = self.devicePixelRatioF(), self.scale(), time.monotonic()
+        asked = (self.mode, self._free, self.size(), ratio, theme.tokens, self.by_bytes, self.course.end)
+        new = (scale, self.course.version, round(scale.x(self.course.now()) * ratio))
+        due = not self._feed.live or moment - self._drawn_at >= self._every
+        if self._drawn is None or asked != self._drawn_of[0] or (due and new != self._drawn_of[1]):
+            self._drawn_of, self._drawn_at = (asked, new), moment
             self._drawing = self.drawing(ratio)
             self._drawn = QPixmap(self.size() * ratio)
             self._drawn.setDevicePixelRatio(ratio)
