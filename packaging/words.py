@@ -46,9 +46,11 @@ def _key(call: ast.Call, owner: str) -> Key | None:
             return "", words[0]
         case ast.Attribute(ast.Name("self"), "tr") if words and words[0]:
             return owner, words[0]
+        case ast.Name("tr") if words and words[0]:
+            return owner, words[0]
         case ast.Attribute(_, "tr") if words and words[0]:
             return "Window", words[0]
-        case ast.Name("translate") | ast.Attribute(_, "translate") if len(words) > 1 and words[0] and words[1]:
+        case ast.Name("translate" | "_translate") | ast.Attribute(_, "translate") if len(words) > 1 and all(words[:2]):
             return words[0], words[1]
     return None
 

@@ -9964,12 +9964,64 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
    <translation>两者均没有内容到达。</translation>
   </message>
   <message>
+   <source>So far</source>
+   <translation>累计</translation>
+  </message>
+  <message>
+   <source>Streams</source>
+   <translation>流</translation>
+  </message>
+  <message>
    <source>What came by when, of each</source>
    <translation>各交换的累计到达量</translation>
   </message>
   <message>
+   <source>bursts</source>
+   <translation>成批</translation>
+  </message>
+  <message>
+   <source>characters</source>
+   <translation>字符</translation>
+  </message>
+  <message>
+   <source>exchange</source>
+   <translation>交换</translation>
+  </message>
+  <message>
+   <source>first token, ms</source>
+   <translation>首个 token（毫秒）</translation>
+  </message>
+  <message>
+   <source>from Send</source>
+   <translation>自发送起</translation>
+  </message>
+  <message>
+   <source>from the first token</source>
+   <translation>自首个 token 起</translation>
+  </message>
+  <message>
+   <source>last token, ms</source>
+   <translation>最后一个 token（毫秒）</translation>
+  </message>
+  <message>
+   <source>messages</source>
+   <translation>消息</translation>
+  </message>
+  <message>
    <source>messages with content, time since Send</source>
    <translation>有内容的消息，自发送起的时间</translation>
+  </message>
+  <message>
+   <source>socket reads</source>
+   <translation>套接字读取</translation>
+  </message>
+  <message>
+   <source>stalls</source>
+   <translation>停顿</translation>
+  </message>
+  <message>
+   <source>total, ms</source>
+   <translation>总计（毫秒）</translation>
   </message>
  </context>
  <context>
@@ -11213,6 +11265,10 @@ Missing: {why}</source>
    <translation> · 其中 {count} 个为零：同一次读取</translation>
   </message>
   <message>
+   <source>Gaps</source>
+   <translation>间隔</translation>
+  </message>
+  <message>
    <source>Go to the end and follow it (End)</source>
    <translation>转到末尾并跟随（End）</translation>
   </message>
@@ -11225,8 +11281,20 @@ Missing: {why}</source>
    <translation>显示全部（0）</translation>
   </message>
   <message>
+   <source>So far</source>
+   <translation>累计</translation>
+  </message>
+  <message>
+   <source>Stream</source>
+   <translation>流</translation>
+  </message>
+  <message>
    <source>What came by when</source>
    <translation>累计到达量</translation>
+  </message>
+  <message>
+   <source>What the height of a tick is</source>
+   <translation>刻线高度的含义</translation>
   </message>
   <message>
    <source>Zoom in (+)</source>
@@ -11237,12 +11305,44 @@ Missing: {why}</source>
    <translation>缩小（−）</translation>
   </message>
   <message>
+   <source>between messages</source>
+   <translation>消息之间</translation>
+  </message>
+  <message>
+   <source>between reads</source>
+   <translation>读取之间</translation>
+  </message>
+  <message>
+   <source>between tokens</source>
+   <translation>token 之间</translation>
+  </message>
+  <message>
+   <source>bytes</source>
+   <translation>字节</translation>
+  </message>
+  <message>
+   <source>characters</source>
+   <translation>字符</translation>
+  </message>
+  <message>
+   <source>messages</source>
+   <translation>消息</translation>
+  </message>
+  <message>
    <source>no gaps yet</source>
    <translation>尚无间隔</translation>
   </message>
   <message>
    <source>nothing came yet</source>
    <translation>尚无内容到达</translation>
+  </message>
+  <message>
+   <source>socket reads</source>
+   <translation>套接字读取</translation>
+  </message>
+  <message>
+   <source>tokens</source>
+   <translation>token</translation>
   </message>
   <message>
    <source>{count} gaps</source>
@@ -11557,32 +11657,12 @@ Waited too long for {what}.
    <translation>集合</translation>
   </message>
   <message>
-   <source>Comment…</source>
-   <translation>注释…</translation>
-  </message>
-  <message>
-   <source>Copy rows</source>
-   <translation>复制行</translation>
-  </message>
-  <message>
-   <source>Filter…</source>
-   <translation>筛选…</translation>
-  </message>
-  <message>
-   <source>Go to event…</source>
-   <translation>转到事件…</translation>
-  </message>
-  <message>
    <source>History</source>
    <translation>历史</translation>
   </message>
   <message>
    <source>Kept in {folder}</source>
    <translation>保存在 {folder}</translation>
-  </message>
-  <message>
-   <source>Mark</source>
-   <translation>标记</translation>
   </message>
   <message>
    <source>Preview</source>
@@ -11599,10 +11679,6 @@ Waited too long for {what}.
   <message>
    <source>Streamscope</source>
    <translation>Streamscope</translation>
-  </message>
-  <message>
-   <source>Take the mark away</source>
-   <translation>移除标记</translation>
   </message>
   <message>
    <source>The access matrix: every combination that the sandbox offers</source>
@@ -11857,8 +11933,124 @@ Waited too long for {what}.
  <context>
   <name>conversation</name>
   <message>
+   <source>Closed by the server</source>
+   <translation>由服务器关闭</translation>
+  </message>
+  <message>
+   <source>Closed from here</source>
+   <translation>由本端关闭</translation>
+  </message>
+  <message>
+   <source>Connection open</source>
+   <translation>连接已打开</translation>
+  </message>
+  <message>
+   <source>Failed: {why}</source>
+   <translation>失败：{why}</translation>
+  </message>
+  <message>
+   <source>Gap of {time}: connection {number}</source>
+   <translation>中断 {time}：第 {number} 个连接</translation>
+  </message>
+  <message>
+   <source>Lost: {why} · try {number} in {time}</source>
+   <translation>丢失：{why} · {time} 后进行第 {number} 次尝试</translation>
+  </message>
+  <message>
+   <source>Lost: {why} · try {number} of {tries} in {time}</source>
+   <translation>丢失：{why} · {time} 后进行第 {number} 次尝试，共 {tries} 次</translation>
+  </message>
+  <message>
+   <source>Stopped from here</source>
+   <translation>由本端停止</translation>
+  </message>
+  <message>
+   <source>The connection was cut</source>
+   <translation>连接被切断</translation>
+  </message>
+  <message>
+   <source>The handshake was answered with {status}</source>
+   <translation>握手得到的应答为 {status}</translation>
+  </message>
+  <message>
+   <source>answered with a pong</source>
+   <translation>已以 pong 应答</translation>
+  </message>
+  <message>
+   <source>binary</source>
+   <translation>二进制</translation>
+  </message>
+  <message>
+   <source>body</source>
+   <translation>正文</translation>
+  </message>
+  <message>
+   <source>close frame from the server</source>
+   <translation>来自服务器的关闭帧</translation>
+  </message>
+  <message>
+   <source>close frame sent</source>
+   <translation>已发送关闭帧</translation>
+  </message>
+  <message>
+   <source>compressed to {size}</source>
+   <translation>压缩为 {size}</translation>
+  </message>
+  <message>
+   <source>cut off</source>
+   <translation>被截断</translation>
+  </message>
+  <message>
    <source>empty</source>
    <translation>空</translation>
+  </message>
+  <message>
+   <source>many fragments</source>
+   <translation>大量分片</translation>
+  </message>
+  <message>
+   <source>no UTF-8</source>
+   <translation>不是 UTF-8</translation>
+  </message>
+  <message>
+   <source>ping from the server</source>
+   <translation>来自服务器的 ping</translation>
+  </message>
+  <message>
+   <source>ping sent</source>
+   <translation>已发送 ping</translation>
+  </message>
+  <message>
+   <source>pong after {time}</source>
+   <translation>{time} 后收到 pong</translation>
+  </message>
+  <message>
+   <source>pong sent by hand</source>
+   <translation>手动发送的 pong</translation>
+  </message>
+  <message>
+   <source>pong that nobody asked for</source>
+   <translation>未经请求的 pong</translation>
+  </message>
+  <message>
+   <source>text</source>
+   <translation>文本</translation>
+  </message>
+  <message>
+   <source>the handshake was answered with {status}</source>
+   <translation>握手得到的应答为 {status}</translation>
+  </message>
+  <message>
+   <source>without a code</source>
+   <translation>没有代码</translation>
+  </message>
+  <message>
+   <source>{count} fragments</source>
+   <translation>{count} 个分片</translation>
+  </message>
+  <message>
+   <source>{time} without a message</source>
+   <translation>{time} 没有消息</translation>
   </message>
  </context>
  <context>
@@ -12182,16 +12374,36 @@ Waited too long for {what}.
    <translation>注释</translation>
   </message>
   <message>
+   <source>Comment…</source>
+   <translation>注释…</translation>
+  </message>
+  <message>
+   <source>Copy rows</source>
+   <translation>复制行</translation>
+  </message>
+  <message>
    <source>Direction</source>
    <translation>方向</translation>
+  </message>
+  <message>
+   <source>Filter…</source>
+   <translation>筛选…</translation>
   </message>
   <message>
    <source>Gap, ms</source>
    <translation>间隔（毫秒）</translation>
   </message>
   <message>
+   <source>Go to event…</source>
+   <translation>转到事件…</translation>
+  </message>
+  <message>
    <source>Kind</source>
    <translation>类型</translation>
+  </message>
+  <message>
+   <source>Mark</source>
+   <translation>标记</translation>
   </message>
   <message>
    <source>Name</source>
@@ -12216,6 +12428,10 @@ Waited too long for {what}.
   <message>
    <source>Size</source>
    <translation>大小</translation>
+  </message>
+  <message>
+   <source>Take the mark away</source>
+   <translation>移除标记</translation>
   </message>
   <message>
    <source>Text</source>

@@ -38,7 +38,7 @@ def view(qtbot: QtBot, dressed: QApplication) -> RunsView:
     made.resize(900, 400)
     made.show()
     made.activateWindow()
-    qtbot.waitUntil(lambda: not made.busy)
+    qtbot.waitUntil(lambda: not made.busy and not made._timer.isActive())
     return made
 
 
