@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from streamscope.gui.live.compare.sides import NAMES, side_colour, side_pen
@@ -86,14 +96,14 @@ class OverlayView(QWidget):
         super().leaveEvent(event)
         self.read(None)
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's: the arrow keys move what is read off by a hundredth."""
-        key = event.key()  # type: ignore[attr-defined]
+        key = event.key()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._curves:
             step = self._longest() / 100 * (1 if key == Qt.Key.Key_Right else -1)
             self.read(min(max((self._at or 0.0) + step, 0.0), self._longest()))
         else:
-            super().keyPressEvent(event)  # type: ignore[arg-type]
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Qt's."""

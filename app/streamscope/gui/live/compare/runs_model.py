@@ -97,7 +97,7 @@ class RunsModel(QAbstractTableModel):
         held = [(self.at(index.row()), index) for index in old]
         down = order == Qt.SortOrder.DescendingOrder
         known = [at for at in range(len(self.runs)) if self._key(at, column) is not None]
-        known.sort(key=lambda at: self._key(at, column), reverse=down)  # type: ignore[arg-type, return-value]
+        known.sort(key=lambda at: self._key(at, column), reverse=down)  # type: ignore[arg-type, return-value]  # those without one are left out above
         self._order = known + [at for at in range(len(self.runs)) if self._key(at, column) is None]
         rows = {at: HEAD + row for row, at in enumerate(self._order)}
         places = {id(self.runs[at]): row for at, row in rows.items()}

@@ -162,9 +162,9 @@ class SheetModel(QAbstractTableModel):
 
     def _places(self, at: int) -> list[tuple[int, int]]:
         section, wanted = self.sections[at], self._wanted
-        order = range(len(section.rows))
+        order = list(range(len(section.rows)))
         if wanted:
-            order = [  # type: ignore[assignment]
+            order = [
                 row
                 for row in order
                 if wanted in section.rows[row].name.lower() or wanted in section.rows[row].value.lower()
@@ -172,7 +172,7 @@ class SheetModel(QAbstractTableModel):
             if not order:
                 return []
         if self._by_name:
-            order = sorted(order, key=lambda row: section.rows[row].name.lower())  # type: ignore[assignment]
+            order = sorted(order, key=lambda row: section.rows[row].name.lower())
         return [(at, -1), *((at, row) for row in order)]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
@@ -226,8 +226,8 @@ class SheetView(QWidget):
             self.tree.scrollTo(self.tree.currentIndex())
         self.row_chosen.emit(row)
 
-    def _ask(self, at: object) -> None:
-        self.menu().popup(self.tree.viewport().mapToGlobal(at))  # type: ignore[call-overload]
+    def _ask(self, at: QPoint) -> None:
+        self.menu().popup(self.tree.viewport().mapToGlobal(at))
 
     def menu(self) -> QMenu:
         """What can be copied of the selected rows, and of all."""

@@ -163,7 +163,7 @@ class Lines:
         np, (quiet, frame, line, letters) = self._np, self._measures
         lines = 1 + (sizes > letters) + (sizes > 2 * letters) * (MOST_LINES - 2)
         message = (kinds == RECEIVED) | (kinds == SENT)
-        heights: NDArray[np.int64] = np.where(message, frame + lines * line, quiet)  # type: ignore[name-defined]
+        heights: NDArray[np.int64] = np.where(message, frame + lines * line, quiet)  # type: ignore[name-defined]  # numpy is imported where it is used
         return heights
 
     def _append(self, numbers: "NDArray[np.int64]", kinds: "NDArray[np.uint8]", sizes: "NDArray[np.uint16]") -> None:

@@ -1,6 +1,7 @@
 """A conversation as people read one: what came and what went, on two sides, with what the protocol did in between."""
 
 import base64
+from array import array
 from bisect import bisect_left
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -227,8 +228,8 @@ class ConversationView(QWidget):
         if index >= 0 and (chosen < 0 or self._number(chosen) != event):
             self.log.choose(index)
 
-    def _point_out(self, events: object) -> None:
-        self.log.marked = frozenset(events)  # type: ignore[call-overload]
+    def _point_out(self, events: "array[int]") -> None:
+        self.log.marked = frozenset(events)
         first = min(self.log.marked, default=-1)
         if first >= 0 and (index := self.lines.of(first)) >= 0:
             self.log.choose(index)

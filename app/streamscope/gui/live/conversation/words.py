@@ -1,6 +1,7 @@
 """What a line of the log says: the beginning of a message with what is known of it, or one sentence for the rest."""
 
 import codecs
+from array import array
 from dataclasses import dataclass
 
 from msgspec import UNSET
@@ -80,11 +81,11 @@ def whole(exchange: Exchange, number: int, most: int = 1 << 24) -> str | bytes |
         return payload
 
 
-def _message(exchange: Exchange, number: int, row: object) -> Said:
-    packed, noted = row[2], row[4]  # type: ignore[index]
+def _message(exchange: Exchange, number: int, row: "array[int]") -> Said:
+    packed, noted = row[2], row[4]
     size, kept = packed >> 24, noted & FLAGS
     note = exchange.stream(NOTES, noted >> 24, kept) if 0 < kept <= _LONGEST_NOTE else b""
-    message = message_from(row, exchange.payload(number, 0, BEGINNING), note, exchange.names)  # type: ignore[arg-type]
+    message = message_from(row, exchange.payload(number, 0, BEGINNING), note, exchange.names)
     about = [seconds(message.t), size_text(message.size), _opcode(message)]
     if kept > _LONGEST_NOTE:
         about.append(_translate("conversation", "many fragments"))

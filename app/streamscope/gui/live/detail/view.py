@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -147,9 +148,9 @@ class EventDetailView(QWidget):
         except (OSError, StoreError):
             self._copies.addAction(self.tr("This event cannot be read any more")).setEnabled(False)
 
-    def showEvent(self, event: "object") -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Qt's: what was chosen meanwhile is shown now."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         self._catch_up()
 
     def _choose(self, number: int) -> None:

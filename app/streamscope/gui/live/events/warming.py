@@ -15,4 +15,4 @@ def warm() -> None:
 
 
 def _load() -> None:
-    import numpy  # noqa: F401
+    import numpy  # noqa: F401 - so that the first table need not wait for it

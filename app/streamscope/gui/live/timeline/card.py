@@ -140,7 +140,7 @@ class ChartView(QFrame):
         elif isinstance(self._chart, QGraphicsView):
             target = QRectF(0, 0, size.width(), size.height())
             painter.fillRect(target, self._chart.backgroundBrush())
-            self._chart.scene().render(painter, target, self._chart.viewRect())  # type: ignore[attr-defined]
+            self._chart.scene().render(painter, target, self._chart.viewRect())  # type: ignore[attr-defined]  # pyqtgraph has no types
 
     def _turn(self, tabular: bool) -> None:
         if tabular:

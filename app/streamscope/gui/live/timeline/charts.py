@@ -23,7 +23,7 @@ CURVES = ("accent", "code_word", "ok", "code_number", "error", "muted")
 _LABELS = (0.96, 0.87, 0.78, 0.69)
 
 
-class TimeAxis(pg.AxisItem):  # type: ignore[misc]
+class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Nanoseconds as times, with round marks."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
@@ -38,7 +38,7 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]
         return [axis.text(round(value), round(spacing)) for value in values]
 
 
-class LengthAxis(pg.AxisItem):  # type: ignore[misc]
+class LengthAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Powers of ten of a millisecond as lengths of time."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: ARG002 - pyqtgraph's
@@ -56,7 +56,7 @@ class LengthAxis(pg.AxisItem):  # type: ignore[misc]
         return told
 
 
-class CountAxis(pg.AxisItem):  # type: ignore[misc]
+class CountAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """log10(1 + n) as n."""
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: ARG002 - pyqtgraph's
@@ -69,7 +69,7 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]
         return [f"{round(10**value - 1):,}" for value in values]
 
 
-class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
+class ChartPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """A quiet plot in the theme's colours; it neither zooms nor pans by itself."""
 
     def __init__(self, name: str, bottom: Any, left: Any = None, parent: QWidget | None = None) -> None:
