@@ -194,3 +194,23 @@ def closing(t: int, direction: Direction, code: int | None, reason: str, detail:
     told: Detail = {} if code is None else {"code": code, "name": close_name(code), "reason": reason}
     text = "" if code is None else f"{code} {reason}".strip()
     return Control(t, direction, "close", text, detail={**told, **detail})
+
+
+def payload_of(control: Control) -> bytes:
+    """The bytes of a ping or a pong."""
+    if isinstance(control.data_base64, bytes):
+        return control.data_base64
+    return control.data.encode() if isinstance(control.data, str) else b""
+
+
+def close_size(code: int | None, reason: str) -> int:
+    """Bytes of a close frame's payload (RFC 6455, section 5.5.1)."""
+    return 0 if code is None else 2 + len(reason.encode())
+
+
+def frame_of(data: bytes, size: int) -> Frame:
+    """The header of a frame that was written, whose message has so many bytes."""
+    short = data[1] & 0x7F
+    extra = {126: 2, 127: 8}.get(short, 0)
+    length = int.from_bytes(data[2 : 2 + extra]) if extra else short
+    return Frame(data[0] > 127, data[0] >> 4 & 7, data[0] & 0x0F, data[1] > 127, length, size)

@@ -17,7 +17,16 @@ from websockets.frames import CloseCode
 from websockets.protocol import State
 
 from streamscope.kinds.net import Net, Wire
-from streamscope.kinds.protocols.assembly import Assembly, Inflater, bits, carrying, closing
+from streamscope.kinds.protocols.assembly import (
+    Assembly,
+    Inflater,
+    bits,
+    carrying,
+    close_size,
+    closing,
+    frame_of,
+    payload_of,
+)
 from streamscope.kinds.protocols.base import Close, Frames, OutgoingQueue, Ping, Pong, Protocol
 from streamscope.kinds.protocols.cutters import Whole
 from streamscope.kinds.protocols.frames import FrameDecoder
@@ -25,7 +34,7 @@ from streamscope.kinds.protocols.handshake import accepted, offered, rekeyed
 from streamscope.kinds.protocols.http import Content, answered, head
 from streamscope.kinds.protocols.reconnection import FIELDS, Reconnection
 from streamscope.model.errors import ProtocolViolation, Silent, StreamscopeError, UsageError
-from streamscope.model.event import Closed, Control, Event, Frame, Message
+from streamscope.model.event import Closed, Control, Event, Message
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.redact import masked_bytes
@@ -228,7 +237,7 @@ class Conversation:
             code, reason = closed
             self._protocol.send_close(code, reason) if code is not None else self._protocol.send_close()
             self._answered = True
-            events.append(closing(wire.now(), "out", code, reason, {**bits(0, _close_size(code, reason), masked=True)}))
+            events.append(closing(wire.now(), "out", code, reason, {**bits(0, close_size(code, reason), masked=True)}))
         elif wrong := self._wrong:
             events.append(self._refused(wrong))
         return events
@@ -251,14 +260,14 @@ class Conversation:
         return self._pongs if chosen is None else chosen
 
     def _pong(self, ping: Control) -> Control:
-        payload = _payload(ping)
+        payload = payload_of(ping)
         self._protocol.send_pong(payload)
         detail = {**bits(0, len(payload), masked=True), "automatic": True}
         return carrying(self._wire.now(), "out", "pong", payload, detail)
 
     def _timed(self, pong: Control) -> Control:
         """A pong with the round trip of the ping that it answers; an answer covers the pings before it, too."""
-        payload = _payload(pong)
+        payload = payload_of(pong)
         sent = self._pinged.get(payload)
         if sent is None:
             return pong
@@ -332,7 +341,7 @@ class Conversation:
             case Close(code, reason):
                 self._asked = item
                 self._protocol.send_close(code, reason) if code is not None else self._protocol.send_close()
-                event: Event = closing(now, "out", code, reason, bits(0, _close_size(code, reason), masked=True))
+                event: Event = closing(now, "out", code, reason, bits(0, close_size(code, reason), masked=True))
             case Ping(payload):
                 self._pinged[payload] = now
                 self._protocol.send_ping(payload)
@@ -350,7 +359,7 @@ class Conversation:
                 self._protocol.send_binary(item)
                 event = Message(now, "out", (0, 0), masked_bytes(payload, secrets), "message", opcode="binary")
         sent = self._protocol.data_to_send()
-        if type(event) is Message and (frame := _sent_frame(sent[0], len(payload))).rsv:
+        if type(event) is Message and (frame := frame_of(sent[0], len(payload))).rsv:
             event = Message(now, "out", (0, 0), event.payload, "message", opcode=event.opcode, frames=(frame,))
         self._wire.emit(event)
         await self._write(sent)
@@ -401,21 +410,3 @@ class Conversation:
             none_given = int(CloseCode.NO_STATUS_RCVD)
             return Closed(now, "client", none_given if code is None else code, self._asked.reason)
         return Closed(now, "network", int(CloseCode.ABNORMAL_CLOSURE), "")
-
-
-def _payload(control: Control) -> bytes:
-    if isinstance(control.data_base64, bytes):
-        return control.data_base64
-    return control.data.encode() if isinstance(control.data, str) else b""
-
-
-def _close_size(code: int | None, reason: str) -> int:
-    return 0 if code is None else 2 + len(reason.encode())
-
-
-def _sent_frame(data: bytes, size: int) -> Frame:
-    """The header of a frame that was written."""
-    short = data[1] & 0x7F
-    extra = {126: 2, 127: 8}.get(short, 0)
-    length = int.from_bytes(data[2 : 2 + extra]) if extra else short
-    return Frame(data[0] > 127, data[0] >> 4 & 7, data[0] & 0x0F, data[1] > 127, length, size)
