@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from streamscope.kinds.auth.explained import meaning
 from streamscope.kinds.auth.signature import ALGORITHM, DATE_HEADER, EMPTY_HASH, HASH_HEADER, UNSIGNED
 from streamscope.model.event import RequestSent
 from streamscope.model.phrase import NOTHING, Phrase, phrase
@@ -75,18 +76,8 @@ def _query(query: str) -> Phrase:
 
 def _header(line: str) -> Phrase:
     name = line.partition(":")[0]
-    match name:
-        case "host":
-            return phrase("The address that is called.")
-        case "x-sdk-date":
-            return phrase("The time of signing, in UTC; the platform takes it for 15 minutes.")
-        case "x-sdk-content-sha256":
-            return phrase("The body is not JSON: it is left out of the signature.")
-        case "x-security-token":
-            return phrase("The token of a temporary key.")
-        case "content-type":
-            return phrase("The kind of the body.")
-    return phrase("The header {name}: its name in small letters, its value without blanks around it.", name=name)
+    other = phrase("The header {name}: its name in small letters, its value without blanks around it.", name=name)
+    return meaning(name) or other
 
 
 def _names(sent: RequestSent, names: str) -> Phrase:

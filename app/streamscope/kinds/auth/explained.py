@@ -77,6 +77,11 @@ def _header(request: Request, name: str, headers: list[tuple[str, str]]) -> Line
 def _origin(request: Request, name: str) -> Phrase:
     if name in request.typed:
         return phrase("Typed by you.")
+    return meaning(name) or phrase("Added by itself.")
+
+
+def meaning(name: str) -> Phrase | None:
+    """What a header that is always signed is there for; `name` in small letters, None of any other."""
     match name:
         case "host":
             return phrase("The address that is called.")
@@ -88,7 +93,7 @@ def _origin(request: Request, name: str) -> Phrase:
             return phrase("The token of a temporary key.")
         case "content-type":
             return phrase("The kind of the body.")
-    return phrase("Added by itself.")
+    return None
 
 
 def _covered(request: Request, names: list[str]) -> Phrase:
