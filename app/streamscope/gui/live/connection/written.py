@@ -1,12 +1,12 @@
 """A request as text: its head, and of its body as much as a person reads; where which header stands."""
 
-import json
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 
 from streamscope.engine.sent import HEX_START, PartSeen, head_lines, parts
 from streamscope.gui.live.connection.visible import lines
+from streamscope.gui.live.events.rows import laid_out
 from streamscope.gui.texts import size_text
 from streamscope.model.event import Detail, Head, RequestSent
 
@@ -68,7 +68,7 @@ def body(sent: RequestSent, *, pretty: bool) -> str:
             ]
         )
     if pretty and len(text) <= SHOWN:
-        text = _laid_out(text)
+        text = laid_out(text)
     shown = _broken(lines(text.replace("\r\n", "\n"), SHOWN))
     if len(text) > SHOWN:
         shown += "\n" + QCoreApplication.translate("written", "… {size} more").format(
@@ -117,15 +117,6 @@ def _part(number: int, one: PartSeen) -> str:
     except UnicodeDecodeError:
         seen = start[:24].hex(" ") + (" …" if len(one.content) > 24 else "")
     return " · ".join(told) + "\n    " + seen.replace("\n", "\n    ")
-
-
-def _laid_out(text: str) -> str:
-    if text.lstrip()[:1] not in ("{", "["):
-        return text
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
 
 
 def _short(row: str) -> str:

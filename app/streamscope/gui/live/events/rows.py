@@ -167,11 +167,12 @@ def detail(event: Event) -> str:
     """The event laid out: JSON with two blanks a level, bytes as hex, anything else as it is."""
     text = said(event)[2]
     if isinstance(event, Message):
-        text = _hex(event.payload) if event.text is None else _pretty(event.text)
+        text = _hex(event.payload) if event.text is None else laid_out(event.text)
     return broken(text[:LARGEST].replace("\0", "␀"))[0]
 
 
-def _pretty(text: str) -> str:
+def laid_out(text: str) -> str:
+    """JSON with two blanks a level; what is none as it is."""
     if text.lstrip()[:1] not in ("{", "["):
         return text
     try:
