@@ -166,7 +166,7 @@ def test_a_body_that_is_not_what_its_encoding_says(bare: Cli, serve: Serve) -> N
 
 
 def test_a_stream_that_is_cut_at_the_gateways_limit(hasty_sandbox: Sandbox) -> None:
-    body = '{"messages":[{"role":"user","content":"hi"}],"stream":true,"max_tokens":5000,"tokens_per_second":20}'
+    body = '{"messages":[{"role":"user","content":"hi"}],"stream":true,"max_tokens":5000,"tokens_per_second":5}'
     call = ("send", "--service", "chat", "--auth", "token", "--protocol", "sse", "--path", "/v1/chat/completions")
     result = program.run("--profile", str(hasty_sandbox.profile), *call, "-d", body, "--output", "events")
     assert result.code == 1

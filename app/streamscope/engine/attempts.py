@@ -65,7 +65,7 @@ class Attempts:
     """Whether this is still the origin that was meant."""
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
     _count: int = 0
-    """Messages that came, on all connections."""
+    """Messages that came, on all connections; what a refusal or a redirect said is none of them."""
     _ending: bool = False
     """Whether the limits of the draft will end it."""
     _lost: Reconnecting = field(init=False)
@@ -89,11 +89,11 @@ class Attempts:
                 self._keep_cookies(request, answered.head)
                 renewed = await self._renewal(request, answered)
                 if renewed is not None:
-                    request = renewed
+                    self._count, request = 0, renewed
                     continue
                 following = self._following(base, request, answered)
                 if following is not None:
-                    base = following
+                    self._count, base = 0, following
                     request = await self._ready(base)
                     self._no_circle(request)
                     continue
