@@ -96,6 +96,19 @@ def test_the_keys_work_from_inside_of_every_editor(sandbox: Sandbox, played: Pla
     played(sandbox.profile, script)
 
 
+def test_what_the_window_keeps_is_its_owners_alone(played: Played, tmp_path: Path) -> None:
+    async def script(window: Window) -> None:
+        await ready(window)
+        QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
+        view = window.live.current()
+        await until(lambda: not view.live)
+        await until((tmp_path / "history.sqlite").exists)
+
+    played(tmp_path, script)
+    assert (tmp_path / "window.ini").stat().st_size
+    assert [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077] == []
+
+
 def test_stop_works_in_mid_stream(sandbox: Sandbox, played: Played) -> None:
     async def script(window: Window) -> None:
         await ready(window)

@@ -27,6 +27,7 @@ from streamscope.gui.walking import enter, holds_focus, stop_of
 from streamscope.model.draft import Draft
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
+from streamscope.store import files
 from streamscope.store.settings import limits
 from streamscope.tasks import spawn
 
@@ -53,6 +54,7 @@ class Window(QMainWindow):
         self.restores = True
         self._painted = False
         self.closing = False
+        files.own(bench.profile / "window.ini")
         self._geometry = QSettings(str(bench.profile / "window.ini"), QSettings.Format.IniFormat)
         self.sidebar = SidebarPane()
         self.services = ServicesPane()

@@ -57,6 +57,13 @@ def private_folder(folder: Path) -> None:
         one.mkdir(mode=0o700, exist_ok=True)
 
 
+def own(path: Path) -> None:
+    """See to it that a file which another library writes is its owner's alone, made empty where there is none."""
+    with suppress(OSError):  # where it cannot be, whoever writes it says so
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+
+
 def write(path: Path, text: str) -> None:
     """Replace a file's text: all of it or nothing, readable by its owner only. Raises StoreError."""
     try:

@@ -210,6 +210,8 @@ class History:
             return self._opened
         import sqlite3
 
+        if self._path is not None:
+            files.own(self._path)
         base = sqlite3.connect(self._path or ":memory:", timeout=5.0, check_same_thread=False)
         try:
             version = base.execute("PRAGMA user_version").fetchone()[0]
