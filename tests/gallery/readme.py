@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
-from tests.gallery import filling
+from tests.gallery import filling, stories
 from tests.gallery.looks import Look
 from tests.gallery.play import play
 from tests.gallery.stage import Stage
@@ -38,6 +38,7 @@ async def scenes(stage: Stage, folder: Path) -> None:
         window.stop()
         await stage.until(lambda view=view: not view.live)
     await _details(stage)
+    await _views(stage)
     await _matrix(stage)
 
 
@@ -51,6 +52,25 @@ async def _details(stage: Stage) -> None:
     _keep(stage, "preview")
     window.actions_by_name["swap"].trigger()
     window.services.show_details(False)
+
+
+async def _views(stage: Stage) -> None:
+    """Why a stream feels slow: its timeline, and its events in a span of time."""
+    _wear("light")
+    window = stage.window
+    stage.close_answers()
+    view = stage.session.sendings.reopen(stories.recorded(stories.stream()), "Tides")
+    await stage.until(lambda: not view.live)
+    window.actions_by_name["answer_only"].trigger()
+    view.show_view("timeline")
+    await asyncio.sleep(2)
+    _keep(stage, "timeline")
+    view.show_view("events")
+    view.spotlight.narrow((1_900 * stories.MS, 4_800 * stories.MS))
+    view.spotlight.look_at(123)
+    await asyncio.sleep(0.5)
+    _keep(stage, "events")
+    window.actions_by_name["answer_only"].trigger()
 
 
 async def _matrix(stage: Stage) -> None:

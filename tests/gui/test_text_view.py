@@ -466,4 +466,5 @@ def test_what_is_over_is_read_from_its_beginning(qtbot: QtBot, dressed: QApplica
     qtbot.waitUntil(lambda: feed.done)
     assert view.verticalScrollBar().value() == 0
     assert view.toPlainText().startswith("word after word")
+    assert not view.main.newer.isVisible()
     feed.end()

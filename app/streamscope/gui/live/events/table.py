@@ -30,6 +30,8 @@ class EventsTableView(QTableView):
         self.events = model
         self.following = True
         """Whether the end stays in view."""
+        self.grows = True
+        """Whether what comes is new; of what was over before, nothing is."""
         self._left_at = 0
         self._restoring = False
         self._empty = ""
@@ -84,7 +86,7 @@ class EventsTableView(QTableView):
         """Say how many rows came since the reader left the end."""
         bar = self.verticalScrollBar()
         seen = self.following or bar.value() >= bar.maximum()
-        count = 0 if seen else self.events.rowCount() - self._left_at
+        count = 0 if seen or not self.grows else self.events.rowCount() - self._left_at
         if count > 0:
             self.newer.setText(self.tr("{count} new ↓").format(count=f"{count:,}"))
             self._place()

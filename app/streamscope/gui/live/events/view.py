@@ -41,7 +41,7 @@ class EventsView(QWidget):
         self.bar = FilterView(lambda: list(feed.exchange.names))
         self.kinds = self.bar.kinds
         self.table = EventsTableView(self.model)
-        self.table.following = feed.live  # what is over is read from its beginning
+        self.table.following = self.table.grows = feed.live  # what is over is read from its beginning
         self.acts = Acts(feed, spotlight, self.table)
         self.detail = EventDetailView(feed, spotlight)
         self.lit = Lit(self.model, feed, spotlight, self)

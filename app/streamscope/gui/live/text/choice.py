@@ -39,7 +39,7 @@ class ChoiceView(QWidget):
         self.refusal: FoldView | None = None
         self.calls: dict[str, CallCard] = {}
         self.main = LaneView(self.tr("Text of the answer"))
-        self.main.following = feed.live  # what is over is read from its beginning
+        self.main.following = self.main.grows = feed.live  # what is over is read from its beginning
         self.main.setPlaceholderText(self.tr("The text of the answer appears here as it comes."))
         self.markdown: MarkdownView | None = None
         self._rendered = False

@@ -46,6 +46,8 @@ class PagedView(QPlainTextEdit):
     moved = Signal()
     following = True
     """Whether the end stays in view; scrolling away from it ends that, scrolling to it begins it again."""
+    grows = True
+    """Whether what comes is new; of what was over before, nothing is."""
     _moving = False
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -89,7 +91,7 @@ class PagedView(QPlainTextEdit):
         if self.lane is None:
             return
         pieces, shown = reached(self.lane, read)
-        if not self.following and pieces > self._pieces:
+        if not self.following and self.grows and pieces > self._pieces:
             self._unseen += pieces - self._pieces
             self._tell_newer()
         self._pieces, self.shown = pieces, shown
