@@ -139,7 +139,7 @@ def _through_the_window(folder: Path, url: str, cert: str) -> tuple[list[float],
         for _ in range(STREAMS):
             window.send(draft)
             view = window.live.current()
-            eye = Eye(view.text)
+            eye = Eye(view.text.main)
             done = asyncio.Event()
             view.feed.finished.connect(done.set)
             await done.wait()
