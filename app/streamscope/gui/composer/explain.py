@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -117,9 +117,9 @@ class ExplainView(QWidget):
             top.setExpanded(True)
         self._fit()
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's."""
-        super().resizeEvent(event)  # type: ignore[arg-type]  # Qt gives its own event
+        super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
