@@ -253,8 +253,8 @@ async def _permission_and_list(core: Core, chain: Chain, workspace: Workspace, a
 async def _count(core: Core, workspace: Workspace, replies: list[Reply]) -> int:
     platform, site = discover.site_of(core, workspace)
 
-    async def call(method: str, url: str) -> Reply:
-        reply = await site.call(method, url)
+    async def call(method: str, url: str, body: bytes = b"") -> Reply:
+        reply = await site.call(method, url, body)
         replies.append(reply)
         return reply
 

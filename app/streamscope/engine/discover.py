@@ -136,13 +136,13 @@ def site_of(core: Core, workspace: Workspace) -> tuple[Platform, Site]:
     """A workspace's platform, and how it is asked: each call signs in as the workspace does."""
     platform = kind("platform", PLATFORMS, workspace.platform)
 
-    async def call(method: str, url: str) -> Reply:
-        return await _asked(core, workspace, method, url)
+    async def call(method: str, url: str, body: bytes = b"") -> Reply:
+        return await _asked(core, workspace, method, url, body)
 
     return platform, Site(workspace, call)
 
 
-async def _asked(core: Core, workspace: Workspace, method: str, url: str) -> Reply:
+async def _asked(core: Core, workspace: Workspace, method: str, url: str, body: bytes) -> Reply:
     """One call of a platform's own interface, authenticated as the workspace signs in."""
     auth = sign_in(core, workspace)
     route = road(workspace, url)
@@ -150,9 +150,9 @@ async def _asked(core: Core, workspace: Workspace, method: str, url: str) -> Rep
     found = await values(core, auth, draft, workspace)
     project = workspace.values.get("project", "")
     headers = (("Content-Type", "application/json"), *((("X-Project-Id", project),) if project else ()))
-    request = await auth.apply(Request(method, route.url, headers, route=route), found)
+    request = await auth.apply(Request(method, route.url, headers, body, route=route), found)
     try:
-        return await core.net.call(method, route, request.headers)
+        return await core.net.call(method, route, request.headers, body)
     except StreamscopeError as error:
         error.message = phrase("{workspace}: {message}", workspace=workspace.name, message=error.message)
         raise

@@ -1,14 +1,17 @@
 """What every platform says of itself."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from streamscope.kinds.net import Reply
 from streamscope.model.field import Field
 from streamscope.model.phrase import NOTHING, Phrase
 from streamscope.model.service import Account, Happening, State, Workspace
+
+if TYPE_CHECKING:
+    from streamscope.kinds.platforms.generation import Generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,20 @@ class Api:
     """The media type of its answers, where that is described."""
 
 
+class Caller(Protocol):
+    """One authenticated request of a platform's own interface and its whole answer."""
+
+    async def __call__(self, method: str, url: str, body: bytes = b"") -> Reply:
+        """The answer, whatever its status. Raises the tree of errors."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A workspace's platform as it can be asked: `call(method, URL)` is authenticated and raises the tree of errors."""
+    """A workspace's platform as it can be asked: `call(method, URL, body)` signs in and raises the tree of errors."""
 
     workspace: Workspace
-    call: Callable[[str, str], Awaitable[Reply]]
+    call: "Caller"
 
 
 class Platform(ABC):
@@ -63,6 +74,8 @@ class Platform(ABC):
     fields: ClassVar[tuple[Field, ...]] = ()
     lives: ClassVar[bool] = True
     """Whether the states of its services change by themselves, so that watching them makes sense."""
+    generations: ClassVar[Mapping[str, "Generation"]] = {}
+    """How services are deployed and managed, by the generation that a service names; {}: they cannot be from here."""
 
     def addresses(self, workspace: Workspace) -> tuple[str, ...]:  # noqa: ARG002 - the outline
         """The URLs that a workspace stands on: where services are listed, and where it signs in."""
