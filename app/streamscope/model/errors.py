@@ -139,14 +139,22 @@ class ProtocolViolation(ExchangeError):
 
 
 class PlatformRefusal(ExchangeError):
-    """A platform's own interface refused: `status` is HTTP's, `retry_after` the seconds it asks to wait (RFC 9110)."""
+    """A platform's own interface refused: `status` is HTTP's, `retry_after` the seconds it asks to wait (RFC 9110),
+    `code` its own error code, '' where it named none."""
 
     def __init__(
-        self, message: Phrase, hint: Phrase = NOTHING, cause: str = "", status: int = 0, retry_after: float = 0.0
+        self,
+        message: Phrase,
+        hint: Phrase = NOTHING,
+        cause: str = "",
+        status: int = 0,
+        retry_after: float = 0.0,
+        code: str = "",
     ) -> None:
         super().__init__(message, hint, cause)
         self.status = status
         self.retry_after = retry_after
+        self.code = code
 
 
 class Misdirected(ExchangeError):
