@@ -15,7 +15,7 @@ from streamscope.model.errors import SandboxError
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.sandbox.catalogue import APIS, SERVICES
 from streamscope.sandbox.files import private_folder, read_private, write_private
-from streamscope.sandbox.records import now
+from streamscope.sandbox.records import State, now
 
 if sys.platform == "win32":
     import msvcrt
@@ -136,6 +136,22 @@ class Packages:
                 raise self._missing(name, version)
             left = [one for one in kept.packages if one not in gone]
             self._write(_Kept(packages=left, numbers=kept.numbers))
+
+    def users(self, name: str, version: str = "") -> list[str]:
+        """The services, by name, that a package (any version of it where none is named) is deployed in.
+
+        They are read from what the sandbox keeps of them, whether it runs or not.
+        """
+        try:
+            content = read_private(self._folder / "services.json")
+            services = msgspec.json.decode(content, type=State).services if content is not None else []
+        except (OSError, msgspec.MsgspecError):
+            return []  # which is the sandbox's to tell
+        return [
+            service.name
+            for service in services
+            if any(one.package == name and version in ("", one.version) for one in service.portions)
+        ]
 
     def _missing(self, name: str, version: str) -> SandboxError:
         if any(one.name == name for one in BUILT_IN):
