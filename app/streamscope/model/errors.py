@@ -25,6 +25,7 @@ StreamscopeError
     Misdirected         a redirect that is not followed
     HalfDone            part of what was asked for is done; names what is there now
   SandboxError          the embedded platform did not start
+  ServiceFailed         a service that was waited for failed, is gone, or was not ready in time
 """
 
 from streamscope.model.phrase import NOTHING, Phrase
@@ -174,3 +175,7 @@ class SandboxError(StreamscopeError):
     """The embedded platform did not start or went away."""
 
     exit_code = 3
+
+
+class ServiceFailed(StreamscopeError):
+    """A service that was waited for failed or is gone, or was not what was wanted in time."""
