@@ -7,6 +7,7 @@ from streamscope.kinds.platforms.base import Listed, Platform, Site
 from streamscope.kinds.platforms.generation import Generation
 from streamscope.kinds.platforms.modelarts import new, old
 from streamscope.kinds.platforms.modelarts.answers import management
+from streamscope.kinds.platforms.modelarts.new_services import NewServices
 from streamscope.model.errors import ExchangeError, StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
@@ -28,7 +29,7 @@ class ModelArts(Platform):
         Field("endpoint", phrase("VPC endpoint"), help=phrase("IP of the VPC endpoint, for its private names.")),
     )
 
-    generations: ClassVar[Mapping[str, Generation]] = {}
+    generations: ClassVar[Mapping[str, Generation]] = {"v2": NewServices()}
 
     def account(self, workspace: Workspace) -> Account:
         """The identity service and the project, from the region where they are not given."""
