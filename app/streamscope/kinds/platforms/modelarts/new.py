@@ -14,6 +14,7 @@ from streamscope.kinds.platforms.modelarts.rows import (
     HAPPENINGS,
     MB,
     happening,
+    moment,
     number,
     part,
     protocols,
@@ -36,8 +37,12 @@ _HELD = 2
 
 
 async def services(site: Site) -> list[Listed]:
-    """The rows of all services; by their creation, since a change of state would move them while they are read."""
-    return [_row(row) for row in await listed(site, "services", "id", sort_key="create_at", sort_dir="DESC")]
+    """The rows of all services, what changed last first.
+
+    They are read in the order of their creation, since a change of state would move them while they are read.
+    """
+    found = await listed(site, "services", "id", sort_key="create_at", sort_dir="DESC")
+    return [_row(row) for row in sorted(found, key=lambda row: -moment(row, "update_at"))]
 
 
 async def happenings(site: Site, service: str) -> list[Happening]:
