@@ -152,7 +152,7 @@ class DetailsView(QWidget):
     def _limits(self, column: QVBoxLayout, service: Service) -> None:
         parts = []
         if service.body_limit:
-            parts.append(self.tr("Body: {size}").format(size=_limit(service.body_limit)))
+            parts.append(self.tr("Body: {size}").format(size=limit_text(service.body_limit)))
         if service.time_limit:
             parts.append(self.tr("Time: {seconds} s").format(seconds=f"{service.time_limit:g}"))
         if service.rate_limit:
@@ -191,7 +191,7 @@ class DetailsView(QWidget):
         return told(kind.label) if kind is not None and hasattr(kind, "label") else badges((key,))[0]
 
 
-def _limit(count: int) -> str:
+def limit_text(count: int) -> str:
     """A limit as the platforms write it: their MB are 1024 × 1024 bytes."""
     whole, rest = divmod(count, 1024 * 1024)
     return f"{whole} MB" if whole and not rest else size_text(count)
