@@ -76,7 +76,7 @@ class Acting(QObject):
 
     def ask(self, action: Action, service: Service, **more: Any) -> None:
         """Do an action: after a question where something is lost by it, after a form where more has to be known."""
-        if (why := self.obstacle(service, action)) is not NOTHING:
+        if str(why := self.obstacle(service, action)):
             self.failed.emit(service, action, UsageError(why))
         elif action == "update":
             self.update_requested.emit(service)
@@ -89,7 +89,7 @@ class Acting(QObject):
 
     def ask_all(self, action: Action, services: Sequence[Service]) -> None:
         """Stop or delete several, after one question that names them; those that it makes no sense for are left out."""
-        meant = [one for one in services if self.obstacle(one, action) is NOTHING]
+        meant = [one for one in services if not str(self.obstacle(one, action))]
         if not meant:
             why = self.obstacle(services[0], action) if services else phrase("There is no service.")
             self.failed.emit(services[0] if services else Service("", ""), action, UsageError(why))
@@ -169,7 +169,7 @@ class Acting(QObject):
             self.ended.emit(service, action)
         finally:
             self.pending.pop(key, None)
-            self._refreshing.soon(service.workspace)
+            self._start(self._refreshing.look(service), f"look at {service.name}")
 
     async def _delete(self, services: Sequence[Service]) -> None:
         from streamscope.engine import deploying
@@ -212,4 +212,3 @@ class Acting(QObject):
         shown = service if action in _STILL else replace(service, state="changing", status=told(DOING[action]))
         self._refreshing.show(shown)
         self.began.emit(shown, action)
-

@@ -39,6 +39,8 @@ class Refreshing(QObject):
     refreshed = Signal(object, object)
     failed = Signal(object, object)
     gone = Signal(object)
+    shown = Signal(object)
+    """A service that is shown otherwise than its list had told."""
 
     def __init__(self, desk: "Desk", pane: ServicesPane, start: Start, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -167,6 +169,45 @@ class Refreshing(QObject):
             await self._remember(workspace, found)
             self._start(self._complete_chosen(workspace), f"read the chosen service of {workspace.name}")
         self._watch(workspace)
+
+    def show(self, service: Service) -> None:
+        """Show a service as it will be in a moment: something was asked of it that the platform does not tell yet."""
+        self._pane.update_service(service)
+        self.shown.emit(service)
+
+    def learnt(self, service: Service) -> None:
+        """Somebody else has just asked for a service: this is how it is."""
+        known = self._pane.model.known(service.workspace, service.id)
+        if known is not None and known.id == service.id and known != service:
+            self._pane.update_service(service)
+            if (service.workspace, service.id) == self._pane.model.chosen and service.complete:
+                self.completed.emit(service)
+
+    def vanished(self, service: Service) -> None:
+        """Somebody else has just heard that a service is no more."""
+        known = self._pane.model.known(service.workspace, service.id)
+        if known is not None and known.id == service.id and not self._pane.model.is_gone(known):
+            self._vanished(service)
+
+    def soon(self, workspace: str) -> None:
+        """Look at a workspace's list as soon as possible."""
+        if (watch := self._watches.get(workspace)) is not None:
+            self._desk.runtime.call(watch.soon)
+
+    async def look(self, service: Service) -> None:
+        """Look at one service, whatever is known of it: something was done with it."""
+        from streamscope.engine import discover
+
+        try:
+            found = await self._run("", discover.look(self._desk.runtime.core, service))
+        except StreamscopeError:
+            pass  # the watch will tell, or why it cannot
+        else:
+            if found is None:
+                self._vanished(service)
+            else:
+                self.show(found)
+        self.soon(service.workspace)
 
     async def complete(self, service: Service) -> None:
         """Read what the list does not tell of a service."""

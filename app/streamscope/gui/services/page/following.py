@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from streamscope.gui.services.page.looking import pause_after
-from streamscope.model.errors import PlatformRefusal, StreamscopeError
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from streamscope.engine.deploying import Progress
     from streamscope.gui.desk import Desk
     from streamscope.gui.services.refreshing import Start
-
-GONE = 404
 
 
 class Following(QObject):
@@ -61,13 +59,15 @@ class Following(QObject):
             began = time.monotonic()
             try:
                 async for progress in self._progress(service):
+                    if progress.problem is not None:
+                        self.failed.emit(progress.problem)
+                        continue
                     failures = 0
                     self.advanced.emit(progress)
+                    if progress.gone:
+                        self.gone.emit()
                 break
             except StreamscopeError as error:
-                if isinstance(error, PlatformRefusal) and error.status == GONE:
-                    self.gone.emit()
-                    return
                 failures += 1
                 self.failed.emit(error)
                 took = time.monotonic() - began

@@ -12,7 +12,7 @@ from streamscope.gui.services.names import one_line, shown_name, word
 from streamscope.gui.texts import told
 from streamscope.gui.theme import strong_font
 from streamscope.model.deployment import Action
-from streamscope.model.phrase import NOTHING, Phrase
+from streamscope.model.phrase import Phrase
 from streamscope.model.service import Service, State
 
 TONES: dict[State, str] = {
@@ -109,9 +109,9 @@ class PageHeadView(QWidget):
 
 
 def _judge(button: "QPushButton | QWidget", why: Phrase, text: str) -> None:
-    button.setEnabled(why is NOTHING)
-    button.setToolTip(text if why is NOTHING else told(why))
-    button.setAccessibleDescription("" if why is NOTHING else told(why))
+    button.setEnabled(not str(why))
+    button.setToolTip(text if not str(why) else told(why))
+    button.setAccessibleDescription("" if not str(why) else told(why))
 
 
 def _short(text: str) -> str:

@@ -24,7 +24,7 @@ _FIRST = 4.0
 def pause_after(every: float, took: float, failures: int, retry_after: float = 0.0) -> float:
     """Seconds to the next look: longer after each failure, never sooner than the platform asked for."""
     if failures:
-        return max(min(max(every, _FIRST) * 2 ** (failures - 1), LONGEST), min(retry_after, 3600.0))
+        return max(min(max(every, _FIRST) * 2.0 ** (failures - 1), LONGEST), min(retry_after, 3600.0))
     return min(max(every, took * _SHARE), LONGEST)
 
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import ElidedLabel, IconView, muted_label
@@ -16,7 +16,7 @@ from streamscope.gui.texts import told
 from streamscope.gui.theme import small_font, strong_font
 from streamscope.model.deployment import Action
 from streamscope.model.errors import StreamscopeError
-from streamscope.model.phrase import NOTHING, Phrase
+from streamscope.model.phrase import Phrase
 from streamscope.model.service import Happening, Service
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ class ProgressView(QWidget):
 
     def show_interrupt(self, why: Phrase) -> None:
         """Whether what goes on can be broken off, or why not."""
-        self.interrupt.setEnabled(why is NOTHING)
-        self.interrupt.setToolTip("" if why is NOTHING else told(why))
+        self.interrupt.setEnabled(not str(why))
+        self.interrupt.setToolTip("" if not str(why) else told(why))
 
     def end(self) -> None:
         """Nothing changes any more."""
@@ -126,7 +126,8 @@ class ProgressView(QWidget):
 
     def drop_trouble(self) -> None:
         """What was wrong is not any more."""
-        self.card = _dropped(self.card)
+        _drop(self.card)
+        self.card = None
         self._settle()
 
     def show_problem(self, error: StreamscopeError) -> None:
@@ -138,7 +139,8 @@ class ProgressView(QWidget):
 
     def drop_problem(self) -> None:
         """The platform tells again."""
-        self.problem = _dropped(self.problem)
+        _drop(self.problem)
+        self.problem = None
         self._settle()
 
     def _show_lines(self) -> None:
@@ -177,7 +179,7 @@ class _LineView(QWidget):
             self._text.setEnabled(newest)
 
 
-def _dropped(card: MessageView | None) -> None:
+def _drop(card: MessageView | None) -> None:
     if card is not None:
         card.hide()
         card.deleteLater()

@@ -92,6 +92,13 @@ class SectionView(QWidget):
         if not self.known:
             self.show_empty("")
 
+    def show_stopped(self) -> None:
+        """Somebody stopped the reading."""
+        if not self.known:
+            self.card = MessageView("info", self.tr("Reading was stopped."))
+            self.card.offer(self.tr("Try again")).clicked.connect(self.again_requested)
+            self._cards.addWidget(self.card)
+
     def calm(self) -> None:
         """Nothing is being read, and nothing went wrong."""
         self._soon.stop()
