@@ -76,15 +76,15 @@ def doings(window: "Window") -> dict[str, Callable[[], object]]:
         "channel": composer.channel.combo.showPopup,
         "protocol": composer.protocol.combo.showPopup,
         "add_service": lambda: window.services.add_requested.emit(""),
-        "manage": lambda: window.session and window.session.manage(),
+        "manage": functools.partial(_managed, window, "manage"),
         **{
             f"{action}_service": functools.partial(_act, window, action)
             for action in ("start", "stop", "update", "scale", "interrupt", "delete")
         },
-        "deploy": lambda: window.session and window.session.deploy(),
-        "package": lambda: window.session and window.session.package(),
-        "apps": lambda: window.session and window.session.apps(),
-        "keys": lambda: window.session and window.session.keys(),
+        "deploy": functools.partial(_managed, window, "deploy"),
+        "package": functools.partial(_managed, window, "package"),
+        "apps": functools.partial(_managed, window, "apps"),
+        "keys": functools.partial(_managed, window, "keys"),
         "details": window.services.toggle_details,
         "refresh": window.refresh,
         "matrix": window.open_matrix,
@@ -106,9 +106,14 @@ def doings(window: "Window") -> dict[str, Callable[[], object]]:
     }
 
 
+def _managed(window: "Window", does: str) -> None:
+    if window.session is not None:
+        getattr(window.session.managing, does)()
+
+
 def _act(window: "Window", action: Action) -> None:
     if window.session is not None:
-        window.session.act(action)
+        window.session.managing.act(action)
 
 
 def _shortcuts(window: "Window") -> None:

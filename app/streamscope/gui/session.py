@@ -19,7 +19,6 @@ from streamscope.gui.library.saving import SaveDialog
 from streamscope.gui.sendings import Sendings
 from streamscope.gui.services.managing import Managing
 from streamscope.gui.services.refreshing import Refreshing
-from streamscope.model.deployment import Action
 from streamscope.model.draft import Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
@@ -51,9 +50,9 @@ class Session(QObject):
         self.answers = Answers(desk, window.live, self.sendings, window.start, place, self)
         self.afterwards = Afterwards(desk, window.live, window.messages, self.sendings, window.start, window)
         self.refreshing = Refreshing(desk, window.services, window.start, self)
-        self.managing = Managing(desk, window.live, window.services, self.refreshing, window.start, window)
         self.keeping = Keeping(desk, window.drafts, window.messages, window.start, place, self)
         self.dialogs = Dialogs(desk, window, window.actions_by_name, self._titled)
+        self.managing = Managing(window, desk, self.refreshing, self.dialogs)
         self.choosing = Choosing(window, self.refreshing, self)
         self._quiet = asyncio.Event()
         self._connect()
@@ -124,7 +123,7 @@ class Session(QObject):
             key = front.key if front is not None else ""
             self.sendings.send(self._ready_to_send(draft), title, key, known, self.window.environments.scope())
             if known is not None:
-                self.refreshing.note_used(known.workspace, known.id)
+                self.refreshing.marking.note_used(known.workspace, known.id)
 
     def send_front(self, draft: Draft) -> None:
         """Send what is composed; what of the same request still runs is stopped: one key sends again."""
@@ -161,38 +160,6 @@ class Session(QObject):
         self.window.live.add_view(view, self.tr("Access matrix"))
         view.run_button.setFocus()
 
-    def service_meant(self) -> Service | None:
-        """The service that an action is about: of the page that is seen, else of the row where the keyboard is, else
-        of the request in front."""
-        window = self.window
-        page = self.managing.front()
-        if page is not None and not window.services.tree.hasFocus():
-            return page.service
-        current = window.services.tree.current()
-        if window.services.tree.hasFocus() and isinstance(current, Service):
-            return current
-        if (chosen := window.composer.service) is not None:
-            return window.services.model.known(chosen.workspace, chosen.id) or chosen
-        return current if isinstance(current, Service) else None
-
-    def manage(self, service: Service | None = None) -> None:
-        """Open a service's own page."""
-        service = service or self.service_meant()
-        if service is None:
-            window_says(self.window, self.tr("Choose a service first."))
-        elif not self.managing.acting.manageable(service):
-            window_says(self.window, self.tr("This service has no page: it is only known by its address."))
-        else:
-            self.managing.open(service)
-
-    def act(self, action: Action, service: Service | None = None) -> None:
-        """Do an action with a service, as on its page."""
-        service = service or self.service_meant()
-        if service is None:
-            window_says(self.window, self.tr("Choose a service first."))
-        else:
-            self.managing.acting.ask(action, service)
-
     def reopen(self, exchange: "Exchange", title: str) -> None:
         """Show an exchange of before in a tab."""
         self.sendings.reopen(exchange, title)
@@ -213,10 +180,6 @@ class Session(QObject):
         window.sidebar.shown.connect(lambda _: self._quiet.set())
         window.services.workspace_requested.connect(dialogs.workspaces)
         window.services.matrix_requested.connect(self.open_matrix)
-        window.services.manage_requested.connect(self.manage)
-        window.services.action_requested.connect(self.act)
-        window.services.actions_requested.connect(self.managing.acting.ask_all)
-        window.services.set_obstacle(self.managing.acting.obstacle, self.managing.acting.manageable)
         self.managing.matrix_requested.connect(self.open_matrix)
         window.composer.send_requested.connect(self.send_front)
         window.composer.auth_shown.connect(self._auth_shown)
@@ -413,11 +376,6 @@ class Session(QObject):
         runtime, workspace = self.desk.runtime, self.desk.bench.workspaces.find(draft.workspace)
         await asyncio.wrap_future(runtime.run(leases.forgotten(runtime.core, draft, workspace)))
         self.send(draft)
-
-
-def window_says(window: "Window", text: str) -> None:
-    """A word in the status line: nothing went wrong, but nothing was done either."""
-    window.statusBar().showMessage(text, 6000)
 
 
 def _arrange_columns(state: str) -> None:

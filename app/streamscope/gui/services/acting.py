@@ -31,7 +31,7 @@ Key = tuple[str, str]
 class Acting(QObject):
     """Does things with the services of one window.
 
-    `began` and `ended` carry the service and the action, `failed` the error too; `update_requested` asks for the wizard.
+    `began` and `ended` carry the service and the action, `failed` the error too; `update_requested` wants the wizard.
     """
 
     began = Signal(object, str)

@@ -5,21 +5,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from streamscope.gui.live.pane import LivePane, state_icon
+from streamscope.gui.dialogs import Dialogs
+from streamscope.gui.live.pane import state_icon
 from streamscope.gui.services.acting import Acting
 from streamscope.gui.services.names import shown_name, word
 from streamscope.gui.services.page.monitor import Samples, samples
 from streamscope.gui.services.page.view import ServiceView
-from streamscope.gui.services.pane import ServicesPane
 from streamscope.gui.services.refreshing import Refreshing
+from streamscope.model.deployment import Action
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service, Workspace
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from streamscope.gui.desk import Desk
-    from streamscope.gui.services.refreshing import Start
+    from streamscope.gui.window import Window
 
 Key = tuple[str, str]
 _TITLE = 24
@@ -30,22 +29,15 @@ class Managing(QObject):
 
     matrix_requested = Signal(object)
 
-    def __init__(
-        self,
-        desk: "Desk",
-        live: LivePane,
-        pane: ServicesPane,
-        refreshing: Refreshing,
-        start: "Start",
-        window: "QWidget",
-    ) -> None:
+    def __init__(self, window: "Window", desk: "Desk", refreshing: Refreshing, dialogs: Dialogs) -> None:
         super().__init__(window)
+        self._window = window
         self._desk = desk
-        self._live = live
-        self._pane = pane
-        self._start = start
+        self._live = window.live
+        self._pane = window.services
+        self._dialogs = dialogs
         self._refreshing = refreshing
-        self.acting = Acting(desk, refreshing, start, self.streams, window)
+        self.acting = Acting(desk, refreshing, window.start, self.streams, window)
         self.pages: dict[Key, ServiceView] = {}
         self._samples: dict[Key, Samples] = {}
         self._looking = True
@@ -54,13 +46,69 @@ class Managing(QObject):
         refreshing.completed.connect(self._shown)
         refreshing.shown.connect(self._shown)
         refreshing.gone.connect(self._gone)
+        pane = self._pane
+        pane.set_obstacle(self.acting.obstacle, self.acting.manageable)
+        pane.manage_requested.connect(self.manage)
+        pane.action_requested.connect(self.act)
+        pane.actions_requested.connect(self.acting.ask_all)
+        pane.deploy_requested.connect(self.deploy)
+        pane.package_requested.connect(self.package)
+        self.acting.update_requested.connect(lambda service: self._dialog("update_service", service))
+
+    def meant(self) -> Service | None:
+        """The service that an action is about: of the page that is seen, else of the row where the keyboard is, else
+        of the request in front."""
+        tree, composer = self._pane.tree, self._window.composer
+        current = tree.current()
+        page = self.front()
+        if tree.hasFocus() and isinstance(current, Service):
+            return current
+        if page is not None:
+            return page.service
+        if (chosen := composer.service) is not None:
+            return self._pane.model.known(chosen.workspace, chosen.id) or chosen
+        return current if isinstance(current, Service) else None
+
+    def manage(self, service: Service | None = None) -> None:
+        """Open a service's own page."""
+        service = service or self.meant()
+        if service is None:
+            self._say(self.tr("Choose a service first."))
+        elif not self.acting.manageable(service):
+            self._say(self.tr("This service has no page: it is only known by its address."))
+        else:
+            self.open(service)
+
+    def act(self, action: Action, service: Service | None = None) -> None:
+        """Do an action with a service, as on its page."""
+        service = service or self.meant()
+        if service is None:
+            self._say(self.tr("Choose a service first."))
+        else:
+            self.acting.ask(action, service)
+
+    def deploy(self, workspace: str = "") -> None:
+        """Ask what is to be deployed, in a workspace where one is meant."""
+        self._dialog("deploy", workspace)
+
+    def package(self) -> None:
+        """Ask for something that can be deployed."""
+        self._dialog("package")
+
+    def apps(self) -> None:
+        """Open the Apps of the workspace that is meant."""
+        self._dialog("apps", self._workspace())
+
+    def keys(self) -> None:
+        """Open the API keys of the workspace that is meant."""
+        self._dialog("keys", self._workspace())
 
     def open(self, service: Service) -> ServiceView:
         """The page of a service, in front; made where there is none."""
         key = (service.workspace, service.id)
         if (page := self.pages.get(key)) is None:
             kept = self._samples.setdefault(key, samples())
-            page = ServiceView(self._desk, service, self.acting, self._start, kept)
+            page = ServiceView(self._desk, service, self.acting, self._window.start, kept)
             page.set_looking(self._looking)
             self.pages[key] = page
             page.destroyed.connect(partial(self._closed, key, page))
@@ -99,6 +147,18 @@ class Managing(QObject):
         """Ask for nothing any more."""
         for page in list(self.pages.values()):
             page.close_down()
+
+    def _workspace(self) -> str:
+        meant = self.meant()
+        return meant.workspace if meant is not None else ""
+
+    def _dialog(self, name: str, *arguments: object) -> None:
+        if (found := getattr(self._dialogs, name, None)) is not None:
+            found(*arguments)
+
+    def _say(self, text: str) -> None:
+        """A word in the status line: nothing went wrong, but nothing was done either."""
+        self._window.statusBar().showMessage(text, 6000)
 
     def _closed(self, key: Key, page: ServiceView) -> None:
         if self.pages.get(key) is page:

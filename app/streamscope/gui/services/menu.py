@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -21,6 +21,29 @@ if TYPE_CHECKING:
 
 ACTIONS: tuple[Action, ...] = ("start", "stop", "update", "scale", "delete")
 """What the menu of a service offers, in this order."""
+
+
+def open_menu(pane: "ServicesPane", target: object, place: QPoint) -> QMenu:
+    """Open the menu of a row."""
+    menu = _menu(pane)
+    fill_menu(menu, pane, target)
+    menu.popup(place)
+    return menu
+
+
+def open_adding(pane: "ServicesPane") -> QMenu:
+    """Open the menu of the button that adds, below it."""
+    button, menu = pane.search.add_button, _menu(pane)
+    fill_adding(menu, pane)
+    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+    return menu
+
+
+def _menu(pane: "ServicesPane") -> QMenu:
+    menu = QMenu(pane)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
+    return menu
 
 
 def fill_menu(menu: QMenu, pane: "ServicesPane", target: object) -> None:
@@ -79,9 +102,7 @@ def _for_many(menu: QMenu, pane: "ServicesPane", section: Section) -> None:
     )
     for text, action in actions:
         entry = menu.addAction(text.format(count=f"{len(section.shown):,}"))
-        entry.triggered.connect(
-            lambda _=False, one=action: pane.actions_requested.emit(one, [*section.shown])
-        )
+        entry.triggered.connect(lambda _=False, one=action: pane.actions_requested.emit(one, [*section.shown]))
 
 
 def _for_service(menu: QMenu, pane: "ServicesPane", service: Service, add: "Callable[..., None]") -> None:

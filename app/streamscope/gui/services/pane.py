@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QMenu,
     QProgressBar,
     QSplitter,
     QVBoxLayout,
@@ -15,7 +14,7 @@ from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.marks import muted_label
 from streamscope.gui.services.details import DetailsView
 from streamscope.gui.services.kept import Kept
-from streamscope.gui.services.menu import fill_adding, fill_menu
+from streamscope.gui.services.menu import open_adding, open_menu
 from streamscope.gui.services.model import SERVICE, ServicesModel
 from streamscope.gui.services.names import language_changed
 from streamscope.gui.services.notices import NoticesView
@@ -249,7 +248,7 @@ class ServicesPane(QWidget):
         search.entered.connect(self._entered)
         search.url_entered.connect(self.add_requested)
         search.left_downwards.connect(self._into_tree)
-        search.add_button.clicked.connect(self._add_menu)
+        search.add_button.clicked.connect(lambda: open_adding(self))
         search.details_button.clicked.connect(self.show_details)
         search.refresh_button.clicked.connect(self._refresh_clicked)
         self.problems.again_requested.connect(self.workspace_refresh_requested)
@@ -263,7 +262,7 @@ class ServicesPane(QWidget):
         tree.refresh_asked.connect(self._refresh_section)
         tree.edit_asked.connect(self.edit_requested)
         tree.remove_asked.connect(self.remove_requested)
-        tree.menu_asked.connect(self._menu)
+        tree.menu_asked.connect(lambda target, place: open_menu(self, target, place))
         tree.typed.connect(self._typed)
         details.sample_chosen.connect(self.sample_chosen)
         details.matrix_requested.connect(self.matrix_requested)
@@ -357,20 +356,6 @@ class ServicesPane(QWidget):
                 at = next((start for start in self.model.headings() if self.model.section_at(start) is section), None)
                 self._set_current(self.model.index(at, 0) if at is not None else QModelIndex())
             self.folded.emit(section.key, folded)
-
-    def _add_menu(self) -> None:
-        button = self.search.add_button
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        fill_adding(menu, self)
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
-
-    def _menu(self, target: object, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        fill_menu(menu, self, target)
-        menu.popup(place)
 
     def _show_current(self, current: object) -> None:
         if self.details.isHidden():
