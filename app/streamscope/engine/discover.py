@@ -7,13 +7,14 @@ from streamscope.engine import lifecycle
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
 from streamscope.engine.samples import described, samples
-from streamscope.kinds.auth.base import Auth
+from streamscope.kinds.auth.base import Answer, Auth
 from streamscope.kinds.catalog import AUTH, CHANNELS, PLATFORMS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import resolved
 from streamscope.kinds.net import Reply
 from streamscope.kinds.platforms.base import Listed, Platform, Site
 from streamscope.model.draft import Choice, Draft
-from streamscope.model.errors import StreamscopeError, UsageError
+from streamscope.model.errors import PlatformRefusal, StreamscopeError, UsageError
+from streamscope.model.event import Head
 from streamscope.model.field import unknown
 from streamscope.model.phrase import phrase
 from streamscope.model.request import Request
@@ -21,6 +22,8 @@ from streamscope.model.service import Happening, Route, Service, Workspace
 from streamscope.model.url import parse_url
 
 _AT_ONCE = 8
+_GONE = 404
+_UNAUTHORISED = 401
 
 
 async def ready(core: Core, workspace: Workspace) -> Workspace:
@@ -55,7 +58,7 @@ def updated(known: Service | None, row: Service) -> Service:
         return row
     same = (known.status, known.state, known.generation) == (row.status, row.state, row.generation)
     if same and (known.name, known.tags, known.description) == (row.name, row.tags, row.description):
-        return known
+        return known if known.progress == row.progress else replace(known, progress=row.progress)
     return replace(
         known,
         name=row.name,
@@ -67,6 +70,7 @@ def updated(known: Service | None, row: Service) -> Service:
         description=row.description,
         note=known.note if same else row.note,
         complete=known.complete and same,
+        progress=row.progress,
     )
 
 
@@ -74,6 +78,25 @@ async def _rows(core: Core, workspace: Workspace) -> list[Service]:
     workspace = await ready(core, workspace)
     platform, site = site_of(core, workspace)
     return [_service(workspace.name, listed) for listed in await platform.services(site)]
+
+
+async def look(core: Core, service: Service) -> Service | None:
+    """One service as it is now, also in the core's list; None where it is gone. Raises the tree of errors."""
+    workspace = await ready(core, core.bench.workspaces.get(service.workspace))
+    platform, site = site_of(core, workspace)
+    known = core.services.setdefault(workspace.name, {})
+    listed = Listed(service.id, service.name, service.generation, service.status, service.state)
+    try:
+        row = await platform.one(site, listed)
+    except PlatformRefusal as error:
+        if error.status != _GONE:
+            raise
+        row = None
+    if row is None:
+        known.pop(service.id, None)
+        return None
+    known[service.id] = updated(known.get(service.id), _service(workspace.name, row))
+    return known[service.id]
 
 
 async def happenings(core: Core, service: Service) -> list[Happening]:
@@ -152,7 +175,11 @@ async def _asked(core: Core, workspace: Workspace, method: str, url: str, body: 
     headers = (("Content-Type", "application/json"), *((("X-Project-Id", project),) if project else ()))
     request = await auth.apply(Request(method, route.url, headers, body, route=route), found)
     try:
-        return await core.net.call(method, route, request.headers, body)
+        reply = await core.net.call(method, route, request.headers, body)
+        if reply.status != _UNAUTHORISED:
+            return reply
+        renewed = await auth.renew(request, Answer(Head(0, reply.status, "", [*reply.headers]), reply.body), found)
+        return reply if renewed is None else await core.net.call(method, route, renewed.headers, body)
     except StreamscopeError as error:
         error.message = phrase("{workspace}: {message}", workspace=workspace.name, message=error.message)
         raise
@@ -203,6 +230,7 @@ def _service(workspace: str, listed: Listed) -> Service:
         listed.time_limit,
         listed.rate_limit,
         _sound(listed.description),
+        listed.progress,
     )
 
 

@@ -24,6 +24,7 @@ StreamscopeError
     PlatformRefusal     a platform's own interface answered with an error; says when to ask again where it told
     Misdirected         a redirect that is not followed
   SandboxError          the embedded platform did not start
+  ServiceFailed         a service that was waited for failed, is gone, or was not ready in time
 """
 
 from streamscope.model.phrase import NOTHING, Phrase
@@ -139,14 +140,22 @@ class ProtocolViolation(ExchangeError):
 
 
 class PlatformRefusal(ExchangeError):
-    """A platform's own interface refused: `status` is HTTP's, `retry_after` the seconds it asks to wait (RFC 9110)."""
+    """A platform's own interface refused: `status` is HTTP's, `retry_after` the seconds it asks to wait (RFC 9110),
+    `code` its own error code, '' where it named none."""
 
     def __init__(
-        self, message: Phrase, hint: Phrase = NOTHING, cause: str = "", status: int = 0, retry_after: float = 0.0
+        self,
+        message: Phrase,
+        hint: Phrase = NOTHING,
+        cause: str = "",
+        status: int = 0,
+        retry_after: float = 0.0,
+        code: str = "",
     ) -> None:
         super().__init__(message, hint, cause)
         self.status = status
         self.retry_after = retry_after
+        self.code = code
 
 
 class Misdirected(ExchangeError):
@@ -157,3 +166,7 @@ class SandboxError(StreamscopeError):
     """The embedded platform did not start or went away."""
 
     exit_code = 3
+
+
+class ServiceFailed(StreamscopeError):
+    """A service that was waited for failed or is gone, or was not what was wanted in time."""

@@ -1,0 +1,67 @@
+"""ModelArts as one platform: what a workspace is made of, and the lists of both generations together."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from streamscope.kinds.platforms.base import Listed, Platform, Site
+from streamscope.kinds.platforms.generation import Generation
+from streamscope.kinds.platforms.modelarts import new, old
+from streamscope.kinds.platforms.modelarts.answers import management
+from streamscope.model.errors import ExchangeError, StreamscopeError
+from streamscope.model.field import Field
+from streamscope.model.phrase import phrase
+from streamscope.model.service import Account, Happening, Workspace
+
+
+class ModelArts(Platform):
+    """A region and project of ModelArts."""
+
+    key = "modelarts"
+    label = phrase("ModelArts")
+    help = phrase("Real-time services of a region and project, old and new generation.")
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("region", phrase("Region"), required=True, help=phrase("For example cn-north-4.")),
+        Field("project", phrase("Project id"), required=True),
+        Field("sign_in", phrase("Signs in with"), help=phrase("The authentication used for listing.")),
+        Field("management", phrase("Management address"), help=phrase("Only where it is not the region's own.")),
+        Field("iam", phrase("IAM address"), help=phrase("Only where it is not the region's own.")),
+        Field("endpoint", phrase("VPC endpoint"), help=phrase("IP of the VPC endpoint, for its private names.")),
+    )
+
+    generations: ClassVar[Mapping[str, Generation]] = {}
+
+    def account(self, workspace: Workspace) -> Account:
+        """The identity service and the project, from the region where they are not given."""
+        values = workspace.values
+        region = values.get("region", "")
+        iam = values.get("iam") or f"https://iam.{region}.myhuaweicloud.com"
+        return Account(workspace.name, iam, values.get("project", ""), region)
+
+    def addresses(self, workspace: Workspace) -> tuple[str, ...]:
+        """The management interface and the identity service."""
+        return management(workspace), self.account(workspace).iam
+
+    async def services(self, site: Site) -> list[Listed]:
+        """The rows of both generations; a region may have only one of them."""
+        found: list[Listed] = []
+        failures: list[StreamscopeError] = []
+        for read in (old.services, new.services):
+            try:
+                found += await read(site)
+            except ExchangeError as error:
+                failures.append(error)
+        if len(failures) == 2:
+            raise failures[0]
+        return found
+
+    async def complete(self, site: Site, listed: Listed) -> Listed:
+        """Addresses, accepted authentication, protocol, limits and paths of one service."""
+        if listed.generation == "v1":
+            return await old.details(site, listed)
+        return await new.details(site, listed)
+
+    async def happenings(self, site: Site, listed: Listed) -> list[Happening]:
+        """The latest of what happened to a service."""
+        if listed.generation == "v1":
+            return await old.happenings(site, listed.id)
+        return await new.happenings(site, listed.id)
