@@ -33,6 +33,7 @@ _COMMANDS = {
     "replay": "Play a recording back, or serve it to any client.",
     "compare": "Put two recordings side by side.",
     "services": "List the services of a workspace.",
+    "models": "List what can be deployed, and register packages for the sandbox.",
     "workspaces": "Configure workspaces, and test the way to one.",
     "credentials": "Keep credentials by name, in the system's keyring.",
     "kinds": "List every authentication, channel, protocol, dialect and platform.",
