@@ -72,7 +72,9 @@ class PagesView(QWidget):
     def tell(self, problems: Mapping[str, str], *, everything: bool = False) -> None:
         """Show what is wrong at the fields: at those that were touched, or at all."""
         for section in self.sections.values():
-            section.tell({key: text for key, text in problems.items() if key in section.values()}, everything=everything)
+            section.tell(
+                {key: text for key, text in problems.items() if key in section.values()}, everything=everything
+            )
         if self.portions is not None:
             self.portions.tell(problems, everything=everything)
 

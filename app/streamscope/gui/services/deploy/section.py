@@ -147,6 +147,4 @@ def _offering(field: Field, values: Mapping[str, str]) -> Field:
     value = values.get(field.key, "")
     if field.kind != "choice" or not value or value in dict(field.choices):
         return field
-    return replace(
-        field, choices=(*field.choices, (value, phrase("{value} (not offered any more)", value=value)))
-    )
+    return replace(field, choices=(*field.choices, (value, phrase("{value} (not offered any more)", value=value))))
