@@ -2,10 +2,6 @@
 
 import contextlib
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import psutil
 
 
 class Usage:
@@ -44,8 +40,7 @@ class Usage:
         import psutil
 
         try:
-            process: psutil.Process = psutil.Process(pid)
-            process.kill()
+            psutil.Process(pid).kill()
         except (psutil.Error, ValueError):
             return False
         return True
