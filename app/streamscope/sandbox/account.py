@@ -9,6 +9,7 @@ from streamscope.sandbox.faults.spec import Spec
 from streamscope.sandbox.fleet import Fleet
 from streamscope.sandbox.identity import Identity
 from streamscope.sandbox.limits import Limits
+from streamscope.sandbox.packages import Packages
 from streamscope.sandbox.tokens import Mint
 
 
@@ -20,6 +21,7 @@ class Account:
     mint: Mint
     limits: Limits
     fleet: Fleet
+    packages: Packages
     calls_lock: AccessLock
     management_lock: AccessLock
     fault: Spec = field(default_factory=Spec)

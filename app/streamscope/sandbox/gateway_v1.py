@@ -18,7 +18,6 @@ from streamscope.sandbox.faults.spec import asked
 from streamscope.sandbox.iam_authentication import IamAuthentication
 from streamscope.sandbox.inbound import Inbound, read
 from streamscope.sandbox.limits import OLD_BODY_BYTES
-from streamscope.sandbox.packages import Packages
 from streamscope.sandbox.proxy import HttpProxy
 from streamscope.sandbox.records import Record
 from streamscope.sandbox.refusals import RefusalError, dispatcher, gateway, send_refusal
@@ -35,7 +34,6 @@ class OldGateway:
     """One row of the old generation's gateway."""
 
     account: Account
-    packages: Packages
     proxy: HttpProxy
     for_apps: bool
 
@@ -89,7 +87,7 @@ class OldGateway:
         """The methods registered for a path; a package that declares no paths answers any way on any."""
         methods: set[str] = set()
         for portion in service.portions:
-            package = self.packages.get(portion.package, portion.version)
+            package = self.account.packages.get(portion.package, portion.version)
             if package is None or not package.apis:
                 return {ANY}
             pairs = (api.split(" ", 1) for api in package.apis)

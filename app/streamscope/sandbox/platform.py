@@ -83,14 +83,15 @@ class Platform:
     def __init__(self, folder: Path, port: int, limits: Limits, fault: str = "") -> None:
         identity = identities.load(folder / "secrets.json", NAMES)
         self.ca_file, self._context = tls.prepare(folder, PRIVATE_NAMES)
-        self._packages = Packages(folder)
-        self.fleet = Fleet(folder, self._packages, command, seeds=lambda: seeds(identity), fault=fault)
+        packages = Packages(folder)
+        self.fleet = Fleet(folder, packages, command, seeds=lambda: seeds(identity), fault=fault)
         locks = [AccessLock(limits.lock_seconds) for _ in range(2)]
         self.account = Account(
             identity=identity,
             mint=identities.mint(identity),
             limits=limits,
             fleet=self.fleet,
+            packages=packages,
             calls_lock=locks[0],
             management_lock=locks[1],
             fault=_spec(fault),
@@ -118,7 +119,7 @@ class Platform:
         await self._proxy.close()
 
     def _switch(self) -> PortSwitch:
-        rows = [OldGateway(self.account, self._packages, self._proxy, for_apps=apps) for apps in (False, True)]
+        rows = [OldGateway(self.account, self._proxy, for_apps=apps) for apps in (False, True)]
         rate = RateLimit(self.account.limits.requests_per_second)
         new = NewGateway(self.account, self._proxy, rate)
         switch = PortSwitch()
