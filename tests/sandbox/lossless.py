@@ -1,4 +1,4 @@
-"""Whether the vendor's models know everything that an answer says: no key unknown or dropped, every type as declared."""
+"""Whether the SDK's models know all that an answer says: no key unknown or dropped, every type as declared."""
 
 import re
 from collections.abc import Iterator
