@@ -40,7 +40,13 @@ class Instance:
     """The life of one copy; `changed` is called after every change of its state."""
 
     def __init__(
-        self, name: str, portion: Portion, program: Program, checked: Health, delays: Delays, changed: Callable[[], None]
+        self,
+        name: str,
+        portion: Portion,
+        program: Program,
+        checked: Health,
+        delays: Delays,
+        changed: Callable[[], None],
     ) -> None:
         self.name = name
         self.portion = portion

@@ -2,10 +2,6 @@
 
 import contextlib
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import psutil
 
 
 class Usage:
