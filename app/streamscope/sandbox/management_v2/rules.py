@@ -94,7 +94,7 @@ def invalid(path: str, why: str = "") -> RefusalError:
     return dispatcher(400, "ModelArts.0104", f"Invalid parameter. The parameter {path} is invalid{told}.")
 
 
-def checked(rule: Rule, value: Any, path: str = "body") -> Any:  # noqa: PLR0911  one return for each kind of rule
+def checked(rule: Rule, value: Any, path: str = "body") -> Any:
     """The value as far as the rule knows it. Raises the refusal that names the first wrong parameter."""
     match rule:
         case Text():
