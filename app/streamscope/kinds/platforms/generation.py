@@ -246,6 +246,10 @@ class Connections(ABC):
     async def reviews(self, site: Site) -> list[Connection]:
         """What others ask this account for."""
 
+    def answers(self, status: str) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """What `answer` takes while a connection has this status; () where nothing."""
+        return ()
+
     @abstractmethod
     async def create(self, site: Site, service: str, values: Mapping[str, str]) -> Connection:
         """Ask for a connection: `vpc_id` and `subnet_id`, or `pool_id`; `scope` SERVICE or GLOBAL."""
