@@ -22,19 +22,20 @@ from streamscope.sandbox.access_lock import AccessLock
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.announcement import announcement, friendly_lines
-from streamscope.sandbox.catalogue import NAMES, NEW_NAME, OLD_NAME, PRIVATE_NAMES, deployed
+from streamscope.sandbox.catalogue import NAMES, NEW_NAME, OLD_NAME, PRIVATE_NAMES, seeds
 from streamscope.sandbox.faults.spec import Spec, parse
 from streamscope.sandbox.files import private_folder, read_private, write_private
+from streamscope.sandbox.fleet import Fleet
 from streamscope.sandbox.gateway_v1 import OldGateway
 from streamscope.sandbox.gateway_v2 import NewGateway
 from streamscope.sandbox.iam import IdentityService
 from streamscope.sandbox.limits import Limits
 from streamscope.sandbox.listeners import PortSwitch, QuietServer, bind, server
 from streamscope.sandbox.management import Management
+from streamscope.sandbox.packages import Packages, command
 from streamscope.sandbox.proxy import HttpProxy
 from streamscope.sandbox.rate import RateLimit
 from streamscope.sandbox.refusals import gateway, send_refusal
-from streamscope.sandbox.supervisor import Model, Supervisor
 from streamscope.tasks import spawn
 
 LISTENERS = ("iam", "management", "gateway", "app", "vpc")
@@ -82,30 +83,29 @@ class Platform:
     def __init__(self, folder: Path, port: int, limits: Limits, fault: str = "") -> None:
         identity = identities.load(folder / "secrets.json", NAMES)
         self.ca_file, self._context = tls.prepare(folder, PRIVATE_NAMES)
+        packages = Packages(folder)
+        self.fleet = Fleet(folder, packages, command, seeds=lambda: seeds(identity), fault=fault)
         locks = [AccessLock(limits.lock_seconds) for _ in range(2)]
         self.account = Account(
             identity=identity,
             mint=identities.mint(identity),
             limits=limits,
-            services=deployed(identity),
+            fleet=self.fleet,
+            packages=packages,
             calls_lock=locks[0],
             management_lock=locks[1],
             fault=_spec(fault),
         )
         self._sockets = {name: bind(port if name == "gateway" else 0) for name in LISTENERS}
-        running = [service for service in self.account.services.values() if service.running]
-        self._models = {service.id: Model(service.model, fault) for service in running}
-        direct = {service.id: self._models[service.id].port for service in running if service.generation == "v1"}
         ports = {f"{name}_port": _port(listening) for name, listening in self._sockets.items()}
-        self.addresses = Addresses(direct_ports=direct, **ports)
-        self._supervisor = Supervisor(self._models)
+        self.addresses = Addresses(direct_ports=self.fleet.direct_ports, **ports)
         self._proxy = HttpProxy()
         self._server: QuietServer = server(self._switch(), self._context)
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Listen; the models start when they are first needed."""
-        self._supervisor.watch()
+        """Listen; built-in models start when they are first needed."""
+        await self.fleet.begin()
         self._serving = spawn(self._server.serve(sockets=list(self._sockets.values())), name="listeners")
         await self._server.wait_until_started(self._serving)
 
@@ -115,13 +115,13 @@ class Platform:
         self._server.force_exit = True
         if self._serving is not None:
             await self._serving
-        await self._supervisor.close()
+        await self.fleet.close()
         await self._proxy.close()
 
     def _switch(self) -> PortSwitch:
-        rows = [OldGateway(self.account, self._supervisor, self._proxy, for_apps=apps) for apps in (False, True)]
+        rows = [OldGateway(self.account, self._proxy, for_apps=apps) for apps in (False, True)]
         rate = RateLimit(self.account.limits.requests_per_second)
-        new = NewGateway(self.account, self._supervisor, self._proxy, rate)
+        new = NewGateway(self.account, self._proxy, rate)
         switch = PortSwitch()
         switch.put(self.addresses.iam_port, IdentityService(self.account).app)
         switch.put(self.addresses.management_port, Management(self.account, self.addresses))
