@@ -38,7 +38,7 @@ def detail(record: Record, context: Context) -> Told:
     told = _common(record, context)
     told["config"] = [config(portion, record, context) for portion in record.portions]
     if _deployed(record):
-        told["access_address"] = context.urls(record)["public"]
+        told["access_address"] = context.addresses.channels(record)["public"]
     if record.callable:
         told["debug_url"] = ""
     return told
@@ -122,9 +122,7 @@ def _deployed(record: Record) -> bool:
 
 def _readiness(portion: Portion, record: Record, context: Context) -> str:
     """ready, concerning where some instances do not serve, notReady where none does."""
-    if record.built_in and record.status == "running":
-        return "ready"  # its processes start at their first call
-    own = [one for one in context.fleet.instances(record.id) if one.portion in (portion.id, portion.name)]
+    own = [one for one in context.fleet.instances(record.id) if one.portion == portion.id]
     serving = sum(one.state == "running" for one in own)
     if not record.callable or serving == 0:
         return "notReady"

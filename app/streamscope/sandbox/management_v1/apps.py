@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from streamscope.sandbox.applications import MOST, MOST_CODES, Applications
+from streamscope.sandbox.applications import MOST, MOST_CODES
 from streamscope.sandbox.management_v1 import bodies, lists
 from streamscope.sandbox.management_v1.context import Context, Told
 from streamscope.sandbox.management_v2.rules import checked
@@ -19,9 +19,9 @@ from streamscope.sandbox.refusals import dispatcher
 class Apps:
     """The operations on applications and on what they may call."""
 
-    def __init__(self, context: Context, applications: Applications) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._apps = applications
+        self._apps = context.account.applications
 
     def operations(self) -> list[Operation]:
         """Their rows."""
@@ -201,7 +201,7 @@ class Apps:
             "app_codes": list(app.codes),
             "app_type": "APIG",
             "app_remark": app.remark,
-            "bounded_api_count": len(app.services),
+            "bounded_api_count": sum(self._context.fleet.get(one) is not None for one in app.services),
             "created_at": app.created,
             "updated_at": app.updated,
             "project_id": identity.project_id,
@@ -215,7 +215,7 @@ class Apps:
             "api_name": f"{record.name}-api",
             "api_remark": "",
             "auth_type": "APP",
-            "predict_url": self._context.app_urls(record)["public"],
+            "predict_url": self._context.addresses.app_channels(record)["public"],
             "service_id": record.id,
             "service_name": record.name,
             "support_app_code": True,

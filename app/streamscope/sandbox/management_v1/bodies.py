@@ -3,7 +3,7 @@
 Platform documentation, "Deploying a Model as a Service" and "Updating Service Configurations" (v1).
 """
 
-from streamscope.sandbox.management_v2.rules import Choice, Flag, Many, Number, Pairs, Shape, Text, Whole, shape
+from streamscope.sandbox.management_v2.rules import Choice, Flag, Many, Number, Pairs, Rule, Shape, Text, Whole, shape
 
 NAME = Text(64, 1, pattern=r"[A-Za-z0-9_\-\u4e00-\u9fff]+")
 DESCRIPTION = Text(100, without="!<>=&\"'")
@@ -59,7 +59,7 @@ _CONFIG = Many(
     most=5,
     least=1,
 )
-_COMMON = {
+_COMMON: dict[str, Rule] = {
     "description": DESCRIPTION,
     "config": _CONFIG,
     "schedule": _SCHEDULE,

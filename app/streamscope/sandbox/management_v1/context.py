@@ -1,12 +1,13 @@
 """What all operations of the old generation share."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from streamscope.sandbox.account import Account
+from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.fleet import Fleet, WrongStateError
 from streamscope.sandbox.operations import Inquiry
 from streamscope.sandbox.packages import Package, Packages
@@ -14,19 +15,24 @@ from streamscope.sandbox.records import Portion, Record
 from streamscope.sandbox.refusals import RefusalError, dispatcher
 
 Told = dict[str, Any]
-Urls = Callable[[Record], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The account, what is deployed and can be; `urls` and `app_urls` give a service's addresses by channel."""
+    """The account with what is deployed, what can be, and where everything is."""
 
     account: Account
-    fleet: Fleet
-    packages: Packages
-    urls: Urls
-    app_urls: Urls
-    vpc_port: int
+    addresses: Addresses
+
+    @property
+    def packages(self) -> Packages:
+        """What can be deployed."""
+        return self.account.packages
+
+    @property
+    def fleet(self) -> Fleet:
+        """The services and their processes."""
+        return self.account.fleet
 
     def service(self, inquiry: Inquiry) -> Record:
         """The service that a path names first."""

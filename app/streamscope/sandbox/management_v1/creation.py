@@ -101,8 +101,8 @@ def _portion(one: dict[str, Any], context: Context, path: str, before: Portion |
         count=one["instance_count"],
         weight=one.get("weight", 100),
         environment=dict(one.get("envs") or {}),
-        health=_health(one, package),
-        grace=float(rollout.get("termination_grace_period_seconds", 5)),
+        health=before.health if before else _health(one, package),
+        grace=float(rollout.get("termination_grace_period_seconds", before.grace if before else 5)),
         given={key: value for key, value in one.items() if key not in ("weight", "instance_count", "envs")},
     )
 

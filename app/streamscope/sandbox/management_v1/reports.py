@@ -77,12 +77,9 @@ class Reports:
         if inquiry.query.get("type") != "host_endpoints":
             raise bad_parameter("type", "it must be host_endpoints")
         instances = self._context.fleet.instances(record.id)
-        direct = self._context.urls(record).get("direct", "")
         rows: list[Told] = []
         for portion in record.portions:
-            ports = [one.port for one in instances if one.portion in (portion.id, portion.name) and _serves(one.state)]
-            if not ports and record.built_in and direct:
-                ports = [int(direct.rpartition(":")[2])]
+            ports = [one.port for one in instances if one.portion == portion.id and one.state == "running"]
             hosts = [{"ip": "127.0.0.1", "port": port, "address": f"127.0.0.1:{port}"} for port in ports]
             model = {"model_id": self._context.model_of(portion), "model_name": portion.package}
             rows.append({**model, "host_endpoints": hosts})
@@ -93,7 +90,7 @@ class Reports:
         service = {
             "vpcep_service_id": str(uuid.uuid5(uuid.NAMESPACE_DNS, OLD_NAME)),
             "vpcep_service_name": f"{self._context.account.identity.region}.infer-modelarts",
-            "service_port": self._context.vpc_port,
+            "service_port": self._context.addresses.vpc_port,
         }
         return {"dns_domain_name": OLD_NAME, "vpcep_info": [service]}
 
@@ -107,16 +104,15 @@ class Reports:
 
     def _usage(self, portion: Portion, record: Record) -> Told:
         instances = self._context.fleet.instances(record.id)
-        own = [one for one in instances if one.portion in (portion.id, portion.name)]
+        own = [one for one in instances if one.portion == portion.id]
         serving = [one for one in own if one.state == "running"]
         cores, memory, gpus, npus = _given(portion)
-        alone = len(record.portions) == 1
         return {
             "model_id": self._context.model_of(portion),
             "model_name": portion.package,
             "model_version": portion.version,
-            "invocation_times": record.calls if alone else getattr(portion, "calls", 0),
-            "failed_times": record.failures if alone else getattr(portion, "failures", 0),
+            "invocation_times": _share(record.calls, portion, record),
+            "failed_times": _share(record.failures, portion, record),
             "cpu_core_usage": round(sum(one.cpu for one in own), 3),
             "cpu_core_total": cores * portion.count,
             "cpu_memory_usage": round(sum(one.memory for one in own) / MB),
@@ -138,8 +134,10 @@ def _named(record: Record) -> Told:
     return {"service_id": record.id, "service_name": record.name}
 
 
-def _serves(state: str) -> bool:
-    return state in ("running", "starting")
+def _share(calls: int, portion: Portion, record: Record) -> int:
+    """A portion's calls: the gateway counts a service's, of which each model has a part as large as its weight."""
+    total = sum(one.weight for one in record.portions)
+    return calls if len(record.portions) == 1 else round(calls * portion.weight / (total or 1))
 
 
 def _given(portion: Portion) -> tuple[float, int, int, int]:

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from streamscope.sandbox.management_v1 import answers, bodies, creation, lists
 from streamscope.sandbox.management_v1.context import Context, Told, allowed
 from streamscope.sandbox.management_v2.rules import checked, invalid
 from streamscope.sandbox.operations import Answer, Inquiry, Operation, choice
-from streamscope.sandbox.records import Change, Portion, Record, now
+from streamscope.sandbox.records import Portion, Record, now
 from streamscope.sandbox.refusals import dispatcher
 
 EQUAL = ("service_id", "workspace_id", "infer_type", "status")
 SORTED_BY = ("publish_at", "service_name", "transition_at")
+KEPT = ("schedule", "additional_properties", "load_balancer_policy")
+"""What is told again as it was given."""
 STATUSES = frozenset({*answers.WORDS.values(), "waiting", "finished"})
 
 
@@ -123,31 +123,18 @@ class Services:
             wanted = creation.portions(body["config"], self._context, record.portions)
             if _outline(wanted) != _outline(record.portions):
                 with allowed():
-                    self._roll(record, wanted)
+                    self._context.fleet.update(record.id, wanted)
         record.description = body.get("description", record.description)
         if properties is not None and properties.get("websocket_upgrade"):
             record.websocket, record.protocol = True, "WSS"
         if "schedule" in body:
             record.due = creation.due(body["schedule"])
-        kept = {key: body[key] for key in ("schedule", "additional_properties", "load_balancer_policy") if key in body}
-        record.given = {**record.given, **kept}
+        record.given |= {key: body[key] for key in KEPT if key in body}
         record.updated = now()
         self._context.fleet.save()
-
-    def _roll(self, record: Record, wanted: list[Portion]) -> None:
-        """Only numbers of instances: no instance is replaced; else the fleet rolls the new portions out."""
-        before = {portion.id: portion for portion in record.portions}
-        same = [msgspec.structs.replace(one, count=before[one.id].count) for one in wanted if one.id in before]
-        if _outline(same) != _outline(record.portions) or len(same) != len(wanted):
-            self._context.fleet.update(record.id, wanted)
-            return
-        for portion in wanted:
-            if portion.count != before[portion.id].count:
-                self._context.fleet.scale(record.id, portion.id, portion.count)
-        moment = now()
-        record.changes.append(Change(id=f"{record.id}-{moment}", at=moment, result="SUCCESS", portions=wanted))
 
 
 def _outline(portions: Sequence[Portion]) -> list[Any]:
     """What makes two configurations the same."""
-    return [msgspec.to_builtins(portion) for portion in portions]
+    compared = ("id", "package", "version", "count", "weight", "environment", "health", "grace", "given")
+    return [[getattr(portion, name) for name in compared] for portion in portions]
