@@ -24,6 +24,7 @@ StreamscopeError
     PlatformRefusal     a platform's own interface answered with an error; says when to ask again where it told
     Misdirected         a redirect that is not followed
   SandboxError          the embedded platform did not start
+  ServiceFailed         a service that was waited for failed, is gone, or was not ready in time
 """
 
 from streamscope.model.phrase import NOTHING, Phrase
@@ -165,3 +166,7 @@ class SandboxError(StreamscopeError):
     """The embedded platform did not start or went away."""
 
     exit_code = 3
+
+
+class ServiceFailed(StreamscopeError):
+    """A service that was waited for failed or is gone, or was not what was wanted in time."""

@@ -92,6 +92,8 @@ class Service:
     rate_limit: str = ""
     """How many requests the platform lets through, such as "100 / second"."""
     description: str = ""
+    progress: int | None = None
+    """Percent of a deployment that is going on; None where the platform does not say."""
 
 
 @dataclass(frozen=True, slots=True)

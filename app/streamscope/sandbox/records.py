@@ -37,6 +37,14 @@ class Health(msgspec.Struct, kw_only=True):
     """How long it may take from the start."""
 
 
+class Version(msgspec.Struct, kw_only=True):
+    """What a service or a deployment of the new generation once was, in the request's own words."""
+
+    number: str
+    at: int = msgspec.field(default_factory=now)
+    given: dict[str, Any] = {}
+
+
 class Portion(msgspec.Struct, kw_only=True):
     """One model of a service (old generation) or one deployment (new): a package, so many times."""
 
@@ -57,6 +65,12 @@ class Portion(msgspec.Struct, kw_only=True):
     """A deployment of its own may be stopped while the service runs (new generation)."""
     given: dict[str, Any] = {}
     """The request's own words for it, told again as they were given."""
+    history: list[Version] = []
+    """The deployment's versions, the oldest first (new generation)."""
+    scaling: dict[str, Any] = {}
+    """Policies of automatic scaling by `hpa` and `hra`, kept and told but not carried out (new generation)."""
+    created: int = msgspec.field(default_factory=now)
+    updated: int = msgspec.field(default_factory=now)
 
 
 class Event(msgspec.Struct, kw_only=True):
@@ -103,7 +117,8 @@ class Record(msgspec.Struct, kw_only=True):
     protocol: str = "HTTPS"
     """The new generation's own word: HTTP, HTTPS, WS or WSS; the old one's services are HTTPS or WSS."""
     rate: int = 200
-    """Requests a second (new generation)."""
+    """Requests in `rate_seconds` (new generation)."""
+    rate_seconds: int = 1
     megabytes: int = 20
     timeout: float = 300.0
     deploy_minutes: float = 20.0
@@ -121,6 +136,8 @@ class Record(msgspec.Struct, kw_only=True):
     """Whether the sandbox brought it along: its processes start at their first call."""
     given: dict[str, Any] = {}
     """The request's own words for it, told again as they were given."""
+    history: list[Version] = []
+    """The service's versions, the oldest first (new generation)."""
     events: list[Event] = []
     changes: list[Change] = []
 
@@ -181,4 +198,6 @@ class State(msgspec.Struct, kw_only=True):
     apps: list[AppRecord] = []
     keys: list[KeyRecord] = []
     connections: list[ConnectionRecord] = []
+    auth_mode: str = "loose"
+    """The account's mode of authorisation: strict or loose."""
     serial: int = 0

@@ -35,6 +35,8 @@ class Listed:
     time_limit: float = 0.0
     rate_limit: str = ""
     description: str = ""
+    progress: int | None = None
+    """Percent of a deployment that is going on; None where the platform does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,10 @@ class Platform(ABC):
     @abstractmethod
     async def services(self, site: Site) -> list[Listed]:
         """All services, as far as a list tells."""
+
+    async def one(self, site: Site, listed: Listed) -> Listed | None:
+        """A service as its row tells now, with its progress; None where it is gone."""
+        return next((row for row in await self.services(site) if row.id == listed.id), None)
 
     async def complete(self, site: Site, listed: Listed) -> Listed:  # noqa: ARG002 - the outline
         """The same service with its addresses and all that a list does not tell."""

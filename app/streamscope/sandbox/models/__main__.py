@@ -1,8 +1,12 @@
-"""`python -m streamscope.sandbox.models KIND`: one model, on a socket that its parent already listens on."""
+"""`python -m streamscope.sandbox.models KIND`: one model, on a port or on a socket that its parent listens on already.
+
+KIND is a built-in model, or `file` for a Python file with a function `predict(inputs)`.
+"""
 
 import argparse
 import asyncio
 import base64
+import contextlib
 import os
 import signal
 import socket
@@ -13,21 +17,29 @@ from starlette.types import ASGIApp
 
 from streamscope.sandbox.faults.edge import Edge
 from streamscope.sandbox.faults.spec import parse
-from streamscope.sandbox.listeners import server
+from streamscope.sandbox.listeners import QuietServer, bind, server
 
 
 def main() -> None:
     """Serve until standard input ends: it is the parent's end of life that ends the model, however it came."""
     parser = argparse.ArgumentParser(prog="streamscope.sandbox.models")
-    parser.add_argument("kind", choices=("chat", "chat-live", "classify", "ticks"))
+    parser.add_argument("kind", choices=("chat", "chat-live", "classify", "ticks", "file"))
     parser.add_argument("--descriptor", type=int)
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "0")))
     parser.add_argument("--fault", default="")
+    parser.add_argument("--file", default="")
+    parser.add_argument("--health", default="/health")
     arguments = parser.parse_args()
-    listening = _inherited(arguments.descriptor)
+    shared = arguments.descriptor is not None or (sys.platform == "win32" and not arguments.port)
+    listening = _inherited(arguments.descriptor) if shared else None
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl+C at the terminal is the parent's to answer
-    application = Edge(app(arguments.kind), parse(arguments.fault))
-    asyncio.run(server(application, None).serve(sockets=[listening]))
+    made = app(arguments.kind) if arguments.kind != "file" else _file_app(arguments.file, arguments.health)
+    # A port is taken when there is something to answer on it: a connection is the sign of being ready.
+    listening = listening or bind(arguments.port)
+    asyncio.run(_serve(server(Edge(made, parse(arguments.fault)), None), listening))
+    sys.stdout.flush()
+    os._exit(0)  # a thread in which a model still thinks is not waited for
 
 
 def app(kind: str) -> ASGIApp:
@@ -47,6 +59,31 @@ def app(kind: str) -> ASGIApp:
     from streamscope.sandbox.models import ticks
 
     return ticks.app()
+
+
+def _file_app(file: str, health: str) -> ASGIApp:
+    """The application of a Python file; where it cannot be loaded one line says why, and the exit code is 1."""
+    from streamscope.sandbox.models.python_file import ModelError, app, load
+
+    try:
+        return app(load(file), health)
+    except ModelError as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+        os._exit(1)  # a thread that the file started is not waited for
+
+
+async def _serve(serving: QuietServer, listening: socket.socket) -> None:
+    """Serve; asked to end, take no more calls and let those that run come to their end."""
+
+    def leave() -> None:
+        serving.should_exit = True
+
+    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, leave)
+    serving.config.timeout_graceful_shutdown = None
+    await serving.serve(sockets=[listening])
 
 
 def _inherited(descriptor: int | None) -> socket.socket:

@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from streamscope.kinds.platforms.base import Listed, Platform, Site
 from streamscope.kinds.platforms.generation import Generation
-from streamscope.kinds.platforms.modelarts import new, old
+from streamscope.kinds.platforms.modelarts import new, old, regions
 from streamscope.kinds.platforms.modelarts.answers import management
 from streamscope.kinds.platforms.modelarts.new_services import NewServices
+from streamscope.kinds.platforms.modelarts.regions import REGIONS
 from streamscope.model.errors import ExchangeError, StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
@@ -21,7 +22,7 @@ class ModelArts(Platform):
     label = phrase("ModelArts")
     help = phrase("Real-time services of a region and project, old and new generation.")
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("region", phrase("Region"), required=True, help=phrase("For example cn-north-4.")),
+        Field("region", phrase("Region"), required=True, choices=REGIONS, help=phrase("For example cn-north-4.")),
         Field("project", phrase("Project id"), required=True),
         Field("sign_in", phrase("Signs in with"), help=phrase("The authentication used for listing.")),
         Field("management", phrase("Management address"), help=phrase("Only where it is not the region's own.")),
@@ -35,7 +36,7 @@ class ModelArts(Platform):
         """The identity service and the project, from the region where they are not given."""
         values = workspace.values
         region = values.get("region", "")
-        iam = values.get("iam") or f"https://iam.{region}.myhuaweicloud.com"
+        iam = values.get("iam") or regions.iam(region)
         return Account(workspace.name, iam, values.get("project", ""), region)
 
     def addresses(self, workspace: Workspace) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from starlette.datastructures import QueryParams
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.catalogue import Service
+from streamscope.sandbox.operations import Operation
 from streamscope.sandbox.refusals import RefusalError, dispatcher
 
 CREATED = 1_764_000_000_000
@@ -163,3 +164,14 @@ def _number(query: QueryParams, name: str, default: int) -> int:
 
 def _bad_parameter(name: str) -> RefusalError:
     return dispatcher(400, "ModelArts.0104", f"Invalid parameter. The parameter {name} is invalid.")
+
+
+def new_operations(account: Account, addresses: Addresses) -> list[Operation]:
+    """The operations of the new generation."""
+    new = NewManagement(account, addresses)
+    one = r"/services/([^/]+)"
+    return [
+        Operation("v2", "GET", "/services", lambda asked: new.services(query=asked.query), "list"),
+        Operation("v2", "GET", one, lambda asked: new.service(*asked.names, query=asked.query), "get"),
+        Operation("v2", "GET", one + "/events", lambda asked: new.events(*asked.names, query=asked.query), "events"),
+    ]

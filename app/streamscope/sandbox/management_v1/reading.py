@@ -1,6 +1,7 @@
 """Management of the old generation, read side; platform documentation, "Service management" of API version 1."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import QueryParams
@@ -8,6 +9,7 @@ from starlette.datastructures import QueryParams
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.catalogue import APIS, OLD_NAME, Api, Service
+from streamscope.sandbox.operations import Deed, Inquiry, Operation
 from streamscope.sandbox.refusals import RefusalError, dispatcher
 
 # The platform counts milliseconds; a fixed moment keeps answers equal from start to start.
@@ -251,3 +253,24 @@ def _number(query: QueryParams, name: str, default: int) -> int:
 
 def _bad_parameter(name: str) -> RefusalError:
     return dispatcher(400, "ModelArts.0104", f"Invalid parameter. The parameter {name} is invalid.")
+
+
+def old_operations(account: Account, addresses: Addresses) -> list[Operation]:
+    """The operations of the old generation."""
+    old = OldManagement(account, addresses)
+    one = r"/services/([^/]+)"
+    rows: list[tuple[str, Callable[..., dict[str, Any]], Deed]] = [
+        (r"/services", old.services, "list"),
+        (one, old.service, "get"),
+        (one + "/events", old.events, "events"),
+        (one + "/predict/endpoints", old.endpoints, "get"),
+        (one + "/api-auths", old.api_auths, "apps"),
+        (r"/internal-channel-info", old.internal_channel, "get"),
+        (r"/models", old.models, "list"),
+        (r"/models/([^/]+)", old.model, "get"),
+    ]
+    return [Operation("v1", "GET", pattern, _answered(answer), deed) for pattern, answer, deed in rows]
+
+
+def _answered(answer: Callable[..., dict[str, Any]]) -> Callable[[Inquiry], dict[str, Any]]:
+    return lambda asked: answer(*asked.names, query=asked.query)
