@@ -191,7 +191,7 @@ RULES: dict[str, Rule] = {
     "memory": between(1, _ANY),
     "gpu": between(0, _ANY, whole=False),
     "ascend": between(0, _ANY),
-    "instances": between(1, 128),
+    "count": between(1, 128),
     "weight": between(0, 100),
     "port": between(1, 65535),
     "environment": _environment,

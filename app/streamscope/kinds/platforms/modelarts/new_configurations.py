@@ -62,7 +62,7 @@ def _portion(group: dict[str, Any], service_port: Any) -> dict[str, Any]:
         "category": image.get("category"),
         "flavor": unit.get("flavor") or (CUSTOM if own else ""),
         "pool": group.get("pool_id"),
-        "instances": group.get("count"),
+        "count": group.get("count"),
         "weight": group.get("weight"),
         "port": port,
         "container_protocol": advanced.get("protocol"),

@@ -90,7 +90,7 @@ def _runs(models: Sequence[Model], flavors: Sequence[dict[str, Any]], *, update:
         Field("ascend", phrase("Ascend chips"), "number", shown_when=own, help=phrase("A whole number.")),
         Field("arch", phrase("Architecture"), "choice", choices=words.ARCHITECTURES, shown_when=own),
         Field("pool", phrase("Resource pool"), help=phrase("Id of a dedicated pool; the public one where empty.")),
-        Field("instances", phrase("Instances"), "number", "1", help=phrase("1 to 128."), required=True),
+        Field("count", phrase("Instances"), "number", "1", help=phrase("1 to 128."), required=True),
         Field("weight", phrase("Weight"), "number", "100", help=phrase("Its part of the calls in percent, 0 to 100.")),
         Field("port", phrase("Port"), "number", "8080", required=True,
               help=phrase("Where the container listens, 1 to 65535.")),

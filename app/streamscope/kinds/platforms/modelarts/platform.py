@@ -8,6 +8,7 @@ from streamscope.kinds.platforms.generation import Generation
 from streamscope.kinds.platforms.modelarts import new, old, regions
 from streamscope.kinds.platforms.modelarts.answers import management
 from streamscope.kinds.platforms.modelarts.new_services import NewServices
+from streamscope.kinds.platforms.modelarts.old_services import OldServices
 from streamscope.kinds.platforms.modelarts.regions import REGIONS
 from streamscope.model.errors import ExchangeError, StreamscopeError
 from streamscope.model.field import Field
@@ -30,7 +31,7 @@ class ModelArts(Platform):
         Field("endpoint", phrase("VPC endpoint"), help=phrase("IP of the VPC endpoint, for its private names.")),
     )
 
-    generations: ClassVar[Mapping[str, Generation]] = {"v2": NewServices()}
+    generations: ClassVar[Mapping[str, Generation]] = {"v1": OldServices(), "v2": NewServices()}
 
     def account(self, workspace: Workspace) -> Account:
         """The identity service and the project, from the region where they are not given."""
