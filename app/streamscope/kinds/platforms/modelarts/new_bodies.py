@@ -188,7 +188,7 @@ def _upgrade(values: Mapping[str, str], before: Json) -> Json:
 
 
 def _schedule(values: Mapping[str, str]) -> list[Json]:
-    if values.get("stop") != "true":
+    if not values.get("stop_after", "").strip():
         return []
     unit = values.get("stop_unit") or "HOURS"
     return [{"type": "STOP", "time_unit": unit, "duration": whole_number(values, "stop_after", 1)}]

@@ -45,7 +45,7 @@ def _basics(detail: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
     }
     for plan in rows(detail.get("schedule")):
         if not plan.get("processed"):  # else it is over
-            values |= {"stop": True, "stop_after": plan.get("duration"), "stop_unit": plan.get("time_unit")}
+            values |= {"stop_after": plan.get("duration"), "stop_unit": plan.get("time_unit")}
     return values
 
 

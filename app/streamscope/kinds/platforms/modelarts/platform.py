@@ -57,6 +57,12 @@ class ModelArts(Platform):
             raise failures[0]
         return found
 
+    async def one(self, site: Site, listed: Listed) -> Listed | None:
+        """By its details: a list may be long, and is for all services."""
+        if listed.generation == "v2":
+            return await new.one(site, listed)
+        return await super().one(site, listed)
+
     async def complete(self, site: Site, listed: Listed) -> Listed:
         """Addresses, accepted authentication, protocol, limits and paths of one service."""
         if listed.generation == "v1":
