@@ -23,7 +23,7 @@ WATCHED = 50
 LOOKS = 40
 CORE_PERCENT = 3.0
 LISTED = {1_000: (0.3, 20.0), 10_000: (2.0, 15.0)}
-"""Services; the seconds in which they should be read, and how many times as long as reading their JSON that may take."""
+"""Services; the seconds in which they should be read, and how many times as long as their JSON alone."""
 PAGE = 500
 
 
