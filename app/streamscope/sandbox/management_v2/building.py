@@ -62,7 +62,7 @@ def due(schedule: list[dict[str, Any]]) -> int:
     """When a service that is scheduled now will stop by itself; 0: never."""
     if not schedule:
         return 0
-    span = schedule[0]["duration"] * UNITS[schedule[0]["time_unit"]]
+    span: int = schedule[0]["duration"] * UNITS[schedule[0]["time_unit"]]
     if not MINUTE <= span <= LONGEST:
         raise invalid("schedule[0].duration", "must be 1 minute to 7 days")
     return now() + span
