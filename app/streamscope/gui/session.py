@@ -16,9 +16,11 @@ from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.drafts import OpenDraft, title_of
 from streamscope.gui.keeping import Keeping
 from streamscope.gui.library.saving import SaveDialog
+from streamscope.gui.live import remedies
 from streamscope.gui.sendings import Sendings
 from streamscope.gui.services.managing import Managing
 from streamscope.gui.services.refreshing import Refreshing
+from streamscope.gui.services.rescuing import Rescuing
 from streamscope.model.draft import Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
@@ -54,6 +56,7 @@ class Session(QObject):
         self.dialogs = Dialogs(desk, window, window.actions_by_name, self._titled)
         self.managing = Managing(window, desk, self.refreshing, self.dialogs)
         self.choosing = Choosing(window, self.refreshing, self)
+        self.rescuing = Rescuing(desk, self.refreshing, self.managing.acting, window.start, self)
         self._quiet = asyncio.Event()
         self._connect()
 
@@ -103,6 +106,7 @@ class Session(QObject):
         self.answers.close()
         self.sendings.stop_all()
         self.managing.close()
+        self.rescuing.close()
         self.refreshing.close()
         self.dialogs.close()
 
@@ -176,6 +180,8 @@ class Session(QObject):
         sendings.trust_requested.connect(self._trust)
         sendings.action_requested.connect(self._remedy)
         sendings.ended.connect(self._ended)
+        sendings.sent.connect(self.rescuing.sent)
+        sendings.ended.connect(self.rescuing.ended)
         self.refreshing.begun.connect(self._quiet.set)
         window.sidebar.shown.connect(lambda _: self._quiet.set())
         window.services.workspace_requested.connect(dialogs.workspaces)
@@ -364,6 +370,8 @@ class Session(QObject):
         draft = view.exchange.draft
         if action == "sign_in":
             self.window.start(self._sign_in(draft), "sign in again")
+        elif action == remedies.START.action:
+            self.rescuing.start(view)
         elif action == "address":
             self.window.composer.focus_address()
         elif (found := self.window.actions_by_name.get(action)) is not None:
