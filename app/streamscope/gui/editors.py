@@ -5,10 +5,11 @@ from math import isfinite
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QCompleter,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -101,6 +102,8 @@ class TextEditor(Editor):
         self.line.textChanged.connect(lambda _: self.changed.emit())
         VariableMarks(self.line)
         self.adopt(self.line, field)
+        if field.choices:
+            self._offer([key for key, _ in field.choices if key])
 
     def value(self) -> str:
         """The text."""
@@ -114,6 +117,25 @@ class TextEditor(Editor):
     def hint(self, text: str) -> None:
         """As a placeholder."""
         self.line.setPlaceholderText(text or self._help)
+
+    def _offer(self, words: list[str]) -> None:
+        """Choices of a text are what is often meant: they are proposed while one types, and all of them on asking."""
+        completer = QCompleter(words, self.line)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(12)
+        self.line.setCompleter(completer)
+        choose = QAction(self.tr("Choose (Down)"), self.line)
+        choose.setShortcut(QKeySequence(Qt.Key.Key_Down))
+        choose.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        dress(choose, "chevron-down")
+
+        def show_all() -> None:
+            completer.setCompletionPrefix("")
+            completer.complete()
+
+        choose.triggered.connect(show_all)
+        self.line.addAction(choose, QLineEdit.ActionPosition.TrailingPosition)
 
 
 class SecretEditor(TextEditor):
