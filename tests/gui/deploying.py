@@ -265,9 +265,7 @@ class InventedKeys(Keys):
     async def unbind(self, site: Site, service: str, keys: Sequence[str]) -> list[Outcome]:
         await self.story.asked()
         self.story.keys = [
-            replace(one, services=tuple(pair for pair in one.services if pair[0] != service))
-            if one.id in keys
-            else one
+            replace(one, services=tuple(pair for pair in one.services if pair[0] != service)) if one.id in keys else one
             for one in self.story.keys
         ]
         return [Outcome(key, done=True) for key in keys]

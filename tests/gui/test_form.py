@@ -125,3 +125,21 @@ def test_the_focus_walks_from_field_to_field(qtbot: QtBot) -> None:
         walked.append(focused.accessibleName())
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
     assert walked == [str(field.label) for field in FIELDS[:7]]
+
+
+def test_a_text_with_choices_suggests_them_and_takes_anything_else(qtbot: QtBot) -> None:
+    choices = (("cn-north-4", phrase("cn-north-4 — Beijing")), ("cn-south-1", phrase("cn-south-1 — Guangzhou")))
+    form = Form((Field("region", phrase("Region"), choices=choices),))
+    qtbot.addWidget(form)
+    form.show()
+    line = form.findChild(QLineEdit)
+    assert line is not None
+    line.setFocus()
+    qtbot.keyClicks(line, "guang")
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert form.values() == {"region": "cn-south-1"}
+    form.set_values({"region": "zz-9"})
+    assert form.values() == {"region": "zz-9"}

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def command(ctx: click.Context, workspace: str | None, output: str, profile: Pat
 @output_option
 @profile_option
 @click.pass_obj
-def _listed(parent: Path | None, /, workspace: str | None, output: str, profile: Path | None) -> int:
+def _list_command(parent: Path | None, /, workspace: str | None, output: str, profile: Path | None) -> int:
     """List what can be deployed: the sandbox's packages, or the models of a platform."""
     return _list(profile or parent, workspace, output)
 
@@ -61,7 +62,7 @@ def _show(parent: Path | None, /, name: str, workspace: str | None, output: str,
         click.echo(json.dumps(row, ensure_ascii=False))
         return 0
     for key, value in row.items():
-        text = _told(value)
+        text = _told(key, value)
         if text:
             click.echo(f"{click.style(f'{key:<14}', dim=True)}{clean(text)}")
     return 0
@@ -190,11 +191,11 @@ async def _asked(profile: Path | None, workspace: Workspace) -> list[_Row]:
 
 def _package_row(package: Package, services: Sequence[str]) -> _Row:
     row: _Row = msgspec.to_builtins(package)
-    return {**row, "services": list(services)}
+    return {**row, "created": package.created / 1000, "services": list(services)}
 
 
 def _model_row(model: Model, generation: str) -> _Row:
-    return {**asdict(replace(model, created=int(model.created))), "generation": generation}
+    return {**asdict(model), "generation": generation}
 
 
 def _key(row: _Row) -> str:
@@ -210,11 +211,13 @@ def _found(rows: list[_Row], wanted: str) -> _Row:
     return max(named, key=lambda row: row["created"])
 
 
-def _told(value: object) -> str:
+def _told(key: str, value: Any) -> str:
+    if key == "created" and value:
+        return datetime.fromtimestamp(value).astimezone().isoformat(" ", "seconds")
     if isinstance(value, dict):
-        return " ".join(f"{key}={one}" for key, one in value.items())
+        return " ".join(f"{name}={one}" for name, one in value.items())
     if isinstance(value, list):
         return " ".join(map(str, value))
     if isinstance(value, bool):
         return "yes" if value else ""
-    return str(value) if value else ""
+    return f"{value:g}" if isinstance(value, float) and value else str(value or "")

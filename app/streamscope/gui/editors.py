@@ -1,6 +1,7 @@
 """One editor for each kind of field: text in, text out, one signal."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from streamscope.gui.texts import told
 from streamscope.gui.theme import code_font
 from streamscope.gui.variables import VariableMarks
 from streamscope.model.field import Field, FieldKind
+from streamscope.model.phrase import Phrase
 
 
 class Editor(QWidget):
@@ -93,7 +95,7 @@ class Editor(QWidget):
 
 
 class TextEditor(Editor):
-    """One line of text."""
+    """One line of text; the field's choices, where it has any, are suggestions."""
 
     def build(self, field: Field) -> None:
         """Qt widgets for it."""
@@ -102,8 +104,26 @@ class TextEditor(Editor):
         self.line.textChanged.connect(lambda _: self.changed.emit())
         VariableMarks(self.line)
         self.adopt(self.line, field)
+        self.suggestions: QCompleter | None = None
         if field.choices:
-            self._offer([key for key, _ in field.choices if key])
+            self.suggest(field.choices)
+
+    def suggest(self, choices: Sequence[tuple[str, Phrase]]) -> None:
+        """Offer values while one types and all of them by a button; anything else may be typed."""
+        values = {told(label) or value: value for value, label in choices}
+        self.suggestions = completer = QCompleter(list(values), self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        # Of what is shown only the value is taken over: the line's own completion would take the whole label.
+        completer.setWidget(self.line)
+        completer.activated.connect(lambda label: self.set_value(values.get(label or "", "")))
+        self.line.textEdited.connect(self._offer)
+        every = QAction(self.tr("Suggestions"), self)
+        every.setShortcut(QKeySequence(Qt.Key.Key_Down))
+        every.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        every.triggered.connect(lambda: self._offer(""))
+        dress(every, "chevron-down")
+        self.line.addAction(every, QLineEdit.ActionPosition.TrailingPosition)
 
     def value(self) -> str:
         """The text."""
@@ -118,24 +138,14 @@ class TextEditor(Editor):
         """As a placeholder."""
         self.line.setPlaceholderText(text or self._help)
 
-    def _offer(self, words: list[str]) -> None:
-        """Choices of a text are what is often meant: they are proposed while one types, and all of them on asking."""
-        completer = QCompleter(words, self.line)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setMaxVisibleItems(12)
-        self.line.setCompleter(completer)
-        choose = QAction(self.tr("Choose (Down)"), self.line)
-        choose.setShortcut(QKeySequence(Qt.Key.Key_Down))
-        choose.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        dress(choose, "chevron-down")
-
-        def show_all() -> None:
-            completer.setCompletionPrefix("")
-            completer.complete()
-
-        choose.triggered.connect(show_all)
-        self.line.addAction(choose, QLineEdit.ActionPosition.TrailingPosition)
+    def _offer(self, text: str) -> None:
+        if self.suggestions is not None:
+            self.suggestions.setCompletionPrefix(text)
+            popup = self.suggestions.popup()
+            if self.suggestions.completionCount():
+                self.suggestions.complete()
+            elif popup is not None:
+                popup.hide()
 
 
 class SecretEditor(TextEditor):

@@ -207,26 +207,29 @@ class Packages:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def command(package: Package, port: int) -> tuple[list[str], dict[str, str], str]:
+def command(package: Package, port: int) -> tuple[list[str], dict[str, str], Path]:
     """How an instance is started: program and arguments, its whole environment, and the folder to start in.
 
-    A built-in model and a Python file end when their standard input does, so they want a pipe there; the arguments
-    `--fault SPEC` may be added to theirs.
+    What the environment of this process says to Streamscope itself, which may be secrets, is not passed on.
     """
     here = {name: value for name, value in os.environ.items() if not name.startswith("STREAMSCOPE_")}
     given = {name: _PORT.sub(str(port), value) for name, value in package.environment.items()}
     # Without it what a Python program prints would be held back for long, and a log tells nothing.
     environment = {"PYTHONUNBUFFERED": "1", **here, **given, "PORT": str(port)}
+    folder = Path(package.folder) if package.folder else Path.home()
     if package.kind == "command":
-        return [_PORT.sub(str(port), word) for word in package.command], environment, package.folder or str(Path.home())
+        return [_PORT.sub(str(port), word) for word in package.command], environment, folder
     search = [str(PACKAGE_ROOT), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(piece for piece in search if piece)
     # With -P the folder that it starts in is no place to import the program's own modules from.
     words = [sys.executable, "-P", "-m", "streamscope.sandbox.models"]
     if package.kind == "built-in":
-        return [*words, package.name, "--port", str(port)], environment, package.folder or str(Path.home())
-    words += ["file", "--file", package.file, "--health", package.health or HEALTH, "--port", str(port)]
-    return words, environment, package.folder or str(Path(package.file).parent)
+        return [*words, package.name, "--port", str(port)], environment, folder
+    return (
+        [*words, "file", "--file", package.file, "--health", package.health, "--port", str(port)],
+        environment,
+        folder,
+    )
 
 
 def _read(content: bytes | None) -> _Kept:

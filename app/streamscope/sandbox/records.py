@@ -37,6 +37,14 @@ class Health(msgspec.Struct, kw_only=True):
     """How long it may take from the start."""
 
 
+class Version(msgspec.Struct, kw_only=True):
+    """What a service or a deployment of the new generation once was, in the request's own words."""
+
+    number: str
+    at: int = msgspec.field(default_factory=now)
+    given: dict[str, Any] = {}
+
+
 class Portion(msgspec.Struct, kw_only=True):
     """One model of a service (old generation) or one deployment (new): a package, so many times."""
 
@@ -57,6 +65,12 @@ class Portion(msgspec.Struct, kw_only=True):
     """A deployment of its own may be stopped while the service runs (new generation)."""
     given: dict[str, Any] = {}
     """The request's own words for it, told again as they were given."""
+    history: list[Version] = []
+    """The deployment's versions, the oldest first (new generation)."""
+    scaling: dict[str, Any] = {}
+    """Policies of automatic scaling by `hpa` and `hra`, kept and told but not carried out (new generation)."""
+    created: int = msgspec.field(default_factory=now)
+    updated: int = msgspec.field(default_factory=now)
 
 
 class Event(msgspec.Struct, kw_only=True):
@@ -79,6 +93,8 @@ class Change(msgspec.Struct, kw_only=True):
     result: Literal["RUNNING", "SUCCESS", "FAIL"] = "RUNNING"
     revision: str = ""
     portions: list[Portion] = []
+    """What the service was to become."""
+    before: list[Portion] = []
     given: dict[str, Any] = {}
     error: str = ""
 
@@ -103,7 +119,8 @@ class Record(msgspec.Struct, kw_only=True):
     protocol: str = "HTTPS"
     """The new generation's own word: HTTP, HTTPS, WS or WSS; the old one's services are HTTPS or WSS."""
     rate: int = 200
-    """Requests a second (new generation)."""
+    """Requests in `rate_seconds` (new generation)."""
+    rate_seconds: int = 1
     megabytes: int = 20
     timeout: float = 300.0
     deploy_minutes: float = 20.0
@@ -121,6 +138,8 @@ class Record(msgspec.Struct, kw_only=True):
     """Whether the sandbox brought it along: its processes start at their first call."""
     given: dict[str, Any] = {}
     """The request's own words for it, told again as they were given."""
+    history: list[Version] = []
+    """The service's versions, the oldest first (new generation)."""
     events: list[Event] = []
     changes: list[Change] = []
 
@@ -128,6 +147,22 @@ class Record(msgspec.Struct, kw_only=True):
     def callable(self) -> bool:
         """Whether calls are let through: something may serve them."""
         return self.status in ("running", "concerning", "upgrading", "interrupting")
+
+    @property
+    def app_auth(self) -> bool:
+        """Whether it is registered for applications, on the gateway's second row."""
+        return "app_code" in self.auth
+
+    @property
+    def told_status(self) -> str:
+        """The status as its generation writes it."""
+        return self.status.upper() if self.generation == "v2" else self.status
+
+    def portion(self, name: str) -> Portion | None:
+        """A portion by its id or name; the only one where nothing is named."""
+        if not name and len(self.portions) == 1:
+            return self.portions[0]
+        return next((one for one in self.portions if name in (one.id, one.name)), None)
 
 
 class AppRecord(msgspec.Struct, kw_only=True):
@@ -181,4 +216,6 @@ class State(msgspec.Struct, kw_only=True):
     apps: list[AppRecord] = []
     keys: list[KeyRecord] = []
     connections: list[ConnectionRecord] = []
+    auth_mode: str = "loose"
+    """The account's mode of authorisation: strict or loose."""
     serial: int = 0

@@ -118,9 +118,9 @@ class AppsDialog(AccessDialog[App]):
             return
         self.confirm(
             self.tr("Delete the App {name}?").format(name=app.name),
-            self.tr("Its codes and its secret stop working at once, everywhere. {count} services lose this caller.").format(
-                count=app.services
-            ),
+            self.tr(
+                "Its codes and its secret stop working at once, everywhere. {count} services lose this caller."
+            ).format(count=app.services),
             self.tr("Delete"),
             lambda: self._do(
                 lambda apps, site: apps.delete(site, app.id), self.tr("Deleting {name}…").format(name=app.name)
@@ -141,9 +141,7 @@ class AppsDialog(AccessDialog[App]):
             self._button(
                 "key",
                 self.tr("Keep as credential: App signature"),
-                lambda: self.keep_as(
-                    app.name, "app_signature", {"app_key": app.key, "app_secret": app.secret}
-                ),
+                lambda: self.keep_as(app.name, "app_signature", {"app_key": app.key, "app_secret": app.secret}),
             )
         )
         facts.put(self.tr("App secret"), secret)
@@ -168,7 +166,9 @@ class AppsDialog(AccessDialog[App]):
 
     def _code(self, app: App, label: str, code: str) -> SecretView:
         view = SecretView(label, code)
-        view.add(self._button("refresh", self.tr("Replace {code}").format(code=label), lambda: self._reset_code(app, code)))
+        view.add(
+            self._button("refresh", self.tr("Replace {code}").format(code=label), lambda: self._reset_code(app, code))
+        )
         view.add(
             self._button(
                 "key",
@@ -176,7 +176,9 @@ class AppsDialog(AccessDialog[App]):
                 lambda: self.keep_as(app.name, "app_code", {"app_code": code}),
             )
         )
-        view.add(self._button("trash", self.tr("Delete {code}").format(code=label), lambda: self._delete_code(app, code)))
+        view.add(
+            self._button("trash", self.tr("Delete {code}").format(code=label), lambda: self._delete_code(app, code))
+        )
         return view
 
     def _reset_secret(self, app: App) -> None:

@@ -99,7 +99,11 @@ class ConnectionsDialog(AccessDialog[Connection]):
     def texts(self, value: Connection) -> tuple[str, str]:
         """Where it leads to; how far it is, and where it comes from."""
         where = value.service or self.tr("all services")
-        who = self.tr("asked by {name}").format(name=value.applicant or "?") if value.id in self._reviews else value.network
+        who = (
+            self.tr("asked by {name}").format(name=value.applicant or "?")
+            if value.id in self._reviews
+            else value.network
+        )
         return where, f"{value.status} · {who}"
 
     def key(self, value: Connection) -> str:

@@ -243,9 +243,7 @@ class GroupView(QWidget):
         """A sentence where there are no rows, or about all of them."""
         self._column.addWidget(muted_label(words, wrap=True))
 
-    def offer(
-        self, others: Sequence[tuple[str, str]], verb: str, none: str, do: Callable[[str, str], object]
-    ) -> None:
+    def offer(self, others: Sequence[tuple[str, str]], verb: str, none: str, do: Callable[[str, str], object]) -> None:
         """A choice of what can be added; a sentence where there is nothing."""
         if not others:
             self.say(none)

@@ -97,7 +97,9 @@ def _portion(page: Page, values: Mapping[str, str]) -> str:
     count = next((values[key] for key in _COUNTS if values.get(key)), "1")
     places = [text for text in _chosen(page.fields, values) if text != what]
     said = QCoreApplication.translate("deploy", "{count} × {what} on {place}") if places else "{count} × {what}"
-    whole = said.format(count=count, what=what or QCoreApplication.translate("deploy", "(nothing yet)"), place=", ".join(places))
+    whole = said.format(
+        count=count, what=what or QCoreApplication.translate("deploy", "(nothing yet)"), place=", ".join(places)
+    )
     weight = values.get(_WEIGHT, "")
     return f"{whole} ({weight} %)" if weight not in ("", "100") else whole
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from streamscope.kinds.net import Reply
 from streamscope.kinds.platforms.base import Site
+from streamscope.kinds.platforms.modelarts import regions
 from streamscope.kinds.platforms.modelarts.codes import meaning
 from streamscope.kinds.platforms.modelarts.deeds import deed
 from streamscope.model.errors import ExchangeError, PlatformRefusal
@@ -18,7 +19,7 @@ from streamscope.model.service import Workspace
 def management(workspace: Workspace) -> str:
     """The address of a workspace's management interface, its region's where none is given."""
     values = workspace.values
-    return values.get("management") or f"https://modelarts.{values.get('region', '')}.myhuaweicloud.com"
+    return values.get("management") or regions.management(values.get("region", ""))
 
 
 async def asked(

@@ -5,12 +5,16 @@ from typing import ClassVar
 
 from streamscope.kinds.platforms.base import Listed, Platform, Site
 from streamscope.kinds.platforms.generation import Generation
-from streamscope.kinds.platforms.modelarts import new, old
+from streamscope.kinds.platforms.modelarts import new, old, regions
 from streamscope.kinds.platforms.modelarts.answers import management
+from streamscope.kinds.platforms.modelarts.new_services import NewServices
+from streamscope.kinds.platforms.modelarts.old_services import OldServices
+from streamscope.kinds.platforms.modelarts.projects import projects
+from streamscope.kinds.platforms.modelarts.regions import REGIONS
 from streamscope.model.errors import ExchangeError, StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Account, Happening, Workspace
+from streamscope.model.service import Account, Happening, Project, Workspace
 
 
 class ModelArts(Platform):
@@ -20,26 +24,30 @@ class ModelArts(Platform):
     label = phrase("ModelArts")
     help = phrase("Real-time services of a region and project, old and new generation.")
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("region", phrase("Region"), required=True, help=phrase("For example cn-north-4.")),
-        Field("project", phrase("Project id"), required=True),
+        Field("region", phrase("Region"), required=True, choices=REGIONS, help=phrase("For example cn-north-4.")),
+        Field("project", phrase("Project id"), required=True, help=phrase("Look it up, or paste it.")),
         Field("sign_in", phrase("Signs in with"), help=phrase("The authentication used for listing.")),
         Field("management", phrase("Management address"), help=phrase("Only where it is not the region's own.")),
         Field("iam", phrase("IAM address"), help=phrase("Only where it is not the region's own.")),
         Field("endpoint", phrase("VPC endpoint"), help=phrase("IP of the VPC endpoint, for its private names.")),
     )
 
-    generations: ClassVar[Mapping[str, Generation]] = {}
+    generations: ClassVar[Mapping[str, Generation]] = {"v1": OldServices(), "v2": NewServices()}
 
     def account(self, workspace: Workspace) -> Account:
         """The identity service and the project, from the region where they are not given."""
         values = workspace.values
         region = values.get("region", "")
-        iam = values.get("iam") or f"https://iam.{region}.myhuaweicloud.com"
+        iam = values.get("iam") or regions.iam(region)
         return Account(workspace.name, iam, values.get("project", ""), region)
 
     def addresses(self, workspace: Workspace) -> tuple[str, ...]:
         """The management interface and the identity service."""
         return management(workspace), self.account(workspace).iam
+
+    async def projects(self, site: Site) -> list[Project]:
+        """Those of the account, from its identity service."""
+        return await projects(site, self.account(site.workspace).iam)
 
     async def services(self, site: Site) -> list[Listed]:
         """The rows of both generations; a region may have only one of them."""
