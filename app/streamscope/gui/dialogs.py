@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from streamscope.gui.composer.preparing import Prepare
     from streamscope.gui.desk import Desk
-    from streamscope.gui.services.listing import ListDialog
     from streamscope.gui.services.deploy.dialog import DeployDialog
+    from streamscope.gui.services.listing import ListDialog
     from streamscope.model.service import Service
 
 _LOOKS = ("appearance", "text_size")
@@ -28,8 +28,8 @@ Titled = tuple[str, Draft]
 class Dialogs(QObject):
     """Opens workspaces, credentials, settings and the explanation of an authentication; what deploys, and what lets in.
 
-    `deployed` and `service_updated` carry a service as its list tells it now; `access_changed` the name of the workspace
-    whose Apps, keys or connections are others.
+    `deployed` and `service_updated` carry a service as its list tells it now; `access_changed` the name of the
+    workspace whose Apps, keys or connections are others.
     """
 
     deployed = Signal(object)

@@ -120,13 +120,13 @@ class ListDialog(QDialog, Generic[_T]):
                 at = item
         self._searching.setVisible(len(values) >= _MANY)
         self._sift()
-        self.list.setCurrentItem(at)  # type: ignore[arg-type] # None: no row, as Qt documents it
+        self.list.setCurrentRow(self.list.row(at) if at is not None else -1)
         self._filling = False
         self._moved()
 
     def new(self) -> None:
         """Nothing is chosen: a new one is being made."""
-        self.list.setCurrentItem(None)  # type: ignore[arg-type] # as above
+        self.list.setCurrentRow(-1)
         self.list.clearSelection()
         self._moved()
 
@@ -135,7 +135,13 @@ class ListDialog(QDialog, Generic[_T]):
         card = self.asking.say("warning", words, hint)
         button = card.offer(yes)
         button.setProperty("role", "danger")
-        button.clicked.connect(lambda: (self.asking.clear(), do()))
+        button.style().polish(button)
+
+        def confirmed() -> None:
+            self.asking.clear()
+            do()
+
+        button.clicked.connect(confirmed)
         keep = card.offer(self.tr("Keep it"))
         keep.clicked.connect(self.asking.clear)
         for one in (button, keep):

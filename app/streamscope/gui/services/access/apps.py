@@ -82,6 +82,7 @@ class AppsDialog(AccessDialog[App]):
             self._shown = None
         self._making.setVisible(value is None)
         self.title.setText(value.name if value is not None else self.tr("New App"))
+        self.about.show()
         if value is None:
             self.about.setText(
                 self.tr(
@@ -91,6 +92,7 @@ class AppsDialog(AccessDialog[App]):
             )
             return
         self.about.setText(value.description)
+        self.about.setVisible(bool(value.description))
         self._shown = self._facts(value)
         self.column.insertWidget(2, self._shown)
 
@@ -116,11 +118,11 @@ class AppsDialog(AccessDialog[App]):
         app = self.value()
         if app is None:
             return
+        lost = self.tr("Its codes and its secret stop working at once.")
+        services = self.tr("Its codes and its secret stop working at once. Services that it may call: {count}.")
         self.confirm(
             self.tr("Delete the App {name}?").format(name=app.name),
-            self.tr(
-                "Its codes and its secret stop working at once, everywhere. {count} services lose this caller."
-            ).format(count=app.services),
+            services.format(count=app.services) if app.services else lost,
             self.tr("Delete"),
             lambda: self._do(
                 lambda apps, site: apps.delete(site, app.id), self.tr("Deleting {name}…").format(name=app.name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
@@ -35,7 +35,7 @@ def offering(workspace: "Workspace", part: Part) -> "Generation | None":
 class AccessDialog(ListDialog[_T]):
     """A list of what one workspace's platform has of one part; the workspace is chosen above the list."""
 
-    part: Part
+    part: ClassVar[Part]
 
     def __init__(self, desk: "Desk", title: str, parent: QWidget | None = None, *, workspace: str = "") -> None:
         super().__init__(desk, title, parent)

@@ -125,8 +125,8 @@ class ConnectionsDialog(AccessDialog[Connection]):
         self.about.setVisible(value is None)
         self.about.setText(
             self.tr(
-                "A connection lets callers in a network of yours reach a service without the internet. Whoever owns the "
-                "service approves it first."
+                "A connection lets callers in a network of yours reach a service without the internet. Whoever owns "
+                "the service approves it first."
             )
         )
         self.title.setText(self.texts(value)[0] if value is not None else self.tr("New connection"))

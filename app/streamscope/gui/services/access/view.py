@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from streamscope.kinds.platforms.base import Site
     from streamscope.kinds.platforms.generation import Generation
 
-Deed = Callable[["Generation", "Site"], Coroutine[Any, Any, Sequence[Outcome]]]
+Deed = Callable[[Any, "Site"], Coroutine[Any, Any, Sequence[Outcome]]]
+"""What is done in a generation of a platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class AccessView(QWidget):
         self.service = service
         self._asked = False
         self.asking = AskingView(desk)
-        self.asking.busy.connect(lambda busy: self._groups.setEnabled(not busy))
         self._groups = QWidget()
+        self.asking.busy.connect(self._groups.setDisabled)
         self._column = QVBoxLayout(self._groups)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -115,10 +117,7 @@ class AccessView(QWidget):
                 app.name,
                 count,
                 self.tr("Revoke"),
-                lambda app=app: self._do(
-                    lambda generation, site: generation.apps.revoke(site, self.service.id, [app.id]),
-                    self.tr("Revoking {name}…").format(name=app.name),
-                ),
+                partial(self._revoke, app),
             )
         if not authorised:
             group.say(self.tr("No App may call it yet: callers with App codes or App signatures are refused."))
@@ -145,10 +144,7 @@ class AccessView(QWidget):
                 key.name,
                 key.description,
                 self.tr("Unbind"),
-                lambda key=key: self._do(
-                    lambda generation, site: generation.keys.unbind(site, self.service.id, [key.id]),
-                    self.tr("Unbinding {name}…").format(name=key.name),
-                ),
+                partial(self._unbind, key),
             )
         if everyone:
             said = self.tr("These let into every service of the account: {names}.")
@@ -177,6 +173,18 @@ class AccessView(QWidget):
             group.add(one.network or one.id, one.status, "", lambda: None, state=one.state)
         if not connections:
             group.say(self.tr("No network is connected to it."))
+
+    def _revoke(self, app: App) -> None:
+        self._do(
+            lambda generation, site: generation.apps.revoke(site, self.service.id, [app.id]),
+            self.tr("Revoking {name}…").format(name=app.name),
+        )
+
+    def _unbind(self, key: ApiKey) -> None:
+        self._do(
+            lambda generation, site: generation.keys.unbind(site, self.service.id, [key.id]),
+            self.tr("Unbinding {name}…").format(name=key.name),
+        )
 
     def _group(self, title: str, more: str, do: Callable[[], object]) -> "GroupView":
         group = GroupView(title, more, do)

@@ -56,7 +56,7 @@ class DeployDialog(QDialog):
         self._problems: dict[str, str] = {}
         self._everything = False
         self._typed = False
-        self._package = ""
+        self._package = self._name = ""
         self._shown: tuple[str, str] = ("", "")
         title = self.tr("Deploy a service") if service is None else self.tr("Update {name}")
         self.setWindowTitle(title.format(name=service.name if service is not None else ""))
@@ -175,6 +175,7 @@ class DeployDialog(QDialog):
     def start_afresh(self) -> None:
         """Forget what was typed."""
         self._typed = self._everything = False
+        self._name = ""
         self.asking.clear()
         self.pages.show_pages((), Configuration())
         self.read()
@@ -244,6 +245,9 @@ class DeployDialog(QDialog):
         section = self.pages.section_of(key) if key else None
         if section is None or self.service is not None or section.touched(key):
             return
+        if self._name:
+            section.take(key, self._name)
+            return
         rows = self._desk.runtime.core.services.get(self.place.workspace(), {})
         taken = {service.name for service in list(rows.values())}
         section.set_value(key, suggested(self.pages.pages, self.pages.configuration(), taken))
@@ -277,7 +281,11 @@ class DeployDialog(QDialog):
 
     def _place_chosen(self) -> None:
         """Another place asks for other things: what was typed for this one is gone, but the name."""
-        self._everything = False
+        key = name_key(self.pages.pages)
+        section = self.pages.section_of(key) if key else None
+        if section is not None and section.touched(key):
+            self._name = section.values()[key]
+        self._typed = self._everything = False
         self.pages.show_pages((), Configuration())
         self._area.hide()
         self.says.clear()
