@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -119,6 +119,8 @@ class TextEditor(Editor):
         completer.activated.connect(lambda label: self.set_value(values.get(label or "", "")))
         self.line.textEdited.connect(self._offer)
         every = QAction(self.tr("Suggestions"), self)
+        every.setShortcut(QKeySequence(Qt.Key.Key_Down))
+        every.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         every.triggered.connect(lambda: self._offer(""))
         dress(every, "chevron-down")
         self.line.addAction(every, QLineEdit.ActionPosition.TrailingPosition)
