@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -29,6 +29,21 @@ async def end(*tasks: asyncio.Task[Any] | None) -> None:
     for task in alive:
         task.cancel()
     await asyncio.gather(*alive, return_exceptions=True)
+
+
+async def together(calls: Iterable[Callable[[], Awaitable[_T]]], *, at_once: int, name: str) -> list[_T]:
+    """What some calls give, in their order; at most so many run at a time. The first failure ends the others."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(call: Callable[[], Awaitable[_T]]) -> _T:
+        async with gate:
+            return await call()
+
+    tasks = [spawn(one(call), name=name) for call in calls]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        await end(*tasks)
 
 
 def _ended(task: asyncio.Task[Any]) -> None:

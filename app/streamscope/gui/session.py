@@ -17,6 +17,7 @@ from streamscope.gui.drafts import OpenDraft, title_of
 from streamscope.gui.keeping import Keeping
 from streamscope.gui.library.saving import SaveDialog
 from streamscope.gui.sendings import Sendings
+from streamscope.gui.services.managing import Managing
 from streamscope.gui.services.refreshing import Refreshing
 from streamscope.model.draft import Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
@@ -51,6 +52,7 @@ class Session(QObject):
         self.refreshing = Refreshing(desk, window.services, window.start, self)
         self.keeping = Keeping(desk, window.drafts, window.messages, window.start, place, self)
         self.dialogs = Dialogs(desk, window, window.actions_by_name, self._titled)
+        self.managing = Managing(window, desk, self.refreshing, self.dialogs)
         self.choosing = Choosing(window, self.refreshing, self)
         self._quiet = asyncio.Event()
         self._connect()
@@ -100,6 +102,7 @@ class Session(QObject):
         self._quiet.set()
         self.answers.close()
         self.sendings.stop_all()
+        self.managing.close()
         self.refreshing.close()
         self.dialogs.close()
 
@@ -120,7 +123,7 @@ class Session(QObject):
             key = front.key if front is not None else ""
             self.sendings.send(self._ready_to_send(draft), title, key, known, self.window.environments.scope())
             if known is not None:
-                self.refreshing.note_used(known.workspace, known.id)
+                self.refreshing.marking.note_used(known.workspace, known.id)
 
     def send_front(self, draft: Draft) -> None:
         """Send what is composed; what of the same request still runs is stopped: one key sends again."""
@@ -177,6 +180,7 @@ class Session(QObject):
         window.sidebar.shown.connect(lambda _: self._quiet.set())
         window.services.workspace_requested.connect(dialogs.workspaces)
         window.services.matrix_requested.connect(self.open_matrix)
+        self.managing.matrix_requested.connect(self.open_matrix)
         window.composer.send_requested.connect(self.send_front)
         window.composer.auth_shown.connect(self._auth_shown)
         window.composer.curl_pasted.connect(self.paste_curl)

@@ -23,6 +23,7 @@ StreamscopeError
     ProtocolViolation   the bytes are not the protocol's
     PlatformRefusal     a platform's own interface answered with an error; says when to ask again where it told
     Misdirected         a redirect that is not followed
+    HalfDone            part of what was asked for is done; names what is there now
   SandboxError          the embedded platform did not start
   ServiceFailed         a service that was waited for failed, is gone, or was not ready in time
 """
@@ -160,6 +161,14 @@ class PlatformRefusal(ExchangeError):
 
 class Misdirected(ExchangeError):
     """A redirect that is not followed: it leads nowhere, round in a circle, too far, or a secret astray."""
+
+
+class HalfDone(ExchangeError):
+    """What was asked for is done in part; `id` is the service that is there now."""
+
+    def __init__(self, message: Phrase, hint: Phrase = NOTHING, cause: str = "", id: str = "") -> None:  # noqa: A002
+        super().__init__(message, hint, cause)
+        self.id = id
 
 
 class SandboxError(StreamscopeError):

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from streamscope.kinds.platforms.base import Site
@@ -19,6 +20,7 @@ from streamscope.model.deployment import (
     Revision,
 )
 from streamscope.model.errors import UsageError
+from streamscope.model.field import Field
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Happening
 
@@ -125,12 +127,40 @@ class Generation(ABC):
     async def revisions(self, site: Site, service: str) -> list[Revision]:
         """Versions or updates, the newest first."""
 
+    async def percent(self, site: Site, service: str) -> int | None:  # noqa: ARG002 - the outline
+        """How far a deployment is, in percent; None while there is none, and where the platform does not tell."""
+        return None
+
     def _cannot(self, action: Action) -> UsageError:
         return UsageError(
             phrase(
                 "The {generation} of the platform has no such action: {action}.", generation=self.label, action=action
             )
         )
+
+
+def fitted(pages: Sequence[Page], configuration: Configuration) -> tuple[Page, ...]:
+    """The same pages, where what a configuration has now is among the choices, too.
+
+    A model or specification of a service may be none that can be chosen for a new one; a form would show another.
+    """
+
+    def fit(field: Field, sets: Sequence[Mapping[str, str]]) -> Field:
+        known = {key for key, _ in field.choices}
+        new = {values[field.key]: None for values in sets if values.get(field.key, "") not in ("", *known)}
+        more = tuple((word, phrase("{word} (as it is)", word=word)) for word in new)
+        return replace(field, choices=(*field.choices, *more)) if more and field.kind == "choice" else field
+
+    return tuple(
+        replace(
+            page,
+            fields=tuple(
+                fit(field, configuration.portions if page.repeated else (configuration.values,))
+                for field in page.fields
+            ),
+        )
+        for page in pages
+    )
 
 
 class Apps(ABC):
@@ -215,6 +245,10 @@ class Connections(ABC):
     @abstractmethod
     async def reviews(self, site: Site) -> list[Connection]:
         """What others ask this account for."""
+
+    def answers(self, status: str) -> tuple[str, ...]:  # noqa: ARG002 - the outline
+        """What `answer` takes while a connection has this status; () where nothing."""
+        return ()
 
     @abstractmethod
     async def create(self, site: Site, service: str, values: Mapping[str, str]) -> Connection:

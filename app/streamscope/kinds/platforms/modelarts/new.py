@@ -5,81 +5,107 @@ Source: API reference, "Inference services" of API version 2.
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from streamscope.kinds.platforms.base import Api, Listed, Site
 from streamscope.kinds.platforms.modelarts.answers import asked
-from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, protocols, state, tags
+from streamscope.kinds.platforms.modelarts.new_addresses import addresses
+from streamscope.kinds.platforms.modelarts.new_reading import listed, segment
+from streamscope.kinds.platforms.modelarts.rows import (
+    HAPPENINGS,
+    MB,
+    happening,
+    moment,
+    number,
+    part,
+    protocols,
+    rows,
+    state,
+    tags,
+    text,
+    whole,
+)
+from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Happening
 
-_PAGE = 500
-"""Rows asked for at once: the most that there are."""
+_FROZEN: dict[str, Phrase] = {
+    "ARREAR": phrase("Frozen, since bills are open: pay them."),
+    "POLICE": phrase("Frozen by the authorities: ask the platform's support."),
+    "ILLEGAL": phrase("Frozen for a breach of the rules: ask the platform's support."),
+}
+_HELD = 2
+"""The effect of being frozen where the service cannot be deleted either."""
 
 
 async def services(site: Site) -> list[Listed]:
-    rows: list[Listed] = []
-    while True:
-        page = await asked(site, "GET", "v2", f"services?{urlencode({'offset': len(rows), 'limit': _PAGE})}")
-        read = [_new_row(row) for row in page.get("data") or ()]
-        rows += read
-        if len(read) < _PAGE or len(rows) >= int(page.get("total") or 0):
-            return rows
+    """The rows of all services, what changed last first.
+
+    They are read in the order of their creation, since a change of state would move them while they are read.
+    """
+    found = await listed(site, "services", "id", sort_key="create_at", sort_dir="DESC")
+    return [_row(row) for row in sorted(found, key=lambda row: -moment(row, "update_at"))]
 
 
 async def happenings(site: Site, service: str) -> list[Happening]:
     """The latest of what happened to a service."""
-    found = await asked(site, "GET", "v2", f"services/{service}/events?limit={HAPPENINGS}&offset=0")
-    return [happening(row, "create_at") for row in found.get("data") or ()]
+    found = await asked(site, "GET", "v2", f"services/{segment(service)}/events?limit={HAPPENINGS}&offset=0")
+    return [happening(row, "create_at") for row in rows(found.get("data"))]
 
 
-async def details(site: Site, listed: Listed) -> Listed:
-    detail = await asked(site, "GET", "v2", f"services/{listed.id}")
-    runtime = (detail.get("version") or {}).get("runtime_config") or detail.get("runtime_config") or {}
-    invoke, limit = runtime.get("service_invoke") or {}, runtime.get("service_limit") or {}
-    scheme = str(invoke.get("protocol") or "HTTPS").upper()
-    entries = {}
-    for urls in detail.get("predict_url") or ():
-        if urls.get("type") in ("PUBLIC", "INTERNAL") and urls.get("urls"):
-            entries[str(urls["type"])] = _whole_url(str(urls["urls"][0]), scheme, listed.id)
+async def details(site: Site, row: Listed) -> Listed:
+    """Addresses, authentication, protocol and limits."""
+    detail = await asked(site, "GET", "v2", f"services/{segment(row.id)}")
+    runtime = part(part(detail, "version"), "runtime_config") or part(detail, "runtime_config")
+    invoke, limit = part(runtime, "service_invoke"), part(runtime, "service_limit")
+    scheme = text(invoke, "protocol").upper()
+    found = addresses(detail.get("predict_url"), scheme, row.id, invoke.get("custom_urls"))
     live = scheme.startswith("WS")
     chat = Api("/v1/chat", "GET", "WS") if live else Api("/v1/chat/completions")
+    rate = part(limit, "rate_limit")
     return replace(
-        listed,
-        auth=(str(invoke.get("auth_type") or "TOKEN"),),
+        row,
+        auth=(text(invoke, "auth_type").upper() or "TOKEN",),
         protocols=protocols(live, ()),
-        entries=entries,
+        entries=found.entries,
         apis=(chat,) if detail.get("task_type") == "TEXT_GENERATION" else (),
-        body_limit=int(limit.get("request_size_limit") or 0) * MB,
-        time_limit=float(limit.get("request_timeout") or 0),
-        rate_limit=_rate(limit.get("rate_limit")),
-        note=str(detail.get("failure_reason") or ""),
+        body_limit=whole(limit, "request_size_limit") * MB,
+        time_limit=number(limit, "request_timeout") or 0.0,
+        rate_limit="" if live else _rate(rate),
+        note=" ".join(filter(None, (text(detail, "failure_reason"), frozen(detail), _further(found.further)))),
         complete=True,
     )
 
 
-def _new_row(row: dict[str, Any]) -> Listed:
-    status = str(row.get("status") or "")
+def _row(row: dict[str, Any]) -> Listed:
+    status, auth = text(row, "status"), text(row, "auth_type").upper()
     return Listed(
-        str(row.get("id")),
-        str(row.get("name") or ""),
+        text(row, "id"),
+        text(row, "name"),
         "v2",
         status,
         state(status),
-        (str(row["auth_type"]),) if row.get("auth_type") else (),
+        (auth,) if auth else (),
         complete=False,
+        note=frozen(row),
         tags=tags(row.get("tags")),
-        description=str(row.get("description") or ""),
+        description=text(row, "description"),
     )
 
 
-def _rate(rate: Any) -> str:
-    if not isinstance(rate, dict) or not rate.get("num"):
-        return ""
-    return f"{rate['num']} / {str(rate.get('unit') or 'SECONDS').lower().removesuffix('s')}"
+def frozen(row: dict[str, Any]) -> str:
+    """Why a service is frozen and what to do; '' where it is not."""
+    told = []
+    for info in rows(row.get("frozen_infos")):
+        scene = text(info, "scene").upper()
+        told.append(str(_FROZEN.get(scene, phrase("Frozen ({scene}): ask the platform's support.", scene=scene))))
+        if whole(info, "effect") == _HELD:
+            told.append(str(phrase("It cannot be deleted until then.")))
+    return " ".join(told)
 
 
-def _whole_url(address: str, scheme: str, service: str) -> str:
-    """An address of the new generation that may come as a bare host: scheme and path are filled in."""
-    if "://" not in address:
-        address = f"{scheme.lower()}://{address}"
-    return address if "/v2/infer/" in address else f"{address.rstrip('/')}/v2/infer/{service}"
+def _further(urls: tuple[str, ...]) -> str:
+    return str(phrase("Further addresses: {urls}", urls=", ".join(urls))) if urls else ""
+
+
+def _rate(rate: dict[str, Any]) -> str:
+    count = whole(rate, "num")
+    return f"{count} / {(text(rate, 'unit') or 'SECONDS').lower().removesuffix('s')}" if count else ""

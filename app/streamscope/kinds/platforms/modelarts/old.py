@@ -6,36 +6,20 @@ Source: API reference, "Service management" of API version 1.
 import json
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from streamscope.kinds.platforms.base import Api, Listed, Site
 from streamscope.kinds.platforms.modelarts.answers import asked, optional
+from streamscope.kinds.platforms.modelarts.old_paging import paged
 from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, protocols, state, tags
 from streamscope.model.service import Happening
 
-_PAGE = 500
-"""Rows asked for at once."""
 _TIME = 40.0
 """Seconds that the gateway gives a prediction ("Deploying and Using Real-Time Inference")."""
 
 
 async def services(site: Site) -> list[Listed]:
-    """Rows of the old generation. Its reference calls the offset "page index or start": both are understood."""
-    rows: list[Listed] = []
-    seen: set[str] = set()
-    offset, by_rows = 0, False
-    while True:
-        query = urlencode({"infer_type": "real-time", "offset": offset, "limit": _PAGE})
-        page = await asked(site, "GET", "v1", f"services?{query}")
-        told = [_old_row(row) for row in page.get("services") or ()]
-        read = [row for row in told if row.id not in seen]
-        if offset == 1 and len(read) < len(told):  # a row was told twice: the offset counts rows here, not pages
-            by_rows = True
-        seen.update(row.id for row in read)
-        rows += read
-        if not read or len(rows) >= int(page.get("total_count") or 0):
-            return rows
-        offset = len(rows) if by_rows else offset + 1
+    """Every real-time service, as far as a list tells."""
+    return [_row(row) for row in await paged(site, "services", "services", "service_id", {"infer_type": "real-time"})]
 
 
 async def happenings(site: Site, service: str) -> list[Happening]:
@@ -77,7 +61,7 @@ async def details(site: Site, listed: Listed) -> Listed:
     )
 
 
-def _old_row(row: dict[str, Any]) -> Listed:
+def _row(row: dict[str, Any]) -> Listed:
     status = str(row.get("status") or "")
     return Listed(
         str(row.get("service_id")),

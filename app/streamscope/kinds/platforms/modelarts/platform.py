@@ -7,11 +7,14 @@ from streamscope.kinds.platforms.base import Listed, Platform, Site
 from streamscope.kinds.platforms.generation import Generation
 from streamscope.kinds.platforms.modelarts import new, old, regions
 from streamscope.kinds.platforms.modelarts.answers import management
+from streamscope.kinds.platforms.modelarts.new_services import NewServices
+from streamscope.kinds.platforms.modelarts.old_services import OldServices
+from streamscope.kinds.platforms.modelarts.projects import projects
 from streamscope.kinds.platforms.modelarts.regions import REGIONS
 from streamscope.model.errors import ExchangeError, StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Account, Happening, Workspace
+from streamscope.model.service import Account, Happening, Project, Workspace
 
 
 class ModelArts(Platform):
@@ -22,14 +25,14 @@ class ModelArts(Platform):
     help = phrase("Real-time services of a region and project, old and new generation.")
     fields: ClassVar[tuple[Field, ...]] = (
         Field("region", phrase("Region"), required=True, choices=REGIONS, help=phrase("For example cn-north-4.")),
-        Field("project", phrase("Project id"), required=True),
+        Field("project", phrase("Project id"), required=True, help=phrase("Look it up, or paste it.")),
         Field("sign_in", phrase("Signs in with"), help=phrase("The authentication used for listing.")),
         Field("management", phrase("Management address"), help=phrase("Only where it is not the region's own.")),
         Field("iam", phrase("IAM address"), help=phrase("Only where it is not the region's own.")),
         Field("endpoint", phrase("VPC endpoint"), help=phrase("IP of the VPC endpoint, for its private names.")),
     )
 
-    generations: ClassVar[Mapping[str, Generation]] = {}
+    generations: ClassVar[Mapping[str, Generation]] = {"v1": OldServices(), "v2": NewServices()}
 
     def account(self, workspace: Workspace) -> Account:
         """The identity service and the project, from the region where they are not given."""
@@ -41,6 +44,10 @@ class ModelArts(Platform):
     def addresses(self, workspace: Workspace) -> tuple[str, ...]:
         """The management interface and the identity service."""
         return management(workspace), self.account(workspace).iam
+
+    async def projects(self, site: Site) -> list[Project]:
+        """Those of the account, from its identity service."""
+        return await projects(site, self.account(site.workspace).iam)
 
     async def services(self, site: Site) -> list[Listed]:
         """The rows of both generations; a region may have only one of them."""
