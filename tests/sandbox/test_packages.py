@@ -233,7 +233,7 @@ def test_the_port_stands_in_arguments_and_environment(packages: Packages, monkey
     assert environment["ADDRESS"] == "http://127.0.0.1:4321/"
     assert environment["OWN"] == "kept"
     assert "STREAMSCOPE_TOKEN" not in environment
-    assert folder == Path.cwd()
+    assert folder == str(Path.cwd())
 
 
 def test_who_uses_a_package_is_read_from_what_the_sandbox_keeps(packages: Packages, file: Path) -> None:

@@ -207,7 +207,7 @@ class Packages:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def command(package: Package, port: int) -> tuple[list[str], dict[str, str], Path]:
+def command(package: Package, port: int) -> tuple[list[str], dict[str, str], str]:
     """How an instance is started: program and arguments, its whole environment, and the folder to start in.
 
     What the environment of this process says to Streamscope itself, which may be secrets, is not passed on.
@@ -216,7 +216,7 @@ def command(package: Package, port: int) -> tuple[list[str], dict[str, str], Pat
     given = {name: _PORT.sub(str(port), value) for name, value in package.environment.items()}
     # Without it what a Python program prints would be held back for long, and a log tells nothing.
     environment = {"PYTHONUNBUFFERED": "1", **here, **given, "PORT": str(port)}
-    folder = Path(package.folder) if package.folder else Path.home()
+    folder = package.folder or str(Path.home())
     if package.kind == "command":
         return [_PORT.sub(str(port), word) for word in package.command], environment, folder
     search = [str(PACKAGE_ROOT), environment.get("PYTHONPATH", "")]
