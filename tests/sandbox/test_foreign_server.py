@@ -86,7 +86,7 @@ async def there_are(sandbox: Running, count: int) -> None:
     """Wait until so many processes of the server run: an instance that left the service ends soon after."""
     async with asyncio.timeout(PATIENCE):
         while len(servers(sandbox)) != count:  # noqa: ASYNC110 - processes tell nobody
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def configured(core: Core, generation: str, portion: dict[str, str], **values: str) -> Configuration:
@@ -129,7 +129,7 @@ async def waited(core: Core, service: Service, state: str) -> Service:
             if found.state == state:
                 return await discover.complete(core, found) if state == "running" else found
             assert found.state != "failed", found.note
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def called(core: Core, place: Place, path: str, body: Any = None, say: Sequence[str] = ()) -> list[str]:
