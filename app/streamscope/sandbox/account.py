@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from streamscope.sandbox.access_lock import AccessLock
 from streamscope.sandbox.api_keys import ApiKeys
+from streamscope.sandbox.applications import Applications
 from streamscope.sandbox.catalogue import Service, told
 from streamscope.sandbox.faults.spec import Spec
 from streamscope.sandbox.fleet import Fleet
@@ -24,6 +25,7 @@ class Account:
     fleet: Fleet
     packages: Packages
     keys: ApiKeys
+    applications: Applications
     calls_lock: AccessLock
     management_lock: AccessLock
     fault: Spec = field(default_factory=Spec)

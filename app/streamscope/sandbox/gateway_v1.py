@@ -52,7 +52,7 @@ class OldGateway:
         service, path = self._route(inbound)
         gateway_sizes.check_head(inbound)
         body = b"" if inbound.websocket else await gateway_sizes.limited_body(inbound, receive)
-        self._authenticate(inbound, body)
+        self._authenticate(service, inbound, body)
         if not service.callable:
             text = f"Invalid request. The requested service {service.id} was not started."
             raise dispatcher(400, "ModelArts.4203", text)
@@ -94,10 +94,10 @@ class OldGateway:
             methods |= {method for method, declared in pairs if declared == path}
         return methods
 
-    def _authenticate(self, inbound: Inbound, body: bytes) -> None:
+    def _authenticate(self, service: Record, inbound: Inbound, body: bytes) -> None:
         account = self.account
         if self.for_apps:
-            app_authentication.check(account.identity, inbound, body)
+            app_authentication.check(account.applications, service.id, inbound, body)
             return
         grant = IamAuthentication(account, "APIG", account.calls_lock).check(inbound, body)
         if grant is not None and not grant.project_id:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -23,6 +24,7 @@ from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.announcement import announcement, friendly_lines
 from streamscope.sandbox.api_keys import ApiKeys
+from streamscope.sandbox.applications import Applications
 from streamscope.sandbox.catalogue import NAMES, NEW_NAME, OLD_NAME, PRIVATE_NAMES, seeds
 from streamscope.sandbox.faults.spec import Spec, parse
 from streamscope.sandbox.files import private_folder, read_private, write_private
@@ -39,6 +41,7 @@ from streamscope.sandbox.rate import RateLimit
 from streamscope.sandbox.refusals import gateway, send_refusal
 from streamscope.tasks import spawn
 
+SIGNER = re.compile(rb"\bAccess=([A-Za-z0-9]+),")
 LISTENERS = ("iam", "management", "gateway", "app", "vpc")
 
 
@@ -94,6 +97,7 @@ class Platform:
             fleet=self.fleet,
             packages=packages,
             keys=ApiKeys(self.fleet.state, identity, self.fleet.save),
+            applications=Applications(self.fleet.state, identity, self.fleet.save),
             calls_lock=locks[0],
             management_lock=locks[1],
             fault=_spec(fault),
@@ -153,7 +157,7 @@ class _PrivateNames:
     """
 
     def __init__(self, account: Account, old: OldGateway, old_apps: OldGateway, new: NewGateway) -> None:
-        self._app_key = account.identity.app_key.encode()
+        self._applications = account.applications
         self._old = old
         self._old_apps = old_apps
         self._new = new
@@ -162,7 +166,8 @@ class _PrivateNames:
         host = headers.get(b"host", b"").decode("latin-1").lower().partition(":")[0]
         if host != OLD_NAME:
             return self._new if host == NEW_NAME else None
-        of_app = b"Access=" + self._app_key + b"," in headers.get(b"authorization", b"")
+        signer = SIGNER.search(headers.get(b"authorization", b""))
+        of_app = signer is not None and self._applications.with_key(signer[1].decode()) is not None
         return self._old_apps if of_app or b"x-apig-appcode" in headers or b"apikey" in headers else self._old
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
