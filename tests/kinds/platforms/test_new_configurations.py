@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamscope.kinds.platforms.modelarts.new_bodies import body
-from streamscope.kinds.platforms.modelarts.new_changes import bumped, differences
 from streamscope.kinds.platforms.modelarts.new_checks import problems
 from streamscope.kinds.platforms.modelarts.new_configurations import configuration
 from streamscope.kinds.platforms.modelarts.new_pages import PROBES, pages
+from streamscope.kinds.platforms.modelarts.new_updates import bumped, differences
 from streamscope.model.deployment import Configuration
 
 NAMES = st.from_regex(r"[A-Za-z0-9_一-鿿-]{1,64}", fullmatch=True)

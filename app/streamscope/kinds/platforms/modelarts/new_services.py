@@ -9,7 +9,14 @@ from typing import ClassVar
 
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Connections, Generation, Keys
-from streamscope.kinds.platforms.modelarts import new, new_changes, new_configurations, new_models, new_running
+from streamscope.kinds.platforms.modelarts import (
+    new,
+    new_changes,
+    new_configurations,
+    new_models,
+    new_running,
+    new_updates,
+)
 from streamscope.kinds.platforms.modelarts.answers import asked
 from streamscope.kinds.platforms.modelarts.connections import NewConnections
 from streamscope.kinds.platforms.modelarts.keys import NewKeys
@@ -79,7 +86,7 @@ class NewServices(Generation):
 
     async def update(self, site: Site, service: str, configuration: Configuration) -> None:
         """Only what is different, under the next version. Raises UsageError where nothing is different."""
-        await new_changes.update(site, service, configuration)
+        await new_updates.update(site, service, configuration)
 
     async def start(self, site: Site, service: str) -> None:
         """Start all its deployments."""
