@@ -45,10 +45,11 @@ async def services(site: Site) -> list[Listed]:
     return [_row(row) for row in sorted(found, key=lambda row: -moment(row, "update_at"))]
 
 
-async def happenings(site: Site, service: str) -> list[Happening]:
-    """The latest of what happened to a service."""
-    found = await asked(site, "GET", "v2", f"services/{segment(service)}/events?limit={HAPPENINGS}&offset=0")
-    return [happening(row, "create_at") for row in rows(found.get("data"))]
+async def happenings(site: Site, service: str, most: int = HAPPENINGS) -> list[Happening]:
+    """The latest of what happened to a service, the newest first."""
+    found = await asked(site, "GET", "v2", f"services/{segment(service)}/events?limit={most}&offset=0")
+    told = [happening(row, "create_at") for row in rows(found.get("data"))]
+    return sorted(told, key=lambda one: -one.at)
 
 
 async def one(site: Site, known: Listed) -> Listed:

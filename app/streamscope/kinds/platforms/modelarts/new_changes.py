@@ -22,8 +22,8 @@ from streamscope.tasks import together
 
 Json = dict[str, Any]
 _BATCH = 50
-_FOR_ALL = (401, 429)
-"""Statuses that say nothing of one service: asking for each of them singly would make it worse."""
+_NOT_OWNER = "ModelArts.3540"
+"""The one lack of permission that is for one service."""
 
 
 def sound(configuration: Configuration) -> Configuration:
@@ -64,7 +64,7 @@ async def delete(site: Site, services: Sequence[str]) -> list[Outcome]:
         try:
             found += await _deleted(site, some)
         except PlatformRefusal as error:
-            if error.status in _FOR_ALL or error.status >= 500:
+            if _for_all(error):
                 found += [outcome(service, error) for service in some]
             elif len(some) == 1:
                 found.append(outcome(some[0], error))
@@ -72,6 +72,11 @@ async def delete(site: Site, services: Sequence[str]) -> list[Outcome]:
                 calls = (partial(_single, site, service) for service in some)
                 found += await together(calls, at_once=AT_ONCE, name="delete services")
     return found
+
+
+def _for_all(error: PlatformRefusal) -> bool:
+    """Whether a refusal says nothing of one service: asking for each of them singly would make it worse."""
+    return error.status in (401, 429) or error.status >= 500 or (error.status == 403 and error.code != _NOT_OWNER)
 
 
 async def _single(site: Site, service: str) -> Outcome:

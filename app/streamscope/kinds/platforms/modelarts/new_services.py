@@ -40,6 +40,9 @@ from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Happening
 from streamscope.tasks import together
 
+_EVENTS = 100
+"""Events that are read at once: all of a deployment and some before it."""
+
 
 class NewServices(Generation):
     """Services of the new generation: an image, deployments with versions, instances and pods."""
@@ -137,7 +140,7 @@ class NewServices(Generation):
 
     async def happenings(self, site: Site, service: str) -> list[Happening]:
         """The latest events."""
-        return await new.happenings(site, service)
+        return await new.happenings(site, service, _EVENTS)
 
     async def instances(self, site: Site, service: str) -> list[Instance]:
         """With their pods, and what is said of those that are not well."""
