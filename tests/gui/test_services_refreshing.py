@@ -248,7 +248,7 @@ def test_favourites_recent_and_folds_survive(acted: Acted, serve: Serve, tmp_pat
         await stage.heard("refreshed", "work")
         stage.pane.tree.show_row(stage.pane.model.find("work", "id-2"))
         QTest.keyClick(stage.pane.tree, Qt.Key.Key_Asterisk, Qt.KeyboardModifier.ShiftModifier)
-        stage.refreshing.note_used("work", "id-3")
+        stage.refreshing.marking.note_used("work", "id-3")
         await until(lambda: stage.desk.bench.services.recent() and len(stage.pane.model.headings()) >= 4)
         heads = [stage.pane.model.section_at(at).key for at in stage.pane.model.headings()]
         assert heads[:2] == ["favourites", "recent"]

@@ -16,10 +16,12 @@ import click
 
 from streamscope import __version__
 from streamscope.engine.core import Core
+from streamscope.kinds.auth.base import Question
 from streamscope.model.errors import StoreError, StreamscopeError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import phrase
 from streamscope.store.bench import open_bench
+from streamscope.tasks import aside
 
 _T = TypeVar("_T")
 _COLLECTED = (50_000, 20, 20)
@@ -32,7 +34,11 @@ _COMMANDS = {
     "inspect": "Look at a recording, a HAR file or a captured body.",
     "replay": "Play a recording back, or serve it to any client.",
     "compare": "Put two recordings side by side.",
-    "services": "List the services of a workspace.",
+    "services": "List, deploy, watch, change and delete services.",
+    "models": "List what can be deployed, and register packages for the sandbox.",
+    "keys": "Make and bind API keys, kept in the keyring.",
+    "apps": "Make applications and let them call services.",
+    "connections": "Connect networks to services, and approve that.",
     "workspaces": "Configure workspaces, and test the way to one.",
     "credentials": "Keep credentials by name, in the system's keyring.",
     "kinds": "List every authentication, channel, protocol, dialect and platform.",
@@ -125,12 +131,26 @@ async def opened(profile: Path | None) -> AsyncGenerator[Core, None]:
     bench = open_bench(profile)
     for notice in bench.notices:
         click.echo(f"{click.style('note:', fg='yellow')} {notice}", err=True)
-    core = Core(bench)
+    core = Core(bench, ask=_ask)
     try:
         yield core
     finally:
         await core.aclose()
         bench.close()
+
+
+async def _ask(question: Question) -> str:
+    """The variable STREAMSCOPE_MFA_CODE, else the person at the terminal; '' where there is none."""
+    if given := os.environ.get("STREAMSCOPE_MFA_CODE"):
+        return given
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return ""
+    click.echo(str(question.about), err=True)
+    try:
+        typed: str = await aside(lambda: click.prompt(str(question.label), default="", show_default=False, err=True))
+    except click.Abort:
+        return ""
+    return typed
 
 
 def go(coroutine: Coroutine[Any, Any, _T]) -> _T:

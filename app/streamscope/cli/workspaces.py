@@ -1,16 +1,18 @@
 """`streamscope workspaces`: the places that calls go to, and a test of the way to one."""
 
 import json
-from dataclasses import replace
+import time
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from streamscope.cli.captured import clean
 from streamscope.cli.fields import assigned
 from streamscope.cli.main import go, opened, profile_option
-from streamscope.engine import chain
+from streamscope.engine import accounts, chain, handing
 from streamscope.engine.credentials import forget_own, move_own
 from streamscope.engine.links import LINKS, Link
 from streamscope.kinds.catalog import PLATFORMS, kind
@@ -19,6 +21,7 @@ from streamscope.model.errors import UsageError
 from streamscope.model.field import check
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Workspace
+from streamscope.store import files
 from streamscope.store.bench import Bench, open_bench
 
 _MARKS = {
@@ -130,6 +133,123 @@ def _remove(profile: Path | None, name: str) -> int:
     bench.workspaces.get(name)
     bench.workspaces.remove(name)
     forget_own(bench.secrets, [name])
+    return 0
+
+
+@command.command("export")
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="Write it there; to standard output otherwise.")
+@click.pass_obj
+def _export(profile: Path | None, names: tuple[str, ...], path: Path | None) -> int:
+    """Hand workspaces on, with the credentials that they name but no secret value."""
+    text, left_out = handing.exported(_bench(profile), names)
+    for said in left_out:
+        click.echo(f"{click.style('note:', fg='yellow')} {said}", err=True)
+    if path is None:
+        click.echo(text, nl=False)
+    else:
+        files.write_shared(path, text.encode())
+    return 0
+
+
+@command.command("import")
+@click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
+@click.option(
+    "--clash",
+    type=click.Choice(get_args(handing.Clash)),
+    default="copy",
+    show_default=True,
+    help="What becomes of one whose name is taken.",
+)
+@click.pass_obj
+def _import(profile: Path | None, path: Path, clash: handing.Clash) -> int:
+    """Take in workspaces from a file; the secrets of their credentials are then to be typed."""
+    taken = handing.taken_in(_bench(profile), handing.read(path), clash)
+    for name in taken.workspaces:
+        click.echo(name)
+    for note in taken.notes:
+        click.echo(f"{click.style('note:', fg='yellow')} {note}", err=True)
+    for name in taken.credentials:
+        told = phrase(
+            "The credential '{name}' wants its secrets: streamscope credentials edit {name} --set …", name=name
+        )
+        click.echo(f"{click.style('note:', fg='yellow')} {told}", err=True)
+    return 0
+
+
+@command.command("regions")
+@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def _regions(output: str) -> int:
+    """List the regions of ModelArts and their addresses."""
+    from streamscope.kinds.platforms.modelarts import regions
+
+    rows = [
+        {"region": key, "label": str(label), "management": regions.management(key), "iam": regions.iam(key)}
+        for key, label in regions.REGIONS
+    ]
+    if output == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return 0
+    for row in rows:
+        click.echo(f"{row['label']:<30}{click.style(row['management'], dim=True)}")
+    return 0
+
+
+@command.command("projects")
+@click.argument("name")
+@click.option("--use", metavar="PROJECT", help="Put this project, by id or name, into the workspace.")
+@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def _projects(profile: Path | None, name: str, use: str | None, output: str) -> int:
+    """List the projects that whoever signs in may use, and choose one."""
+    return go(_asked_projects(profile, name, use, output))
+
+
+async def _asked_projects(profile: Path | None, name: str, use: str | None, output: str) -> int:
+    async with opened(profile) as core:
+        workspace = core.bench.workspaces.get(name)
+        found = await accounts.projects(core, workspace)
+        if use is not None:
+            chosen = accounts.named(found, use)
+            values = {**workspace.values, "project": chosen.id}
+            core.bench.workspaces.save(replace(workspace, values=values))
+    if output == "json":
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return 0
+    for one in found:
+        mark = "*" if one.id == (chosen.id if use is not None else workspace.values.get("project")) else " "
+        click.echo(f"{mark} {one.id}  {clean(one.name)}  {click.style(clean(one.description), dim=True)}")
+    return 0
+
+
+@command.command("token")
+@click.argument("name")
+@click.option("--renew", is_flag=True, help="Sign in again, whatever the old token is worth.")
+@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_obj
+def _token(profile: Path | None, name: str, renew: bool, output: str) -> int:
+    """Tell how long the token of a workspace is still good; its value is never told."""
+    return go(_looked_at_token(profile, name, output, renew=renew))
+
+
+async def _looked_at_token(profile: Path | None, name: str, output: str, *, renew: bool) -> int:
+    async with opened(profile) as core:
+        workspace = core.bench.workspaces.get(name)
+        auth = accounts.signing_in(core, workspace)
+        if not auth.leases:
+            raise UsageError(
+                phrase("'{name}' signs in with {auth}: there is no token.", name=name, auth=auth.label),
+                phrase("Each request is proved by itself."),
+            )
+        token = await (accounts.renewed(core, workspace) if renew else accounts.kept(core, workspace))
+    left = max(0, round(token.expires - time.time())) if token is not None else None
+    ends = datetime.fromtimestamp(token.expires, UTC).isoformat(timespec="seconds") if token is not None else None
+    if output == "json":
+        click.echo(json.dumps({"workspace": name, "auth": auth.key, "seconds_left": left, "expires": ends}))
+    elif left is None:
+        click.echo(str(phrase("There is no living token; the next call signs in.")))
+    else:
+        click.echo(f"{left // 3600} h {left % 3600 // 60} min  {click.style(str(ends), dim=True)}")
     return 0
 
 

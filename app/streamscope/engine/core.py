@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from streamscope.engine.process import SandboxProcess
+from streamscope.kinds.auth.base import Ask
 from streamscope.kinds.auth.cache import Token, TokenCache
 from streamscope.kinds.net import Net
 from streamscope.kinds.net.client import prefer_proxy
@@ -23,6 +24,8 @@ class Core:
     services: dict[str, dict[str, Service]] = field(default_factory=dict)
     jars: dict[str, Jar] = field(default_factory=dict)
     """Cookies by workspace, '' for calls without one; in memory for this session."""
+    ask: Ask | None = None
+    """How a face asks the person for what is good once; None: nobody is there."""
 
     def jar(self, workspace: str) -> Jar:
         """The cookies that servers set in a workspace."""

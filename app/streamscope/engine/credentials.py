@@ -63,7 +63,7 @@ async def values(core: Core, auth: Auth, draft: Draft, workspace: Workspace | No
         raise refusal or _lacking(auth, [field.key for field in lacking])
     account = kind("platform", PLATFORMS, workspace.platform).account(workspace) if workspace else Account()
     way = _way(found.get("iam") or account.iam, draft, workspace)
-    return Values(found, account, core.cache, core.net, way)
+    return Values(found, account, core.cache, core.net, way, core.ask)
 
 
 def _way(iam: str, draft: Draft, workspace: Workspace | None) -> Route:

@@ -94,7 +94,7 @@ async def look(core: Core, service: Service) -> Service | None:
     try:
         row = await platform.one(site, listed)
     except PlatformRefusal as error:
-        if error.status != _GONE:
+        if error.status != _GONE or error.code.startswith("APIG"):  # the gateway knows no such path: a wrong address
             raise
         row = None
     if row is None:

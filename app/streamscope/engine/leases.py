@@ -19,6 +19,12 @@ def known(core: Core, draft: Draft, workspace: Workspace | None) -> Token | None
     return core.cache.known(lease.name) if lease is not None else None
 
 
+async def living(core: Core, draft: Draft, workspace: Workspace | None) -> Token | None:
+    """The same, looked for in the keyring, too; nothing is fetched. Raises UsageError, CredentialError."""
+    lease = await _lease(core, draft, workspace)
+    return await core.cache.living(lease.name, proof=lease.proof) if lease is not None else None
+
+
 async def renewed(core: Core, draft: Draft, workspace: Workspace | None) -> Token | None:
     """Get it anew, whatever the old one is worth. Raises UsageError, CredentialError, ConnectError."""
     lease = await _lease(core, draft, workspace)

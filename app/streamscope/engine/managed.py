@@ -7,7 +7,7 @@ from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Generation
 from streamscope.model.deployment import Action
 from streamscope.model.errors import UsageError
-from streamscope.model.phrase import Phrase, phrase
+from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Service, Workspace
 
 ACTIONS: dict[Action, Phrase] = {
@@ -65,7 +65,8 @@ def obstacle(workspace: Workspace, service: Service, action: Action) -> Phrase:
             generation=generation.label,
             action=ACTIONS[action],
         )
-    return generation.obstacle(action, service.status)
+    reason = generation.obstacle(action, service.status)
+    return reason if str(reason) else NOTHING
 
 
 def _unmanaged(workspace: Workspace) -> Phrase:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass, field
 
 from streamscope.engine import discover
@@ -182,20 +182,23 @@ async def wait(core: Core, workspace: Workspace, name: str, statuses: Collection
 
 async def found(core: Core, workspace: Workspace, name: str) -> Service:
     """The service of an id or a name as the platform lists it now. Raises UsageError: none, or several of that name."""
-    rows = await discover.again(core, workspace)
+    return named(await discover.again(core, workspace), workspace.name, name)
+
+
+def named(rows: Sequence[Service], workspace: str, name: str) -> Service:
+    """The service of an id or a name in a list. Raises UsageError: none, or several of that name."""
     for row in rows:
         if row.id == name:
             return row
-    named = [row for row in rows if row.name == name]
-    if len(named) > 1:
-        ids = ", ".join(row.id for row in named)
+    fitting = [row for row in rows if row.name == name]
+    if len(fitting) > 1:
         raise UsageError(
-            phrase("There are {count} services named '{name}'.", count=len(named), name=name),
-            phrase("Name one by its id: {ids}.", ids=ids),
+            phrase("There are {count} services named '{name}'.", count=len(fitting), name=name),
+            phrase("Name one by its id: {ids}.", ids=", ".join(row.id for row in fitting)),
         )
-    if not named:
-        raise discover.nothing_named(name, workspace.name, [row.name for row in rows])
-    return named[0]
+    if not fitting:
+        raise discover.nothing_named(name, workspace, [row.name for row in rows])
+    return fitting[0]
 
 
 def wished(statuses: Collection[str]) -> set[str]:

@@ -28,10 +28,11 @@ MENUS = (
     phrase("&File"),
     phrase("&Edit"),
     phrase("&Request"),
+    phrase("&Service"),
     phrase("&View"),
     phrase("&Help"),
 )
-_FILE, _EDIT, _REQUEST, VIEW, _HELP = MENUS
+_FILE, _EDIT, _REQUEST, _SERVICE, VIEW, _HELP = MENUS
 
 ACTS = (
     Act("new", _FILE, phrase("New request"), ("Ctrl+N", "Ctrl+T")),
@@ -64,9 +65,20 @@ ACTS = (
     Act("protocol", _REQUEST, phrase("Choose the protocol"), ("Alt+3",)),
     Act("environment", _REQUEST, phrase("Choose the environment"), ("Ctrl+Shift+E",)),
     Act("preview", _REQUEST, phrase("Preview what will leave"), ("Ctrl+Shift+P",)),
-    Act("add_service", _REQUEST, phrase("Add a service by its URL…"), apart=True),
-    Act("refresh", _REQUEST, phrase("Read the services again"), ("F5",)),
-    Act("matrix", _REQUEST, phrase("Access matrix"), ("Ctrl+M",)),
+    Act("matrix", _REQUEST, phrase("Access matrix"), ("Ctrl+M",), apart=True),
+    Act("manage", _SERVICE, phrase("Manage the service"), ("Ctrl+Shift+M",)),
+    Act("start_service", _SERVICE, phrase("Start the service"), ("Ctrl+Alt+Shift+R",)),
+    Act("stop_service", _SERVICE, phrase("Stop the service…"), ("Ctrl+Alt+Shift+S",)),
+    Act("update_service", _SERVICE, phrase("Update the service…"), ("Ctrl+Alt+Shift+U",)),
+    Act("scale_service", _SERVICE, phrase("Scale the service…")),
+    Act("interrupt_service", _SERVICE, phrase("Interrupt the deployment…")),
+    Act("delete_service", _SERVICE, phrase("Delete the service…")),
+    Act("deploy", _SERVICE, phrase("Deploy a service…"), ("Ctrl+Alt+N",), apart=True),
+    Act("package", _SERVICE, phrase("Add a model package…")),
+    Act("add_service", _SERVICE, phrase("Add a service by its URL…")),
+    Act("apps", _SERVICE, phrase("Apps…"), apart=True),
+    Act("keys", _SERVICE, phrase("API keys…")),
+    Act("refresh", _SERVICE, phrase("Read the services again"), ("F5",), apart=True),
     Act("services", VIEW, phrase("Services"), ("Ctrl+Shift+B",)),
     Act("details", VIEW, phrase("Details of the service"), ("F4",)),
     Act("collections", VIEW, phrase("Collections"), ("Ctrl+Shift+L",)),

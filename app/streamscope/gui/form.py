@@ -1,6 +1,6 @@
 """A form drawn from fields: it knows the kinds of fields and no kind of anything else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
@@ -31,6 +31,7 @@ class Form(QWidget):
         self._labels: dict[str, QLabel] = {}
         self._problems: dict[str, QLabel] = {}
         self._hinted: set[str] = set()
+        self._folded: frozenset[str] = frozenset()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -55,6 +56,15 @@ class Form(QWidget):
         for field in self.fields:
             self._editors[field.key].set_value(values.get(field.key, field.default))
             self.mark(field.key, "")
+
+    def fold(self, keys: Collection[str]) -> None:
+        """Hide the rows of some fields; what they hold stays. Those of before that are not named are shown again."""
+        self._folded = frozenset(keys)
+        self._show_rows()
+
+    def shown(self) -> list[str]:
+        """The keys of the fields that count: those whose condition holds, folded or not."""
+        return [field.key for field in self.fields if self._counts(field)]
 
     def label_width(self) -> int:
         """How wide the labels are: what stands above a form can stand in its columns."""
@@ -137,12 +147,17 @@ class Form(QWidget):
         self.mark(field.key, problem)
         return not problem
 
+    def _counts(self, field: Field) -> bool:
+        if field.shown_when is None:
+            return True
+        other, wanted = field.shown_when
+        return other in self._editors and self._editors[other].value() == wanted
+
     def _show_rows(self) -> None:
         for field in self.fields:
-            if field.shown_when is None:
+            if field.shown_when is None and not self._folded and not self._labels[field.key].isHidden():
                 continue
-            other, wanted = field.shown_when
-            shown = other in self._editors and self._editors[other].value() == wanted
+            shown = self._counts(field) and field.key not in self._folded
             for widget in (self._editors[field.key], self._labels[field.key]):
                 widget.setVisible(shown)
             self._problems[field.key].setVisible(shown and bool(self._problems[field.key].text()))

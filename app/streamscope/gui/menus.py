@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from streamscope.gui.actions import ACTS, MENUS, VIEW, build
 from streamscope.gui.texts import told
+from streamscope.model.deployment import Action
 from streamscope.model.phrase import NOTHING
 
 if TYPE_CHECKING:
@@ -75,6 +76,15 @@ def doings(window: "Window") -> dict[str, Callable[[], object]]:
         "channel": composer.channel.combo.showPopup,
         "protocol": composer.protocol.combo.showPopup,
         "add_service": lambda: window.services.add_requested.emit(""),
+        "manage": functools.partial(_managed, window, "manage"),
+        **{
+            f"{action}_service": functools.partial(_act, window, action)
+            for action in ("start", "stop", "update", "scale", "interrupt", "delete")
+        },
+        "deploy": functools.partial(_managed, window, "deploy"),
+        "package": functools.partial(_managed, window, "package"),
+        "apps": functools.partial(_managed, window, "apps"),
+        "keys": functools.partial(_managed, window, "keys"),
         "details": window.services.toggle_details,
         "refresh": window.refresh,
         "matrix": window.open_matrix,
@@ -94,6 +104,16 @@ def doings(window: "Window") -> dict[str, Callable[[], object]]:
         "help": lambda: _shortcuts(window),
         "about": lambda: _about(window),
     }
+
+
+def _managed(window: "Window", does: str) -> None:
+    if window.session is not None:
+        getattr(window.session.managing, does)()
+
+
+def _act(window: "Window", action: Action) -> None:
+    if window.session is not None:
+        window.session.managing.act(action)
 
 
 def _shortcuts(window: "Window") -> None:

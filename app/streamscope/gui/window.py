@@ -249,6 +249,7 @@ class Window(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange and self.session is not None:
             self.session.refreshing.set_looking(not self.isMinimized())
+            self.session.managing.set_looking(not self.isMinimized())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's."""

@@ -35,6 +35,8 @@ class Configuration:
     values: Mapping[str, str] = field(default_factory=dict)
     portions: tuple[Mapping[str, str], ...] = ()
     origin: Mapping[str, Any] = field(default_factory=dict)
+    stops_at: float = 0.0
+    """When the platform stops it by itself, in Unix time; 0: not at all, or not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Project:
+    """A project of an account: resources of one region, or a part of them."""
+
+    id: str
+    name: str
+    enabled: bool = True
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A request that works on a service."""
 

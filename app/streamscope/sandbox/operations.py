@@ -44,7 +44,7 @@ class Inquiry:
 class Answer:
     """What an operation answers where it is not simply 200 and a JSON object."""
 
-    body: Mapping[str, Any] | bytes = field(default_factory=dict)
+    body: Mapping[str, Any] | list[Any] | bytes = field(default_factory=dict)
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 

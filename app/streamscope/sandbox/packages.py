@@ -15,7 +15,7 @@ from streamscope.model.errors import SandboxError
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.sandbox.catalogue import APIS, SERVICES
 from streamscope.sandbox.files import private_folder, read_private, write_private
-from streamscope.sandbox.records import now
+from streamscope.sandbox.records import State, now
 
 if sys.platform == "win32":
     import msvcrt
@@ -137,6 +137,22 @@ class Packages:
             left = [one for one in kept.packages if one not in gone]
             self._write(_Kept(packages=left, numbers=kept.numbers))
 
+    def users(self, name: str, version: str = "") -> list[str]:
+        """The services, by name, that a package (any version of it where none is named) is deployed in.
+
+        They are read from what the sandbox keeps of them, whether it runs or not.
+        """
+        try:
+            content = read_private(self._folder / "services.json")
+            services = msgspec.json.decode(content, type=State).services if content is not None else []
+        except (OSError, msgspec.MsgspecError):
+            return []  # which is the sandbox's to tell
+        return [
+            service.name
+            for service in services
+            if any(one.package == name and version in ("", one.version) for one in service.portions)
+        ]
+
     def _missing(self, name: str, version: str) -> SandboxError:
         if any(one.name == name for one in BUILT_IN):
             return SandboxError(phrase("'{name}' is built in: it cannot be removed.", name=name))
@@ -191,26 +207,29 @@ class Packages:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def command(package: Package, port: int) -> tuple[list[str], dict[str, str], str]:
+def command(package: Package, port: int) -> tuple[list[str], dict[str, str], Path]:
     """How an instance is started: program and arguments, its whole environment, and the folder to start in.
 
-    A built-in model and a Python file end when their standard input does, so they want a pipe there; the arguments
-    `--fault SPEC` may be added to theirs.
+    What the environment of this process says to Streamscope itself, which may be secrets, is not passed on.
     """
     here = {name: value for name, value in os.environ.items() if not name.startswith("STREAMSCOPE_")}
     given = {name: _PORT.sub(str(port), value) for name, value in package.environment.items()}
     # Without it what a Python program prints would be held back for long, and a log tells nothing.
     environment = {"PYTHONUNBUFFERED": "1", **here, **given, "PORT": str(port)}
+    folder = Path(package.folder) if package.folder else Path.home()
     if package.kind == "command":
-        return [_PORT.sub(str(port), word) for word in package.command], environment, package.folder or str(Path.home())
+        return [_PORT.sub(str(port), word) for word in package.command], environment, folder
     search = [str(PACKAGE_ROOT), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(piece for piece in search if piece)
     # With -P the folder that it starts in is no place to import the program's own modules from.
     words = [sys.executable, "-P", "-m", "streamscope.sandbox.models"]
     if package.kind == "built-in":
-        return [*words, package.name, "--port", str(port)], environment, package.folder or str(Path.home())
-    words += ["file", "--file", package.file, "--health", package.health or HEALTH, "--port", str(port)]
-    return words, environment, package.folder or str(Path(package.file).parent)
+        return [*words, package.name, "--port", str(port)], environment, folder
+    return (
+        [*words, "file", "--file", package.file, "--health", package.health, "--port", str(port)],
+        environment,
+        folder,
+    )
 
 
 def _read(content: bytes | None) -> _Kept:

@@ -93,6 +93,8 @@ class Change(msgspec.Struct, kw_only=True):
     result: Literal["RUNNING", "SUCCESS", "FAIL"] = "RUNNING"
     revision: str = ""
     portions: list[Portion] = []
+    """What the service was to become."""
+    before: list[Portion] = []
     given: dict[str, Any] = {}
     error: str = ""
 
@@ -145,6 +147,22 @@ class Record(msgspec.Struct, kw_only=True):
     def callable(self) -> bool:
         """Whether calls are let through: something may serve them."""
         return self.status in ("running", "concerning", "upgrading", "interrupting")
+
+    @property
+    def app_auth(self) -> bool:
+        """Whether it is registered for applications, on the gateway's second row."""
+        return "app_code" in self.auth
+
+    @property
+    def told_status(self) -> str:
+        """The status as its generation writes it."""
+        return self.status.upper() if self.generation == "v2" else self.status
+
+    def portion(self, name: str) -> Portion | None:
+        """A portion by its id or name; the only one where nothing is named."""
+        if not name and len(self.portions) == 1:
+            return self.portions[0]
+        return next((one for one in self.portions if name in (one.id, one.name)), None)
 
 
 class AppRecord(msgspec.Struct, kw_only=True):

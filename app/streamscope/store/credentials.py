@@ -52,7 +52,7 @@ class Credentials:
 
     def all(self) -> list[Credential]:
         """Every credential, in the file's order."""
-        found = [_read(name, table) for name, table in self._tables.all().items()]
+        found = [of_table(name, table) for name, table in self._tables.all().items()]
         return [replace(one, used=max(one.used, self._used.get(one.name, ""))) for one in found]
 
     def find(self, name: str) -> Credential | None:
@@ -167,7 +167,7 @@ class Credentials:
         return {key: value for key, value in asked.items() if value is not None}
 
     def _put(self, credential: Credential) -> None:
-        self._tables.put(credential.name, _written(credential), _KEYS)
+        self._tables.put(credential.name, table_of(credential), _KEYS)
 
 
 def used_by(
@@ -194,7 +194,8 @@ def check_kind(credential: Credential, auth: str) -> None:
         )
 
 
-def _written(credential: Credential) -> Table:
+def table_of(credential: Credential) -> Table:
+    """A credential's table, without what is empty; no secret value is in it."""
     values: Table = {
         "auth": credential.auth,
         "secrets": list(credential.secrets),
@@ -206,7 +207,8 @@ def _written(credential: Credential) -> Table:
     return {key: value for key, value in values.items() if value}
 
 
-def _read(name: str, table: Table) -> Credential:
+def of_table(name: str, table: Table) -> Credential:
+    """The credential that a table describes."""
     values, secrets = table.get("values", {}), table.get("secrets", [])
     return Credential(
         name,

@@ -38,6 +38,13 @@ def without_secrets(draft: Draft, secret: SecretFields) -> tuple[Draft, list[Phr
     return (kept, said) if said else (draft, said)
 
 
+def plain_address(text: str) -> tuple[str, bool]:
+    """An address without the password before its @ and without keys among its parameters; whether it had any."""
+    said: list[Phrase] = []
+    kept = _address(text, said)
+    return kept, bool(said)
+
+
 def _choice(choice: Choice, secret: SecretFields, said: list[Phrase]) -> Choice:
     kept = {}
     for key, value in choice.values.items():

@@ -24,7 +24,7 @@ class Workspaces:
 
     def all(self) -> list[Workspace]:
         """Every workspace."""
-        found = [_read(name, table) for name, table in self._tables.all().items()]
+        found = [of_table(name, table) for name, table in self._tables.all().items()]
         return found if any(workspace.name == SANDBOX.name for workspace in found) else [SANDBOX, *found]
 
     def get(self, name: str) -> Workspace:
@@ -44,7 +44,7 @@ class Workspaces:
     def save(self, workspace: Workspace) -> None:
         """Add a workspace or replace the one of its name. Raises UsageError for a name that is none, StoreError."""
         check_name(workspace.name)
-        self._tables.put(workspace.name, _written(workspace), _KEYS)
+        self._tables.put(workspace.name, table_of(workspace), _KEYS)
 
     def rename(self, name: str, new: str) -> None:
         """Give a workspace another name, at its place. Raises UsageError, StoreError."""
@@ -92,7 +92,7 @@ def _fixed() -> UsageError:
     )
 
 
-def _written(workspace: Workspace) -> Table:
+def table_of(workspace: Workspace) -> Table:
     """A workspace's table, without what is empty."""
     values: Table = {
         "platform": workspace.platform,
@@ -107,7 +107,8 @@ def _written(workspace: Workspace) -> Table:
     return {key: value for key, value in values.items() if value}
 
 
-def _read(name: str, table: Table) -> Workspace:
+def of_table(name: str, table: Table) -> Workspace:
+    """The workspace that a table describes; what it does not say is empty."""
     values = table.get("values", {})
     return Workspace(
         name,

@@ -56,7 +56,7 @@ class Adding(QObject):
                 self._pane.tell(error)
                 return
             self._save(byhand.changed(home, place, new), new.url)
-            self._refreshing.renamed((home.name, service.id), (home.name, new.url))
+            self._refreshing.marking.renamed((home.name, service.id), (home.name, new.url))
 
         dialog.accepted_entry.connect(take)
         _open(dialog)

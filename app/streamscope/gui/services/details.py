@@ -24,6 +24,7 @@ class DetailsView(QWidget):
 
     sample_chosen = Signal(object, object)
     matrix_requested = Signal(object)
+    manage_requested = Signal(object)
     star_toggled = Signal(object)
     closed = Signal()
 
@@ -36,6 +37,9 @@ class DetailsView(QWidget):
         self._name.setFont(strong_font())
         self._star = tool_button("star", self.tr("Add to the favourites (*)"), self)
         self._star.clicked.connect(lambda: self.star_toggled.emit(self.service))
+        self.manageable: Callable[[Service], bool] = lambda _: False
+        self.manage = tool_button("pulse", self.tr("Manage the service"), self)
+        self.manage.clicked.connect(lambda: self.manage_requested.emit(self.service))
         self._matrix = tool_button("grid", self.tr("Open the access matrix of its workspace"), self)
         self._matrix.clicked.connect(lambda: self.matrix_requested.emit(self.service))
         close = tool_button("close", self.tr("Close the details (F4)"), self)
@@ -44,7 +48,7 @@ class DetailsView(QWidget):
         head.setContentsMargins(12, 6, 8, 2)
         head.setSpacing(2)
         head.addWidget(self._name, 1)
-        for button in (self._star, self._matrix, close):
+        for button in (self.manage, self._star, self._matrix, close):
             head.addWidget(button)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
@@ -91,6 +95,7 @@ class DetailsView(QWidget):
         if service is None:
             return
         self._name.set_text(shown_name(service))
+        self.manage.setVisible(self.manageable(service))
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 6, 12, 12)
@@ -152,7 +157,7 @@ class DetailsView(QWidget):
     def _limits(self, column: QVBoxLayout, service: Service) -> None:
         parts = []
         if service.body_limit:
-            parts.append(self.tr("Body: {size}").format(size=_limit(service.body_limit)))
+            parts.append(self.tr("Body: {size}").format(size=limit_text(service.body_limit)))
         if service.time_limit:
             parts.append(self.tr("Time: {seconds} s").format(seconds=f"{service.time_limit:g}"))
         if service.rate_limit:
@@ -191,7 +196,7 @@ class DetailsView(QWidget):
         return told(kind.label) if kind is not None and hasattr(kind, "label") else badges((key,))[0]
 
 
-def _limit(count: int) -> str:
+def limit_text(count: int) -> str:
     """A limit as the platforms write it: their MB are 1024 × 1024 bytes."""
     whole, rest = divmod(count, 1024 * 1024)
     return f"{whole} MB" if whole and not rest else size_text(count)

@@ -56,6 +56,11 @@ class CopyLine(QWidget):
             column.addWidget(name)
         column.addLayout(row)
 
+    def show_value(self, value: str) -> None:
+        """Show another value."""
+        self.value = value
+        self.edit.set_text(one_line(value))
+
 
 class ApiButton(QPushButton):
     """An API: its method and its path; pressing it takes its sample."""

@@ -2,18 +2,48 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from streamscope.gui import defaults
+from streamscope.gui.services.acting_words import WORDS
 from streamscope.gui.services.sections import Section
+from streamscope.gui.texts import told
+from streamscope.model.deployment import Action
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from streamscope.gui.services.pane import ServicesPane
+
+
+ACTIONS: tuple[Action, ...] = ("start", "stop", "update", "scale", "delete")
+"""What the menu of a service offers, in this order."""
+
+
+def open_menu(pane: "ServicesPane", target: object, place: QPoint) -> QMenu:
+    """Open the menu of a row."""
+    menu = _menu(pane)
+    fill_menu(menu, pane, target)
+    menu.popup(place)
+    return menu
+
+
+def open_adding(pane: "ServicesPane") -> QMenu:
+    """Open the menu of the button that adds, below it."""
+    button, menu = pane.search.add_button, _menu(pane)
+    fill_adding(menu, pane)
+    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+    return menu
+
+
+def _menu(pane: "ServicesPane") -> QMenu:
+    menu = QMenu(pane)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
+    return menu
 
 
 def fill_menu(menu: QMenu, pane: "ServicesPane", target: object) -> None:
@@ -38,8 +68,41 @@ def fill_menu(menu: QMenu, pane: "ServicesPane", target: object) -> None:
             add(translate("services", "Workspace settings"), lambda: pane.workspace_requested.emit(workspace.name))
             menu.addSeparator()
         add(translate("services", "Add a service by its URL…"), lambda: pane.add_requested.emit(""))
+        if workspace is not None and any(map(pane.manageable, target.services[:1])):
+            add(translate("services", "Deploy a service…"), lambda: pane.deploy_requested.emit(workspace.name))
+            _for_many(menu, pane, target)
     elif isinstance(target, Service):
         _for_service(menu, pane, target, add)
+
+
+def fill_adding(menu: QMenu, pane: "ServicesPane") -> None:
+    """Fill the menu of the button that adds: deploy, a URL, something that can be deployed."""
+    translate = QCoreApplication.translate
+    current = pane.tree.current()
+    workspace = current.workspace if isinstance(current, Service) else pane.model.chosen[0]
+    if isinstance(current, Section):
+        workspace = current.workspace.name if current.workspace is not None else ""
+    for text, does in (
+        (translate("services", "Deploy a service…"), lambda: pane.deploy_requested.emit(workspace)),
+        (translate("services", "Add a service by its URL…"), lambda: pane.add_requested.emit("")),
+        (translate("services", "Add a model package…"), pane.package_requested.emit),
+    ):
+        menu.addAction(text).triggered.connect(lambda _=False, does=does: does())
+
+
+def _for_many(menu: QMenu, pane: "ServicesPane", section: Section) -> None:
+    """While something is looked for: what can be done with all that was found in a workspace."""
+    translate = QCoreApplication.translate
+    if not pane.model.query or len(section.shown) < 2:
+        return
+    menu.addSeparator()
+    actions: tuple[tuple[str, Action], ...] = (
+        (translate("services", "Stop the {count} that were found…"), "stop"),
+        (translate("services", "Delete the {count} that were found…"), "delete"),
+    )
+    for text, action in actions:
+        entry = menu.addAction(text.format(count=f"{len(section.shown):,}"))
+        entry.triggered.connect(lambda _=False, one=action: pane.actions_requested.emit(one, [*section.shown]))
 
 
 def _for_service(menu: QMenu, pane: "ServicesPane", service: Service, add: "Callable[..., None]") -> None:
@@ -54,6 +117,18 @@ def _for_service(menu: QMenu, pane: "ServicesPane", service: Service, add: "Call
     )
     add(text, lambda: pane.tree.star_toggled.emit(service), "*")
     add(translate("services", "Access matrix"), lambda: pane.matrix_requested.emit(service))
+    if pane.manageable(service) and pane.obstacle is not None:
+        menu.addSeparator()
+        add(translate("services", "Manage"), lambda: pane.manage_requested.emit(service), "Ctrl+Return")
+        for action in ACTIONS:
+            entry = menu.addAction(told(WORDS[action]))
+            why = told(pane.obstacle(service, action))
+            entry.setEnabled(not why)
+            entry.setToolTip(why)
+            if action == "delete":
+                entry.setShortcut(QKeySequence("Del"))
+                entry.setShortcutVisibleInContextMenu(True)
+            entry.triggered.connect(lambda _=False, one=action: pane.action_requested.emit(one, service))
     menu.addSeparator()
     clipboard = QGuiApplication.clipboard()
     add(translate("services", "Copy the name"), lambda: clipboard.setText(service.name))

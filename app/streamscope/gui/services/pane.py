@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QMenu,
     QProgressBar,
     QSplitter,
     QVBoxLayout,
@@ -15,7 +14,7 @@ from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.marks import muted_label
 from streamscope.gui.services.details import DetailsView
 from streamscope.gui.services.kept import Kept
-from streamscope.gui.services.menu import fill_menu
+from streamscope.gui.services.menu import open_adding, open_menu
 from streamscope.gui.services.model import SERVICE, ServicesModel
 from streamscope.gui.services.names import language_changed
 from streamscope.gui.services.notices import NoticesView
@@ -23,7 +22,9 @@ from streamscope.gui.services.problems import ProblemsView
 from streamscope.gui.services.search import SearchView
 from streamscope.gui.services.sections import Section
 from streamscope.gui.services.view import ServicesView
+from streamscope.model.deployment import Action
 from streamscope.model.errors import StreamscopeError
+from streamscope.model.phrase import Phrase
 from streamscope.model.service import Service, Workspace
 
 _NEWS = 1800
@@ -43,6 +44,11 @@ class ServicesPane(QWidget):
     details_requested = Signal(object)
     sample_chosen = Signal(object, object)
     matrix_requested = Signal(object)
+    manage_requested = Signal(object)
+    action_requested = Signal(str, object)
+    actions_requested = Signal(str, object)
+    deploy_requested = Signal(str)
+    package_requested = Signal()
     add_requested = Signal(str)
     edit_requested = Signal(object)
     duplicate_requested = Signal(object)
@@ -53,6 +59,8 @@ class ServicesPane(QWidget):
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = ServicesModel(self)
+        self.obstacle: Callable[[Service, Action], Phrase] | None = None
+        self.manageable: Callable[[Service], bool] = lambda _: False
         self.tree = ServicesView(self.model)
         self.search = SearchView()
         self.filter, self.refresh_button = self.search.filter, self.search.refresh_button
@@ -78,6 +86,13 @@ class ServicesPane(QWidget):
     def fill(self, shelves: Shelves) -> None:
         """The kinds are there: details call them by their names."""
         self.details.fill(shelves)
+
+    def set_obstacle(
+        self, obstacle: Callable[[Service, Action], Phrase], manageable: Callable[[Service], bool]
+    ) -> None:
+        """How it is known what can be done with a service, and with which anything can."""
+        self.obstacle, self.manageable = obstacle, manageable
+        self.details.manageable = manageable
 
     def set_workspaces(self, workspaces: list[Workspace]) -> None:
         """Show these workspaces."""
@@ -233,7 +248,7 @@ class ServicesPane(QWidget):
         search.entered.connect(self._entered)
         search.url_entered.connect(self.add_requested)
         search.left_downwards.connect(self._into_tree)
-        search.add_button.clicked.connect(lambda: self.add_requested.emit(""))
+        search.add_button.clicked.connect(lambda: open_adding(self))
         search.details_button.clicked.connect(self.show_details)
         search.refresh_button.clicked.connect(self._refresh_clicked)
         self.problems.again_requested.connect(self.workspace_refresh_requested)
@@ -247,10 +262,11 @@ class ServicesPane(QWidget):
         tree.refresh_asked.connect(self._refresh_section)
         tree.edit_asked.connect(self.edit_requested)
         tree.remove_asked.connect(self.remove_requested)
-        tree.menu_asked.connect(self._menu)
+        tree.menu_asked.connect(lambda target, place: open_menu(self, target, place))
         tree.typed.connect(self._typed)
         details.sample_chosen.connect(self.sample_chosen)
         details.matrix_requested.connect(self.matrix_requested)
+        details.manage_requested.connect(self.manage_requested)
         details.star_toggled.connect(self._star)
         details.closed.connect(lambda: self.show_details(False))
 
@@ -340,12 +356,6 @@ class ServicesPane(QWidget):
                 at = next((start for start in self.model.headings() if self.model.section_at(start) is section), None)
                 self._set_current(self.model.index(at, 0) if at is not None else QModelIndex())
             self.folded.emit(section.key, folded)
-
-    def _menu(self, target: object, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        fill_menu(menu, self, target)
-        menu.popup(place)
 
     def _show_current(self, current: object) -> None:
         if self.details.isHidden():

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from streamscope.gui import defaults
 from streamscope.gui.services.adding import Adding
+from streamscope.gui.services.marking import Marking
 from streamscope.gui.services.pane import ServicesPane
 from streamscope.model.errors import PlatformRefusal, StoreError, StreamscopeError
 from streamscope.model.service import Service, Workspace
@@ -39,6 +41,8 @@ class Refreshing(QObject):
     refreshed = Signal(object, object)
     failed = Signal(object, object)
     gone = Signal(object)
+    shown = Signal(object)
+    """A service that is shown otherwise than its list had told."""
 
     def __init__(self, desk: "Desk", pane: ServicesPane, start: Start, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,9 +55,9 @@ class Refreshing(QObject):
         self._completing: set[tuple[str, str]] = set()
         self._looking = True
         self._closed = False
-        self._keeping = asyncio.Lock()
         self._read_as: dict[str, Workspace] = {}
         self._edited: dict[str, Workspace] = {}
+        self.marking = Marking(desk, pane, start, self)
         self.adding = Adding(desk, pane, self)
         pane.fill(desk.shelves)
         pane.chosen.connect(self._chosen)
@@ -61,8 +65,6 @@ class Refreshing(QObject):
         pane.workspace_refresh_requested.connect(self.refresh_named)
         pane.stop_requested.connect(self.stop)
         pane.details_requested.connect(self._details)
-        pane.starred.connect(self._star)
-        pane.folded.connect(lambda section, folded: self._keep(partial(self._store.fold, section, folded=folded)))
         pane.sample_chosen.connect(lambda service, _: pane.choose(service.workspace, service.id))
 
     @property
@@ -98,7 +100,7 @@ class Refreshing(QObject):
         known = {branch.workspace.name for branch in self._pane.model.branches if branch.workspace is not None}
         for name in known - names:
             self._unwatch(name)
-            self._keep(partial(self._store.forget, name))
+            self.marking.keep(partial(self._store.forget, name))
         self._pane.set_workspaces(workspaces)
         for workspace in workspaces:
             if workspace.name not in known or self._read_as.get(workspace.name) != workspace:
@@ -110,18 +112,9 @@ class Refreshing(QObject):
                 else:
                     self._start(self.read(workspace), f"read the services of {workspace.name}")
 
-    def note_used(self, workspace: str, service: str) -> None:
-        """A service was called: it is the first of the recent ones."""
-        if workspace and service:
-            self._keep(partial(self._store.note_used, workspace, service))
-
-    def renamed(self, old: tuple[str, str], new: tuple[str, str]) -> None:
-        """A service has another id: its marks go with it."""
-        self._keep(partial(self._store.renamed, old, new))
-
     def workspace_renamed(self, old: str, new: str) -> None:
         """A workspace has another name: favourites and what was known go with it."""
-        self._keep(partial(self._store.workspace_renamed, old, new))
+        self.marking.keep(partial(self._store.workspace_renamed, old, new))
         self.workspaces_changed()
 
     def start_task(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
@@ -168,6 +161,39 @@ class Refreshing(QObject):
             self._start(self._complete_chosen(workspace), f"read the chosen service of {workspace.name}")
         self._watch(workspace)
 
+    def show(self, service: Service) -> None:
+        """Show a service as it will be in a moment: something was asked of it that the platform does not tell yet."""
+        self._pane.update_service(service)
+        self.shown.emit(service)
+
+    def learnt(self, service: Service) -> None:
+        """Somebody else has just asked for a service: this is how it is."""
+        known = self._pane.model.known(service.workspace, service.id)
+        if known is not None and known.id == service.id and known != service:
+            self._pane.update_service(service)
+            if (service.workspace, service.id) == self._pane.model.chosen and service.complete:
+                self.completed.emit(service)
+
+    def vanished(self, service: Service) -> None:
+        """Somebody else has just heard that a service is no more."""
+        known = self._pane.model.known(service.workspace, service.id)
+        if known is not None and known.id == service.id and not self._pane.model.is_gone(known):
+            self._vanished(service)
+
+    def soon(self, workspace: str) -> None:
+        """Look at a workspace's list as soon as possible."""
+        if (watch := self._watches.get(workspace)) is not None:
+            self._desk.runtime.call(watch.soon)
+
+    async def look(self, service: Service) -> None:
+        """Look at one service, whatever is known of it: something was done with it."""
+        from streamscope.engine import discover
+
+        with suppress(StreamscopeError):  # the watch will tell, or why it cannot
+            found = await self._run("", discover.look(self._desk.runtime.core, service))
+            self.show(found) if found is not None else self._vanished(service)
+        self.soon(service.workspace)
+
     async def complete(self, service: Service) -> None:
         """Read what the list does not tell of a service."""
         from streamscope.engine import discover
@@ -213,7 +239,7 @@ class Refreshing(QObject):
         for workspace, known in zip(workspaces, await asyncio.to_thread(look), strict=True):
             if known is not None and known.services:
                 self._pane.show_known(workspace.name, known.services, known.at)
-        self._show_marks(folds=True)
+        self.marking.show(folds=True)
         for workspace in workspaces:
             reading = self.read(workspace)
             whole = self._read_and_choose(reading, first, service) if workspace.name == first else reading
@@ -367,26 +393,6 @@ class Refreshing(QObject):
             self._pane.details.show_happenings(service, error)
         else:
             self._pane.details.show_happenings(service, found)
-
-    def _star(self, workspace: str, service: str, on: bool) -> None:
-        self._keep(partial(self._store.star, workspace, service, on=on))
-
-    def _show_marks(self, *, folds: bool = False) -> None:
-        store = self._store
-        self._pane.set_marks(store.favourites(), store.recent(), store.collapsed() if folds else None)
-
-    def _keep(self, change: Callable[[], None]) -> None:
-        """Keep a mark, then show it; where it cannot be written, it holds for this session and that is said."""
-
-        async def keep() -> None:
-            async with self._keeping:  # in the order in which they were made
-                try:
-                    await asyncio.to_thread(change)
-                except StoreError as error:
-                    self._pane.tell(error)
-            self._show_marks()
-
-        self._start(keep(), "keep a mark of a service")
 
     def _workspace(self, name: str) -> Workspace | None:
         return next((one for one in self._desk.bench.workspaces.all() if one.name == name), None)

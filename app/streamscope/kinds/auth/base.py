@@ -17,6 +17,19 @@ Audience = Literal["account", "app"]
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Something that only the person knows and that is good once, such as the code of an MFA device."""
+
+    label: Phrase
+    about: Phrase
+    """Who asks for it, and for what."""
+
+
+Ask = Callable[[Question], Awaitable[str]]
+"""Asks the person; '' where no answer is given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Values:
     """What an authentication is given: its fields' values, the account around it, a token cache and the network.
 
@@ -29,6 +42,8 @@ class Values:
     cache: TokenCache = field(default_factory=TokenCache)
     net: Net | None = None
     way: Route | None = None
+    ask: Ask | None = None
+    """How the person is asked; None where nobody is there."""
 
     def __getitem__(self, key: str) -> str:
         return self.fields.get(key, "")

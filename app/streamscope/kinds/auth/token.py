@@ -4,21 +4,17 @@ Source: identity service API "Obtaining a user token through password authentica
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from streamscope.kinds.auth.base import Answer, Auth, Lease, Values
 from streamscope.kinds.auth.cache import Token
-from streamscope.model.errors import CredentialError
+from streamscope.kinds.auth.identity import fetch, project
 from streamscope.model.field import Field
 from streamscope.model.phrase import Phrase, phrase
-from streamscope.model.redact import MASK, masked
+from streamscope.model.redact import MASK
 from streamscope.model.request import Line, Note, Request, Step
-from streamscope.model.service import Route
-from streamscope.model.url import Url, parse_url
 
 # What gateway and dispatcher say of a token whose life is over (API Gateway and ModelArts error codes).
 _WORN = (b"APIG.0307", b"APIGW.0307", b"ModelArts.0202", b"token must be updated", b"token has expired")
@@ -36,6 +32,8 @@ class IamToken(Auth):
         Field("password", phrase("Password"), "secret", required=True),
         Field("project", phrase("Project"), help=phrase("Name or id; the region's own where empty.")),
         Field("iam", phrase("IAM address"), help=phrase("Where the workspace does not know it.")),
+        Field("mfa", phrase("MFA"), "switch", help=phrase("Ask for a code at each sign-in")),
+        Field("user_id", phrase("IAM user id"), shown_when=("mfa", "true"), help=phrase("The name will do mostly.")),
     )
     readable = True
     leases = True
@@ -48,7 +46,7 @@ class IamToken(Auth):
 
     def lease(self, values: Values) -> Lease:
         """The token of this account, user and project."""
-        return Lease(_name(values), lambda: _fetch(values), _proof(values))
+        return Lease(_name(values), lambda: fetch(values), _proof(values))
 
     def adds(self, request: Request, values: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG002 - the outline
         """Its one header."""
@@ -61,7 +59,7 @@ class IamToken(Auth):
         iam = phrase("The field 'IAM address'.") if values["iam"] else phrase("The workspace.")
         lines = [
             Line(str(phrase("Sign-in: {domain} / {user}", domain=values["domain"], user=values["user"])), who),
-            Line(str(phrase("Scope: project {project}", project=_project(values) or "-")), _scope(values)),
+            Line(str(phrase("Scope: project {project}", project=project(values) or "-")), _scope(values)),
             Line(str(phrase("Identity service: {iam}", iam=values["iam"] or values.account.iam or "-")), iam),
         ]
         if token is not None:
@@ -115,15 +113,11 @@ def _iso(timestamp: float) -> str:
 
 def _name(values: Values) -> str:
     iam = values["iam"] or values.account.iam
-    return "\n".join((values.account.workspace, iam, values["domain"], values["user"], _project(values)))
+    return "\n".join((values.account.workspace, iam, values["domain"], values["user"], project(values)))
 
 
 def _proof(values: Values) -> str:
     return hashlib.sha256(values["password"].encode()).hexdigest()
-
-
-def _project(values: Values) -> str:
-    return values["project"] or values.account.project or values.account.region
 
 
 def _scope(values: Values) -> Phrase:
@@ -134,60 +128,3 @@ def _scope(values: Values) -> Phrase:
     return (
         phrase("The workspace's region: its own project.") if values.account.region else phrase("No project is known.")
     )
-
-
-def body(values: Values) -> dict[str, Any]:
-    """The identity request: password method, project scope (32 hex digits are an id, anything else a name)."""
-    project = _project(values)
-    is_id = len(project) == 32 and all(digit in "0123456789abcdef" for digit in project)
-    user = {"name": values["user"], "password": values["password"], "domain": {"name": values["domain"]}}
-    auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": {"user": user}}}
-    if project:
-        auth["scope"] = {"project": {"id" if is_id else "name": project}}
-    return {"auth": auth}
-
-
-async def _fetch(values: Values) -> Token:
-    iam = values["iam"] or values.account.iam
-    if not iam or values.net is None:
-        raise CredentialError(
-            phrase("There is no address of an identity service to get a token from."),
-            phrase("Give one in the field 'iam', or choose a workspace that knows it."),
-        )
-    url = parse_url(iam).with_path("/v3/auth/tokens?nocatalog=true")
-    sent = json.dumps(body(values)).encode()
-    headers = (("Content-Type", "application/json;charset=utf8"),)
-    reply = await values.net.call("POST", _way(values, url), headers, sent)
-    if reply.status != 201:
-        raise _refused(reply.status, reply.body, values)
-    value = reply.header("X-Subject-Token")
-    try:
-        ends = datetime.fromisoformat(json.loads(reply.body)["token"]["expires_at"]).timestamp()
-    except (ValueError, KeyError, TypeError) as error:
-        raise CredentialError(phrase("The identity service's answer is no token."), cause=str(error)) from error
-    return Token(value, ends)
-
-
-def _way(values: Values, url: Url) -> Route:
-    if values.way is None:
-        return Route(url)
-    return Route(url, values.way.connect, tls=values.way.tls, proxy=values.way.proxy)
-
-
-def _refused(status: int, answer: bytes, values: Values) -> CredentialError:
-    try:
-        said = json.loads(answer)
-        message = str(said.get("error", said).get("message") or said.get("error_msg", ""))
-    except (ValueError, AttributeError):
-        message = answer[:200].decode(errors="replace")
-    message = masked(message, [values["password"]])
-    told = phrase("The identity service refused the sign-in ({status}): {message}", status=status, message=message)
-    if status == 401:
-        hint = phrase(
-            "Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.",
-            domain=values["domain"],
-            user=values["user"],
-        )
-    else:
-        hint = phrase("Check the project '{project}' and the identity service's address.", project=_project(values))
-    return CredentialError(told, hint, cause=f"HTTP {status}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from streamscope.kinds.net import Reply
 from streamscope.model.field import Field
 from streamscope.model.phrase import NOTHING, Phrase
-from streamscope.model.service import Account, Happening, State, Workspace
+from streamscope.model.service import Account, Happening, Project, State, Workspace
 
 if TYPE_CHECKING:
     from streamscope.kinds.platforms.generation import Generation
@@ -86,6 +86,10 @@ class Platform(ABC):
     def account(self, workspace: Workspace) -> Account:
         """What an authentication should know of this workspace."""
         return Account(workspace.name)
+
+    async def projects(self, site: Site) -> list[Project]:  # noqa: ARG002 - the outline
+        """The projects that whoever signs in may use, those of its region first; [] where there are none."""
+        return []
 
     @abstractmethod
     async def services(self, site: Site) -> list[Listed]:

@@ -4,7 +4,7 @@ Platform documentation, "Inference services" of API version 2, each request's ow
 its software development kit has them.
 """
 
-from streamscope.sandbox.management_v2.rules import Choice, Flag, Many, Never, Number, Pairs, Text, Whole, shape
+from streamscope.sandbox.management_v2.rules import Choice, Flag, Many, Never, Number, Pairs, Rule, Text, Whole, shape
 
 NAME = Text(pattern=r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")
 LONG_NAME = Text(pattern=r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,128}")
@@ -206,7 +206,7 @@ SCHEDULE = shape(
     time_unit=Choice(("MINUTES", "HOURS", "DAYS")),
     duration=Whole(1, 10_080),
 )
-_COMMON = {
+_COMMON: dict[str, Rule] = {
     "version": VERSION,
     "description": DESCRIPTION,
     "upgrade_config": UPGRADE,

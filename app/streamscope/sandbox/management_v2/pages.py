@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from streamscope.sandbox.management_v2.rules import invalid
+from streamscope.sandbox.operations import bad_parameter, choice, number
 
 MOST = 500
 Row = dict[str, Any]
@@ -15,9 +15,9 @@ def page(rows: Sequence[Row], query: QueryParams) -> Row:
     """One page; the limit is 1 to 500 and the offset one of its multiples."""
     limit, offset = number(query, "limit", 10), number(query, "offset", 0)
     if not 1 <= limit <= MOST:
-        raise invalid("limit", f"must be 1 to {MOST}")
+        raise bad_parameter("limit", f"it must be 1 to {MOST}")
     if offset % limit:
-        raise invalid("offset", "must be a multiple of limit")
+        raise bad_parameter("offset", "it must be a multiple of limit")
     return {
         "data": list(rows[offset : offset + limit]),
         "current": offset // limit,
@@ -44,31 +44,21 @@ def ordered(rows: Sequence[Row], query: QueryParams, keys: Sequence[str], defaul
     named = query.get("sort_key") or default
     wanted = [key.strip() for key in named.split(",")]
     if any(key not in keys for key in wanted):
-        raise invalid("sort_key", f"must be of {', '.join(keys)}")
-    direction = (query.get("sort_dir") or "DESC").upper()
-    if direction not in ("ASC", "DESC"):
-        raise invalid("sort_dir", "must be ASC or DESC")
+        raise bad_parameter("sort_key", f"it must be of {', '.join(keys)}")
+    direction = choice(query, "sort_dir", "DESC", frozenset({"ASC", "DESC"}))
     by: Callable[[Row], Any] = lambda row: [row[key] for key in wanted]  # noqa: E731
     return sorted(rows, key=by, reverse=direction == "DESC")
 
 
 def span(rows: Sequence[Row], query: QueryParams, key: str) -> list[Row]:
     """Rows between the query's start_time and end_time, in milliseconds since the epoch."""
-    start, end = number(query, "start_time", 0), number(query, "end_time", 2**63)
+    start, end = number(query, "start_time", 0), number(query, "end_time", 10**14)
     return [row for row in rows if start <= row[key] <= end]
-
-
-def number(query: QueryParams, name: str, default: int) -> int:
-    """A whole number of the query."""
-    text = query.get(name) or str(default)
-    if not text.isascii() or not text.isdigit():
-        raise invalid(name, "must be a whole number")
-    return int(text)
 
 
 def flag(query: QueryParams, name: str) -> bool:
     """A switch of the query."""
     text = (query.get(name) or "false").lower()
     if text not in ("true", "false"):
-        raise invalid(name, "must be true or false")
+        raise bad_parameter(name, "it must be true or false")
     return text == "true"

@@ -6,7 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from streamscope.sandbox.refusals import RefusalError, dispatcher
+from streamscope.sandbox.operations import bad_parameter as invalid
+
+__all__ = [
+    "Choice",
+    "Flag",
+    "Many",
+    "Never",
+    "Number",
+    "Pairs",
+    "Rule",
+    "Shape",
+    "Text",
+    "Whole",
+    "checked",
+    "invalid",
+    "shape",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +99,12 @@ class Never:
 Rule = Text | Whole | Number | Flag | Choice | Many | Pairs | Shape | Never
 
 
-def shape(required: str, **parts: Rule) -> Shape:
+def shape(required: str, /, **parts: Rule) -> Shape:
     """A shape whose required parts are named in one string."""
     return Shape(parts, frozenset(required.split()))
 
 
-def invalid(path: str, why: str = "") -> RefusalError:
-    """The refusal of a parameter; platform documentation, "Error codes" of management."""
-    told = f": {why}" if why else ""
-    return dispatcher(400, "ModelArts.0104", f"Invalid parameter. The parameter {path} is invalid{told}.")
-
-
-def checked(rule: Rule, value: Any, path: str = "body") -> Any:  # noqa: PLR0911  one return for each kind of rule
+def checked(rule: Rule, value: Any, path: str = "body") -> Any:
     """The value as far as the rule knows it. Raises the refusal that names the first wrong parameter."""
     match rule:
         case Text():
@@ -105,7 +115,7 @@ def checked(rule: Rule, value: Any, path: str = "body") -> Any:  # noqa: PLR0911
             return _flag(value, path)
         case Choice():
             if not isinstance(value, str) or value.upper() not in {word.upper() for word in rule.words}:
-                raise invalid(path, f"must be one of {', '.join(rule.words)}")
+                raise invalid(path, f"it must be one of {', '.join(rule.words)}")
             return next(word for word in rule.words if word.upper() == value.upper())
         case Many():
             return _many(rule, value, path)
@@ -121,55 +131,55 @@ def checked(rule: Rule, value: Any, path: str = "body") -> Any:  # noqa: PLR0911
 
 def _text(rule: Text, value: Any, path: str) -> str:
     if not isinstance(value, str):
-        raise invalid(path, "must be a string")
+        raise invalid(path, "it must be a string")
     if not rule.least <= len(value) <= rule.most:
-        raise invalid(path, f"must be {rule.least} to {rule.most} characters long")
+        raise invalid(path, f"it must be {rule.least} to {rule.most} characters long")
     if rule.pattern and not re.fullmatch(rule.pattern, value):
-        raise invalid(path, f"must be of the form {rule.pattern}")
+        raise invalid(path, f"it must be of the form {rule.pattern}")
     found = [mark for mark in rule.without if mark in value]
     if found:
-        raise invalid(path, f"must not contain {' '.join(found)}")
+        raise invalid(path, f"it must not contain {' '.join(found)}")
     return value
 
 
 def _number(rule: Whole | Number, value: Any, path: str) -> int | float:
     kinds = (int,) if isinstance(rule, Whole) else (int, float)
     if not isinstance(value, kinds) or isinstance(value, bool):
-        raise invalid(path, "must be a whole number" if isinstance(rule, Whole) else "must be a number")
+        raise invalid(path, "it must be a whole number" if isinstance(rule, Whole) else "it must be a number")
     above = isinstance(rule, Number) and rule.above and value == rule.least
     if above or not rule.least <= value <= rule.most:
-        raise invalid(path, f"must be {rule.least} to {rule.most}")
+        raise invalid(path, f"it must be {rule.least} to {rule.most}")
     number: int | float = value
     return number
 
 
 def _flag(value: Any, path: str) -> bool:
     if not isinstance(value, bool):
-        raise invalid(path, "must be true or false")
+        raise invalid(path, "it must be true or false")
     return value
 
 
 def _many(rule: Many, value: Any, path: str) -> list[Any]:
     if not isinstance(value, list):
-        raise invalid(path, "must be a list")
+        raise invalid(path, "it must be a list")
     if not rule.least <= len(value) <= rule.most:
-        raise invalid(path, f"must have {rule.least} to {rule.most} elements")
+        raise invalid(path, f"it must have {rule.least} to {rule.most} elements")
     return [checked(rule.item, item, f"{path}[{number}]") for number, item in enumerate(value)]
 
 
 def _pairs(rule: Pairs, value: Any, path: str) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise invalid(path, "must be an object")
+        raise invalid(path, "it must be an object")
     return {_text(rule.key, key, path): _text(rule.value, one, f"{path}.{key}") for key, one in value.items()}
 
 
 def _shape(rule: Shape, value: Any, path: str) -> dict[str, Any]:
     """Parts in the order in which they were given; null is the same as nothing."""
     if not isinstance(value, dict):
-        raise invalid(path, "must be an object")
+        raise invalid(path, "it must be an object")
     given = {key: one for key, one in value.items() if one is not None}
     under = "" if path == "body" else f"{path}."
     for name in sorted(rule.required):
         if name not in given:
-            raise invalid(f"{under}{name}", "must not be null")
+            raise invalid(f"{under}{name}", "it must not be null")
     return {key: checked(rule.parts[key], one, f"{under}{key}") for key, one in given.items() if key in rule.parts}

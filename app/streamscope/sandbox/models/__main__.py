@@ -21,7 +21,10 @@ from streamscope.sandbox.listeners import QuietServer, bind, server
 
 
 def main() -> None:
-    """Serve until standard input ends: it is the parent's end of life that ends the model, however it came."""
+    """Serve until the end of standard input on an inherited socket, on a port until told to end.
+
+    It is the parent's end of life that ends a model, however it came; on a port the parent sees to that itself.
+    """
     parser = argparse.ArgumentParser(prog="streamscope.sandbox.models")
     parser.add_argument("kind", choices=("chat", "chat-live", "classify", "ticks", "file"))
     parser.add_argument("--descriptor", type=int)
@@ -32,7 +35,8 @@ def main() -> None:
     arguments = parser.parse_args()
     shared = arguments.descriptor is not None or (sys.platform == "win32" and not arguments.port)
     listening = _inherited(arguments.descriptor) if shared else None
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    if shared:
+        threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl+C at the terminal is the parent's to answer
     made = app(arguments.kind) if arguments.kind != "file" else _file_app(arguments.file, arguments.health)
     # A port is taken when there is something to answer on it: a connection is the sign of being ready.

@@ -9,11 +9,12 @@ from streamscope.kinds.platforms.modelarts import new, old, regions
 from streamscope.kinds.platforms.modelarts.answers import management
 from streamscope.kinds.platforms.modelarts.new_services import NewServices
 from streamscope.kinds.platforms.modelarts.old_services import OldServices
+from streamscope.kinds.platforms.modelarts.projects import projects
 from streamscope.kinds.platforms.modelarts.regions import REGIONS
-from streamscope.model.errors import ExchangeError, StreamscopeError
+from streamscope.model.errors import PlatformRefusal, StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Account, Happening, Workspace
+from streamscope.model.service import Account, Happening, Project, Workspace
 
 
 class ModelArts(Platform):
@@ -24,7 +25,7 @@ class ModelArts(Platform):
     help = phrase("Real-time services of a region and project, old and new generation.")
     fields: ClassVar[tuple[Field, ...]] = (
         Field("region", phrase("Region"), required=True, choices=REGIONS, help=phrase("For example cn-north-4.")),
-        Field("project", phrase("Project id"), required=True),
+        Field("project", phrase("Project id"), required=True, help=phrase("Look it up, or paste it.")),
         Field("sign_in", phrase("Signs in with"), help=phrase("The authentication used for listing.")),
         Field("management", phrase("Management address"), help=phrase("Only where it is not the region's own.")),
         Field("iam", phrase("IAM address"), help=phrase("Only where it is not the region's own.")),
@@ -44,24 +45,29 @@ class ModelArts(Platform):
         """The management interface and the identity service."""
         return management(workspace), self.account(workspace).iam
 
+    async def projects(self, site: Site) -> list[Project]:
+        """Those of the account, from its identity service."""
+        return await projects(site, self.account(site.workspace).iam)
+
     async def services(self, site: Site) -> list[Listed]:
-        """The rows of both generations; a region may have only one of them."""
+        """The rows of both generations; a region may have only one of them. What is no answer to whether it has one
+        (a throttle, a failure inside) is raised: services must not seem to be gone by it."""
         found: list[Listed] = []
         failures: list[StreamscopeError] = []
         for read in (old.services, new.services):
             try:
                 found += await read(site)
-            except ExchangeError as error:
+            except PlatformRefusal as error:
+                if error.status == 429 or error.status >= 500:
+                    raise
                 failures.append(error)
         if len(failures) == 2:
             raise failures[0]
         return found
 
-    async def one(self, site: Site, listed: Listed) -> Listed | None:
-        """By its details: a list may be long, and is for all services."""
-        if listed.generation == "v2":
-            return await new.one(site, listed)
-        return await super().one(site, listed)
+    async def one(self, site: Site, listed: Listed) -> Listed:
+        """From the service's details. Raises PlatformRefusal, 404 where it is gone."""
+        return await (old.one if listed.generation == "v1" else new.one)(site, listed.id)
 
     async def complete(self, site: Site, listed: Listed) -> Listed:
         """Addresses, accepted authentication, protocol, limits and paths of one service."""

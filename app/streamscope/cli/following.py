@@ -1,0 +1,115 @@
+"""A service followed on a terminal's standard error until it is what was asked for."""
+
+import asyncio
+import sys
+from collections.abc import Collection
+from contextlib import aclosing
+
+import click
+
+from streamscope.cli.asked import line, moment, note
+from streamscope.engine.core import Core
+from streamscope.engine.deploying import progress
+from streamscope.engine.progressing import Progress, failed
+from streamscope.model.errors import ServiceFailed
+from streamscope.model.phrase import phrase
+from streamscope.model.service import Service
+
+_CLEAR = "\r\x1b[K"
+_BAR = 24
+TIMEOUT = 1800.0
+"""Seconds that are waited: platforms give a deployment 20 minutes."""
+
+
+async def follow(core: Core, service: Service, wanted: Collection[str], timeout: float) -> Service:
+    """Show a service's progress until it is steady; the service then. `wanted` are states, 'deleted' that it is gone.
+
+    Raises ServiceFailed where it is something else, or not in time. Stopping this stops nothing of the service.
+    """
+    teller = _Teller()
+    last = Progress(service)
+    try:
+        async with asyncio.timeout(timeout), aclosing(progress(core, service)) as seen:
+            async for last in seen:
+                teller.tell(last)
+    except TimeoutError:
+        raise ServiceFailed(
+            phrase(
+                "'{name}' is still {status} after {seconds} s.",
+                name=service.name,
+                status=last.service.status or "-",
+                seconds=f"{timeout:g}",
+            ),
+            last.trouble.remedy if last.trouble else phrase("It goes on without being watched."),
+            cause=str(last.trouble.cause) if last.trouble else "",
+        ) from None
+    except asyncio.CancelledError:
+        teller.end()
+        note(phrase("No longer watched; the platform goes on with '{name}'.", name=service.name))
+        raise
+    finally:
+        teller.end()
+    _judge(last, wanted)
+    return last.service
+
+
+def _judge(last: Progress, wanted: Collection[str]) -> None:
+    """Raises ServiceFailed where a steady service is not what was wanted."""
+    name = last.service.name
+    if last.gone:
+        if "deleted" not in wanted:
+            raise ServiceFailed(phrase("'{name}' is gone: it was deleted.", name=name))
+    elif last.service.state not in wanted:
+        if last.service.state == "failed":
+            raise failed(last)
+        raise ServiceFailed(
+            phrase("'{name}' is {status} now.", name=name, status=last.service.status or "-"),
+            last.trouble.remedy if last.trouble else phrase("Look at its events."),
+            cause=str(last.trouble.cause) if last.trouble else "",
+        )
+
+
+def sandbox_ends(core: Core) -> None:
+    """Say so where the sandbox was started by this command and ends with it."""
+    if core.sandbox is not None and core.sandbox.process is not None:
+        note(phrase("The sandbox ends with this command. Start `streamscope sandbox` or the window to call services."))
+
+
+class _Teller:
+    """The platform's events as lines, and a line that changes; nothing where standard error is no terminal."""
+
+    def __init__(self) -> None:
+        self._shown = False
+        self._on = sys.stderr.isatty()
+
+    def tell(self, seen: Progress) -> None:
+        """What is new, and where it stands."""
+        if not self._on:
+            return
+        self.end()
+        for one in seen.happenings:
+            colour = {"error": "red", "warning": "yellow"}.get(one.severity)
+            text = click.style(line(one.text), fg=colour) if colour else line(one.text)
+            click.echo(f"{click.style(moment(one.at), dim=True)}  {text}", err=True)
+        if not seen.done:
+            sys.stderr.write(self._line(seen))
+            sys.stderr.flush()
+            self._shown = True
+
+    def end(self) -> None:
+        """Take the line that changes away."""
+        if self._shown:
+            sys.stderr.write(_CLEAR)
+            sys.stderr.flush()
+            self._shown = False
+
+    def _line(self, seen: Progress) -> str:
+        told = f"{line(seen.service.name)}: {line(seen.service.status).lower() or '…'}"
+        if seen.percent is not None:
+            full = round(_BAR * min(max(seen.percent, 0), 100) / 100)
+            told += f"  {'━' * full}{'─' * (_BAR - full)} {seen.percent:3d} %"
+        if seen.problem is not None:
+            told += f"  ({phrase('the platform does not answer: {message}', message=seen.problem.message)})"
+        elif seen.trouble is not None:
+            told += f"  ({seen.trouble.cause})"
+        return f"{told}  {click.style('(Ctrl+C leaves it)', dim=True)}"

@@ -1,0 +1,418 @@
+"""Deploying a service, or changing one: what its generation asks for, checked while one types."""
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from streamscope.gui.marks import dress, muted_label, tool_button
+from streamscope.gui.services.asking import AskingView
+from streamscope.gui.services.deploy.pages import PagesView
+from streamscope.gui.services.deploy.place import PlaceView
+from streamscope.gui.services.deploy.sentence import changes, name_key, sentence, suggested
+from streamscope.gui.texts import told
+from streamscope.model.deployment import Configuration, Page
+from streamscope.model.errors import StreamscopeError
+from streamscope.model.service import Service
+
+if TYPE_CHECKING:
+    from streamscope.gui.desk import Desk
+    from streamscope.kinds.platforms.generation import Generation
+
+_CHECK = 120
+"""Milliseconds after a key until everything is checked anew."""
+
+
+class DeployDialog(QDialog):
+    """Not modal: `open()` it. What was typed stays in it when it is closed, until it has been deployed.
+
+    `deployed` and `updated` carry the service as the platform's list tells it right after. `package_requested` wants
+    the model packages to be shown.
+    """
+
+    deployed = Signal(object)
+    updated = Signal(object)
+    package_requested = Signal()
+
+    def __init__(
+        self, desk: "Desk", parent: QWidget | None = None, *, workspace: str = "", service: Service | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.service = service
+        self._before: Configuration | None = None
+        self._problems: dict[str, str] = {}
+        self._everything = False
+        self._typed = False
+        self._package = self._name = ""
+        self._shown: tuple[str, str] = ("", "")
+        title = self.tr("Deploy a service") if service is None else self.tr("Update {name}")
+        self.setWindowTitle(title.format(name=service.name if service is not None else ""))
+        self.place = PlaceView(desk, workspace, service)
+        self.asking = AskingView(desk)
+        self.pages = PagesView()
+        self.empty = QLabel()
+        self.says = QLabel()
+        self.deploy_button = QPushButton()
+        self.close_button = QPushButton(self.tr("Close"))
+        self.afresh_button = QPushButton(self.tr("Start afresh"))
+        self.command_button = tool_button("copy", self.tr("Copy as a command line"))
+        self.json_button = tool_button("braces", self.tr("Copy as JSON"))
+        self.refresh_button = tool_button("refresh", self.tr("Read again what can be chosen (F5)"))
+        self._lay_out()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_CHECK)
+        self._timer.timeout.connect(self.check)
+        self._connect()
+        self.read()
+
+    def read(self) -> None:
+        """Ask for the pages, and for an update for what the service is; what was typed stays."""
+        from streamscope.engine import deploying
+
+        core, key, workspace = self._desk.runtime.core, self.place.generation(), self.place.workspace()
+        if not key:
+            self._show_nothing()
+            return
+        service = self.service
+
+        async def both() -> tuple[tuple[Page, ...], Configuration]:
+            if service is None:
+                return await deploying.pages(core, workspace, key), Configuration()
+            pages = await deploying.pages(core, workspace, key, update=True)
+            return pages, await deploying.configuration(core, service)
+
+        self.asking.ask(both, self.tr("Reading what can be chosen…"), lambda found: self._take(*found))
+
+    def open(self) -> None:
+        """Qt's would block the window below: this one lies beside it."""
+        if self.isHidden() and self.pages.pages and not self.asking.asking:
+            self.read()  # there may be more to choose from by now
+        self.show()
+        self.activateWindow()
+
+    def check(self) -> None:
+        """Find out what is wrong, say what will be made."""
+        self._timer.stop()
+        if not self.pages.pages:
+            return
+        made = self.pages.configuration()
+        found = self._generation().checked(self.pages.pages, made)
+        self._problems = self.pages.problems({key: told(text) for key, text in found.items()})
+        self.pages.tell(self._problems, everything=self._everything)
+        if self._before is None:
+            self.says.setText(sentence(self.pages.pages, made, self.place.workspace()))
+        else:
+            other = changes(self.pages.pages, self._before, made)
+            nothing = self.tr("Nothing is changed yet.")
+            self.says.setText(self.tr("Changes: {changes}").format(changes="; ".join(other)) if other else nothing)
+        self._show_buttons()
+
+    def deploy(self) -> None:
+        """Deploy or update; where something is open yet, go there."""
+        from streamscope.engine import deploying
+
+        self.check()
+        if self.asking.asking or not self.pages.pages:
+            return
+        if self._problems:
+            self._everything = True
+            self.pages.tell(self._problems, everything=True)
+            if self.pages.focus(next(iter(self._problems))) is None:
+                self.asking.say("error", "\n".join(self._loose()))
+            return
+        core, workspace, made = self._desk.runtime.core, self.place.workspace(), self.pages.configuration()
+        key, service = self.place.generation(), self.service
+
+        async def done() -> Service:
+            if service is None:
+                return await deploying.deploy(core, workspace, key, made)
+            await deploying.act(core, service, "update", configuration=made)
+            return core.services.get(service.workspace, {}).get(service.id, service)
+
+        self._typed = True
+        words = self.tr("Deploying…") if service is None else self.tr("Updating…")
+        self.asking.ask(done, words, self._done, failed=self._refused)
+
+    def command(self) -> str:
+        """The command line that does the same."""
+        from streamscope.gui.services.deploy.command import command_line
+
+        made = self.pages.configuration()
+        return command_line(
+            self.pages.pages, made, self.place.workspace(), self.place.generation(), self.service, self._before
+        )
+
+    def json(self) -> str:
+        """The configuration as JSON."""
+        made = self.pages.configuration()
+        whole = {"values": dict(made.values), "portions": [dict(portion) for portion in made.portions]}
+        return json.dumps(whole, ensure_ascii=False, indent=2)
+
+    def choose(self, workspace: str = "", package: str = "") -> None:
+        """Go to a workspace, and deploy a package there; where something was typed already, it stays."""
+        if self._typed:
+            return
+        self._package = package
+        before = self.place.workspace()
+        self.place.choose(workspace)
+        if self.place.workspace() == before and self.pages.pages:
+            self._choose_package()
+
+    def start_afresh(self) -> None:
+        """Forget what was typed."""
+        self._typed = self._everything = False
+        self._name = ""
+        self.asking.clear()
+        self.pages.show_pages((), Configuration())
+        self.read()
+
+    @property
+    def typed(self) -> bool:
+        """Whether somebody typed something that is not deployed yet."""
+        return self._typed
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt's. What is being read is read no more; what is being deployed goes on."""
+        self.reject()
+        event.ignore()
+
+    def reject(self) -> None:
+        """Qt's, for Escape: what was typed stays for the next time."""
+        super().reject()
+
+    def _take(self, pages: tuple[Page, ...], configuration: Configuration) -> None:
+        """The pages are there: fill them with what was typed before, or with what the service is."""
+        place = (self.place.workspace(), self.place.generation())
+        typed = self.pages.configuration() if self._typed and self.pages.pages and place == self._shown else None
+        self._shown = place
+        focus = self.focusWidget()
+        lost = focus in (None, self.close_button) or self.pages.isAncestorOf(focus)
+        if self.service is not None:
+            self._before = configuration
+        self.pages.show_pages(pages, _merged(configuration, typed))
+        if typed is None:
+            self._choose_package()
+            self._suggest()
+            if self.service is not None:
+                self._before = _held(configuration, self.pages.configuration())
+        self._show_nothing() if not pages else self.empty.hide()
+        self._area.setVisible(bool(pages))
+        self._look_for_models(pages)
+        self.check()
+        if pages and lost:
+            self.pages.focus_first()
+
+    def _edited(self, key: str) -> None:
+        self._typed = True
+        if self.service is None and key.partition(".")[0].isdecimal():
+            self._suggest()
+        self._timer.start()
+
+    def _choose_package(self) -> None:
+        """Choose the package that was asked for, where it is offered: by its name and version."""
+        wanted, self._package = re.split(r"[:\s]+", self._package), ""
+        portions = self.pages.portions
+        if portions is None or not wanted[0]:
+            return
+        section = portions.cards[0].section
+        for field in section.form.fields:
+            for key, label in field.choices:
+                if all(
+                    re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", f"{key} {told(label)}") for word in wanted
+                ):
+                    section.set_value(field.key, key)
+                    self._suggest()
+                    self.check()
+                    return
+
+    def _suggest(self) -> None:
+        """Propose a free name as long as nobody typed one."""
+        key = name_key(self.pages.pages)
+        section = self.pages.section_of(key) if key else None
+        if section is None or self.service is not None or section.touched(key):
+            return
+        if self._name:
+            section.take(key, self._name)
+            return
+        rows = self._desk.runtime.core.services.get(self.place.workspace(), {})
+        taken = {service.name for service in list(rows.values())}
+        section.set_value(key, suggested(self.pages.pages, self.pages.configuration(), taken))
+
+    def _done(self, service: Service) -> None:
+        was = self.service
+        self._typed = self._everything = False
+        self.done(QDialog.DialogCode.Accepted)
+        if was is None:
+            self.place.remember()
+            self.deployed.emit(service)
+        else:
+            self.updated.emit(service)
+
+    def _refused(self, error: StreamscopeError) -> bool:
+        """A refusal is told above, and at the field that it names."""
+        self.asking.tell(error, self.deploy)
+        said = f"{error.cause} {error.message}"
+        made = self.pages.configuration()
+        keys = [*made.values, *(f"{n}.{key}" for n, portion in enumerate(made.portions) for key in portion)]
+        named = {key: told(error.message) for key in keys if len(key) > 3 and _names(said, key.rpartition(".")[2])}
+        if named:
+            self.pages.tell({**self._problems, **named}, everything=True)
+            self.pages.focus(next(iter(named)))
+        return True
+
+    def _generation(self) -> "Generation":
+        from streamscope.engine import deploying
+
+        return deploying.generation_of(self._desk.bench.workspaces.get(self._shown[0]), self._shown[1])
+
+    def _place_chosen(self) -> None:
+        """Another place asks for other things: what was typed for this one is gone, but the name."""
+        key = name_key(self.pages.pages)
+        section = self.pages.section_of(key) if key else None
+        if section is not None and section.touched(key):
+            self._name = section.values()[key]
+        self._typed = self._everything = False
+        self.pages.show_pages((), Configuration())
+        self._area.hide()
+        self.says.clear()
+        self._show_buttons()
+        self.read()
+
+    def _show_nothing(self) -> None:
+        self.empty.setText(self.tr("No workspace here deploys services: add one of a platform that does."))
+        self.empty.setVisible(not self.place.generation())
+        self._show_buttons()
+
+    def _look_for_models(self, pages: tuple[Page, ...]) -> None:
+        """Where there is nothing to deploy, say what to do."""
+        needed = [field for page in pages if page.repeated for field in page.fields if field.kind == "choice"]
+        if not any(field.required and not field.choices for field in needed):
+            return
+        if self._desk.bench.workspaces.get(self._shown[0]).platform == "sandbox":
+            card = self.asking.say(
+                "info", self.tr("There is nothing to deploy yet."), self.tr("Register a model package first.")
+            )
+            card.offer(self.tr("Model packages…")).clicked.connect(self.package_requested)
+        else:
+            self.asking.say(
+                "info",
+                self.tr("There is nothing to deploy yet."),
+                self.tr("Import a model in the platform's console, then read again what can be chosen."),
+            )
+
+    def _loose(self) -> list[str]:
+        return list(self._problems.values())
+
+    def _busy(self, busy: bool) -> None:
+        self.pages.setEnabled(not busy)
+        self.place.setEnabled(not busy)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        there, open_ = bool(self.pages.pages), len(self._problems)
+        new = self.service is None
+        plain = self.tr("Deploy") if new else self.tr("Update")
+        counted = self.tr("Deploy ({count} open)") if new else self.tr("Update ({count} open)")
+        self.deploy_button.setText(counted.format(count=open_) if open_ and there else plain)
+        changed = new or (self._before is not None and self.pages.configuration() != self._before)
+        self.deploy_button.setEnabled(there and changed and not self.asking.asking)
+        self.deploy_button.setToolTip("\n".join(self._loose()))
+        for button in (self.command_button, self.json_button, self.afresh_button):
+            button.setEnabled(there)
+        self.refresh_button.setEnabled(not self.asking.asking)
+        self.afresh_button.setVisible(self._typed)
+
+    def _copy(self, text: str, said: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.said.setText(said)
+
+    def _connect(self) -> None:
+        self.place.chosen.connect(self._place_chosen)
+        self.pages.edited.connect(self._edited)
+        self.asking.busy.connect(self._busy)
+        self.deploy_button.clicked.connect(self.deploy)
+        self.close_button.clicked.connect(self.reject)
+        self.afresh_button.clicked.connect(self.start_afresh)
+        self.refresh_button.clicked.connect(self.read)
+        self.command_button.clicked.connect(lambda: self._copy(self.command(), self.tr("The command line is copied.")))
+        self.json_button.clicked.connect(lambda: self._copy(self.json(), self.tr("The JSON is copied.")))
+        for keys, slot in (("Ctrl+Return", self.deploy), ("Ctrl+Enter", self.deploy), ("F5", self.read)):
+            QShortcut(keys, self, slot)
+
+    def _lay_out(self) -> None:
+        for button in (self.deploy_button, self.close_button, self.afresh_button):
+            button.setAutoDefault(False)
+        self.deploy_button.setProperty("role", "primary")
+        self.deploy_button.setToolTip(self.tr("Deploy (Ctrl+Enter)"))
+        self.says.setWordWrap(True)
+        self.says.setTextFormat(Qt.TextFormat.PlainText)
+        self.says.setAccessibleName(self.tr("What will be made"))
+        self.empty.setWordWrap(True)
+        self.empty.hide()
+        self.said = muted_label("")
+        dress(self.afresh_button, "undo")
+        self._area = QScrollArea()
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus, and is scrolled to
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(self.pages)
+        self._area.hide()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for widget in (self.deploy_button, self.close_button, self.afresh_button):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        for thing in (self.said, self.command_button, self.json_button, self.refresh_button):
+            buttons.addWidget(thing)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 12)
+        column.setSpacing(12)
+        column.addWidget(self.place)
+        if self.service is None:
+            column.addWidget(_rule())
+        column.addWidget(self.asking)
+        column.addWidget(self.empty)
+        column.addWidget(self._area, 1)
+        column.addStretch(0)
+        column.addWidget(_rule())
+        column.addWidget(self.says)
+        column.addLayout(buttons)
+        self.resize(760, 640)
+
+
+def _rule() -> QFrame:
+    """A quiet line between what is chosen first, what is asked for, and what will be made."""
+    rule = QFrame()
+    rule.setObjectName("rule")
+    rule.setFixedHeight(1)
+    return rule
+
+
+def _merged(configuration: Configuration, typed: Configuration | None) -> Configuration:
+    if typed is None:
+        return configuration
+    return Configuration({**configuration.values, **typed.values}, typed.portions, configuration.origin)
+
+
+def _held(read: Configuration, shown: Configuration) -> Configuration:
+    """What was read as the fields show it: to be compared with what they hold later."""
+    return Configuration(shown.values, shown.portions, read.origin)
+
+
+def _names(said: str, key: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(key)}(?!\w)", said) is not None

@@ -1,0 +1,128 @@
+"""What a configuration says in words: what will be made, what changes, and a name that is free. Pure."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from streamscope.gui.texts import told
+from streamscope.model.deployment import Configuration, Page
+from streamscope.model.field import Field
+
+NAMES = ("name", "service_name")
+"""Under which of these a service's name is asked for."""
+_COUNTS = ("instance_count", "count", "instances")
+_WEIGHT = "weight"
+_LONGEST = 48
+"""Characters of a value that are told; the rest is cut."""
+_NAME = 60
+"""Characters of a suggested name: the platform's 64, less what makes it free."""
+
+
+def named(page: Page, values: Mapping[str, str]) -> str:
+    """What a portion is: the first of what is needed and has no value by itself."""
+    needed = (field for field in page.fields if field.required and not field.default)
+    found = next(needed, None)
+    return _label(found, values) if found is not None else ""
+
+
+def name_key(pages: Sequence[Page]) -> str:
+    """The key of a service's name among the fields that are asked for once; '' where it is not asked for."""
+    keys = {field.key for page in pages if not page.repeated for field in page.fields}
+    return next((key for key in NAMES if key in keys), "")
+
+
+def suggested(pages: Sequence[Page], configuration: Configuration, taken: Collection[str]) -> str:
+    """A free name after what is deployed; '' as long as that is open."""
+    page = next((page for page in pages if page.repeated), None)
+    what = named(page, configuration.portions[0]) if page is not None and configuration.portions else ""
+    if not what:
+        return ""
+    words = re.sub(r"[^\w-]+", "-", re.split(r"[\s:@,(·]", what.rsplit("/", 1)[-1], maxsplit=1)[0])
+    base = words.strip("-")[:_NAME] or "service"
+    if base not in taken:
+        return base
+    return next(made for number in range(2, len(taken) + 3) if (made := f"{base}-{number}") not in taken)
+
+
+def sentence(pages: Sequence[Page], configuration: Configuration, workspace: str) -> str:
+    """What will be made, in a line."""
+    name = configuration.values.get(name_key(pages), "") or QCoreApplication.translate("deploy", "(no name)")
+    parts = [_portion(page, values) for page in pages if page.repeated for values in configuration.portions]
+    for page in pages:
+        if not page.repeated:
+            parts += _chosen(page.fields, configuration.values)
+    said = QCoreApplication.translate("deploy", "{name} on {workspace}: {parts}")
+    return said.format(name=name, workspace=workspace, parts=", ".join(part for part in parts if part))
+
+
+def changes(pages: Sequence[Page], before: Configuration, after: Configuration) -> list[str]:
+    """What is other than before, a line each."""
+    found: list[str] = []
+    for page in pages:
+        if not page.repeated:
+            found += _differences(page.fields, before.values, after.values, "")
+            continue
+        for number in range(max(len(before.portions), len(after.portions))):
+            found += _portion_changes(page, number, before.portions, after.portions)
+    return found
+
+
+def _portion_changes(
+    page: Page, number: int, before: Sequence[Mapping[str, str]], after: Sequence[Mapping[str, str]]
+) -> list[str]:
+    if number >= len(before):
+        said = QCoreApplication.translate("deploy", "added: {portion}")
+        return [said.format(portion=_portion(page, after[number]))]
+    if number >= len(after):
+        said = QCoreApplication.translate("deploy", "taken away: {portion}")
+        return [said.format(portion=_portion(page, before[number]))]
+    owner = named(page, after[number]) if max(len(before), len(after)) > 1 else ""
+    return list(_differences(page.fields, before[number], after[number], owner))
+
+
+def _differences(
+    fields: Sequence[Field], before: Mapping[str, str], after: Mapping[str, str], owner: str
+) -> Iterator[str]:
+    for field in fields:
+        old, new = before.get(field.key, field.default), after.get(field.key, "")
+        if field.key in after and old != new:
+            label = f"{owner}, {told(field.label)}" if owner else told(field.label)
+            values = _label(field, {field.key: old}) or "–", _label(field, {field.key: new}) or "–"
+            yield f"{label}: {values[0]} → {values[1]}"
+
+
+def _portion(page: Page, values: Mapping[str, str]) -> str:
+    what = named(page, values)
+    count = next((values[key] for key in _COUNTS if values.get(key)), "1")
+    places = [text for text in _chosen(page.fields, values) if text != what]
+    said = QCoreApplication.translate("deploy", "{count} × {what} on {place}") if places else "{count} × {what}"
+    whole = said.format(
+        count=count, what=what or QCoreApplication.translate("deploy", "(nothing yet)"), place=", ".join(places)
+    )
+    weight = values.get(_WEIGHT, "")
+    return f"{whole} ({weight} %)" if weight not in ("", "100") else whole
+
+
+def _chosen(fields: Sequence[Field], values: Mapping[str, str]) -> list[str]:
+    """The needed choices and what is switched on."""
+    found = []
+    for field in fields:
+        if field.kind == "choice" and field.required:
+            found.append(_label(field, values))
+        elif field.kind == "switch" and values.get(field.key):
+            found.append(told(field.label))
+    return [text for text in found if text]
+
+
+def _label(field: Field, values: Mapping[str, str]) -> str:
+    value = values.get(field.key, "")
+    if field.kind == "choice" and not value:
+        return ""
+    if field.kind == "choice":
+        value = told(dict(field.choices)[value]) if value in dict(field.choices) else value
+    elif field.kind == "switch":
+        yes, no = QCoreApplication.translate("deploy", "yes"), QCoreApplication.translate("deploy", "no")
+        value = yes if value else no
+    flat = " ".join(value.split())
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"

@@ -1,0 +1,73 @@
+"""The form of how many instances a service's portions are to have."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from streamscope.gui.marks import muted_label
+from streamscope.gui.services.names import one_line
+
+MOST = 128
+"""Instances of a portion at most (API reference of both generations)."""
+
+
+class ScaleDialog(QDialog):
+    """Asks for a portion, where there are several, and a count; `chosen(portion, count)`."""
+
+    chosen = Signal(str, int)
+
+    def __init__(self, name: str, portions: Mapping[str, int], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Scale {name}").format(name=one_line(name)[:60]))
+        self._portions = dict(portions) or {"": 1}
+        self.portion = QComboBox()
+        self.portion.setAccessibleName(self.tr("Portion"))
+        self.portion.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.portion.setMinimumContentsLength(20)
+        for key in self._portions:
+            self.portion.addItem(one_line(key) or self.tr("the only one"), key)
+        self.count = QSpinBox()
+        self.count.setRange(1, MOST)
+        self.count.setAccessibleName(self.tr("Instances"))
+        self.note = muted_label("", wrap=True)
+        form = QFormLayout()
+        if len(self._portions) > 1:
+            form.addRow(QLabel(self.tr("Portion")), self.portion)
+        form.addRow(QLabel(self.tr("Instances")), self.count)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Scale"))
+        self.buttons.accepted.connect(self._accept)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(10)
+        column.addLayout(form)
+        column.addWidget(self.note)
+        column.addWidget(self.buttons)
+        self.setMinimumWidth(340)
+        self.portion.currentIndexChanged.connect(self._turned)
+        self.count.valueChanged.connect(self._judge)
+        self._turned()
+        self.count.setFocus()
+        self.count.selectAll()
+
+    def _turned(self) -> None:
+        self.count.setValue(self._portions[self.portion.currentData()])
+        self._judge()
+
+    def _judge(self) -> None:
+        """Say what the count means; the same as now is nothing to do."""
+        now, wanted = self._portions[self.portion.currentData()], self.count.value()
+        if wanted < now:
+            text = self.tr("Now {now}. Instances that go finish what they are answering first.").format(now=now)
+        elif wanted > now:
+            text = self.tr("Now {now}. New instances take calls as soon as they are ready.").format(now=now)
+        else:
+            text = self.tr("Now {now}.").format(now=now)
+        self.note.setText(text)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(wanted != now)
+
+    def _accept(self) -> None:
+        self.chosen.emit(self.portion.currentData(), self.count.value())
+        self.accept()

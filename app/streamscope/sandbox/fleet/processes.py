@@ -1,0 +1,97 @@
+"""A list of the processes that run, kept in a file: what a killed sandbox left behind is swept at the next start."""
+
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+
+from streamscope.sandbox.files import read_private, write_private
+
+CLOSE = 0.05
+"""Seconds that a process's time of creation may differ: systems round it."""
+
+
+class Entry(msgspec.Struct):
+    """A command, the leader of its group, and its keeper, each with its time of creation (Unix, seconds)."""
+
+    pid: int
+    created: float
+    keeper: int
+    keeper_created: float
+
+
+class Processes:
+    """The commands that run now."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: dict[int, Entry] = {}
+
+    def add(self, pid: int, keeper: int) -> None:
+        """Note a command that was started."""
+        self._entries[pid] = Entry(pid, created(pid), keeper, created(keeper))
+        self._write()
+
+    def remove(self, pid: int, *, kill: bool = False) -> None:
+        """Forget a command that ended, or whose keeper did: then it is killed."""
+        entry = self._entries.pop(pid, None)
+        if entry is None:
+            return
+        if kill:
+            end(entry)
+        self._write()
+
+    def sweep(self) -> int:
+        """Kill what an earlier sandbox left behind; how many there were."""
+        kept = read_private(self._path)
+        if kept is None:
+            return 0
+        try:
+            entries = msgspec.json.decode(kept, type=list[Entry])
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            entries = []
+        swept = sum(end(entry) for entry in entries)
+        self._path.unlink(missing_ok=True)
+        return swept
+
+    def _write(self) -> None:
+        if self._entries:
+            write_private(self._path, msgspec.json.encode(list(self._entries.values())))
+        else:
+            self._path.unlink(missing_ok=True)
+
+
+def created(pid: int) -> float:
+    """When a process was created; 0 where it is gone."""
+    import psutil
+
+    try:
+        when: float = psutil.Process(pid).create_time()
+        return when
+    except psutil.Error:
+        return 0.0
+
+
+def end(entry: Entry) -> bool:
+    """Kill a command with its group and its keeper, where these are still the same; whether one was."""
+    found = False
+    if same(entry.pid, entry.created):
+        found = True
+        with contextlib.suppress(OSError):
+            if sys.platform == "win32":
+                os.kill(entry.pid, signal.SIGTERM)
+            else:
+                os.killpg(entry.pid, signal.SIGKILL)
+    if same(entry.keeper, entry.keeper_created):
+        found = True
+        with contextlib.suppress(OSError):
+            os.kill(entry.keeper, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    return found
+
+
+def same(pid: int, when: float) -> bool:
+    """Whether a process is the one that was created then, and not another that got its number."""
+    return when > 0 and abs(created(pid) - when) <= CLOSE
