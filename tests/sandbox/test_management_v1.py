@@ -16,8 +16,13 @@ class Management:
     def __init__(self, running: Running) -> None:
         self.running = running
         self.base = f"{running.facts['management']}/v1/{running.facts['project_id']}/"
-        self.client = httpx.Client(verify=running.context, trust_env=False, timeout=30,
-                                   headers={"X-Auth-Token": running.token()})  # fmt: skip
+        self.client = httpx.Client(
+            verify=running.context,
+            trust_env=False,
+            timeout=30,
+            headers={"X-Auth-Token": running.token()},
+            limits=httpx.Limits(max_keepalive_connections=0),  # no test leaves a connection to the next one
+        )
 
     def ask(self, method: str, path: str, table: Any = None, expect: int = 200, **options: Any) -> Any:
         answer = self.client.request(method, self.base + path, **options)
@@ -119,7 +124,7 @@ def test_every_field_of_every_answer(api: Management, service: str) -> None:
     monitor = api.ask("GET", f"services/{service}/monitor", schema.MONITOR)
     assert (monitor["service_running_instance_count"], monitor["service_instance_count"]) == (2, 2)
     assert all(one["cpu_memory_usage"] > 5 and one["cpu_core_total"] == 2 for one in monitor["monitors"])
-    hosts = api.ask("GET", f"services/{service}/predict/endpoints", None or dict, params={"type": "host_endpoints"})
+    hosts = api.ask("GET", f"services/{service}/predict/endpoints", dict, params={"type": "host_endpoints"})
     ports = [host["port"] for model in hosts["endpoints"] for host in model["host_endpoints"]]
     assert len(set(ports)) == 2
     assert all(httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False).status_code == 200 for port in ports)
@@ -164,7 +169,7 @@ def test_events_are_filtered(api: Management, service: str) -> None:
     everything = api.ask("GET", f"services/{service}/events", schema.EVENT_LIST)["events"]
     assert [row["occur_time"] for row in everything] == sorted((row["occur_time"] for row in everything), reverse=True)
     assert count(event_type="abnormal") == 0
-    assert count(event_info="PULL") == 2 if count() > 2 else True
+    assert count(event_info="PULL") == 2
     middle = everything[1]["occur_time"]
     assert count(start_time=middle) + count(end_time=middle - 1) == len(everything)
     assert api.refused("GET", f"services/{service}/events", params={"event_type": "odd"})[0] == "0104"
@@ -192,7 +197,7 @@ def test_it_is_changed_without_a_gap_and_scaled(api: Management) -> None:
     assert stopped["access_address"] == before["access_address"]
     assert {row["status"] for row in stopped["config"]} == {"notReady"}
     assert api.client.post(stopped["access_address"] + "/").json()["error_code"] == "ModelArts.4203"
-    assert api.refused("PUT", f"services/{number}", json={"config": config[:0] or [{**config[0], "weight": "100",
+    assert api.refused("PUT", f"services/{number}", json={"config": [{**config[0], "weight": "100",
                        "instance_count": 1}]})[0] == "3519"  # fmt: skip
     assert api.refused("PUT", f"services/{number}", json={"status": "stopped"})[0] == "3519"
     api.ask("PUT", f"services/{number}", schema.NOTHING, json={"status": "running"})

@@ -17,7 +17,12 @@ COMMENT_EVERY = 5
 
 def app() -> Starlette:
     """The application."""
-    return Starlette(routes=[Route("/", ticks, methods=["GET", "POST"])])
+    return Starlette(routes=[Route("/", ticks, methods=["GET", "POST"]), Route("/health", health, methods=["GET"])])
+
+
+async def health(_request: Request) -> Response:
+    """That the program is up."""
+    return JSONResponse({"status": "ok"})
 
 
 async def ticks(request: Request) -> Response:
