@@ -1,0 +1,197 @@
+"""`streamscope services`: deployed, changed, watched and deleted on a sandbox; what is refused, lost or late is told."""
+
+import gc
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests import program
+from tests.deployable import Deployable, no
+from tests.program import Live, Result, Sandbox
+from tests.raw import Served
+
+from streamscope.cli.main import run
+from streamscope.store.bench import open_bench
+
+Serve = Callable[..., Served]
+Cli = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox of its own: what is deployed here is in nobody's list."""
+    running = program.start_sandbox(tmp_path_factory.mktemp("deploying"))
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def told(own: Sandbox) -> Cli:
+    """Run a command with that sandbox's profile."""
+
+    def call(*arguments: str | Path, code: int = 0, given: bytes = b"") -> Result:
+        result = program.run("--profile", str(own.profile), *arguments, given=given)
+        assert result.code == code, result.err + result.text
+        return result
+
+    return call
+
+
+@pytest.fixture
+def here(capfd: pytest.CaptureFixture[str]) -> Iterator[Cli]:
+    """Run a command in this process: quick, where it is about words and not about a program."""
+    before = gc.get_threshold()
+
+    def call(profile: Path, *arguments: str | Path, code: int = 0) -> Result:
+        capfd.readouterr()
+        ended = run(list(map(str, arguments)), profile)
+        out, err = capfd.readouterr()
+        assert ended == code, err + out
+        return Result(ended, out.encode(), err)
+
+    yield call
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+@pytest.fixture
+def raw(serve: Serve, tmp_path: Path) -> Deployable:
+    """A platform that is told what to say, as the workspace of a profile of its own."""
+    made = Deployable()
+    for name, status in {"one": "running", "two": "stopped", "three": "failed"}.items():
+        made.rows[name] = {"service_id": name, "service_name": name, "status": status}
+    made.served = serve(made.script)
+    bench = open_bench(tmp_path / "bare")
+    bench.workspaces.save(made.workspace())
+    bench.settings.set("workspace", "work")
+    return made
+
+
+@pytest.mark.parametrize(("generation", "second"), [("v1", "2.0"), ("v2", "1.0.1")])
+def test_a_service_lives_from_deployment_to_deletion(told: Cli, generation: str, second: str, tmp_path: Path) -> None:
+    name = f"life-{generation}"
+    made = told(
+        *("services", "deploy", name, "--generation", generation, "--model", "chat", "--env", "A=b c: d"),
+        *("--output", "json", "--stop-after", "2h"),
+    ).json
+    assert (made["name"], made["state"], made["generation"]) == (name, "running", generation)
+    written = tmp_path / "copy.yaml"
+    written.write_bytes(told("services", "show", name, "--configuration").out)
+    assert "A: b c: d" in written.read_text()
+    told("services", "update", name, "--from", written, "--env", "B=2", "--unset-env", "A", "--instances", "2")
+    assert len(told("services", "instances", name, "--output", "json").json) == 2
+    events = told("services", "events", name, "--output", "json").json
+    assert len(events) > 4 and events == sorted(events, key=lambda one: one["at"])
+    assert told("services", "stop", name, "--yes", "--output", "json").json[0]["state"] == "stopped"
+    assert told("services", "delete", name, "--yes", "--output", "json").json[0]["done"] is True
+    assert name not in [one["name"] for one in told("services", "--output", "json").json]
+
+
+def test_weights_share_the_calls_and_every_field_can_be_set(own: Sandbox, here: Cli) -> None:
+    command = ("services", "deploy", "shares", "--generation", "v1", "--output", "json")
+    wrong = here(own.profile, *command, "--model", "chat=40", "--model", "classify=50", code=2)
+    assert "2.weight" in wrong.err and "90" in wrong.err
+    here(own.profile, *command, "--model", "chat=70", "--model", "classify=30", "--set", "2.count=2", "--no-wait")
+    found = here(own.profile, "services", "show", "shares", "--configuration", "--output", "json").json
+    assert [(one["weight"], one["count"]) for one in found["portions"]] == [("70", "1"), ("30", "2")]
+    here(own.profile, "services", "wait", "shares", "--status", "RUNNING", "--timeout", "60")
+    figures = here(own.profile, "services", "monitor", "shares", "--output", "json").json
+    assert (figures["running"], figures["wanted"], len(figures["portions"])) == (3, 3, 2)
+    here(own.profile, "services", "delete", "shares", "--yes")
+
+
+def test_what_makes_no_sense_is_refused_before_anything_is_asked(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    profile = tmp_path / "bare"
+
+    def refused(*arguments: str | Path, says: str) -> None:
+        assert says in here(profile, *arguments, code=2).err
+
+    refused("services", "start", "one", says="'one'")
+    refused("services", "stop", "one", says="--yes")
+    refused("services", "delete", "one", "two", says="'one', 'two'")
+    refused("services", "stop", "on", says="'one'")
+    refused("services", "switch", "one", "2", "--yes", says="no such action")
+    refused("services", "deploy", says="called")
+    refused("services", "deploy", "x", "--model", "chatt", says="'chat'")
+    refused("services", "deploy", "x", "--model", "chat", "--set", "1.weigth=4", says="'weight'")
+    refused("services", "deploy", "x", "--model", "chat", "--set", "websocket=perhaps", says="switch")
+    refused("services", "deploy", "x", "--model", "chat", "--flavor", "modelarts.vm.cpu.3u", says="modelarts.vm.cpu.2u")
+    refused("services", "deploy", "x", "--model", "chat", "--stop-after", "soon", says="2h")
+    refused("services", "deploy", "x", "--model", "chat", "--env", "novalue", says="VAR=VALUE")
+    refused("services", "deploy", "x/y", "--model", "chat", says="name")
+    refused("services", "deploy", "x", "--model", "chat", "--generation", "v1", "--auth", "api-key", says="iam, app")
+    refused("services", "wait", "one", "--status", "runing", says="'running'")
+    refused("services", "logs", "one", "--follow", says="LTS")
+    refused("services", "bogus", says="services bogus")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("generation: v1\nportions: 7\n")
+    refused("services", "deploy", "x", "--from", bad, says="list")
+    bad.write_text("generation: v1\nvalue: {}\n")
+    refused("services", "deploy", "x", "--from", bad, says="'values'")
+    assert raw.calls == []
+
+
+def test_all_fields_are_listed_with_their_choices(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    listed = here(tmp_path / "bare", "services", "deploy", "--fields", "--generation", "v1").text
+    assert "weight" in listed and "chat 0.0.2" in listed
+    pages = here(tmp_path / "bare", "services", "deploy", "--fields", "--output", "json").json
+    keys = {field["key"]: field for page in pages for field in page["fields"]}
+    assert keys["model"]["choices"] == ["", "m-1", "m-0"], "the generation that there is"
+    assert raw.calls == []
+
+
+def test_the_newest_version_is_deployed_where_none_is_named(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    raw.turns["new"] = [{"status": "running"}]
+    here(tmp_path / "bare", "services", "deploy", "新的", "--model", "chat", "--set", "description=x", "--websocket")
+    (_, path, body) = raw.calls[0]
+    assert (path, body["service_name"], body["config"][0]["model_id"]) == ("services", "新的", "m-1")
+    assert body["additional_properties"]["websocket_upgrade"] is True
+    raw.rows.pop("new")
+    here(tmp_path / "bare", "services", "deploy", "x", "--model", "chat:0.0.1", "--no-wait")
+    assert raw.calls[1][2]["config"][0]["model_id"] == "m-0"
+
+
+def test_a_deployment_that_fails_says_why(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    raw.turns["new"] = [{"status": "deploying"}, {"status": "failed", "error_msg": "no"}]
+    raw.events = [(1, "normal", "start to deploy service"), (2, "abnormal", "pull image failed: manifest not found")]
+    failed = here(tmp_path / "bare", "services", "deploy", "x", "--model", "chat", code=1)
+    assert "image" in failed.err and "hint:" in failed.err
+    late = here(tmp_path / "bare", "services", "wait", "two", "--timeout", "0.05", code=1)
+    assert "still stopped" in late.err
+
+
+def test_several_go_on_where_one_is_refused(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    raw.refuse["PUT", "services/three"] = [no("403 Forbidden", "ModelArts.0108", "no permission")]
+    raw.turns["two"] = [{"status": "deploying"}, {"status": "running"}]
+    started = here(tmp_path / "bare", "services", "start", "two", "three", "--output", "json", code=1)
+    assert [(one["name"], one["state"]) for one in started.json] == [("two", "running")]
+    assert "ModelArts.0108" in started.err
+    raw.rows["three"]["status"] = "deleting"
+    deleted = here(tmp_path / "bare", "services", "delete", "two", "three", "--yes", "--output", "json", code=1)
+    assert [one["done"] for one in deleted.json] == [True, False] and deleted.json[1]["note"]
+
+
+def test_stopping_the_command_leaves_the_deployment(raw: Deployable, live: Callable[..., Live], tmp_path: Path) -> None:
+    following = live("services", "start", "two")
+    raw.rows["two"]["status"] = "stopped"
+    raw.turns["two"] = [{"status": "deploying"}] * 1000
+    while not raw.calls:
+        assert following.process.poll() is None
+    following.process.terminate()
+    ended = following.end()
+    assert ended.code == 130 and "goes on" in ended.err
+    assert [call[0] for call in raw.calls] == ["PUT"]
+
+
+def test_the_output_of_processes_is_read_from_their_files(own: Sandbox, here: Cli) -> None:
+    chat = own.service("chat")["id"]
+    folder = own.profile / "sandbox" / "logs" / re.sub(r"[^\w.-]", "_", chat)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "a-1.log").write_bytes(b"first\nsecond \x1b[31m\nrest")
+    told = here(own.profile, "services", "logs", "chat", "--output", "json").json
+    assert {"instance": "a-1", "text": "first"} in told["lines"] and isinstance(told["updates"], list)
+    plain = here(own.profile, "services", "logs", "chat", "--lines", "1", "--instance", "a-1").text
+    assert "second" in plain and "\x1b[31m" not in plain
+    assert json.dumps(told)
