@@ -1,4 +1,4 @@
-"""`streamscope services`: deployed, changed, watched and deleted on a sandbox; what is refused, lost or late is told."""
+"""`streamscope services`: deployed, changed, watched, deleted; what is refused, lost or late is told."""
 
 import gc
 import json
@@ -69,8 +69,8 @@ def raw(serve: Serve, tmp_path: Path) -> Deployable:
     return made
 
 
-@pytest.mark.parametrize(("generation", "second"), [("v1", "2.0"), ("v2", "1.0.1")])
-def test_a_service_lives_from_deployment_to_deletion(told: Cli, generation: str, second: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("generation", ["v1", "v2"])
+def test_a_service_lives_from_deployment_to_deletion(told: Cli, generation: str, tmp_path: Path) -> None:
     name = f"life-{generation}"
     made = told(
         *("services", "deploy", name, "--generation", generation, "--model", "chat", "--env", "A=b c: d"),
@@ -174,10 +174,9 @@ def test_several_go_on_where_one_is_refused(raw: Deployable, here: Cli, tmp_path
 
 
 def test_stopping_the_command_leaves_the_deployment(raw: Deployable, live: Callable[..., Live], tmp_path: Path) -> None:
-    following = live("services", "start", "two")
-    raw.rows["two"]["status"] = "stopped"
     raw.turns["two"] = [{"status": "deploying"}] * 1000
-    while not raw.calls:
+    following = live("services", "start", "two")
+    while len(raw.turns["two"]) > 997:
         assert following.process.poll() is None
     following.process.terminate()
     ended = following.end()
