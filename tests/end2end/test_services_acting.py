@@ -1,9 +1,8 @@
 """`streamscope services`: deployed, changed, watched, deleted; what is refused, lost or late is told."""
 
-import gc
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,10 @@ from tests.deployable import Deployable, no
 from tests.program import Live, Result, Sandbox
 from tests.raw import Served
 
-from streamscope.cli.main import run
 from streamscope.store.bench import open_bench
 
 Serve = Callable[..., Served]
 Cli = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox of its own: what is deployed here is in nobody's list."""
-    running = program.start_sandbox(tmp_path_factory.mktemp("deploying"))
-    yield running
-    assert running.stop() == 0
 
 
 @pytest.fixture
@@ -37,23 +27,6 @@ def told(own: Sandbox) -> Cli:
         return result
 
     return call
-
-
-@pytest.fixture
-def here(capfd: pytest.CaptureFixture[str]) -> Iterator[Cli]:
-    """Run a command in this process: quick, where it is about words and not about a program."""
-    before = gc.get_threshold()
-
-    def call(profile: Path, *arguments: str | Path, code: int = 0) -> Result:
-        capfd.readouterr()
-        ended = run(list(map(str, arguments)), profile)
-        out, err = capfd.readouterr()
-        assert ended == code, err + out
-        return Result(ended, out.encode(), err)
-
-    yield call
-    gc.unfreeze()
-    gc.set_threshold(*before)
 
 
 @pytest.fixture
