@@ -36,7 +36,7 @@ def test_an_application_lives(own: Sandbox, here: Here, memory_ring: Ring) -> No
 
 
 def test_what_makes_no_sense_is_refused(own: Sandbox, here: Here) -> None:
-    name = own.facts["app_name"] if "app_name" in own.facts else "app_sandbox"
+    name = "app_sandbox"
     assert "'chat'" in here(own.profile, "apps", "authorise", "chatt", name, code=2).err
     assert name in here(own.profile, "apps", "show", f"{name}x", code=2).err
     assert "--yes" in here(own.profile, "apps", "delete", name, code=2).err
