@@ -57,11 +57,6 @@ async def happenings(site: Site, service: str) -> list[Happening]:
     return [happening(row, "create_at") for row in rows(found.get("data"))]
 
 
-async def one(site: Site, known: Listed) -> Listed:
-    """A service's row as it is now. Raises PlatformRefusal, of status 404 where it is gone."""
-    return _row(await asked(site, "GET", "v2", f"services/{segment(known.id)}"))
-
-
 async def details(site: Site, row: Listed) -> Listed:
     """Addresses, authentication, protocol and limits."""
     detail = await asked(site, "GET", "v2", f"services/{segment(row.id)}")
