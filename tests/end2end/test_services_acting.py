@@ -42,24 +42,33 @@ def raw(serve: Serve, tmp_path: Path) -> Deployable:
     return made
 
 
-@pytest.mark.parametrize("generation", ["v1", "v2"])
-def test_a_service_lives_from_deployment_to_deletion(told: Cli, generation: str, tmp_path: Path) -> None:
-    name = f"life-{generation}"
-    made = told(
-        *("services", "deploy", name, "--generation", generation, "--model", "chat", "--env", "A=b c: d"),
-        *("--output", "json", "--stop-after", "2h"),
-    ).json
-    assert (made["name"], made["state"], made["generation"]) == (name, "running", generation)
-    written = tmp_path / "copy.yaml"
-    written.write_bytes(told("services", "show", name, "--configuration").out)
-    assert "A: b c: d" in written.read_text()
-    told("services", "update", name, "--from", written, "--env", "B=2", "--unset-env", "A", "--instances", "2")
-    assert len(told("services", "instances", name, "--output", "json").json) == 2
-    events = told("services", "events", name, "--output", "json").json
+def test_a_service_lives_from_deployment_to_deletion(told: Cli, own: Sandbox, tmp_path: Path) -> None:
+    made = told("services", "deploy", "life", "--generation", "v1", "--model", "chat", "--output", "json").json
+    assert (made["name"], made["state"], made["generation"]) == ("life", "running", "v1")
+    life_goes_on(lambda *arguments: told(*arguments), "life", tmp_path)
+
+
+def test_the_new_generation_lives_the_same_life(here: Cli, own: Sandbox, tmp_path: Path) -> None:
+    def call(*arguments: str | Path) -> Result:
+        return here(own.profile, *arguments)
+
+    options = ("--env", "A=b c: d", "--stop-after", "2h", "--output", "json")
+    made = call("services", "deploy", "newer", "--model", "chat", *options).json
+    assert (made["name"], made["state"], made["generation"]) == ("newer", "running", "v2")
+    assert "A: b c: d" in call("services", "show", "newer", "--configuration").text
+    life_goes_on(call, "newer", tmp_path)
+
+
+def life_goes_on(call: Cli, name: str, folder: Path) -> None:
+    """Changed by a file and options, looked at, stopped, deleted."""
+    written = folder / "copy.yaml"
+    written.write_bytes(call("services", "show", name, "--configuration").out)
+    call("services", "update", name, "--from", written, "--env", "B=2", "--unset-env", "A", "--instances", "2")
+    assert len(call("services", "instances", name, "--output", "json").json) == 2
+    events = call("services", "events", name, "--output", "json").json
     assert len(events) > 4 and events == sorted(events, key=lambda one: one["at"])
-    assert told("services", "stop", name, "--yes", "--output", "json").json[0]["state"] == "stopped"
-    assert told("services", "delete", name, "--yes", "--output", "json").json[0]["done"] is True
-    assert name not in [one["name"] for one in told("services", "--output", "json").json]
+    assert call("services", "stop", name, "--yes", "--output", "json").json[0]["state"] == "stopped"
+    assert call("services", "delete", name, "--yes", "--output", "json").json[0]["done"] is True
 
 
 def test_weights_share_the_calls_and_every_field_can_be_set(own: Sandbox, here: Cli) -> None:
@@ -116,7 +125,7 @@ def test_all_fields_are_listed_with_their_choices(raw: Deployable, here: Cli, tm
 
 
 def test_the_newest_version_is_deployed_where_none_is_named(raw: Deployable, here: Cli, tmp_path: Path) -> None:
-    raw.turns["new"] = [{"status": "running"}]
+    raw.turns["new"] = [{"status": "deploying"}, {"status": "running"}]
     here(tmp_path / "bare", "services", "deploy", "新的", "--model", "chat", "--set", "description=x", "--websocket")
     (_, path, body) = raw.calls[0]
     assert (path, body["service_name"], body["config"][0]["model_id"]) == ("services", "新的", "m-1")
