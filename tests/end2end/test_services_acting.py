@@ -42,10 +42,11 @@ def raw(serve: Serve, tmp_path: Path) -> Deployable:
     return made
 
 
-def test_a_service_lives_from_deployment_to_deletion(told: Cli, own: Sandbox, tmp_path: Path) -> None:
+def test_a_service_lives_from_deployment_to_deletion(told: Cli, here: Cli, own: Sandbox, tmp_path: Path) -> None:
     made = told("services", "deploy", "life", "--generation", "v1", "--model", "chat", "--output", "json").json
     assert (made["name"], made["state"], made["generation"]) == ("life", "running", "v1")
-    life_goes_on(lambda *arguments: told(*arguments), "life", tmp_path)
+    life_goes_on(lambda *arguments: here(own.profile, *arguments), "life", tmp_path)
+    assert told("services", "delete", "life", "--yes", "--output", "json").json[0]["done"] is True
 
 
 def test_the_new_generation_lives_the_same_life(here: Cli, own: Sandbox, tmp_path: Path) -> None:
@@ -57,10 +58,11 @@ def test_the_new_generation_lives_the_same_life(here: Cli, own: Sandbox, tmp_pat
     assert (made["name"], made["state"], made["generation"]) == ("newer", "running", "v2")
     assert "A: b c: d" in call("services", "show", "newer", "--configuration").text
     life_goes_on(call, "newer", tmp_path)
+    assert "deleted" in call("services", "delete", "newer", "--yes").text
 
 
 def life_goes_on(call: Cli, name: str, folder: Path) -> None:
-    """Changed by a file and options, looked at, stopped, deleted."""
+    """Changed by a file and options, looked at, stopped."""
     written = folder / "copy.yaml"
     written.write_bytes(call("services", "show", name, "--configuration").out)
     call("services", "update", name, "--from", written, "--env", "B=2", "--unset-env", "A", "--instances", "2")
@@ -68,7 +70,6 @@ def life_goes_on(call: Cli, name: str, folder: Path) -> None:
     events = call("services", "events", name, "--output", "json").json
     assert len(events) > 4 and events == sorted(events, key=lambda one: one["at"])
     assert call("services", "stop", name, "--yes", "--output", "json").json[0]["state"] == "stopped"
-    assert call("services", "delete", name, "--yes", "--output", "json").json[0]["done"] is True
 
 
 def test_weights_share_the_calls_and_every_field_can_be_set(own: Sandbox, here: Cli) -> None:
