@@ -51,6 +51,10 @@ class Generation(ABC):
         """Ways from networks to services; None where there are none."""
         return None
 
+    async def present(self, site: Site) -> bool:  # noqa: ARG002 - the outline
+        """Whether a workspace's region has this generation; asked where a new service may be of either."""
+        return True
+
     @abstractmethod
     def obstacle(self, action: Action, status: str) -> Phrase:
         """Why an action makes no sense while a service has this status; NOTHING where it does."""

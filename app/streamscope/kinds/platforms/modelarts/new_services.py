@@ -35,7 +35,7 @@ from streamscope.model.deployment import (
     Page,
     Revision,
 )
-from streamscope.model.errors import UsageError
+from streamscope.model.errors import PlatformRefusal, UsageError
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Happening
 from streamscope.tasks import together
@@ -62,6 +62,16 @@ class NewServices(Generation):
     def connections(self) -> Connections:
         """Intranet connections."""
         return NewConnections()
+
+    async def present(self, site: Site) -> bool:
+        """Whether its list of services is there: some regions have the old generation alone."""
+        try:
+            await asked(site, "GET", "v2", "services?offset=0&limit=1")
+        except PlatformRefusal as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     def obstacle(self, action: Action, status: str) -> Phrase:
         """By the table of statuses."""
