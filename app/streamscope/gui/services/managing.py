@@ -45,7 +45,7 @@ class Managing(QObject):
         refreshing.refreshed.connect(self._refreshed)
         refreshing.completed.connect(self._shown)
         refreshing.shown.connect(self._shown)
-        refreshing.gone.connect(self._gone)
+        refreshing.left.connect(self._gone)
         pane = self._pane
         pane.set_obstacle(self.acting.obstacle, self.acting.manageable)
         pane.manage_requested.connect(self.manage)
@@ -114,6 +114,7 @@ class Managing(QObject):
             page.destroyed.connect(partial(self._closed, key, page))
             page.learnt.connect(self._refreshing.learnt)
             page.gone.connect(self._refreshing.vanished)
+            page.missed.connect(lambda one: self._window.start(self._refreshing.look(one), f"look at {one.name}"))
             page.matrix_requested.connect(self.matrix_requested)
             page.choose_requested.connect(lambda one: self._pane.choose(one.workspace, one.id))
             page.state_changed.connect(partial(self._mark, page))
@@ -173,7 +174,7 @@ class Managing(QObject):
         for number, page in mine.items():
             if number not in left:
                 page.show_gone()
-            elif left[number] != page.service and (workspace.name, number) not in self.acting.pending:
+            elif (left[number] != page.service or page.deleted) and (workspace.name, number) not in self.acting.pending:
                 page.show_service(left[number])
 
     def _shown(self, service: Service) -> None:

@@ -41,6 +41,8 @@ class Refreshing(QObject):
     refreshed = Signal(object, object)
     failed = Signal(object, object)
     gone = Signal(object)
+    left = Signal(object)
+    """A service that its platform does not know any more, chosen or not."""
     shown = Signal(object)
     """A service that is shown otherwise than its list had told."""
 
@@ -293,6 +295,7 @@ class Refreshing(QObject):
     def _vanished(self, service: Service) -> None:
         """The platform knows a service no more of which its list had told."""
         self._pane.model.mark_gone(service.workspace, [service])
+        self.left.emit(service)
         if self._pane.model.chosen == (service.workspace, service.id):
             self.gone.emit(service)
         watch = self._watches.get(service.workspace)
