@@ -276,6 +276,18 @@ def test_what_takes_long_says_so_and_can_be_stopped(play: Play) -> None:
     play(script)
 
 
+def test_a_configuration_is_shown_where_the_names_of_its_values_cannot_be_read(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        page = await room.page()
+        platform.refusals["models$|specifications"] = FORBIDDEN
+        page.show_section("configuration")
+        await until(lambda: page.configuration.known)
+        titles = [page.configuration.tree.topLevelItem(at).text(0) for at in range(2)]
+        assert titles == ["Service", "Portion 1"]
+
+    play(script)
+
+
 def test_scaling_asks_how_many_and_says_how_many_there_are(play: Play) -> None:
     async def script(room: Room, platform: Managed) -> None:
         page = await room.page()
