@@ -63,6 +63,8 @@ class ServiceView(QWidget):
         super().__init__(parent)
         self.service = service
         self.deleted = False
+        self.listed = False
+        """Whether a list told of it: only then its missing in one means that it is gone."""
         self._acting = acting
         self._looking_allowed = True
         self._version = ""
