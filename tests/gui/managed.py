@@ -147,7 +147,7 @@ class Room(QMainWindow):
                 await coroutine
             except asyncio.CancelledError:
                 pass
-            except Exception as error:  # noqa: BLE001 - the test shall see it
+            except Exception as error:
                 self.errors.append(error)
 
         self.tasks.append(spawn(shown(), name=name))
@@ -170,7 +170,7 @@ Script = Callable[[Room, Managed], Awaitable[None]]
 
 
 def play(app: QApplication, profile: Path, serve: Callable[..., Served], script: Script, *rows: dict[str, Any]) -> None:
-    """Play a coroutine in a room whose workspace "work" has these services, the first of them by default one that runs."""
+    """Play a coroutine in a room whose workspace "work" has these services; by default one that runs, one stopped."""
     platform = Managed(list(rows or (row(1), row(2, "stopped"))))
     platform.served = serve(platform.script)
 

@@ -191,6 +191,8 @@ class Refreshing(QObject):
         """Look at one service, whatever is known of it: something was done with it."""
         from streamscope.engine import discover
 
+        if self._closed:
+            return
         with suppress(StreamscopeError):  # the watch will tell, or why it cannot
             found = await self._run("", discover.look(self._desk.runtime.core, service))
             self.show(found) if found is not None else self._vanished(service)

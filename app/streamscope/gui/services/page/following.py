@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -75,23 +74,15 @@ class Following(QObject):
             self.ended.emit()
 
     async def _progress(self, service: Service, way: Way) -> "AsyncGenerator[Progress]":
-        """The core's generator, a step at a time: it lives on the core's loop."""
+        """The core's generator, a step at a time: it lives on the core's loop, which also ends it with its last step."""
         from streamscope.engine import deploying
 
         runtime = self._desk.runtime
         steps = deploying.progress(runtime.core, service)
-        try:
-            while not way.ended and (step := await way.taken(runtime.run(_next(steps)))) is not None:
-                if not way.ended:
-                    yield step
-        finally:
-            runtime.run(_close(steps))
+        while not way.ended and (step := await way.taken(runtime.run(_next(steps)))) is not None:
+            if not way.ended:
+                yield step
 
 
 async def _next(steps: "AsyncGenerator[Progress, Any]") -> "Progress | None":
     return await anext(steps, None)
-
-
-async def _close(steps: "AsyncGenerator[Progress, Any]") -> None:
-    with suppress(RuntimeError):  # its last step is just being cancelled, which ends it, too
-        await steps.aclose()
