@@ -96,6 +96,10 @@ class AppsDialog(AccessDialog[App]):
         self._shown = self._facts(value)
         self.column.insertWidget(2, self._shown)
 
+    def focus_new(self) -> None:
+        """The name."""
+        self.form.focus_first()
+
     def create_app(self) -> None:
         """Make an App of what the form holds."""
         if self.asking.asking or not self.form.complete():

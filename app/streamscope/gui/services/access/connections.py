@@ -134,6 +134,11 @@ class ConnectionsDialog(AccessDialog[Connection]):
             self._shown = self._facts(value)
             self.column.insertWidget(2, self._shown)
 
+    def focus_new(self) -> None:
+        """Where it leads to."""
+        if self.form is not None:
+            self.form.focus_first()
+
     def create_connection(self) -> None:
         """Ask for a connection."""
         if self.asking.asking or self.form is None or not self.form.complete():

@@ -126,6 +126,10 @@ class KeysDialog(AccessDialog[ApiKey]):
             self._shown = self._facts(value)
             self.column.insertWidget(2, self._shown)
 
+    def focus_new(self) -> None:
+        """The name."""
+        self.form.editor("name").setFocus(Qt.FocusReason.OtherFocusReason)
+
     def create_key(self) -> None:
         """Make a key of what the form holds, and keep its value."""
         if self.asking.asking or not self._fits():

@@ -104,6 +104,11 @@ class PackageDialog(ListDialog[Package]):
         self._show_words()
         self._show_buttons()
 
+    def focus_new(self) -> None:
+        """The file."""
+        if self.form is not None:
+            self.form.focus("file")
+
     def register(self) -> None:
         """Register what the form holds; one of its name gets the next version."""
         if self.form is None or self.asking.asking:

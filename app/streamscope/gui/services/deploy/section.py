@@ -44,6 +44,7 @@ class SectionForm(QWidget):
         """Whether nothing of it is shown at first: then its title is what unfolds it."""
         self._apart: frozenset[str] = frozenset()
         self._touched: set[str] = set()
+        self._typed: set[str] = set()
         self._told: Mapping[str, str] = {}
         self._filling = False
         self.more = QToolButton()
@@ -82,10 +83,11 @@ class SectionForm(QWidget):
         """Fill one field as if a person had."""
         self.set_value(key, value)
         self._touched.add(key)
+        self._typed.add(key)
 
     def touched(self, key: str) -> bool:
         """Whether a person has changed a field."""
-        return key in self._touched
+        return key in self._typed
 
     def keep_apart(self, keys: Sequence[str]) -> None:
         """Hide some fields altogether, for as long as there is nothing to choose."""
@@ -128,6 +130,7 @@ class SectionForm(QWidget):
     def _change(self, key: str) -> None:
         if not self._filling:
             self._touched.add(key)
+            self._typed.add(key)
             self.edited.emit(key)
 
     def _tell(self, key: str) -> None:
