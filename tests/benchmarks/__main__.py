@@ -17,6 +17,7 @@ from tests.benchmarks import (
     sending,
     services,
     stamps,
+    watching,
     window,
 )
 from tests.benchmarks.counterpart import Row
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "record_page": recording.record_page,
     "record_search": recording.record_search,
     "services": services.services,
+    "watching": watching.watching,
     "save_request": library.save_request,
     "open_collection": library.open_collection,
     "open_history": library.open_history,

@@ -85,4 +85,4 @@ def test_refusals(sandbox: Running, headers: dict[str, str]) -> None:
     url = f"{sandbox.facts['management']}/v1/{'0' * 32}/services"
     assert sandbox.send("GET", url, headers=headers).json()["error_code"] == "ModelArts.0210"
     url = f"{sandbox.facts['management']}/v1/{sandbox.facts['project_id']}/services"
-    assert sandbox.send("POST", url, headers=headers).status_code == 404
+    assert sandbox.send("PATCH", url, headers=headers).status_code == 404

@@ -4,10 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from streamscope.sandbox.access_lock import AccessLock
-from streamscope.sandbox.catalogue import Service
+from streamscope.sandbox.applications import Applications
+from streamscope.sandbox.catalogue import Service, told
 from streamscope.sandbox.faults.spec import Spec
+from streamscope.sandbox.fleet import Fleet
 from streamscope.sandbox.identity import Identity
 from streamscope.sandbox.limits import Limits
+from streamscope.sandbox.packages import Packages
 from streamscope.sandbox.tokens import Mint
 
 
@@ -18,8 +21,15 @@ class Account:
     identity: Identity
     mint: Mint
     limits: Limits
-    services: dict[str, Service]
+    fleet: Fleet
+    packages: Packages
+    applications: Applications
     calls_lock: AccessLock
     management_lock: AccessLock
     fault: Spec = field(default_factory=Spec)
     counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def services(self) -> dict[str, Service]:
+        """All services under their ids, as the first of the management interfaces reads them."""
+        return {record.id: told(record) for record in self.fleet.all()}

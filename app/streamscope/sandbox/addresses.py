@@ -1,8 +1,22 @@
 """Where everything is: the ports that were bound and the addresses that services have on each channel."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from streamscope.sandbox.catalogue import NEW_NAME, OLD_NAME, PRIVATE_NAMES, Service
+from streamscope.sandbox.catalogue import NEW_NAME, OLD_NAME, PRIVATE_NAMES
+
+
+class Addressed(Protocol):
+    """What the address of a service depends on."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def generation(self) -> str: ...
+    @property
+    def websocket(self) -> bool: ...
+    @property
+    def app_auth(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +55,7 @@ class Addresses:
         """The private names' addresses, as a resolver would have to know them."""
         return [f"{name}:{self.vpc_port}:127.0.0.1" for name in PRIVATE_NAMES]
 
-    def channels(self, service: Service) -> dict[str, str]:
+    def channels(self, service: Addressed) -> dict[str, str]:
         """A service's address on each channel that it has."""
         if service.generation == "v2":
             return {
@@ -54,7 +68,7 @@ class Addresses:
             **self._direct(service),
         }
 
-    def app_channels(self, service: Service) -> dict[str, str]:
+    def app_channels(self, service: Addressed) -> dict[str, str]:
         """The same for applications, where the service is registered for them: the second row."""
         if not service.app_auth:
             return {}
@@ -64,13 +78,13 @@ class Addresses:
             **self._direct(service),
         }
 
-    def _direct(self, service: Service) -> dict[str, str]:
+    def _direct(self, service: Addressed) -> dict[str, str]:
         if service.id not in self.direct_ports:
             return {}
         scheme = "ws" if service.websocket else "http"
         return {"direct": f"{scheme}://127.0.0.1:{self.direct_ports[service.id]}"}
 
 
-def _url(service: Service, authority: str, prefix: str) -> str:
+def _url(service: Addressed, authority: str, prefix: str) -> str:
     scheme = "wss" if service.websocket else "https"
     return f"{scheme}://{authority}{prefix}/{service.id}"

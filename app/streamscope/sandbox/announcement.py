@@ -5,7 +5,8 @@ from typing import Any
 
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
-from streamscope.sandbox.catalogue import Service
+from streamscope.sandbox.catalogue import protocols
+from streamscope.sandbox.records import Record
 
 SECRETS = ("password", "ak", "sk", "app_key", "app_secret", "app_code", "api_key", "unbound_api_key")
 
@@ -25,18 +26,18 @@ def announcement(account: Account, addresses: Addresses, ca_file: Path) -> dict[
         "user": identity.user,
         **{name: getattr(identity, name) for name in SECRETS},
         "resolve": addresses.resolve,
-        "services": [_row(service, addresses) for service in account.services.values()],
+        "services": [_row(service, addresses) for service in account.fleet.all()],
     }
 
 
-def _row(service: Service, addresses: Addresses) -> dict[str, Any]:
+def _row(service: Record, addresses: Addresses) -> dict[str, Any]:
     return {
         "id": service.id,
         "name": service.name,
         "generation": service.generation,
-        "status": service.status,
-        "auth": list(service.auth),
-        "protocols": list(service.protocols),
+        "status": service.told_status,
+        "auth": service.auth,
+        "protocols": list(protocols(service)),
         "addresses": addresses.channels(service),
         "app_addresses": addresses.app_channels(service),
     }

@@ -3,41 +3,48 @@
 Platform documentation, "Accessing a real-time service through App authentication" and "API Gateway error codes".
 """
 
-import hmac
-
-from streamscope.sandbox.identity import Identity
+from streamscope.sandbox.applications import Applications
 from streamscope.sandbox.inbound import Inbound
+from streamscope.sandbox.records import AppRecord
 from streamscope.sandbox.refusals import RefusalError, gateway
 from streamscope.sandbox.verification import Claim, date_problem, mismatch, read_claim
 
 CREDENTIALS = frozenset({"x-apig-appcode", "apikey"})
 
 
-def check(identity: Identity, inbound: Inbound, body: bytes) -> None:
-    """Accept the request or refuse it with APIG.0303."""
+def check(applications: Applications, service: str, inbound: Inbound, body: bytes) -> None:
+    """Accept the request or refuse it: with APIG.0303 who is unknown, with APIG.0304 who may not call the service."""
+    app = _caller(applications, inbound, body)
+    if service not in app.services:
+        raise gateway(403, "APIG.0304", "The app is not authorized to access the API.")
+
+
+def _caller(applications: Applications, inbound: Inbound, body: bytes) -> AppRecord:
     code, key, claim = inbound.header("x-apig-appcode"), inbound.header("apikey"), read_claim(inbound)
     if code is not None:
-        if not _same(code, identity.app_code):
+        app = applications.with_code(code)
+        if app is None:
             raise _refusal("app not found with specified appCode")
-    elif claim is not None:
-        _signature(identity, inbound, body, claim)
-    elif key is None or not _same(key, identity.app_key):
+        return app
+    if claim is not None:
+        return _signed(applications, inbound, body, claim)
+    app = applications.with_key(key or "")
+    if app is None:
         raise _refusal(f"app not found, appkey {key or ''}")
+    return app
 
 
-def _signature(identity: Identity, inbound: Inbound, body: bytes, claim: Claim) -> None:
-    if claim.access != identity.app_key:
+def _signed(applications: Applications, inbound: Inbound, body: bytes, claim: Claim) -> AppRecord:
+    app = applications.with_key(claim.access)
+    if app is None:
         raise _refusal(f"app not found, appkey {claim.access}")
     late = date_problem(inbound)
     if late is not None:
         raise _refusal(late)
-    canonical = mismatch(inbound, body, claim, identity.app_secret)
+    canonical = mismatch(inbound, body, claim, app.secret)
     if canonical is not None:
         raise _refusal(f"verify signature fail, canonicalRequest:{canonical}")
-
-
-def _same(given: str, right: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode())
+    return app
 
 
 def _refusal(text: str) -> RefusalError:

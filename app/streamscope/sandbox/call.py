@@ -1,11 +1,14 @@
 """A call on its way from a gateway to a service's own program."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from streamscope.sandbox.faults.spec import HEADER, without_parameter
+from streamscope.sandbox.fleet import Fleet, NoneReadyError, Passage
 from streamscope.sandbox.inbound import Headers, Inbound
-from streamscope.sandbox.refusals import RefusalError, request_id
+from streamscope.sandbox.records import Record
+from streamscope.sandbox.refusals import RefusalError, dispatcher, request_id
 
 # RFC 9110, section 7.6.1: these belong to one connection and are not forwarded.
 HOP_BY_HOP = frozenset(
@@ -27,11 +30,16 @@ class Call:
     """Where a request goes, what it bears, and how its lateness is told."""
 
     method: str
-    port: int
+    passage: Passage
     target: str
     headers: RawHeaders
     number: str
     late: Callable[[], RefusalError]
+
+    @property
+    def port(self) -> int:
+        """Where the program listens."""
+        return self.passage.port
 
     @property
     def answer_headers(self) -> RawHeaders:
@@ -39,7 +47,19 @@ class Call:
         return [(b"server", b"ModelArts"), (b"x-request-id", self.number.encode())]
 
 
-def call(inbound: Inbound, path: str, port: int, consumed: frozenset[str], late: Callable[[], RefusalError]) -> Call:
+@contextlib.contextmanager
+def served(fleet: Fleet, service: Record) -> Iterator[Passage]:
+    """A call's way to a program of a service; platform documentation, "Error codes", where there is none."""
+    try:
+        with fleet.calling(service.id) as passage:
+            yield passage
+    except NoneReadyError as error:
+        raise dispatcher(503, "ModelArts.4302", "Backend service is not available, please retry later.") from error
+
+
+def call(
+    inbound: Inbound, path: str, passage: Passage, consumed: frozenset[str], late: Callable[[], RefusalError]
+) -> Call:
     """The call that a request becomes, without the credentials that the platform consumed."""
     number = request_id()
     dropped = HOP_BY_HOP | REPLACED | consumed
@@ -47,7 +67,7 @@ def call(inbound: Inbound, path: str, port: int, consumed: frozenset[str], late:
     kept: Headers = [(name, value) for name, value in inbound.headers if name.lower() not in dropped]
     return Call(
         method=inbound.method,
-        port=port,
+        passage=passage,
         target=path + (f"?{query}" if query else ""),
         headers=_encoded([*kept, ("x-request-id", number), (HEADER, "none")]),
         number=number,

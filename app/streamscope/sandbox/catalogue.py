@@ -1,8 +1,12 @@
 """The services that the sandbox has, and what each accepts; deployed so that every combination exists."""
 
+import uuid
 from dataclasses import dataclass
 
+import msgspec
+
 from streamscope.sandbox.identity import Identity
+from streamscope.sandbox.records import Event, Portion, Record, Status
 
 OLD_NAME = "infer-modelarts.sandbox.internal"
 NEW_NAME = "infer-v2.sandbox.internal"
@@ -103,21 +107,83 @@ SERVICES = (
 
 NAMES = [service.name for service in SERVICES]
 
+# The platform counts milliseconds; a fixed moment keeps answers equal from profile to profile.
+PUBLISHED = 1_764_000_000_000
+MINUTE = 60_000
+DEPLOYED = {
+    "v1": (
+        "start to deploy service",
+        "building image for model [{model} 0.0.1]",
+        "model ({model} 0.0.1) build image success",
+        "preparing environment",
+        "[{model} 0.0.1] prepare environment success",
+        "schedule resource success",
+        "pulling model image",
+        "pull image success",
+        "starting model",
+    ),
+    "v2": ("start to deploy service", "schedule resource success", "pull image success", "start instance success"),
+}
 
-def deployed(identity: Identity) -> dict[str, Service]:
-    """Every service under its id."""
-    found = {}
-    for service in SERVICES:
-        number = identity.service_id(service.name)
-        found[number] = Service(
-            name=service.name,
-            generation=service.generation,
-            status=service.status,
-            auth=service.auth,
-            protocols=service.protocols,
-            model=service.model,
-            id=number,
-            error=service.error,
-            description=service.description,
+
+def seeds(identity: Identity) -> list[Record]:
+    """The services that a new sandbox has, with what happened to them until then."""
+    return [_record(service, identity, order) for order, service in enumerate(SERVICES)]
+
+
+def _record(service: Service, identity: Identity, order: int) -> Record:
+    number = identity.service_id(service.name)
+    texts = [("normal", text.format(model=service.model)) for text in DEPLOYED[service.generation]]
+    if service.status == "failed":
+        texts.append(("abnormal", service.error))
+    if service.status == "stopped":
+        texts.append(("normal", "stop service success"))
+    events = [
+        Event(
+            id=str(uuid.uuid5(uuid.UUID(number), text)), at=PUBLISHED + place * MINUTE,
+            level="abnormal" if level == "abnormal" else "normal", text=text,
         )
-    return found
+        for place, (level, text) in enumerate(texts)
+    ]  # fmt: skip
+    portion = Portion(
+        id=str(uuid.uuid5(uuid.UUID(number), "portion")), name=service.model, package=service.model,
+        created=PUBLISHED, updated=PUBLISHED,
+    )  # fmt: skip
+    moved = PUBLISHED + len(DEPLOYED[service.generation]) * MINUTE
+    new = service.generation == "v2"
+    return Record(
+        id=number,
+        name=service.name,
+        generation="v2" if new else "v1",
+        description=service.description,
+        status=msgspec.convert(service.status.lower(), Status),
+        wanted="stopped" if service.status == "stopped" else "running",
+        progress=100 if service.running else 0,
+        error=service.error,
+        portions=[portion],
+        auth=list(service.auth),
+        websocket=service.websocket,
+        protocol="WSS" if service.websocket else "HTTPS",
+        created=PUBLISHED,
+        # The new generation lists what was updated last first: in the order of the catalogue.
+        updated=moved + (len(SERVICES) - order) * MINUTE if new else PUBLISHED,
+        moved=moved,
+        built_in=True,
+        events=events,
+    )
+
+
+def protocols(record: Record) -> tuple[str, ...]:
+    """The protocols of a service: what answers in one piece only is known of the built-in packages alone."""
+    if record.websocket:
+        return SOCKET
+    apis = [api for portion in record.portions for api in APIS.get(portion.package, ())]
+    return ("https",) if apis and all(api.answers != STREAM for api in apis) else CALLS
+
+
+def told(record: Record) -> Service:
+    """A service as the catalogue's form tells it."""
+    return Service(
+        record.name, record.generation, record.told_status, tuple(record.auth), protocols(record),
+        record.portions[0].package if record.portions else "", record.id, record.error, record.description,
+    )  # fmt: skip

@@ -12,19 +12,20 @@ from starlette.types import Receive, Scope, Send
 
 from streamscope.sandbox import app_authentication, gateway_sizes, iam_authentication, socket_proxy
 from streamscope.sandbox.account import Account
-from streamscope.sandbox.call import call
-from streamscope.sandbox.catalogue import APIS, Service
+from streamscope.sandbox.call import call, served
 from streamscope.sandbox.faults.edge import shaped
 from streamscope.sandbox.faults.spec import asked
 from streamscope.sandbox.iam_authentication import IamAuthentication
 from streamscope.sandbox.inbound import Inbound, read
 from streamscope.sandbox.limits import OLD_BODY_BYTES
 from streamscope.sandbox.proxy import HttpProxy
+from streamscope.sandbox.records import Record
 from streamscope.sandbox.refusals import RefusalError, dispatcher, gateway, send_refusal
 from streamscope.sandbox.socket_proxy import SocketLimits
-from streamscope.sandbox.supervisor import Supervisor
 
 PUBLISHED_STAGE = "RELEASE"
+ANY = "ANY"
+"""The platform's own word for an API of all methods."""
 ROUTE = re.compile(r"/v1/infers/([^/]+)(/.*)?")
 
 
@@ -33,7 +34,6 @@ class OldGateway:
     """One row of the old generation's gateway."""
 
     account: Account
-    supervisor: Supervisor
     proxy: HttpProxy
     for_apps: bool
 
@@ -52,40 +52,52 @@ class OldGateway:
         service, path = self._route(inbound)
         gateway_sizes.check_head(inbound)
         body = b"" if inbound.websocket else await gateway_sizes.limited_body(inbound, receive)
-        self._authenticate(inbound, body)
-        if not service.running:
+        self._authenticate(service, inbound, body)
+        if not service.callable:
             text = f"Invalid request. The requested service {service.id} was not started."
             raise dispatcher(400, "ModelArts.4203", text)
-        made = call(inbound, path, self.supervisor.port(service.id), self._consumed(inbound), _late)
         seconds = self.account.limits.prediction_seconds
         spec = asked(inbound, self.account.fault)
-        async with shaped(spec, seconds, scope, send) as out:
-            if inbound.websocket:
-                await socket_proxy.forward(made, _socket_limits(seconds), scope, receive, out)
-            else:
-                left = max(0.0, seconds - (time.monotonic() - begun))
-                await self.proxy.forward(made, body, left, receive, out)
+        with served(self.account.fleet, service) as passage:
+            made = call(inbound, path, passage, self._consumed(inbound), _late)
+            async with shaped(spec, seconds, scope, send) as out:
+                if inbound.websocket:
+                    await socket_proxy.forward(made, _socket_limits(seconds), scope, receive, out)
+                else:
+                    left = max(0.0, seconds - (time.monotonic() - begun))
+                    await self.proxy.forward(made, body, left, receive, out)
 
-    def _route(self, inbound: Inbound) -> tuple[Service, str]:
+    def _route(self, inbound: Inbound) -> tuple[Record, str]:
         """The service and its program's path; a path with and one without a last slash are different APIs."""
         found = ROUTE.fullmatch(inbound.path)
-        service = self.account.services.get(found[1]) if found else None
+        service = self.account.fleet.get(found[1]) if found else None
         if found is None or service is None or service.generation != "v1" or (self.for_apps and not service.app_auth):
             raise _no_such_api()
         if (inbound.header("x-stage") or PUBLISHED_STAGE) != PUBLISHED_STAGE:
             raise _no_such_api()
         path = found[2] or "/"
-        methods = {method for api in APIS[service.model] if api.path == path for method in api.methods}
+        methods = self._methods(service, path)
         if not methods:
             raise _no_such_api()
-        if inbound.method not in methods:
+        if inbound.method not in methods and ANY not in methods:
             raise gateway(404, "APIG.0101", "The API does not exist.")
         return service, path
 
-    def _authenticate(self, inbound: Inbound, body: bytes) -> None:
+    def _methods(self, service: Record, path: str) -> set[str]:
+        """The methods registered for a path; a package that declares no paths answers any way on any."""
+        methods: set[str] = set()
+        for portion in service.portions:
+            package = self.account.packages.get(portion.package, portion.version)
+            if package is None or not package.apis:
+                return {ANY}
+            pairs = (api.split(" ", 1) for api in package.apis)
+            methods |= {method for method, declared in pairs if declared == path}
+        return methods
+
+    def _authenticate(self, service: Record, inbound: Inbound, body: bytes) -> None:
         account = self.account
         if self.for_apps:
-            app_authentication.check(account.identity, inbound, body)
+            app_authentication.check(account.applications, service.id, inbound, body)
             return
         grant = IamAuthentication(account, "APIG", account.calls_lock).check(inbound, body)
         if grant is not None and not grant.project_id:

@@ -13,19 +13,20 @@ from starlette.types import Receive, Scope, Send
 
 from streamscope.sandbox import socket_proxy
 from streamscope.sandbox.account import Account
-from streamscope.sandbox.call import call
-from streamscope.sandbox.catalogue import Service
+from streamscope.sandbox.call import call, served
 from streamscope.sandbox.faults.edge import shaped
 from streamscope.sandbox.faults.spec import asked
 from streamscope.sandbox.inbound import Inbound, declared_length, read, read_body
 from streamscope.sandbox.limits import FRAME_BYTES, MEBIBYTE
 from streamscope.sandbox.proxy import HttpProxy
 from streamscope.sandbox.rate import RateLimit
+from streamscope.sandbox.records import Record
 from streamscope.sandbox.refusals import RefusalError, dispatcher, send_refusal
 from streamscope.sandbox.socket_proxy import SocketLimits
-from streamscope.sandbox.supervisor import Supervisor
 from streamscope.sandbox.tokens import Problem
 
+# What a service has that was deployed without a word about it.
+SECONDS, MEGABYTES, RATE = 300.0, 20, 200
 ROUTE = re.compile(r"/v2/infer(?:/([^/]*)(/.*)?)?")
 CONSUMED = {"token": frozenset({"x-auth-token"}), "api_key": frozenset({"authorization"}), "none": frozenset[str]()}
 TOKEN_PROBLEMS = {
@@ -40,7 +41,6 @@ class NewGateway:
     """The dispatcher of the new generation, the same for public and intranet access."""
 
     account: Account
-    supervisor: Supervisor
     proxy: HttpProxy
     rate: RateLimit
 
@@ -58,20 +58,24 @@ class NewGateway:
             await receive()
         service, path = self._route(inbound)
         self._authenticate(service, inbound)
-        body = b"" if inbound.websocket else await self._body(inbound, receive)
-        if not inbound.websocket and not self.rate.take(service.id):
+        body = b"" if inbound.websocket else await self._body(service, inbound, receive)
+        if not inbound.websocket and not self.rate.take(service.id, self._rate(service)):
             raise dispatcher(429, "ModelArts.4206", f"Too many requests, reached api {service.id}.")
-        made = call(inbound, path, self.supervisor.port(service.id), CONSUMED[service.auth[0]], _late)
-        seconds = self.account.limits.request_timeout
+        if not service.callable:
+            text = f"Invalid request. The requested service {service.id} was not started."
+            raise dispatcher(400, "ModelArts.4203", text)
+        seconds = self._seconds(service)
         spec = asked(inbound, self.account.fault)
-        async with shaped(spec, seconds, scope, send) as out:
-            if inbound.websocket:
-                await socket_proxy.forward(made, self._socket_limits(), scope, receive, out)
-            else:
-                left = max(0.0, seconds - (time.monotonic() - begun))
-                await self.proxy.forward(made, body, left, receive, out)
+        with served(self.account.fleet, service) as passage:
+            made = call(inbound, path, passage, CONSUMED[service.auth[0]], _late)
+            async with shaped(spec, seconds, scope, send) as out:
+                if inbound.websocket:
+                    await socket_proxy.forward(made, self._socket_limits(service), scope, receive, out)
+                else:
+                    left = max(0.0, seconds - (time.monotonic() - begun))
+                    await self.proxy.forward(made, body, left, receive, out)
 
-    def _route(self, inbound: Inbound) -> tuple[Service, str]:
+    def _route(self, inbound: Inbound) -> tuple[Record, str]:
         found = ROUTE.fullmatch(inbound.path)
         if found is None:
             text = "Request url format invalid. The url not follow http(s)://domain/v2/infer/serviceId/requestURI."
@@ -79,7 +83,7 @@ class NewGateway:
         if not found[1]:
             text = "Request url need service id. The request url not contain serviceId/requestURI."
             raise dispatcher(400, "ModelArts.4201", text)
-        service = self.account.services.get(found[1])
+        service = self.account.fleet.get(found[1])
         if service is None or service.generation != "v2":
             raise dispatcher(404, "ModelArts.4204", f"Request api error! The API {found[1]} is not exist.")
         if service.websocket != inbound.websocket:
@@ -88,10 +92,10 @@ class NewGateway:
             raise dispatcher(400, "ModelArts.8910", text)
         return service, found[2] or "/"
 
-    def _authenticate(self, service: Service, inbound: Inbound) -> None:
-        if service.auth == ("token",):
+    def _authenticate(self, service: Record, inbound: Inbound) -> None:
+        if service.auth == ["token"]:
             self._token(inbound.header("x-auth-token"))
-        elif service.auth == ("api_key",):
+        elif service.auth == ["api_key"]:
             self._api_key(inbound.header("authorization"), service)
 
     def _token(self, token: str | None) -> None:
@@ -103,7 +107,7 @@ class NewGateway:
         if not found.project_id:
             raise dispatcher(400, "ModelArts.0204", "Token must contain projectId info.")
 
-    def _api_key(self, authorization: str | None, service: Service) -> None:
+    def _api_key(self, authorization: str | None, service: Record) -> None:
         if authorization is None:
             raise dispatcher(401, "ModelArts.0205", "The authorization request header is missing.")
         scheme, _, key = authorization.partition(" ")
@@ -115,20 +119,32 @@ class NewGateway:
         if not _same(key, identity.api_key):
             raise dispatcher(401, "ModelArts.0208", "Failed to check the authorization request header.")
 
-    async def _body(self, inbound: Inbound, receive: Receive) -> bytes:
-        most = self.account.limits.request_megabytes * MEBIBYTE
+    async def _body(self, service: Record, inbound: Inbound, receive: Receive) -> bytes:
+        most = self._bytes(service)
         body = None if declared_length(inbound) > most else await read_body(receive, most)
         if body is None:
             text = "Invalid Request Content Length. The request body content have beyond limit."
             raise dispatcher(413, "ModelArts.4104", text)
         return body
 
-    def _socket_limits(self) -> SocketLimits:
+    def _seconds(self, service: Record) -> float:
+        """A service's time limit; one that has none of its own has the sandbox's, and so with its size."""
+        return service.timeout if service.timeout != SECONDS else self.account.limits.request_timeout
+
+    def _rate(self, service: Record) -> float:
+        own = (service.rate, service.rate_seconds) != (RATE, 1)
+        return service.rate / service.rate_seconds if own else self.account.limits.requests_per_second
+
+    def _bytes(self, service: Record) -> int:
+        own = service.megabytes != MEGABYTES
+        return (service.megabytes if own else self.account.limits.request_megabytes) * MEBIBYTE
+
+    def _socket_limits(self, service: Record) -> SocketLimits:
         """An idle limit, restarted by every data transfer; long messages leave in frames of 64 KB."""
         return SocketLimits(
-            self.account.limits.request_timeout,
+            self._seconds(service),
             idle=True,
-            message_bytes=self.account.limits.request_megabytes * MEBIBYTE,
+            message_bytes=self._bytes(service),
             frame_bytes=FRAME_BYTES,
             late_reason="CF2.E00003 request response timeout",
         )

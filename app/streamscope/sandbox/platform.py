@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -22,21 +23,24 @@ from streamscope.sandbox.access_lock import AccessLock
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.announcement import announcement, friendly_lines
-from streamscope.sandbox.catalogue import NAMES, NEW_NAME, OLD_NAME, PRIVATE_NAMES, deployed
+from streamscope.sandbox.applications import Applications
+from streamscope.sandbox.catalogue import NAMES, NEW_NAME, OLD_NAME, PRIVATE_NAMES, seeds
 from streamscope.sandbox.faults.spec import Spec, parse
 from streamscope.sandbox.files import private_folder, read_private, write_private
+from streamscope.sandbox.fleet import Fleet
 from streamscope.sandbox.gateway_v1 import OldGateway
 from streamscope.sandbox.gateway_v2 import NewGateway
 from streamscope.sandbox.iam import IdentityService
 from streamscope.sandbox.limits import Limits
 from streamscope.sandbox.listeners import PortSwitch, QuietServer, bind, server
 from streamscope.sandbox.management import Management
+from streamscope.sandbox.packages import Packages, command
 from streamscope.sandbox.proxy import HttpProxy
 from streamscope.sandbox.rate import RateLimit
 from streamscope.sandbox.refusals import gateway, send_refusal
-from streamscope.sandbox.supervisor import Model, Supervisor
 from streamscope.tasks import spawn
 
+SIGNER = re.compile(rb"\bAccess=([A-Za-z0-9]+),")
 LISTENERS = ("iam", "management", "gateway", "app", "vpc")
 
 
@@ -82,30 +86,30 @@ class Platform:
     def __init__(self, folder: Path, port: int, limits: Limits, fault: str = "") -> None:
         identity = identities.load(folder / "secrets.json", NAMES)
         self.ca_file, self._context = tls.prepare(folder, PRIVATE_NAMES)
+        packages = Packages(folder)
+        self.fleet = Fleet(folder, packages, command, seeds=lambda: seeds(identity), fault=fault)
         locks = [AccessLock(limits.lock_seconds) for _ in range(2)]
         self.account = Account(
             identity=identity,
             mint=identities.mint(identity),
             limits=limits,
-            services=deployed(identity),
+            fleet=self.fleet,
+            packages=packages,
+            applications=Applications(self.fleet.state, identity, self.fleet.save),
             calls_lock=locks[0],
             management_lock=locks[1],
             fault=_spec(fault),
         )
         self._sockets = {name: bind(port if name == "gateway" else 0) for name in LISTENERS}
-        running = [service for service in self.account.services.values() if service.running]
-        self._models = {service.id: Model(service.model, fault) for service in running}
-        direct = {service.id: self._models[service.id].port for service in running if service.generation == "v1"}
         ports = {f"{name}_port": _port(listening) for name, listening in self._sockets.items()}
-        self.addresses = Addresses(direct_ports=direct, **ports)
-        self._supervisor = Supervisor(self._models)
+        self.addresses = Addresses(direct_ports=self.fleet.direct_ports, **ports)
         self._proxy = HttpProxy()
         self._server: QuietServer = server(self._switch(), self._context)
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Listen; the models start when they are first needed."""
-        self._supervisor.watch()
+        """Listen; built-in models start when they are first needed."""
+        await self.fleet.begin()
         self._serving = spawn(self._server.serve(sockets=list(self._sockets.values())), name="listeners")
         await self._server.wait_until_started(self._serving)
 
@@ -115,13 +119,13 @@ class Platform:
         self._server.force_exit = True
         if self._serving is not None:
             await self._serving
-        await self._supervisor.close()
+        await self.fleet.close()
         await self._proxy.close()
 
     def _switch(self) -> PortSwitch:
-        rows = [OldGateway(self.account, self._supervisor, self._proxy, for_apps=apps) for apps in (False, True)]
+        rows = [OldGateway(self.account, self._proxy, for_apps=apps) for apps in (False, True)]
         rate = RateLimit(self.account.limits.requests_per_second)
-        new = NewGateway(self.account, self._supervisor, self._proxy, rate)
+        new = NewGateway(self.account, self._proxy, rate)
         switch = PortSwitch()
         switch.put(self.addresses.iam_port, IdentityService(self.account).app)
         switch.put(self.addresses.management_port, Management(self.account, self.addresses))
@@ -151,7 +155,7 @@ class _PrivateNames:
     """
 
     def __init__(self, account: Account, old: OldGateway, old_apps: OldGateway, new: NewGateway) -> None:
-        self._app_key = account.identity.app_key.encode()
+        self._applications = account.applications
         self._old = old
         self._old_apps = old_apps
         self._new = new
@@ -160,7 +164,8 @@ class _PrivateNames:
         host = headers.get(b"host", b"").decode("latin-1").lower().partition(":")[0]
         if host != OLD_NAME:
             return self._new if host == NEW_NAME else None
-        of_app = b"Access=" + self._app_key + b"," in headers.get(b"authorization", b"")
+        signer = SIGNER.search(headers.get(b"authorization", b""))
+        of_app = signer is not None and self._applications.with_key(signer[1].decode()) is not None
         return self._old_apps if of_app or b"x-apig-appcode" in headers or b"apikey" in headers else self._old
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

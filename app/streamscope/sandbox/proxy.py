@@ -70,6 +70,7 @@ async def _relay(
     try:
         async with asyncio.timeout(seconds), answer as response:
             begun = True
+            call.passage.answered(response.status)
             await send(_head(call, response))
             async for chunk in response.aiter_stream():
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -10,11 +10,13 @@ class RateLimit:
         self._per_second = per_second
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def take(self, service_id: str) -> bool:
-        """Whether one more request is within the limit."""
+    def take(self, service_id: str, per_second: float | None = None) -> bool:
+        """Whether one more request is within the limit, the service's own where it has one."""
         now = time.monotonic()
-        left, since = self._buckets.get(service_id, (float(self._per_second), now))
-        left = min(float(self._per_second), left + (now - since) * self._per_second)
+        each = float(self._per_second if per_second is None else per_second)
+        most = max(1.0, each)
+        left, since = self._buckets.get(service_id, (most, now))
+        left = min(most, left + (now - since) * each)
         allowed = left >= 1
         self._buckets[service_id] = (left - 1 if allowed else left, now)
         return allowed

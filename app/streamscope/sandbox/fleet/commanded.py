@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -17,7 +16,8 @@ from streamscope.sandbox.fleet.program import Program, StartError, told
 LOG_BYTES = 1_000_000
 KEEPER_SECONDS = 3.0
 """How much longer than the grace a keeper may take."""
-CommandLine = Callable[[int], tuple[list[str], dict[str, str], Path | None]]
+GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+CommandLine = Callable[[int], tuple[list[str], dict[str, str], str]]
 
 
 class Commanded(Program):
@@ -40,18 +40,16 @@ class Commanded(Program):
         command, environment, folder = self._line(self.port)
         order = {
             "command": command,
-            "environment": {**os.environ, **environment, **self._environment, "PORT": str(self.port)},
-            "folder": str(folder) if folder is not None else "",
+            "environment": {**environment, **self._environment, "PORT": str(self.port)},
+            "folder": folder,
             "log": str(self.log),
             "bytes": LOG_BYTES,
             "grace": min(self._grace, 2.0),
         }
         self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        windows = sys.platform == "win32"
         self._keeper = await asyncio.create_subprocess_exec(
             sys.executable, "-I", "-S", keeper.__file__, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            start_new_session=not windows,
-            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if windows else 0,
+            start_new_session=sys.platform != "win32", creationflags=GROUP,
         )  # fmt: skip
         self._order(order)
         report = await self._report()
@@ -63,9 +61,9 @@ class Commanded(Program):
 
     async def ended(self) -> str:
         """Wait for the end of the command; where its keeper was killed, the command is killed too."""
-        assert self._keeper is not None
         report = await self._report()
-        await self._keeper.wait()
+        if self._keeper is not None:
+            await self._keeper.wait()
         pid, self.pid = self.pid, 0
         self._processes.remove(pid, kill="exit" not in report)
         return told(report.get("exit", -9))

@@ -278,8 +278,7 @@ class Deployed:
         try:
             for portion in portions:
                 missing = portion.count - sum(one.portion.id == portion.id for one in there)
-                for _ in range(0 if portion.stopped else missing):
-                    made.append(self._instance(portion, lazy=lazy))
+                made.extend(self._instance(portion, lazy=lazy) for _ in range(0 if portion.stopped else missing))
         except DeployError:
             for one in made:
                 one.program.close()

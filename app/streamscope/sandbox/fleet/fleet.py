@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from streamscope.sandbox.records import Change, Portion, Record, State, now
 
 SAVE_SECONDS = 0.2
 """How long a change that nobody asked for may stay unkept: progress, events."""
+SERVER_ERROR = 500
 COUNT_SECONDS = 5.0
 """The same for counts."""
 
@@ -34,6 +35,10 @@ class Passage:
 
     port: int
     failed: bool = False
+
+    def answered(self, status: int) -> None:
+        """The answer's status: one of 500 and above is a failure."""
+        self.failed = status >= SERVER_ERROR
 
 
 class Fleet:
@@ -51,7 +56,7 @@ class Fleet:
         packages: Source,
         command: Command,
         *,
-        seeds: Sequence[Record] = (),
+        seeds: Callable[[], list[Record]] = list,
         delays: Delays = QUICK,
         fault: str = "",
     ) -> None:
@@ -68,7 +73,7 @@ class Fleet:
         self.direct_ports: dict[str, int] = {}
         """Where a service of the old generation can be reached directly: at its first instance."""
         kept = storage.load(self._path)
-        self.state = kept or State(services=list(seeds))
+        self.state = kept or State(services=seeds())
         if kept is None:
             storage.save(self._path, self.state)
 
@@ -214,8 +219,8 @@ class Fleet:
         chosen.called(+1)
         try:
             yield passage
-        except Exception:
-            passage.failed = True
+        except Exception as error:
+            passage.answered(getattr(error, "status", SERVER_ERROR))
             raise
         finally:
             chosen.called(-1)

@@ -43,8 +43,7 @@ class Inherited(Program):
         if self._lazy:
             await self._wanted()
             await self._launch()
-        assert self._process is not None
-        code = await self._process.wait()
+        code = await self._process.wait() if self._process is not None else 0
         self.pid = 0
         return told(code)
 

@@ -54,16 +54,15 @@ class Kept:
     def __init__(self, order: dict[str, Any]) -> None:
         self._log = Log(order["log"], order["bytes"])
         self._ending = threading.Lock()
-        windows = sys.platform == "win32"
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - the command is the person's own
             order["command"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=order["folder"] or None,
             env=order["environment"],
-            start_new_session=not windows,
-            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if windows else 0,  # type: ignore[attr-defined,unused-ignore]
+            start_new_session=sys.platform != "win32",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         self._copying = threading.Thread(target=self._copy, daemon=True)
 
@@ -73,7 +72,8 @@ class Kept:
         threading.Thread(target=self._wait, daemon=True).start()
 
     def _copy(self) -> None:
-        assert self.process.stdout is not None
+        if self.process.stdout is None:
+            return
         descriptor = self.process.stdout.fileno()
         while piece := os.read(descriptor, PIECE):
             self._log.write(piece)
@@ -97,8 +97,8 @@ class Kept:
         """End the command's group at once, and where descendants left it, them too."""
         with self._ending:
             if sys.platform == "win32":
-                number = str(self.process.pid)
-                subprocess.run(["taskkill", "/T", "/F", "/PID", number], check=False, capture_output=True)
+                command = ["taskkill", "/T", "/F", "/PID", str(self.process.pid)]
+                subprocess.run(command, check=False, capture_output=True)  # noqa: S603
                 return
             self._signal(signal.SIGKILL)
             for _ in range(100):

@@ -69,7 +69,8 @@ def created(pid: int) -> float:
     import psutil
 
     try:
-        return psutil.Process(pid).create_time()
+        when: float = psutil.Process(pid).create_time()
+        return when
     except psutil.Error:
         return 0.0
 

@@ -1,6 +1,5 @@
 """What the fleet needs to know of a package: that it exists, and how its program is started."""
 
-from pathlib import Path
 from typing import Protocol
 
 from streamscope.sandbox.packages import Package
@@ -17,6 +16,6 @@ class Source(Protocol):
 class Command(Protocol):
     """How a package that is no built-in one is started."""
 
-    def __call__(self, package: Package, port: int) -> tuple[list[str], dict[str, str], Path | None]:
-        """Program and arguments, what its environment has besides, and where it starts."""
+    def __call__(self, package: Package, port: int) -> tuple[list[str], dict[str, str], str]:
+        """Program and arguments, its whole environment, and the folder to start in."""
         ...

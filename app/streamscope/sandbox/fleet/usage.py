@@ -40,8 +40,7 @@ class Usage:
         import psutil
 
         try:
-            process: psutil.Process = psutil.Process(pid)
-            process.kill()
+            psutil.Process(pid).kill()
         except (psutil.Error, ValueError):
             return False
         return True

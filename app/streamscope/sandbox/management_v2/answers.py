@@ -19,23 +19,42 @@ Urls = Mapping[str, str]
 """A service's addresses by channel."""
 
 
+def deployments(record: Record) -> list[Portion]:
+    """A service's deployments, and those that are being added to it."""
+    return [*record.portions, *(one for one in _coming(record) if record.portion(one.id) is None)]
+
+
+def _coming(record: Record) -> list[Portion]:
+    """What a service's deployments are to be, while that is being made true."""
+    change = record.changes[-1] if record.changes else None
+    return change.portions if change is not None and change.result == "RUNNING" else []
+
+
 def service_status(record: Record) -> str:
     """A service's status in the generation's own word; without deployments it waits for its first."""
-    return record.status.upper() if record.portions and record.status != "pending" else _waiting(record)
-
-
-def _waiting(record: Record) -> str:
-    return "DEPLOYING" if record.portions else "INIT"
+    if record.status in ("deleting", "stopping"):
+        return record.status.upper()
+    if not record.portions:
+        return "DEPLOYING" if _coming(record) else "INIT"
+    return "DEPLOYING" if record.status == "pending" else record.status.upper()
 
 
 def deployment_status(record: Record, portion: Portion, instances: Sequence[InstanceView]) -> str:
-    """A deployment's status: the service's, unless it was stopped alone or all its instances serve."""
-    if portion.stopped:
-        return "STOPPED"
+    """A deployment's status: the service's, as far as it is concerned by what happens to that."""
     told = service_status(record)
-    own = [one for one in instances if one.portion in (portion.id, portion.name)]
-    whole = bool(own) and sum(one.state == "running" for one in own) >= portion.count
+    if told == "UPGRADING" and record.portion(portion.id) is None:
+        return "DEPLOYING"
+    coming = next((one for one in _coming(record) if one.id == portion.id), None)
+    if told == "UPGRADING" and coming is not None and coming.stopped == portion.stopped and _same(coming, portion):
+        told = "RUNNING"
+    if portion.stopped and (coming is None or coming.stopped):
+        return "STOPPED"
+    whole = portion.count > 0 and running(portion, instances) >= portion.count
     return "RUNNING" if told == "CONCERNING" and whole else told
+
+
+def _same(one: Portion, other: Portion) -> bool:
+    return one.given == other.given and one.count == other.count
 
 
 def runtime(record: Record) -> dict[str, Any]:
@@ -233,7 +252,7 @@ def units(portion: Portion) -> list[dict[str, Any]]:
 
 def running(portion: Portion, instances: Sequence[InstanceView]) -> int:
     """How many of a deployment's instances serve calls."""
-    return sum(one.state == "running" and one.portion in (portion.id, portion.name) for one in instances)
+    return sum(one.state == "running" and one.portion == portion.id for one in instances)
 
 
 def _ratio(record: Record, portion: Portion) -> str:

@@ -109,9 +109,11 @@ def image(path: str, packages: Packages, where: str) -> Package:
 
 
 def _health(unit: Mapping[str, Any], package: Package) -> Health:
-    """How long a start may take: as long as the startup check tries, or the package's own time."""
+    """What a request says of readiness, as long as the startup check tries; where it says nothing, the package does."""
     startup = unit.get("startup_health")
-    probe = unit.get("readiness_health") or startup or {}
+    probe = unit.get("readiness_health") or startup
+    if probe is None:
+        return Health()
     seconds = package.seconds
     if startup:
         seconds = float(startup["initial_delay_seconds"] + startup["period_seconds"] * startup["failure_threshold"])

@@ -8,6 +8,7 @@ from typing import Any
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.api_keys import ApiKeys
 from streamscope.sandbox.fleet import Fleet, WrongStateError
+from streamscope.sandbox.management_v2 import answers
 from streamscope.sandbox.operations import Inquiry
 from streamscope.sandbox.packages import Packages
 from streamscope.sandbox.records import Portion, Record
@@ -48,7 +49,7 @@ class Context:
         """The service and the deployment that a path names: by the deployment's id or name."""
         record = self.service(inquiry)
         wanted = inquiry.names[1]
-        for portion in record.portions:
+        for portion in answers.deployments(record):
             if wanted in (portion.id, portion.name):
                 return record, portion
         raise dispatcher(404, "ModelArts.3502", f"The deployment {wanted} does not exist.")

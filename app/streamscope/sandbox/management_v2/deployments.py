@@ -44,7 +44,7 @@ class Deployments:
         record = self._context.service(inquiry)
         number(inquiry.query, "delete_after", 7)
         instances = self._context.fleet.instances(record.id)
-        rows = [answers.deployment_row(record, portion, instances) for portion in record.portions]
+        rows = [answers.deployment_row(record, portion, instances) for portion in answers.deployments(record)]
         return pages.page(pages.ordered(rows, inquiry.query, SORTED_BY, "update_at"), inquiry.query)
 
     def show(self, inquiry: Inquiry) -> Told:

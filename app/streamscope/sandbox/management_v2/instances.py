@@ -94,14 +94,15 @@ class Instances:
         return Answer(rows)
 
     def _found(self, record: Record, inquiry: Inquiry) -> list[tuple[Portion, InstanceView]]:
-        portions = record.portions if inquiry.names[1] == ALL else [self._context.deployment(inquiry)[1]]
+        portions = answers.deployments(record) if inquiry.names[1] == ALL else [self._context.deployment(inquiry)[1]]
         instances = self._context.fleet.instances(record.id)
-        return [(own, one) for own in portions for one in instances if one.portion in (own.id, own.name)]
+        return [(own, one) for own in portions for one in instances if one.portion == own.id]
 
     def _killed(self, inquiry: Inquiry) -> tuple[Portion, InstanceView]:
         record = self._context.service(inquiry)
         for portion, one in self._found(record, inquiry):
-            if one.name == inquiry.names[2] and self._context.fleet.kill(record.id, one.name):
+            if one.name == inquiry.names[2]:
+                self._context.fleet.kill(record.id, one.name)  # a built-in model's may not have been needed yet
                 return portion, one
         raise dispatcher(404, "ModelArts.3502", f"The instance {inquiry.names[2]} does not exist.")
 
