@@ -342,7 +342,7 @@ def test_the_same_as_a_command_line_and_as_json(dressed: QApplication, tmp_path:
         click(dialog.command_button)
         words = shlex.split(QGuiApplication.clipboard().text())
         assert words[:4] == ["streamscope", "services", "deploy", "a-b"]
-        assert "model=chat-1" in " ".join(words)
+        assert words[-2:] == ["--model", "chat:0.0.1"]
         click(dialog.json_button)
         read = json.loads(QGuiApplication.clipboard().text())
         assert read["values"]["name"] == "a-b"

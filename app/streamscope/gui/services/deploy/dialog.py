@@ -21,11 +21,12 @@ from streamscope.gui.marks import dress, muted_label, tool_button
 from streamscope.gui.services.asking import AskingView
 from streamscope.gui.services.deploy.pages import PagesView
 from streamscope.gui.services.deploy.place import PlaceView
-from streamscope.gui.services.deploy.sentence import changes, name_key, sentence, suggested
+from streamscope.gui.services.deploy.sentence import changes, name_key, sentence, suggested, with_only_choices
 from streamscope.gui.texts import told
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
+from streamscope.store.workspaces import SANDBOX
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
@@ -157,9 +158,13 @@ class DeployDialog(QDialog):
         )
 
     def json(self) -> str:
-        """The configuration as JSON."""
+        """The configuration as JSON: what `streamscope services deploy --from FILE` takes."""
         made = self.pages.configuration()
-        whole = {"values": dict(made.values), "portions": [dict(portion) for portion in made.portions]}
+        whole = {
+            "generation": self.place.generation(),
+            "values": {key: value for key, value in made.values.items() if value},
+            "portions": [{key: value for key, value in one.items() if value} for one in made.portions],
+        }
         return json.dumps(whole, ensure_ascii=False, indent=2)
 
     def choose(self, workspace: str = "", package: str = "") -> None:
@@ -203,6 +208,9 @@ class DeployDialog(QDialog):
         lost = focus in (None, self.close_button) or self.pages.isAncestorOf(focus)
         if self.service is not None:
             self._before = configuration
+        if typed is None and self.service is None:
+            easy = self._desk.bench.workspaces.get(place[0]).platform == SANDBOX.platform
+            configuration = with_only_choices(pages, first=easy)
         self.pages.show_pages(pages, _merged(configuration, typed))
         if typed is None:
             self._choose_package()
@@ -302,7 +310,7 @@ class DeployDialog(QDialog):
         needed = [field for page in pages if page.repeated for field in page.fields if field.kind == "choice"]
         if not any(field.required and not field.choices for field in needed):
             return
-        if self._desk.bench.workspaces.get(self._shown[0]).platform == "sandbox":
+        if self._desk.bench.workspaces.get(self._shown[0]).platform == SANDBOX.platform:
             card = self.asking.say(
                 "info", self.tr("There is nothing to deploy yet."), self.tr("Register a model package first.")
             )
@@ -392,7 +400,7 @@ class DeployDialog(QDialog):
         column.addWidget(_rule())
         column.addWidget(self.says)
         column.addLayout(buttons)
-        self.resize(760, 640)
+        self.resize(820, 660)
 
 
 def _rule() -> QFrame:

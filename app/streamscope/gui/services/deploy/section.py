@@ -33,11 +33,10 @@ class SectionForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self.title = title
-        first = [field for field in fields if _matters(field, values, whole=whole)]
-        keys = {field.key for field in first}
-        first += [field for field in fields if field.key not in keys and _belongs(field, keys)]
-        keys = {field.key for field in first}
-        ordered = [*first, *(field for field in fields if field.key not in keys)]
+        keys = {field.key for field in fields if _matters(field, values, whole=whole)}
+        keys |= {field.key for field in fields if _belongs(field, keys)}
+        first = [field for field in fields if field.key in keys]
+        ordered = _beside([*first, *(field for field in fields if field.key not in keys)])
         self.form = Form([_offering(field, values) for field in ordered], label_width=LABELS)
         self._rest = frozenset(field.key for field in ordered) - keys
         self.folded = not first
@@ -156,6 +155,17 @@ def _matters(field: Field, values: Mapping[str, str], *, whole: bool) -> bool:
     """
     settled = bool(field.default) and field.kind != "choice" and not whole
     return (field.required and not settled) or values.get(field.key, field.default) != field.default
+
+
+def _beside(fields: Sequence[Field]) -> list[Field]:
+    """The same with what depends on a field right behind it."""
+    keys = {field.key for field in fields}
+    own = [field for field in fields if field.shown_when is None or field.shown_when[0] not in keys]
+    left = [field for field in fields if field not in own]
+    ordered: list[Field] = []
+    for field in own:
+        ordered += [field, *(one for one in left if one.shown_when is not None and one.shown_when[0] == field.key)]
+    return [*ordered, *(field for field in left if field not in ordered)]
 
 
 def _belongs(field: Field, keys: set[str]) -> bool:
