@@ -15,7 +15,7 @@ from streamscope.sandbox.fleet.delays import Delays
 from streamscope.sandbox.packages import BUILT_IN, Package
 from streamscope.sandbox.records import Portion, Record
 
-FAST = Delays(pending=0.01, stopping=0.01, deleting=0.01, pause=0.05, longest_pause=0.2, unready=0.02)
+FAST = Delays(pace=0.1, pending=0.01, stopping=0.01, deleting=0.01, pause=0.05, longest_pause=0.2, unready=0.02)
 
 # Answers every GET with its name; /slow in pieces for a while, /crash never.
 SERVER = """

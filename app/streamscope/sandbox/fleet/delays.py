@@ -36,6 +36,8 @@ class Delays:
     """The delays that a sandbox keeps, in seconds."""
 
     realistic: bool = False
+    pace: float = 1.0
+    """What the quick stages are multiplied by."""
     pending: float = 0.05
     """Until a deployment begins."""
     stopping: float = 0.1
@@ -52,7 +54,7 @@ class Delays:
 
     def stage(self, stage: Stage) -> float:
         """How long until a stage's event."""
-        return stage.real if self.realistic else stage.quick
+        return stage.real if self.realistic else stage.quick * self.pace
 
 
 QUICK = Delays()
