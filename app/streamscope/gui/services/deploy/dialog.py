@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -82,7 +83,7 @@ class DeployDialog(QDialog):
 
     def read(self) -> None:
         """Ask for the pages, and for an update for what the service is; what was typed stays."""
-        from streamscope.engine import deploying
+        from streamscope.engine import deploying, discover
 
         core, key, workspace = self._desk.runtime.core, self.place.generation(), self.place.workspace()
         if not key:
@@ -92,7 +93,11 @@ class DeployDialog(QDialog):
 
         async def both() -> tuple[tuple[Page, ...], Configuration]:
             if service is None:
-                return await deploying.pages(core, workspace, key), Configuration()
+                pages = await deploying.pages(core, workspace, key)
+                if workspace not in core.services:  # which names are taken
+                    with suppress(StreamscopeError):
+                        await discover.services(core, core.bench.workspaces.get(workspace))
+                return pages, Configuration()
             pages = await deploying.pages(core, workspace, key, update=True)
             return pages, await deploying.configuration(core, service)
 
