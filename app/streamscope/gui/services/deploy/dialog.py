@@ -23,7 +23,7 @@ from streamscope.gui.services.asking import AskingView
 from streamscope.gui.services.deploy.pages import PagesView
 from streamscope.gui.services.deploy.place import PlaceView
 from streamscope.gui.services.deploy.sentence import changes, name_key, sentence, suggested, with_only_choices
-from streamscope.gui.texts import told
+from streamscope.gui.texts import breakable, told
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
@@ -113,18 +113,20 @@ class DeployDialog(QDialog):
     def check(self) -> None:
         """Find out what is wrong, say what will be made."""
         self._timer.stop()
-        if not self.pages.pages:
+        generation = self._generation()
+        if not self.pages.pages or generation is None:
             return
         made = self.pages.configuration()
-        found = self._generation().checked(self.pages.pages, made)
+        found = generation.checked(self.pages.pages, made)
         self._problems = self.pages.problems({key: told(text) for key, text in found.items()})
         self.pages.tell(self._problems, everything=self._everything)
         if self._before is None:
-            self.says.setText(sentence(self.pages.pages, made, self.place.workspace()))
+            self.says.setText(breakable(sentence(self.pages.pages, made, self.place.workspace())))
         else:
             other = changes(self.pages.pages, self._before, made)
             nothing = self.tr("Nothing is changed yet.")
-            self.says.setText(self.tr("Changes: {changes}").format(changes="; ".join(other)) if other else nothing)
+            said = self.tr("Changes: {changes}").format(changes="; ".join(other))
+            self.says.setText(breakable(said) if other else nothing)
         self._show_buttons()
 
     def deploy(self) -> None:
@@ -214,8 +216,7 @@ class DeployDialog(QDialog):
         if self.service is not None:
             self._before = configuration
         if typed is None and self.service is None:
-            easy = self._desk.bench.workspaces.get(place[0]).platform == SANDBOX.platform
-            configuration = with_only_choices(pages, first=easy)
+            configuration = with_only_choices(pages, first=self._on_sandbox())
         self.pages.show_pages(pages, _merged(configuration, typed))
         if typed is None:
             self._choose_package()
@@ -287,10 +288,16 @@ class DeployDialog(QDialog):
             self.pages.focus(next(iter(named)))
         return True
 
-    def _generation(self) -> "Generation":
+    def _generation(self) -> "Generation | None":
+        """Whose pages are shown; None where the workspace is gone meanwhile."""
         from streamscope.engine import deploying
 
-        return deploying.generation_of(self._desk.bench.workspaces.get(self._shown[0]), self._shown[1])
+        workspace = self._desk.bench.workspaces.find(self._shown[0])
+        return deploying.generations(workspace).get(self._shown[1]) if workspace is not None else None
+
+    def _on_sandbox(self) -> bool:
+        workspace = self._desk.bench.workspaces.find(self._shown[0])
+        return workspace is not None and workspace.platform == SANDBOX.platform
 
     def _place_chosen(self) -> None:
         """Another place asks for other things: what was typed for this one is gone, but the name."""
@@ -315,7 +322,7 @@ class DeployDialog(QDialog):
         needed = [field for page in pages if page.repeated for field in page.fields if field.kind == "choice"]
         if not any(field.required and not field.choices for field in needed):
             return
-        if self._desk.bench.workspaces.get(self._shown[0]).platform == SANDBOX.platform:
+        if self._on_sandbox():
             card = self.asking.say(
                 "info", self.tr("There is nothing to deploy yet."), self.tr("Register a model package first.")
             )

@@ -39,7 +39,7 @@ class NewServices(Generation):
 
     key = "v2"
     label = phrase("new generation")
-    help = phrase("Container images, versions to go back to, API keys; calls as its access says.")
+    help = phrase("Container images; API keys may call.")
     can: ClassVar[frozenset[Action]] = frozenset(
         {"deploy", "update", "start", "stop", "delete", "scale", "interrupt", "switch", "restart"}
     )
