@@ -21,7 +21,7 @@ from streamscope.model.deployment import (
 )
 from streamscope.model.errors import UsageError
 from streamscope.model.field import Field
-from streamscope.model.phrase import Phrase, phrase
+from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Happening
 
 
@@ -34,6 +34,8 @@ class Generation(ABC):
     key: ClassVar[str]
     """As `Service.generation` says it: v1 or v2."""
     label: ClassVar[Phrase]
+    help: ClassVar[Phrase] = NOTHING
+    """What distinguishes it, in a sentence."""
     can: ClassVar[frozenset[Action]]
 
     @property

@@ -49,6 +49,7 @@ class NewServices(Generation):
 
     key = "v2"
     label = phrase("new generation")
+    help = phrase("Container images; API keys may call.")
     can: ClassVar[frozenset[Action]] = frozenset(
         {"deploy", "update", "start", "stop", "delete", "scale", "interrupt", "switch", "restart"}
     )
