@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from streamscope.cli import keeping
-from streamscope.cli.asked import Asked, asking, confirm, line, moment, table, tell, yes_option
+from streamscope.cli.asked import Asked, asking, confirm, moment, table, tell, yes_option
 from streamscope.cli.main import go, opened, profile_option
+from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
 from streamscope.engine.progressing import found

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from streamscope.cli.asked import Asked, asking, confirm, line, tell, yes_option
+from streamscope.cli.asked import Asked, asking, confirm, tell, yes_option
 from streamscope.cli.following import TIMEOUT, follow, sandbox_ends
 from streamscope.cli.main import complain, go, opened
 from streamscope.cli.services_listing import row, shown
+from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
 from streamscope.engine.progressing import found, named, wait, wished
