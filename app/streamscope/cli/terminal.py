@@ -2,7 +2,7 @@
 
 _PICTURES: dict[int, int | str] = {code: 0x2400 + code for code in range(32) if code not in (9, 10)}
 _PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
-_BREAKS = {9: " ", 10: "␊", 0x85: "␤", 0x2028: "␤", 0x2029: "␤"}
+_BREAKS: dict[int, int | str] = {9: " ", 10: "␊", 0x85: "␤", 0x2028: "␤", 0x2029: "␤"}
 
 
 def clean(text: str) -> str:
