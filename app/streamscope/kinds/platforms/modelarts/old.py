@@ -12,7 +12,7 @@ from streamscope.kinds.platforms.base import Api, Listed, Site
 from streamscope.kinds.platforms.modelarts.answers import asked, optional
 from streamscope.kinds.platforms.modelarts.old_figures import percent
 from streamscope.kinds.platforms.modelarts.old_paging import paged
-from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, protocols, state, tags, text
+from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, moment, protocols, state, tags, text
 from streamscope.model.service import Happening
 
 _TIME = 40.0
@@ -81,6 +81,7 @@ def _row(row: dict[str, Any]) -> Listed:
         tags=tags(row.get("tags")),
         description=str(row.get("description") or ""),
         progress=percent(row),
+        changed=max(moment(row, "transition_at"), moment(row, "update_time")),
     )
 
 
