@@ -177,3 +177,14 @@ def test_the_output_of_processes_is_read_from_their_files(own: Sandbox, here: Cl
     plain = here(own.profile, "services", "logs", "chat", "--lines", "1", "--instance", "a-1").text
     assert "second" in plain and "\x1b[31m" not in plain
     assert json.dumps(told)
+
+
+def test_thousands_are_listed_without_asking_for_each(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    raw.rows = {f"s{n}": {"service_id": f"s{n}", "service_name": f"n{n}", "status": "running"} for n in range(1, 2001)}
+    listed = here(tmp_path / "bare", "services", "list", "--output", "json")
+    assert len(listed.json) == 2000 and "--find" in listed.err
+    assert len(raw.served.requests) < 20
+    raw.refuse["GET", "services/s77"] = [no("404 Not Found", "ModelArts.3502")]
+    found = here(tmp_path / "bare", "services", "list", "--find", "n77", "--output", "json").json
+    assert [one["name"] for one in found] == [f"n77{digit}" for digit in range(10)], "the one that is gone is left out"
+    assert "…" in here(tmp_path / "bare", "services", "stop", "???", code=2).err

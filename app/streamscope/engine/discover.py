@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from streamscope.engine import lifecycle
@@ -141,14 +142,25 @@ async def complete(core: Core, service: Service) -> Service:
 
 async def everything(core: Core, workspace: Workspace) -> list[Service]:
     """All services of a workspace, complete, several at a time."""
-    rows = await services(core, workspace)
+    return await completed(core, await services(core, workspace))
+
+
+async def completed(core: Core, rows: Sequence[Service]) -> list[Service]:
+    """These services, complete, several at a time; one that is gone since it was listed is left out."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(service: Service) -> Service:
+    async def one(service: Service) -> Service | None:
         async with gate:
-            return await complete(core, service)
+            try:
+                return await complete(core, service)
+            except PlatformRefusal as error:
+                if error.status != _GONE:
+                    raise
+        core.services.get(service.workspace, {}).pop(service.id, None)
+        return None
 
-    return list(await asyncio.gather(*(one(row) for row in rows)))
+    found = await asyncio.gather(*(one(row) for row in rows))
+    return [service for service in found if service is not None]
 
 
 async def find(core: Core, workspace: Workspace, name: str) -> Service:
