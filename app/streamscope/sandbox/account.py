@@ -11,6 +11,7 @@ from streamscope.sandbox.fleet import Fleet
 from streamscope.sandbox.identity import Identity
 from streamscope.sandbox.limits import Limits
 from streamscope.sandbox.packages import Packages
+from streamscope.sandbox.quirks import Quirks
 from streamscope.sandbox.tokens import Mint
 
 
@@ -27,6 +28,7 @@ class Account:
     calls_lock: AccessLock
     management_lock: AccessLock
     fault: Spec = field(default_factory=Spec)
+    quirks: Quirks = field(default_factory=Quirks)
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
