@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tests.benchmarks import (
     core,
     decoding,
+    deploying,
     dialects,
     editor,
     gui,
@@ -17,6 +18,7 @@ from tests.benchmarks import (
     sending,
     services,
     stamps,
+    watching,
     window,
 )
 from tests.benchmarks.counterpart import Row
@@ -46,6 +48,8 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "record_page": recording.record_page,
     "record_search": recording.record_search,
     "services": services.services,
+    "watching": watching.watching,
+    "deploying": deploying.deploying,
     "save_request": library.save_request,
     "open_collection": library.open_collection,
     "open_history": library.open_history,

@@ -32,6 +32,11 @@ async def renewed(core: Core, workspace: Workspace) -> Token | None:
     return await leases.renewed(core, _draft(core, workspace), workspace)
 
 
+async def forgotten(core: Core, workspace: Workspace) -> None:
+    """Forget the token, also in the keyring. Raises the tree of errors."""
+    await leases.forgotten(core, _draft(core, workspace), workspace)
+
+
 async def projects(core: Core, workspace: Workspace) -> list[Project]:
     """The projects that may be used, asked for as the region's own project: what the workspace names may be wrong.
 

@@ -21,7 +21,7 @@ from streamscope.model.deployment import (
     Page,
     Revision,
 )
-from streamscope.model.errors import PlatformRefusal, StreamscopeError, UsageError
+from streamscope.model.errors import HalfDone, PlatformRefusal, StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Happening, Service
 
@@ -46,7 +46,8 @@ __all__ = [
     "wait",
 ]
 _T = TypeVar("_T")
-_GONE = 404
+_INSIDE = 500
+"""Statuses from here on leave open what was done."""
 _ONE_BY_ONE = 8
 """Services up to which each is looked at by itself after an action; for more the list is read."""
 
@@ -84,9 +85,10 @@ async def deploy(core: Core, name: str, generation: str, configuration: Configur
     wanted = configuration.values.get("name", "")
     try:
         made = await maker.deploy(site, configuration)
+    except UsageError:
+        raise
     except StreamscopeError as error:
-        if not isinstance(error, UsageError):
-            await _half(core, site, wanted, known, error)
+        await _half(core, site, wanted, known, error)
         raise
     service = Service(made, wanted, name, generation, state="changing", complete=False)
     with suppress(StreamscopeError):  # it is there: that it cannot be looked at yet is no failure
@@ -212,22 +214,16 @@ async def _delete(core: Core, group: list[Service]) -> list[Outcome]:
 
 
 async def _half(core: Core, site: Site, wanted: str, known: set[str], error: StreamscopeError) -> None:
-    """Say so where a deployment that failed has left a service behind."""
+    """Say so where a deployment whose end is not known has left a service behind, and have it in the core's list."""
+    if isinstance(error, PlatformRefusal) and error.status < _INSIDE:
+        return
     try:
         rows = await discover.again(core, site.workspace)
     except StreamscopeError:
         return
-    left = next((row for row in rows if row.name == wanted and row.id not in known), None)
-    if wanted and left is not None and not _taken(error):
-        error.message = phrase(
-            "{message} The service '{name}' was made before that.", message=error.message, name=wanted
-        )
-        error.hint = phrase("Look at it and finish it by hand, or delete it and deploy again.")
-
-
-def _taken(error: StreamscopeError) -> bool:
-    """Whether it was refused since the name is another service's."""
-    return isinstance(error, PlatformRefusal) and "3503" in f"{error.message} {error.cause}"
+    if not isinstance(error, HalfDone) and any(row.name == wanted and row.id not in known for row in rows):
+        error.message = phrase("{message} But the service '{name}' is there now.", message=error.message, name=wanted)
+        error.hint = phrase("Look at it: it may be what was asked for. Else delete it and deploy again.")
 
 
 def _one(outcomes: Sequence[Outcome], service: Service) -> None:

@@ -1,13 +1,15 @@
 """Services of a workspace: the platform's words translated into the kinds that answer to them."""
 
 import asyncio
+import time
 from dataclasses import replace
 
 from streamscope.engine import lifecycle
 from streamscope.engine.core import Core
 from streamscope.engine.credentials import trust, values
 from streamscope.engine.samples import described, samples
-from streamscope.kinds.auth.base import Answer, Auth
+from streamscope.kinds.auth.base import Answer, Auth, Values
+from streamscope.kinds.auth.cache import Token
 from streamscope.kinds.catalog import AUTH, CHANNELS, PLATFORMS, PROTOCOLS, kind
 from streamscope.kinds.channels.base import resolved
 from streamscope.kinds.net import Reply
@@ -24,6 +26,8 @@ from streamscope.model.url import parse_url
 _AT_ONCE = 8
 _GONE = 404
 _UNAUTHORISED = 401
+_FRESH = 60.0
+"""Seconds since it was got for which a refused token is not worth getting anew."""
 
 
 async def ready(core: Core, workspace: Workspace) -> Workspace:
@@ -57,7 +61,8 @@ def updated(known: Service | None, row: Service) -> Service:
     if known is None or row.complete:
         return row
     same = (known.status, known.state, known.generation) == (row.status, row.state, row.generation)
-    if same and (known.name, known.tags, known.description) == (row.name, row.tags, row.description):
+    news = bool(row.note) and row.note not in known.note
+    if same and not news and (known.name, known.tags, known.description) == (row.name, row.tags, row.description):
         return known if known.progress == row.progress else replace(known, progress=row.progress)
     return replace(
         known,
@@ -68,7 +73,7 @@ def updated(known: Service | None, row: Service) -> Service:
         auth=row.auth or known.auth,
         tags=row.tags,
         description=row.description,
-        note=known.note if same else row.note,
+        note=known.note if same and not news else row.note,
         complete=known.complete and same,
         progress=row.progress,
     )
@@ -89,7 +94,7 @@ async def look(core: Core, service: Service) -> Service | None:
     try:
         row = await platform.one(site, listed)
     except PlatformRefusal as error:
-        if error.status != _GONE:
+        if error.status != _GONE or error.code.startswith("APIG"):  # the gateway knows no such path: a wrong address
             raise
         row = None
     if row is None:
@@ -173,16 +178,38 @@ async def _asked(core: Core, workspace: Workspace, method: str, url: str, body: 
     found = await values(core, auth, draft, workspace)
     project = workspace.values.get("project", "")
     headers = (("Content-Type", "application/json"), *((("X-Project-Id", project),) if project else ()))
-    request = await auth.apply(Request(method, route.url, headers, body, route=route), found)
+    plain = Request(method, route.url, headers, body, route=route)
+    request = await auth.apply(plain, found)
     try:
+        borne = _token(core, auth, found)
         reply = await core.net.call(method, route, request.headers, body)
         if reply.status != _UNAUTHORISED:
             return reply
         renewed = await auth.renew(request, Answer(Head(0, reply.status, "", [*reply.headers]), reply.body), found)
+        renewed = renewed or await _anew(auth, plain, found, borne)
         return reply if renewed is None else await core.net.call(method, route, renewed.headers, body)
     except StreamscopeError as error:
         error.message = phrase("{workspace}: {message}", workspace=workspace.name, message=error.message)
         raise
+
+
+def _token(core: Core, auth: Auth, found: Values) -> Token | None:
+    """The token that a request was just authenticated with."""
+    lease = auth.lease(found)
+    return core.cache.known(lease.name) if lease is not None else None
+
+
+async def _anew(auth: Auth, plain: Request, found: Values, borne: Token | None) -> Request | None:
+    """The request with a new token; None where the refused one was got just now: the next would be refused, too.
+
+    Management interfaces refuse an old token in more words than an authentication knows: as damaged, or as one that is
+    not theirs where they were set up anew.
+    """
+    lease = auth.lease(found)
+    if lease is None or borne is None or time.time() - borne.fetched < _FRESH:
+        return None
+    await found.cache.get(lease.name, lease.fetch, proof=lease.proof, worn=borne.value)
+    return await auth.apply(plain, found)
 
 
 def sign_in(core: Core, workspace: Workspace) -> Auth:

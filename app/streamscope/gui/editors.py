@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -104,22 +104,44 @@ class TextEditor(Editor):
         self.line.textChanged.connect(lambda _: self.changed.emit())
         VariableMarks(self.line)
         self.adopt(self.line, field)
+        self._suggested: dict[str, str] = {}
         self.suggestions: QCompleter | None = None
         if field.choices:
             self.suggest(field.choices)
 
     def suggest(self, choices: Sequence[tuple[str, Phrase]]) -> None:
         """Offer values while one types and all of them by a button; anything else may be typed."""
-        values = {told(label) or value: value for value, label in choices}
-        self.suggestions = completer = QCompleter(list(values), self)
+        self._suggested = {told(label) or value: value for value, label in choices}
+        if self.suggestions is None:
+            self._begin_to_suggest()
+        if self.suggestions is not None:
+            self.suggestions.setModel(QStringListModel(list(self._suggested), self.suggestions))
+
+    def offer(self, text: str = "") -> None:
+        """Show the suggestions with a text in them, or all."""
+        if self.suggestions is not None:
+            self.suggestions.setCompletionPrefix(text)
+            popup = self.suggestions.popup()
+            if self.suggestions.completionCount():
+                self.suggestions.complete()
+            elif popup is not None:
+                popup.hide()
+
+    def _offer_all(self) -> None:
+        self.offer()
+
+    def _begin_to_suggest(self) -> None:
+        self.suggestions = completer = QCompleter(self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         # Of what is shown only the value is taken over: the line's own completion would take the whole label.
         completer.setWidget(self.line)
-        completer.activated.connect(lambda label: self.set_value(values.get(label or "", "")))
-        self.line.textEdited.connect(self._offer)
+        completer.activated.connect(lambda label: self.set_value(self._suggested.get(label or "", "")))
+        self.line.textEdited.connect(self.offer)
         every = QAction(self.tr("Suggestions"), self)
-        every.triggered.connect(lambda: self._offer(""))
+        every.setShortcut(QKeySequence(Qt.Key.Key_Down))
+        every.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        every.triggered.connect(self._offer_all)
         dress(every, "chevron-down")
         self.line.addAction(every, QLineEdit.ActionPosition.TrailingPosition)
 
@@ -135,15 +157,6 @@ class TextEditor(Editor):
     def hint(self, text: str) -> None:
         """As a placeholder."""
         self.line.setPlaceholderText(text or self._help)
-
-    def _offer(self, text: str) -> None:
-        if self.suggestions is not None:
-            self.suggestions.setCompletionPrefix(text)
-            popup = self.suggestions.popup()
-            if self.suggestions.completionCount():
-                self.suggestions.complete()
-            elif popup is not None:
-                popup.hide()
 
 
 class SecretEditor(TextEditor):

@@ -16,9 +16,13 @@ from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.drafts import OpenDraft, title_of
 from streamscope.gui.keeping import Keeping
 from streamscope.gui.library.saving import SaveDialog
+from streamscope.gui.live import remedies
+from streamscope.gui.questions import Questions
 from streamscope.gui.sendings import Sendings
 from streamscope.gui.services.managing import Managing
 from streamscope.gui.services.refreshing import Refreshing
+from streamscope.gui.services.rescuing import Rescuing
+from streamscope.gui.workspaces.life import TokenLifeView
 from streamscope.model.draft import Draft, Outgoing
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
@@ -54,6 +58,13 @@ class Session(QObject):
         self.dialogs = Dialogs(desk, window, window.actions_by_name, self._titled)
         self.managing = Managing(window, desk, self.refreshing, self.dialogs)
         self.choosing = Choosing(window, self.refreshing, self)
+        self.rescuing = Rescuing(desk, self.refreshing, self.managing.acting, window.start, self)
+        self.questions = Questions(window)
+        desk.runtime.core.ask = self.questions.ask
+        self.life = TokenLifeView(desk, lambda: window.composer.workspace)
+        self.life.clicked.connect(lambda: self.life.sign_in(window.start))
+        self.life.failed.connect(window.tell_error)
+        window.statusBar().addPermanentWidget(self.life)
         self._quiet = asyncio.Event()
         self._connect()
 
@@ -100,9 +111,11 @@ class Session(QObject):
     def close(self) -> None:
         """Stop what runs, look no more; what was recorded is closed by `release`."""
         self._quiet.set()
+        self.questions.close()
         self.answers.close()
         self.sendings.stop_all()
         self.managing.close()
+        self.rescuing.close()
         self.refreshing.close()
         self.dialogs.close()
 
@@ -176,6 +189,11 @@ class Session(QObject):
         sendings.trust_requested.connect(self._trust)
         sendings.action_requested.connect(self._remedy)
         sendings.ended.connect(self._ended)
+        sendings.sent.connect(self.rescuing.sent)
+        sendings.ended.connect(self.rescuing.ended)
+        sendings.ended.connect(lambda *_: self.life.look())
+        self.refreshing.refreshed.connect(lambda *_: self.life.look())
+        self.refreshing.chosen.connect(lambda _: self.life.look())
         self.refreshing.begun.connect(self._quiet.set)
         window.sidebar.shown.connect(lambda _: self._quiet.set())
         window.services.workspace_requested.connect(dialogs.workspaces)
@@ -364,6 +382,8 @@ class Session(QObject):
         draft = view.exchange.draft
         if action == "sign_in":
             self.window.start(self._sign_in(draft), "sign in again")
+        elif action == remedies.START.action:
+            self.rescuing.start(view)
         elif action == "address":
             self.window.composer.focus_address()
         elif (found := self.window.actions_by_name.get(action)) is not None:

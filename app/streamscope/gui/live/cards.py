@@ -51,6 +51,10 @@ class CardsView(QScrollArea):
         )
         return view
 
+    def card(self, rule: str) -> MessageView | None:
+        """The card of a rule, where there is one."""
+        return self._rules.get(rule)
+
     def show_message(self, severity: str, text: str, remedy: str) -> MessageView:
         """Show a message at the place of its severity."""
         view = MessageView(severity, text, remedy)

@@ -23,12 +23,24 @@ _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _UPGRADE, _UNAVAILABLE = 401, 403, 404, 4
 class Remedy:
     """A button: its words, and the draft to send, or else what the window is to do with the old one.
 
-    Actions: `sign_in` (forget the token, send again), `address`, else the name of one of its actions.
+    Actions: `sign_in` (forget the token, send again), `address`, `start_called_service`, else the name of one of its
+    actions.
     """
 
     words: Phrase
     draft: Draft | None = None
     action: str = ""
+
+
+START = Remedy(phrase("Start the service"), action="start_called_service")
+
+
+def suspects_service(status: int, error: str, result: str) -> bool:
+    """Whether an end like this may be the service's doing: it was stopped, deleted, or is somewhere else by now.
+
+    `error` is the error's name, "" where none ended it; `result` what `Meter.result` says.
+    """
+    return error in (*_UNREACHED, *_AGAIN) or status in (_NOT_FOUND, *_UNAVAILABLE) or result == "early"
 
 
 def of_failure(error: str, draft: Draft, service: Service | None) -> list[Remedy]:
@@ -67,7 +79,7 @@ def _of_failure(error: str, draft: Draft, service: Service | None) -> Iterator[R
 
 def _of_refusal(status: int, draft: Draft, service: Service | None) -> Iterator[Remedy]:
     if service is not None and service.state == "stopped":
-        yield Remedy(phrase("Look whether it runs by now"), action="refresh")
+        yield START
     if status in (_UNAUTHORIZED, _FORBIDDEN):
         if draft.auth.kind == TOKEN:
             yield Remedy(phrase("Sign in again"), action="sign_in")

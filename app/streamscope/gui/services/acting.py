@@ -55,6 +55,7 @@ class Acting(QObject):
         self._window = window
         self.pending: dict[Key, Action] = {}
         """What was asked for and not answered yet."""
+        self.last_error: StreamscopeError | None = None
 
     def manageable(self, service: Service) -> bool:
         """Whether a service's platform lets it be managed from here."""
@@ -100,7 +101,33 @@ class Acting(QObject):
 
     def do(self, action: Action, service: Service, **more: Any) -> None:
         """Do an action now, without a question."""
-        self._start(self._act(action, service, more), f"{action} {service.name}")
+        self._start(self._perform(action, service, more), f"{action} {service.name}")
+
+    async def perform(self, action: Action, service: Service, **more: Any) -> bool:
+        """Do an action now; whether the platform took it. Why not is `last_error`, and told by `failed`."""
+        from streamscope.engine import deploying
+
+        key, runtime = (service.workspace, service.id), self._desk.runtime
+        self.last_error = None
+        if key in self.pending:
+            return False
+        self._show_begun(action, service)
+        try:
+            await asyncio.wrap_future(runtime.run(deploying.act(runtime.core, service, action, **more)))
+        except StreamscopeError as error:
+            self.pending.pop(key, None)
+            self.last_error = error
+            self._refreshing.show(service)
+            self.failed.emit(service, action, error)
+            return False
+        finally:
+            self.pending.pop(key, None)
+            self._start(self._refreshing.look(service), f"look at {service.name}")
+        self.ended.emit(service, action)
+        return True
+
+    async def _perform(self, action: Action, service: Service, more: dict[str, Any]) -> None:
+        await self.perform(action, service, **more)
 
     def _do_all(self, action: Action, services: Sequence[Service]) -> None:
         if action == "delete":
@@ -150,26 +177,6 @@ class Acting(QObject):
         dialog.chosen.connect(lambda portion, count: self.do("scale", service, portion=portion, count=count))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    async def _act(self, action: Action, service: Service, more: dict[str, Any]) -> None:
-        from streamscope.engine import deploying
-
-        key, runtime = (service.workspace, service.id), self._desk.runtime
-        if key in self.pending:
-            return
-        self._show_begun(action, service)
-        try:
-            await asyncio.wrap_future(runtime.run(deploying.act(runtime.core, service, action, **more)))
-        except StreamscopeError as error:
-            self.pending.pop(key, None)
-            self._refreshing.show(service)
-            self.failed.emit(service, action, error)
-        else:
-            self.pending.pop(key, None)
-            self.ended.emit(service, action)
-        finally:
-            self.pending.pop(key, None)
-            self._start(self._refreshing.look(service), f"look at {service.name}")
 
     async def _delete(self, services: Sequence[Service]) -> None:
         from streamscope.engine import deploying

@@ -113,7 +113,7 @@ class AskingView(QWidget):
         self.card = card = MessageView("error", error.message, error.hint, cause=error.cause, closable=True)
         card.dismissed.connect(self.clear)
         if again is not None:
-            card.offer(self.tr("Try again")).clicked.connect(lambda: again())
+            card.offer(self.tr("Try again")).clicked.connect(lambda _=False: again())
         self._put(card)
 
     def say(self, severity: str, words: str, hint: str = "") -> MessageView:

@@ -10,9 +10,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import dress, tool_button
+from streamscope.gui.messages import MessageView
 from streamscope.gui.texts import told
+from streamscope.gui.workspaces.account import AccountView
 from streamscope.gui.workspaces.chain import ChainView
 from streamscope.gui.workspaces.form import WorkspaceForm
+from streamscope.gui.workspaces.handing import Handing
 from streamscope.gui.workspaces.rows import Row, RowsDialog
 from streamscope.model.errors import UsageError
 from streamscope.model.service import Workspace
@@ -46,6 +49,11 @@ class WorkspacesDialog(RowsDialog[Workspace]):
         self.form = WorkspaceForm(PLATFORMS)
         self.form.changed.connect(self.note_edit)
         self.form.credentials_requested.connect(self.credentials_requested)
+        self.account = AccountView(desk, self.form.workspace, self.start)
+        self.account.projects_found.connect(self.form.offer_projects)
+        self.form.changed.connect(self.account.look)
+        self.form.show_account(self.account)
+        self.handing = Handing(desk.bench, self, self._say_of_files, self._taken_in)
         self.test_button = QPushButton(self.tr("Test connection"))
         self.test_button.setAutoDefault(False)
         self.test_button.clicked.connect(self.test)
@@ -91,11 +99,17 @@ class WorkspacesDialog(RowsDialog[Workspace]):
     def show_value(self, row: Row[Workspace] | None) -> None:
         """Fill the form."""
         self._stop()
+        self.account.stop()
+        fixed = False
         self.chain.hide()
         self.state.clear()
         self.form.setVisible(row is not None)
         if row is not None:
-            self.form.show_workspace(row.shown, fixed=row.saved is not None and row.saved.name == SANDBOX.name)
+            fixed = row.saved is not None and row.saved.name == SANDBOX.name
+            self.form.show_workspace(row.shown, fixed=fixed)
+            self.account.projects.setVisible(not fixed)
+            self.account.look()
+        self.handing.show_name(row.saved.name if row is not None and row.saved is not None and not fixed else "")
 
     def complete(self) -> bool:
         """Whether the form can be saved: a name of its own, and all that the platform needs."""
@@ -176,6 +190,7 @@ class WorkspacesDialog(RowsDialog[Workspace]):
     def done(self, result: int) -> None:
         """Qt's: stop testing, and forget what was kept for the workspaces that are gone."""
         self._stop()
+        self.account.stop()
         if self._gone:
             from streamscope.engine.credentials import forget_own
 
@@ -192,6 +207,8 @@ class WorkspacesDialog(RowsDialog[Workspace]):
             button.setShortcut(key)
             button.clicked.connect(lambda _=False, way=step: self.shift(way))
             self.tools.addWidget(button)
+        for tool in (self.handing.import_button, self.handing.export_button):
+            self.tools.addWidget(tool)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
@@ -273,6 +290,15 @@ class WorkspacesDialog(RowsDialog[Workspace]):
             self.form.focus_on(link.action)
             if link.action == "credential" and (name := self.form.workspace().credential):
                 self.credentials_requested.emit(name)
+
+    def _say_of_files(self, severity: str, text: str, more: str) -> None:
+        card = MessageView(severity, text, more, closable=True)
+        card.dismissed.connect(card.deleteLater)
+        self.messages.addWidget(card)
+
+    def _taken_in(self, name: str) -> None:
+        self.refresh(name)
+        self.changed.emit()
 
     async def _save_and_test(self) -> None:
         if await self.save():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from streamscope.gui.editors import TextEditor
 from streamscope.gui.form import Form
 from streamscope.gui.marks import muted_label, retone, tool_button
 from streamscope.gui.texts import told
@@ -14,7 +15,7 @@ from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.credential import Credential
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
-from streamscope.model.service import Workspace
+from streamscope.model.service import Project, Workspace
 
 if TYPE_CHECKING:
     from streamscope.kinds.platforms.base import Platform
@@ -44,6 +45,7 @@ class WorkspaceForm(QWidget):
         self._form: Form | None = None
         self._filling = False
         self._trusted: list[str] = []
+        self._account: QWidget | None = None
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name"))
         self.name.textEdited.connect(lambda _: self._edited())
@@ -146,6 +148,30 @@ class WorkspaceForm(QWidget):
             self._show_trusted()
             self._edited()
 
+    def show_account(self, account: QWidget) -> None:
+        """Take in what is told of whoever signs in, below the platform's own fields."""
+        self._account = account
+        self._column.insertWidget(self._column.indexOf(self._after_fields) - 1, account)
+        self._show_platform(self._shown)
+
+    def offer_projects(self, projects: Sequence[Project]) -> None:
+        """Let a project be chosen; the only one of the region is filled in where there was none."""
+        editor = self._form.editor("project") if self._form is not None and self._has("project") else None
+        if not isinstance(editor, TextEditor):
+            return
+        known = tuple((one.id, phrase("{name} — {id}", name=one.name, id=one.id)) for one in projects if one.enabled)
+        editor.suggest(known)
+        region = self._form.values().get("region", "") if self._form is not None else ""
+        own = [one for one in projects if one.name == region or one.name.startswith(f"{region}_")]
+        if not editor.value() and len(own) == 1:
+            editor.set_value(own[0].id)
+        else:
+            editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            editor.offer()
+
+    def _has(self, key: str) -> bool:
+        return self._form is not None and any(field.key == key for field in self._form.fields)
+
     def focus_on(self, action: str) -> None:
         """Put the focus where a broken link wants it."""
         if action in ("proxy", "ca"):
@@ -192,8 +218,9 @@ class WorkspaceForm(QWidget):
         self._column.addSpacing(8)
         self._column.addWidget(self._fields)
         self._after = self._column.count()
+        self._after_fields = caption(self.tr("Connection"))
         self._column.addSpacing(8)
-        self._column.addWidget(caption(self.tr("Connection")))
+        self._column.addWidget(self._after_fields)
         self._column.addWidget(self.way)
         self.trusted.setSpacing(4)
         self._column.addLayout(self.trusted)
@@ -218,6 +245,8 @@ class WorkspaceForm(QWidget):
         self._kept = {name: value for name, value in values.items() if name not in shown}
         self.help.setText(told(platform.help) if platform is not None else "")
         self._fields.setVisible(bool(fields))
+        if self._account is not None:
+            self._account.setVisible(platform is not None and bool(platform.account(Workspace("", key, values)).iam))
         if fields:
             self._form = Form(fields, label_width=LABELS)
             self._form.set_values(values)

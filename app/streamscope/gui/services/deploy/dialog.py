@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -56,6 +56,7 @@ class DeployDialog(QDialog):
         self._problems: dict[str, str] = {}
         self._everything = False
         self._typed = False
+        self._package = self._name = ""
         self._shown: tuple[str, str] = ("", "")
         title = self.tr("Deploy a service") if service is None else self.tr("Update {name}")
         self.setWindowTitle(title.format(name=service.name if service is not None else ""))
@@ -142,6 +143,7 @@ class DeployDialog(QDialog):
             await deploying.act(core, service, "update", configuration=made)
             return core.services.get(service.workspace, {}).get(service.id, service)
 
+        self._typed = True
         words = self.tr("Deploying…") if service is None else self.tr("Updating…")
         self.asking.ask(done, words, self._done, failed=self._refused)
 
@@ -160,9 +162,20 @@ class DeployDialog(QDialog):
         whole = {"values": dict(made.values), "portions": [dict(portion) for portion in made.portions]}
         return json.dumps(whole, ensure_ascii=False, indent=2)
 
+    def choose(self, workspace: str = "", package: str = "") -> None:
+        """Go to a workspace, and deploy a package there; where something was typed already, it stays."""
+        if self._typed:
+            return
+        self._package = package
+        before = self.place.workspace()
+        self.place.choose(workspace)
+        if self.place.workspace() == before and self.pages.pages:
+            self._choose_package()
+
     def start_afresh(self) -> None:
         """Forget what was typed."""
         self._typed = self._everything = False
+        self._name = ""
         self.asking.clear()
         self.pages.show_pages((), Configuration())
         self.read()
@@ -187,11 +200,12 @@ class DeployDialog(QDialog):
         typed = self.pages.configuration() if self._typed and self.pages.pages and place == self._shown else None
         self._shown = place
         focus = self.focusWidget()
-        lost = focus is None or self.pages.isAncestorOf(focus)
+        lost = focus in (None, self.close_button) or self.pages.isAncestorOf(focus)
         if self.service is not None:
             self._before = configuration
         self.pages.show_pages(pages, _merged(configuration, typed))
         if typed is None:
+            self._choose_package()
             self._suggest()
             if self.service is not None:
                 self._before = _held(configuration, self.pages.configuration())
@@ -208,11 +222,31 @@ class DeployDialog(QDialog):
             self._suggest()
         self._timer.start()
 
+    def _choose_package(self) -> None:
+        """Choose the package that was asked for, where it is offered: by its name and version."""
+        wanted, self._package = re.split(r"[:\s]+", self._package), ""
+        portions = self.pages.portions
+        if portions is None or not wanted[0]:
+            return
+        section = portions.cards[0].section
+        for field in section.form.fields:
+            for key, label in field.choices:
+                if all(
+                    re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", f"{key} {told(label)}") for word in wanted
+                ):
+                    section.set_value(field.key, key)
+                    self._suggest()
+                    self.check()
+                    return
+
     def _suggest(self) -> None:
         """Propose a free name as long as nobody typed one."""
         key = name_key(self.pages.pages)
         section = self.pages.section_of(key) if key else None
         if section is None or self.service is not None or section.touched(key):
+            return
+        if self._name:
+            section.take(key, self._name)
             return
         rows = self._desk.runtime.core.services.get(self.place.workspace(), {})
         taken = {service.name for service in list(rows.values())}
@@ -247,7 +281,11 @@ class DeployDialog(QDialog):
 
     def _place_chosen(self) -> None:
         """Another place asks for other things: what was typed for this one is gone, but the name."""
-        self._everything = False
+        key = name_key(self.pages.pages)
+        section = self.pages.section_of(key) if key else None
+        if section is not None and section.touched(key):
+            self._name = section.values()[key]
+        self._typed = self._everything = False
         self.pages.show_pages((), Configuration())
         self._area.hide()
         self.says.clear()
@@ -268,7 +306,7 @@ class DeployDialog(QDialog):
             card = self.asking.say(
                 "info", self.tr("There is nothing to deploy yet."), self.tr("Register a model package first.")
             )
-            card.offer(self.tr("Model packages…")).clicked.connect(lambda: self.package_requested.emit())
+            card.offer(self.tr("Model packages…")).clicked.connect(self.package_requested)
         else:
             self.asking.say(
                 "info",
@@ -313,7 +351,7 @@ class DeployDialog(QDialog):
         self.command_button.clicked.connect(lambda: self._copy(self.command(), self.tr("The command line is copied.")))
         self.json_button.clicked.connect(lambda: self._copy(self.json(), self.tr("The JSON is copied.")))
         for keys, slot in (("Ctrl+Return", self.deploy), ("Ctrl+Enter", self.deploy), ("F5", self.read)):
-            QShortcut(QKeySequence(keys), self, activated=slot)
+            QShortcut(keys, self, slot)
 
     def _lay_out(self) -> None:
         for button in (self.deploy_button, self.close_button, self.afresh_button):
@@ -339,19 +377,30 @@ class DeployDialog(QDialog):
         for widget in (self.deploy_button, self.close_button, self.afresh_button):
             buttons.addWidget(widget)
         buttons.addStretch(1)
-        for button in (self.said, self.command_button, self.json_button, self.refresh_button):
-            buttons.addWidget(button)
+        for thing in (self.said, self.command_button, self.json_button, self.refresh_button):
+            buttons.addWidget(thing)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 12)
         column.setSpacing(12)
         column.addWidget(self.place)
+        if self.service is None:
+            column.addWidget(_rule())
         column.addWidget(self.asking)
         column.addWidget(self.empty)
         column.addWidget(self._area, 1)
         column.addStretch(0)
+        column.addWidget(_rule())
         column.addWidget(self.says)
         column.addLayout(buttons)
         self.resize(760, 640)
+
+
+def _rule() -> QFrame:
+    """A quiet line between what is chosen first, what is asked for, and what will be made."""
+    rule = QFrame()
+    rule.setObjectName("rule")
+    rule.setFixedHeight(1)
+    return rule
 
 
 def _merged(configuration: Configuration, typed: Configuration | None) -> Configuration:

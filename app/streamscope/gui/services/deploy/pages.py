@@ -35,16 +35,18 @@ class PagesView(QWidget):
         self._origin = configuration.origin
         before: QWidget | None = None
         for number, page in enumerate(self.pages):
-            if number:
-                self._column.addSpacing(12)
-            self._column.addWidget(caption(told(page.label)))
-            if text := told(page.help):
-                self._column.addWidget(muted_label(text, wrap=True))
             made: SectionForm | PortionsView
+            title = told(page.label)
             if page.repeated:
                 made = self.portions = PortionsView(page, configuration.portions)
             else:
-                made = self.sections[page.key] = SectionForm(page.fields, configuration.values)
+                made = self.sections[page.key] = SectionForm(page.fields, configuration.values, title=title)
+            if not (isinstance(made, SectionForm) and made.folded):
+                if number:
+                    self._column.addSpacing(12)
+                self._column.addWidget(caption(title))
+                if text := told(page.help):
+                    self._column.addWidget(muted_label(text, wrap=True))
             made.edited.connect(self.edited)
             self._column.addWidget(made)
             if before is not None:

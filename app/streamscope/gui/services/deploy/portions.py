@@ -152,7 +152,7 @@ class PortionView(QFrame):
         self.title.setFont(strong_font())
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.remove_button = tool_button("minus", self.tr("Take this one away"))
-        self.section = SectionForm(page.fields, values)
+        self.section = SectionForm(page.fields, values, whole=True)
         self._head = QWidget()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)

@@ -22,21 +22,32 @@ class SectionForm(QWidget):
 
     edited = Signal(str)
 
-    def __init__(self, fields: Sequence[Field], values: Mapping[str, str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        values: Mapping[str, str],
+        parent: QWidget | None = None,
+        *,
+        whole: bool = False,
+        title: str = "",
+    ) -> None:
         super().__init__(parent)
-        first = [field for field in fields if _matters(field, values)]
+        self.title = title
+        first = [field for field in fields if _matters(field, values, whole=whole)]
         keys = {field.key for field in first}
         first += [field for field in fields if field.key not in keys and _belongs(field, keys)]
         keys = {field.key for field in first}
         ordered = [*first, *(field for field in fields if field.key not in keys)]
         self.form = Form([_offering(field, values) for field in ordered], label_width=LABELS)
         self._rest = frozenset(field.key for field in ordered) - keys
+        self.folded = not first
+        """Whether nothing of it is shown at first: then its title is what unfolds it."""
         self._apart: frozenset[str] = frozenset()
         self._touched: set[str] = set()
         self._told: Mapping[str, str] = {}
         self._filling = False
         self.more = QToolButton()
-        self.more.setObjectName("fold")
+        self.more.setObjectName("more")
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.toggled.connect(lambda _: self._show_fold())
@@ -48,7 +59,7 @@ class SectionForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.form)
-        column.addLayout(line)
+        column.insertLayout(0 if self.folded else 1, line)
         self.form.set_values({**_defaults(fields), **values})
         for field in self.form.fields:
             editor = self.form.editor(field.key)
@@ -66,6 +77,11 @@ class SectionForm(QWidget):
         self._filling = True
         self.form.editor(key).set_value(value)
         self._filling = False
+
+    def take(self, key: str, value: str) -> None:
+        """Fill one field as if a person had."""
+        self.set_value(key, value)
+        self._touched.add(key)
 
     def touched(self, key: str) -> bool:
         """Whether a person has changed a field."""
@@ -124,13 +140,19 @@ class SectionForm(QWidget):
         rest = [key for key in self._rest - self._apart if key in self.form.shown()]
         self.form.fold(self._apart | (frozenset() if open_ else self._rest))
         self.more.setVisible(bool(rest))
-        self.more.setText(self.tr("Less") if open_ else self.tr("More ({count})").format(count=len(rest)))
+        closed = self.tr("{title} ({count})") if self.folded else self.tr("More ({count})")
+        opened = self.title if self.folded else self.tr("Less")
+        self.more.setText(opened if open_ else closed.format(title=self.title, count=len(rest)))
         dress(self.more, "chevron-up" if open_ else "chevron-down")
 
 
-def _matters(field: Field, values: Mapping[str, str]) -> bool:
-    """Whether a field is shown at first: it is needed, or it holds what it does not hold by itself."""
-    return field.required or values.get(field.key, field.default) != field.default
+def _matters(field: Field, values: Mapping[str, str], *, whole: bool) -> bool:
+    """Whether a field is shown at first: it is needed, or it holds what it does not hold by itself.
+
+    Numbers and texts that are needed but have a good default can wait, except where the `whole` of it is wanted.
+    """
+    settled = bool(field.default) and field.kind != "choice" and not whole
+    return (field.required and not settled) or values.get(field.key, field.default) != field.default
 
 
 def _belongs(field: Field, keys: set[str]) -> bool:

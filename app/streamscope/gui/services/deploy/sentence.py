@@ -20,11 +20,10 @@ _NAME = 60
 
 
 def named(page: Page, values: Mapping[str, str]) -> str:
-    """What a portion is: what was chosen first, or where that is typed, what was typed first."""
-    found = [field for field in page.fields if field.kind == "choice" and _label(field, values)]
-    typed = [field for field in page.fields if field.required and field.kind in ("text", "file")]
-    best = [field for field in found if field.required] or found or typed
-    return _label(best[0], values) if best else ""
+    """What a portion is: the first of what is needed and has no value by itself."""
+    needed = (field for field in page.fields if field.required and not field.default)
+    found = next(needed, None)
+    return _label(found, values) if found is not None else ""
 
 
 def name_key(pages: Sequence[Page]) -> str:
@@ -34,9 +33,11 @@ def name_key(pages: Sequence[Page]) -> str:
 
 
 def suggested(pages: Sequence[Page], configuration: Configuration, taken: Collection[str]) -> str:
-    """A free name after what is deployed."""
+    """A free name after what is deployed; '' as long as that is open."""
     page = next((page for page in pages if page.repeated), None)
     what = named(page, configuration.portions[0]) if page is not None and configuration.portions else ""
+    if not what:
+        return ""
     words = re.sub(r"[^\w-]+", "-", re.split(r"[\s:@,(·]", what.rsplit("/", 1)[-1], maxsplit=1)[0])
     base = words.strip("-")[:_NAME] or "service"
     if base not in taken:
@@ -96,7 +97,9 @@ def _portion(page: Page, values: Mapping[str, str]) -> str:
     count = next((values[key] for key in _COUNTS if values.get(key)), "1")
     places = [text for text in _chosen(page.fields, values) if text != what]
     said = QCoreApplication.translate("deploy", "{count} × {what} on {place}") if places else "{count} × {what}"
-    whole = said.format(count=count, what=what or "?", place=", ".join(places))
+    whole = said.format(
+        count=count, what=what or QCoreApplication.translate("deploy", "(nothing yet)"), place=", ".join(places)
+    )
     weight = values.get(_WEIGHT, "")
     return f"{whole} ({weight} %)" if weight not in ("", "100") else whole
 
@@ -114,6 +117,8 @@ def _chosen(fields: Sequence[Field], values: Mapping[str, str]) -> list[str]:
 
 def _label(field: Field, values: Mapping[str, str]) -> str:
     value = values.get(field.key, "")
+    if field.kind == "choice" and not value:
+        return ""
     if field.kind == "choice":
         value = told(dict(field.choices)[value]) if value in dict(field.choices) else value
     elif field.kind == "switch":

@@ -43,7 +43,7 @@ class ConfigurationView(SectionView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tree = QTreeWidget()
-        self.tree.setObjectName("figures")
+        self.tree.setObjectName("parts")
         self.tree.setProperty("plain", True)
         self.tree.setAccessibleName(told(self.title))
         self.tree.setHeaderHidden(True)

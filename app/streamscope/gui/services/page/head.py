@@ -35,6 +35,7 @@ class PageHeadView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._down = False
         self._mark = StateView(self, 14)
         self.name = ElidedLabel()
         self.name.setFont(strong_font(3.0))
@@ -85,6 +86,7 @@ class PageHeadView(QWidget):
 
     def show_service(self, service: Service, version: str, *, gone: bool = False) -> None:
         """Show the service as it is known now."""
+        self._down = service.state in ("stopped", "failed")
         self._mark.show_state("unknown" if gone else service.state)
         self.name.set_text(shown_name(service))
         self.word.setText(self.tr("deleted") if gone else _short(word(service)))
@@ -102,10 +104,9 @@ class PageHeadView(QWidget):
         for action, button in self.buttons.items():
             _judge(button, obstacle(action), told(WORDS[action]))
         _judge(self.delete, obstacle("delete"), told(WORDS["delete"]))
-        startable = self.buttons["start"].isEnabled()
-        stoppable = self.buttons["stop"].isEnabled()
-        self.buttons["start"].setVisible(startable or not stoppable)
-        self.buttons["stop"].setVisible(stoppable or not startable)
+        start = self.buttons["start"].isEnabled() or (self._down and not self.buttons["stop"].isEnabled())
+        self.buttons["start"].setVisible(start)
+        self.buttons["stop"].setVisible(not start)
 
 
 def _judge(button: "QPushButton | QWidget", why: Phrase, text: str) -> None:

@@ -148,7 +148,7 @@ class InstancesView(SectionView):
         super().__init__(parent)
         self.model = InstancesModel(self)
         self.tree = QTreeView()
-        self.tree.setObjectName("figures")
+        self.tree.setObjectName("parts")
         self.tree.setModel(self.model)
         self.tree.setAccessibleName(told(self.title))
         self.tree.setUniformRowHeights(True)
@@ -195,6 +195,11 @@ class InstancesView(SectionView):
                 self.tree.setExpanded(self._index(row), row.thing.name in opened)
                 if chosen is not None and row.thing.name == chosen.name:
                     self.tree.setCurrentIndex(self._index(row))
+        several = len({one.portion for one in value}) > 1
+        self.tree.setColumnHidden(_PORTION, not several)
+        self.tree.setColumnHidden(
+            _ADDRESS, not any(one.address or any(pod.address for pod in one.pods) for one in value)
+        )
         self.tree.setRootIsDecorated(any(one.pods for one in value))
         running = sum(one.state == "running" for one in value)
         self.count.setText(self.tr("{running} of {all} run").format(running=running, all=len(value)))

@@ -80,7 +80,7 @@ class ProgressView(QWidget):
             self._show_lines()
         self.drop_trouble()
         self.drop_problem()
-        self.title.setText(_first_large(word(service)))
+        self.title.setText(_title(service))
         self.bar.setRange(0, 0)
         self.percent.setText("")
         self.box.show()
@@ -89,7 +89,7 @@ class ProgressView(QWidget):
     def show_progress(self, progress: "Progress") -> None:
         """One more step."""
         self.drop_problem()
-        self.title.setText(_first_large(word(progress.service)))
+        self.title.setText(_title(progress.service))
         if progress.percent is None:
             self.bar.setRange(0, 0)
         else:
@@ -185,5 +185,7 @@ def _drop(card: MessageView | None) -> None:
         card.deleteLater()
 
 
-def _first_large(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _title(service: Service) -> str:
+    """What is going on, in the platform's own word where it has one."""
+    said = one_line(service.status).lower() or word(service)
+    return said[:1].upper() + said[1:]

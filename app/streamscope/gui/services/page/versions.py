@@ -19,7 +19,7 @@ from streamscope.model.service import Service
 if TYPE_CHECKING:
     from streamscope.engine.core import Core
 
-_WIDTHS = (110, 140, 150, 110)
+_WIDTHS = (90, 130, 160, 130)
 
 
 class VersionsView(SectionView):
@@ -35,7 +35,7 @@ class VersionsView(SectionView):
         self.revisions: list[Revision] = []
         self._why = Phrase("")
         self.table = QTreeWidget()
-        self.table.setObjectName("figures")
+        self.table.setObjectName("parts")
         self.table.setProperty("plain", True)
         self.table.setAccessibleName(told(self.title))
         self.table.setRootIsDecorated(False)

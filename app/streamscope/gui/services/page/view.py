@@ -119,6 +119,7 @@ class ServiceView(QWidget):
         self.looking.stop()
         self.progress.end()
         self.progress.drop_trouble()
+        self.front().calm()
         self._show_card(
             "warning",
             self.tr("The service was deleted."),

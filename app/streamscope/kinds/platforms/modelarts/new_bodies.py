@@ -70,7 +70,7 @@ def _group(portion: Mapping[str, str], values: Mapping[str, str], before: Json) 
     made = {key: value for key, value in before.items() if key not in _TOLD}
     made |= {
         "name": portion.get("deployment", "").strip() or "default",
-        "count": whole_number(portion, "instances", 1),
+        "count": whole_number(portion, "count", 1),
         "weight": whole_number(portion, "weight", 100),
         "framework": before.get("framework") or "COMMON",
         "advanced_config": {
@@ -188,7 +188,7 @@ def _upgrade(values: Mapping[str, str], before: Json) -> Json:
 
 
 def _schedule(values: Mapping[str, str]) -> list[Json]:
-    if values.get("stop") != "true":
+    if not values.get("stop_after", "").strip():
         return []
     unit = values.get("stop_unit") or "HOURS"
     return [{"type": "STOP", "time_unit": unit, "duration": whole_number(values, "stop_after", 1)}]

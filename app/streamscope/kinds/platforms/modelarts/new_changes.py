@@ -13,7 +13,7 @@ from typing import Any
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.modelarts.answers import asked
 from streamscope.kinds.platforms.modelarts.new_bodies import body
-from streamscope.kinds.platforms.modelarts.new_checks import problems
+from streamscope.kinds.platforms.modelarts.new_checks import NEEDED_WHEN_SHOWN, problems
 from streamscope.kinds.platforms.modelarts.new_configurations import configuration as read
 from streamscope.kinds.platforms.modelarts.new_pages import pages
 from streamscope.kinds.platforms.modelarts.new_reading import AT_ONCE, batches, listed, outcome, segment
@@ -32,19 +32,21 @@ _FOR_ALL = (401, 429)
 """Statuses that say nothing of one service: asking for each of them singly would make it worse."""
 
 
-def sound(configuration: Configuration) -> None:
-    """Refuse a configuration that breaks a documented rule, before anything is sent. Raises UsageError."""
+def sound(configuration: Configuration) -> Configuration:
+    """The configuration with the defaults of what must be there. Raises UsageError where it breaks a rule."""
     judged = pages((), (), update=True)
-    wrong = problems(judged, _filled(configuration))
+    configuration = _filled(configuration)
+    wrong = problems(judged, configuration)
     for key, why in wrong.items():
         own = key.rpartition(".")[2]
         label = next(field.label for page in judged for field in page.fields if field.key == own)
         raise UsageError(phrase("{field}: {problem}", field=label, problem=why))
+    return configuration
 
 
 def _filled(configuration: Configuration) -> Configuration:
-    """With the defaults of required fields that were not given; `body` fills them in, too."""
-    both = [(page.repeated, field) for page in pages((), ()) for field in page.fields if field.required]
+    every = [(page.repeated, field) for page in pages((), ()) for field in page.fields]
+    both = [(repeated, field) for repeated, field in every if field.required or field.key in NEEDED_WHEN_SHOWN]
     plain = {field.key: field.default for repeated, field in both if not repeated and field.default}
     own = {field.key: field.default for repeated, field in both if repeated and field.default}
     portions = tuple({**own, **portion} for portion in configuration.portions)
@@ -58,8 +60,6 @@ def differences(configuration: Configuration) -> tuple[Json, ...]:
     """
     before, after = body(read(dict(configuration.origin))), body(configuration)
     changed = {key: value for key, value in after.items() if key != "version" and value != before.get(key)}
-    for key in before.keys() - after.keys():
-        changed[key] = ""
     if not ("description" in changed and "schedule" in changed):
         return (changed,) if changed else ()
     description = {"description": changed.pop("description")}
@@ -68,8 +68,7 @@ def differences(configuration: Configuration) -> tuple[Json, ...]:
 
 async def deploy(site: Site, configuration: Configuration) -> str:
     """Make a service; its id. Raises UsageError for what the rules forbid, and the tree of errors."""
-    sound(configuration)
-    sent = body(configuration)
+    sent = body(sound(configuration))
     made = await asked(site, "POST", "v2", "services", sent)
     if own := text(made, "id"):
         return own
@@ -81,7 +80,7 @@ async def update(site: Site, service: str, configuration: Configuration) -> None
     """Send what is different. Raises UsageError where nothing is, and the tree of errors."""
     if not configuration.origin:
         configuration = replace(configuration, origin=await asked(site, "GET", "v2", f"services/{segment(service)}"))
-    sound(configuration)
+    configuration = sound(configuration)
     bodies = differences(configuration)
     now = text(part(configuration.origin, "version"), "version") or "1.0.0"
     wanted = configuration.values.get("version", "").strip()

@@ -51,7 +51,7 @@ def _wrong(field: Field, values: Mapping[str, str]) -> Phrase | None:
         return None
     value = values.get(field.key, "").strip()
     if not value:
-        return _NEEDED if field.required or field.key in _NEEDED_WHEN_SHOWN else None
+        return _NEEDED if field.required or field.key in NEEDED_WHEN_SHOWN else None
     if field.kind == "choice" and value not in {key for key, _ in field.choices}:
         return phrase("It is none of the choices: {words}.", words=", ".join(key for key, _ in field.choices if key))
     rule = RULES.get(field.key)
@@ -179,7 +179,7 @@ def _target(key: str) -> Rule:
 
 
 _ANY = 1e15
-_NEEDED_WHEN_SHOWN = {"stop_after", "cpu", "memory", *(f"{key}_target" for key, _, _ in PROBES)}
+NEEDED_WHEN_SHOWN = frozenset({"cpu", "memory", *(f"{key}_target" for key, _, _ in PROBES)})
 RULES: dict[str, Rule] = {
     "name": _fits(_NAME, phrase("1 to 64 letters, digits, Chinese characters, - and _ are possible.")),
     "deployment": _fits(_NAME, phrase("1 to 64 letters, digits, Chinese characters, - and _ are possible.")),
@@ -191,7 +191,7 @@ RULES: dict[str, Rule] = {
     "memory": between(1, _ANY),
     "gpu": between(0, _ANY, whole=False),
     "ascend": between(0, _ANY),
-    "instances": between(1, 128),
+    "count": between(1, 128),
     "weight": between(0, 100),
     "port": between(1, 65535),
     "environment": _environment,

@@ -45,7 +45,7 @@ def _basics(detail: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
     }
     for plan in rows(detail.get("schedule")):
         if not plan.get("processed"):  # else it is over
-            values |= {"stop": True, "stop_after": plan.get("duration"), "stop_unit": plan.get("time_unit")}
+            values |= {"stop_after": plan.get("duration"), "stop_unit": plan.get("time_unit")}
     return values
 
 
@@ -62,7 +62,7 @@ def _portion(group: dict[str, Any], service_port: Any) -> dict[str, Any]:
         "category": image.get("category"),
         "flavor": unit.get("flavor") or (CUSTOM if own else ""),
         "pool": group.get("pool_id"),
-        "instances": group.get("count"),
+        "count": group.get("count"),
         "weight": group.get("weight"),
         "port": port,
         "container_protocol": advanced.get("protocol"),

@@ -59,10 +59,9 @@ def _basics(*, update: bool) -> tuple[Field, ...]:
               help=bumped if update else phrase("1.0.0 to 99.99.99.")),
         Field("description", phrase("Description"), help=phrase("Up to 512 characters, no < and >.")),
         Field("task_type", phrase("Task"), "choice", choices=words.TASKS, help=phrase("What the model does.")),
-        Field("stop", phrase("Automatic stop"), "switch", help=phrase("Stop by itself after a while.")),
-        Field("stop_after", phrase("Stop after"), "number", "1", shown_when=("stop", "true"),
-              help=phrase("From 1 minute to 7 days.")),
-        Field("stop_unit", phrase("Counted in"), "choice", "HOURS", choices=words.TIMES, shown_when=("stop", "true")),
+        Field("stop_after", phrase("Stop by itself after"), "number",
+              help=phrase("1 minute to 7 days; empty: it runs until it is stopped.")),
+        Field("stop_unit", phrase("Unit of that time"), "choice", "HOURS", choices=words.TIMES),
         Field("tags", phrase("Tags"), "pairs", help=phrase("Up to 20.")),
     )  # fmt: skip
 
@@ -90,7 +89,7 @@ def _runs(models: Sequence[Model], flavors: Sequence[dict[str, Any]], *, update:
         Field("ascend", phrase("Ascend chips"), "number", shown_when=own, help=phrase("A whole number.")),
         Field("arch", phrase("Architecture"), "choice", choices=words.ARCHITECTURES, shown_when=own),
         Field("pool", phrase("Resource pool"), help=phrase("Id of a dedicated pool; the public one where empty.")),
-        Field("instances", phrase("Instances"), "number", "1", help=phrase("1 to 128."), required=True),
+        Field("count", phrase("Instances"), "number", "1", help=phrase("1 to 128."), required=True),
         Field("weight", phrase("Weight"), "number", "100", help=phrase("Its part of the calls in percent, 0 to 100.")),
         Field("port", phrase("Port"), "number", "8080", required=True,
               help=phrase("Where the container listens, 1 to 65535.")),

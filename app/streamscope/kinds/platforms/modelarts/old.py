@@ -6,11 +6,13 @@ Source: API reference, "Service management" of API version 1.
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from streamscope.kinds.platforms.base import Api, Listed, Site
 from streamscope.kinds.platforms.modelarts.answers import asked, optional
+from streamscope.kinds.platforms.modelarts.old_figures import percent
 from streamscope.kinds.platforms.modelarts.old_paging import paged
-from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, protocols, state, tags
+from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, protocols, state, tags, text
 from streamscope.model.service import Happening
 
 _TIME = 40.0
@@ -20,6 +22,12 @@ _TIME = 40.0
 async def services(site: Site) -> list[Listed]:
     """Every real-time service, as far as a list tells."""
     return [_row(row) for row in await paged(site, "services", "services", "service_id", {"infer_type": "real-time"})]
+
+
+async def one(site: Site, service: str) -> Listed:
+    """A service's row from its details, with why it failed and how far it is. Raises PlatformRefusal."""
+    detail = await asked(site, "GET", "v1", f"services/{quote(service, safe='')}")
+    return replace(_row(detail), note=text(detail, "error_msg"))
 
 
 async def happenings(site: Site, service: str) -> list[Happening]:
@@ -72,6 +80,7 @@ def _row(row: dict[str, Any]) -> Listed:
         complete=False,
         tags=tags(row.get("tags")),
         description=str(row.get("description") or ""),
+        progress=percent(row),
     )
 
 

@@ -11,7 +11,7 @@ from streamscope.kinds.platforms.modelarts.new_services import NewServices
 from streamscope.kinds.platforms.modelarts.old_services import OldServices
 from streamscope.kinds.platforms.modelarts.projects import projects
 from streamscope.kinds.platforms.modelarts.regions import REGIONS
-from streamscope.model.errors import ExchangeError, StreamscopeError
+from streamscope.model.errors import PlatformRefusal, StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Account, Happening, Project, Workspace
@@ -50,17 +50,24 @@ class ModelArts(Platform):
         return await projects(site, self.account(site.workspace).iam)
 
     async def services(self, site: Site) -> list[Listed]:
-        """The rows of both generations; a region may have only one of them."""
+        """The rows of both generations; a region may have only one of them. What is no answer to whether it has one
+        (a throttle, a failure inside) is raised: services must not seem to be gone by it."""
         found: list[Listed] = []
         failures: list[StreamscopeError] = []
         for read in (old.services, new.services):
             try:
                 found += await read(site)
-            except ExchangeError as error:
+            except PlatformRefusal as error:
+                if error.status == 429 or error.status >= 500:
+                    raise
                 failures.append(error)
         if len(failures) == 2:
             raise failures[0]
         return found
+
+    async def one(self, site: Site, listed: Listed) -> Listed:
+        """From the service's details. Raises PlatformRefusal, 404 where it is gone."""
+        return await (old.one if listed.generation == "v1" else new.one)(site, listed.id)
 
     async def complete(self, site: Site, listed: Listed) -> Listed:
         """Addresses, accepted authentication, protocol, limits and paths of one service."""

@@ -1,0 +1,1 @@
+"""What lets callers into services: Apps, API keys, and connections from networks."""
