@@ -126,6 +126,7 @@ class Platform:
             management_lock=locks[1],
             fault=fault,
             quirks=quirks,
+            mfa="mfa" in quirks,
         )
         self._sockets = {name: bind(port if name == "gateway" else 0) for name in LISTENERS}
         if "domain-switch" in quirks:

@@ -77,6 +77,8 @@ class Deployed:
         await end(before)
         try:
             await change()
+        except Exception as error:  # noqa: BLE001 - nobody waits for it: the service says so
+            await self._failed(f"{type(error).__name__}: {error}")
         finally:
             if self._change is asyncio.current_task():
                 self._change = None
