@@ -23,6 +23,7 @@ from streamscope.sandbox.access_lock import AccessLock
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.announcement import announcement, friendly_lines
+from streamscope.sandbox.api_keys import ApiKeys
 from streamscope.sandbox.applications import Applications
 from streamscope.sandbox.catalogue import NAMES, PRIVATE_NAMES, seeds
 from streamscope.sandbox.domains import Domain, Generations, PrivateNames
@@ -121,6 +122,7 @@ class Platform:
             limits=limits,
             fleet=self.fleet,
             packages=packages,
+            keys=ApiKeys(self.fleet.state, identity, self.fleet.save),
             applications=Applications(self.fleet.state, identity, self.fleet.save),
             calls_lock=locks[0],
             management_lock=locks[1],
