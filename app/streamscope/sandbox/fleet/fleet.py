@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from streamscope.model.errors import SandboxError
 from streamscope.sandbox.fleet import states, storage
 from streamscope.sandbox.fleet.delays import QUICK, Delays
@@ -109,8 +111,7 @@ class Fleet:
         """Where a service of the old generation can be reached directly: at its first instance."""
         kept = storage.load(self._path)
         self.state = kept or State(services=seeds())
-        if kept is None:
-            storage.save(self._path, self.state)
+        self._kept = storage.save(self._path, self.state) if kept is None else msgspec.json.encode(kept)
 
     async def begin(self) -> None:
         """Sweep what an earlier sandbox left behind, and start what is wanted running."""
@@ -125,7 +126,7 @@ class Fleet:
         for timer in (self._saving, self._due):
             if timer is not None:
                 timer.cancel()
-        storage.save(self._path, self.state)
+        storage.save(self._path, self.state, self._kept)
 
     def get(self, service: str) -> Record | None:
         """A service by its id."""
@@ -142,7 +143,7 @@ class Fleet:
             self._saving.cancel()
             self._saving = None
         begun = time.monotonic()
-        storage.save(self._path, self.state)
+        self._kept = storage.save(self._path, self.state, self._kept)
         self._took = time.monotonic() - begun
         self._watch_due()
 
