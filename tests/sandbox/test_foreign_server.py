@@ -336,8 +336,9 @@ async def newer_version(core: Core, sandbox: Running, generation: str) -> str:
     return await model_of(core, generation, "foreign", "0.0.2")
 
 
-def test_through_the_interfaces_themselves(sandbox: Running) -> None:
-    """Both generations' own JSON over HTTP, as any program would send it."""
+def test_through_the_interfaces_themselves(sandbox: Running, tmp_path: Path) -> None:
+    """Both generations' own JSON over HTTP, as any program would send it; a command that comes this way never runs."""
+    made = tmp_path / "made"
     facts = sandbox.facts
     headers = {"X-Auth-Token": sandbox.token()}
     project = facts["project_id"]
@@ -371,14 +372,17 @@ def test_through_the_interfaces_themselves(sandbox: Running) -> None:
             "request_timeout": 60,
         },
     }
-    new = ask("POST", f"/v2/{project}/services", {
+    body = {
         "name": "by-http-new", "version": "1.0.0", "type": "REAL_TIME", "deploy_type": "SINGLE",
         "runtime_config": runtime,
         "group_configs": [{"name": "default", "weight": 100, "count": 1, "unit_configs": [unit]}],
-    })["id"]  # fmt: skip
-    for path, answers in ((f"/v1/{project}/services/{old}", "access_address"), (f"/v2/{project}/services/{new}", "")):
-        told = until(path, "running")
-        url = told[answers] if answers else f"{facts['gateway']}/v2/infer/{new}"
+    }  # fmt: skip
+    new = ask("POST", f"/v2/{project}/services", body)["id"]
+    unit["cmd"] = f"touch {made}"
+    url = f"{facts['management']}/v2/{project}/services"
+    assert sandbox.send("POST", url, json={**body, "name": "x"}, headers=headers).status_code == 400
+    told = [until(f"/v1/{project}/services/{old}", "running"), until(f"/v2/{project}/services/{new}", "running")]
+    for url in (told[0]["access_address"], told[1]["predict_url"][0]["urls"][0]):
         answer = sandbox.send("POST", f"{url}/v1/answer", json=WORDS, headers=headers)
         assert answer.json()["text"] == "ruobrah"
         assert sandbox.send("POST", f"{url}/v1/answer", json={}, headers=headers).status_code == 422
@@ -386,8 +390,9 @@ def test_through_the_interfaces_themselves(sandbox: Running) -> None:
         assert stream.text.count("harbour") == 3
     assert len(servers(sandbox)) == before + 2
     ask("DELETE", f"/v1/{project}/services/{old}")
-    ask("DELETE", f"/v2/{project}/services/{new}")
+    ask("POST", f"/v2/{project}/services/delete", {"service_ids": [new]})
     limit = time.monotonic() + PATIENCE
     while len(servers(sandbox)) > before and time.monotonic() < limit:
-        pass
+        time.sleep(0.02)
     assert len(servers(sandbox)) == before
+    assert not made.exists()
