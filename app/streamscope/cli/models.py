@@ -186,8 +186,8 @@ async def _asked(profile: Path | None, workspace: Workspace) -> list[_Row]:
                 failures.append(error)
     if failures and not found:
         raise failures[0]
-    for error in failures:
-        complain(error)
+    for failure in failures:
+        complain(failure)
     return found
 
 
