@@ -29,6 +29,8 @@ class Account:
     calls_lock: AccessLock
     management_lock: AccessLock
     fault: Spec = field(default_factory=Spec)
+    mfa: bool = False
+    """Whether the user has an MFA device, whose code is wanted at each sign-in."""
     counts: Counter[str] = field(default_factory=Counter)
 
     @property

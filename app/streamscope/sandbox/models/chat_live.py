@@ -24,6 +24,7 @@ from streamscope.sandbox.models.generation import (
     text_of,
     wish_of,
 )
+from streamscope.sandbox.models.health import HEALTH
 from streamscope.tasks import end, spawn
 
 SUBPROTOCOL = "chat.v1"
@@ -36,6 +37,7 @@ def app() -> Starlette:
         routes=[
             WebSocketRoute("/v1/chat", chat),
             WebSocketRoute("/echo", echo),
+            HEALTH,
             Route("/v1/chat", upgrade_required, methods=["GET", "POST"]),
             Route("/echo", upgrade_required, methods=["GET", "POST"]),
         ]

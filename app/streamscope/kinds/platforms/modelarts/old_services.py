@@ -24,7 +24,9 @@ from streamscope.model.service import Happening
 _EVENTS = 200
 _TOGETHER = 20
 """Services deleted with one request: a comma list of this many ids is well below the limit of a URI."""
-_NOT_FOUND = ("ModelArts.3502",)
+_NOT_FOUND = "ModelArts.3502"
+_OF_ONE = (400, 404, 409)
+"""Statuses that are about one service, so that the others may be deleted."""
 
 
 class OldServices(Generation):
@@ -32,6 +34,7 @@ class OldServices(Generation):
 
     key = "v1"
     label = phrase("old generation")
+    help = phrase("Models of the model library; Apps may call.")
     can: ClassVar[frozenset[Action]] = old_words.CAN
     _apps: ClassVar[OldApps] = OldApps()
 
@@ -93,18 +96,21 @@ class OldServices(Generation):
         await asked(site, "PUT", "v1", _path(service), {"status": "stopped"})
 
     async def delete(self, site: Site, services: Sequence[str]) -> list[Outcome]:
-        """Delete services, several with one request; where that is refused each alone, so that it is known which."""
+        """Delete services, several with one request; where one of them is refused each alone, to know which.
+
+        Raises the tree of errors where the very first request found no answer.
+        """
         outcomes: list[Outcome] = []
         for start in range(0, len(services), _TOGETHER):
             batch = services[start : start + _TOGETHER]
             try:
-                await asked(site, "DELETE", "v1", "services/" + ",".join(quote(one, safe="") for one in batch))
-                outcomes += [Outcome(one, done=True) for one in batch]
+                outcomes += await _batch_deleted(site, batch)
             except PlatformRefusal as error:
-                if len(batch) == 1:
-                    outcomes.append(_outcome(batch[0], error))
-                else:
-                    outcomes += [await _deleted(site, one) for one in batch]
+                outcomes += [_outcome(one, error) for one in batch]
+            except StreamscopeError as error:
+                if not outcomes:
+                    raise
+                return outcomes + [Outcome(one, done=False, note=str(error.message)) for one in services[start:]]
         return outcomes
 
     async def scale(self, site: Site, service: str, portion: str, count: int) -> None:
@@ -205,6 +211,17 @@ async def _offered(apps: OldApps, site: Site, *, update: bool) -> list[App]:
         return []
 
 
+async def _batch_deleted(site: Site, batch: Sequence[str]) -> list[Outcome]:
+    """What became of each. Raises PlatformRefusal for what is wrong with the caller, not with one of the services."""
+    try:
+        await asked(site, "DELETE", "v1", "services/" + ",".join(quote(one, safe="") for one in batch))
+    except PlatformRefusal as error:
+        if len(batch) == 1 or error.status not in _OF_ONE:
+            raise
+        return [await _deleted(site, one) for one in batch]
+    return [Outcome(one, done=True) for one in batch]
+
+
 async def _deleted(site: Site, service: str) -> Outcome:
     try:
         await asked(site, "DELETE", "v1", _path(service))
@@ -215,9 +232,9 @@ async def _deleted(site: Site, service: str) -> Outcome:
 
 def _outcome(service: str, error: PlatformRefusal) -> Outcome:
     """What became of one; what is not there any more is deleted."""
-    if error.status == 404 and error.code in _NOT_FOUND:
+    if error.status == 404 and error.code == _NOT_FOUND:
         return Outcome(service, done=True)
-    return Outcome(service, done=False, note=str(error.message))
+    return Outcome(service, done=False, note=f"{error.message} {error.hint}".strip())
 
 
 def _model(row: dict[str, Any]) -> Model:

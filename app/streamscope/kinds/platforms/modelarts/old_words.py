@@ -18,7 +18,7 @@ _FINISHED = phrase("It has finished: only a service that runs can be changed or 
 _FAILED_SCALE = phrase("It has failed: start it or change it first.")
 
 _ROWS: dict[str, dict[Action, Phrase]] = {
-    "deploying": {"start": _DEPLOYING, "update": _DEPLOYING, "scale": _DEPLOYING},
+    "deploying": {"start": _DEPLOYING, "update": _DEPLOYING, "scale": _DEPLOYING, "stop": _DEPLOYING},
     "pending": {"start": _WAITING, "update": _WAITING, "scale": _WAITING, "stop": _WAITING},
     "waiting": {"start": _WAITING, "update": _WAITING, "scale": _WAITING, "stop": _WAITING},
     "running": {"start": _RUNS},
