@@ -17,7 +17,7 @@ LOG_BYTES = 1_000_000
 KEEPER_SECONDS = 3.0
 """How much longer than the grace a keeper may take."""
 GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-CommandLine = Callable[[int], tuple[list[str], dict[str, str], str]]
+CommandLine = Callable[[int], tuple[list[str], dict[str, str], Path]]
 
 
 class Commanded(Program):
@@ -41,7 +41,7 @@ class Commanded(Program):
         order = {
             "command": command,
             "environment": {**environment, **self._environment, "PORT": str(self.port)},
-            "folder": folder,
+            "folder": str(folder),
             "log": str(self.log),
             "bytes": LOG_BYTES,
             "grace": min(self._grace, 2.0),

@@ -16,6 +16,7 @@ from streamscope.sandbox.fleet.processes import Processes
 from streamscope.sandbox.fleet.source import Command, Source
 from streamscope.sandbox.fleet.states import WrongStateError
 from streamscope.sandbox.fleet.usage import Usage
+from streamscope.sandbox.quirks import Quirks
 from streamscope.sandbox.records import Change, Portion, Record, State, now
 
 SAVE_SECONDS = 0.2
@@ -23,6 +24,8 @@ SAVE_SECONDS = 0.2
 SERVER_ERROR = 500
 COUNT_SECONDS = 5.0
 """The same for counts."""
+
+NO_QUIRKS = Quirks()
 
 
 class NoneReadyError(Exception):
@@ -59,12 +62,13 @@ class Fleet:
         seeds: Callable[[], list[Record]] = list,
         delays: Delays = QUICK,
         fault: str = "",
+        quirks: Quirks = NO_QUIRKS,
     ) -> None:
         self._path = folder / "services.json"
         self._logs = Logs(folder / "logs")
-        self._processes = Processes(folder / "processes.json")
+        self._processes = Processes(folder)
         self._ground = Ground(
-            packages, command, delays, self._logs, self._processes, fault, changed=self._changed
+            packages, command, delays, self._logs, self._processes, fault, quirks, changed=self._changed
         )  # fmt: skip
         self._usage = Usage()
         self._saving: asyncio.TimerHandle | None = None
@@ -121,6 +125,7 @@ class Fleet:
     def start(self, service: str) -> None:
         """Begin to start a stopped or failed service."""
         found = self._checked(service, "start")
+        found.record.domain += "domain-switch" in self._ground.quirks
         found.record.wanted, found.record.error, found.record.progress = "running", "", 0
         found.move("pending")
         found.begin(found.deploy, "start")
