@@ -1,6 +1,8 @@
 """The new generation's management interface as a plain client asks it."""
 
+import contextlib
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -26,6 +28,14 @@ class Asked:
         """An answer as it is."""
         url = f"{self.sandbox.facts['management']}/v2/{self.sandbox.facts['project_id']}/{path}"
         return self.sandbox.send(method, url, headers=self._headers, json=body, params=query)
+
+    @contextlib.contextmanager
+    def connected(self) -> Iterator[Callable[..., httpx.Response]]:
+        """Many requests on one connection."""
+        facts = self.sandbox.facts
+        base = f"{facts['management']}/v2/{facts['project_id']}/"
+        with httpx.Client(verify=self.sandbox.context, trust_env=False, headers=self._headers) as client:
+            yield lambda method, path, body=None: client.request(method, base + path, json=body)
 
     def until(self, service: str, *statuses: str) -> Any:
         """A service as soon as it has one of some statuses."""

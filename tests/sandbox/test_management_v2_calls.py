@@ -92,12 +92,15 @@ def test_the_values_of_keys_are_nowhere(sandbox: Running, ask: Asked) -> None:
     ask("DELETE", f"services/api-keys/{key['key_id']}")
 
 
-def test_a_hundred_keys_and_no_more(fresh: Callable[..., Running]) -> None:
-    own = Asked(fresh())
-    for number in range(98):  # the account has two of its own
-        own.answer("POST", "services/api-keys", {"name": f"k{number}", "scope": "USER"})
-    told = own("POST", "services/api-keys", {"name": "more", "scope": "USER"}, expect=400)
-    assert told["error_code"] == "ModelArts.3520"
+def test_a_hundred_keys_and_no_more(sandbox: Running, ask: Asked) -> None:
+    with ask.connected() as more:
+        answers = [more("POST", "services/api-keys", {"name": f"k{n}", "scope": "USER"}) for n in range(101)]
+        assert answers[-1].json()["error_code"] == "ModelArts.3520"
+        listed = more("GET", "services/api-keys?limit=500").json()
+        assert listed["total"] == 100
+        for key in listed["data"]:
+            if not key["name"].startswith("sandbox"):
+                more("DELETE", f"services/api-keys/{key['key_id']}")
 
 
 def test_limits_are_the_services_own(sandbox: Running, deploy: Deploy) -> None:
@@ -153,3 +156,14 @@ async def test_a_websocket_service(sandbox: Running, deploy: Deploy) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await sandbox.socket(sandbox.url("chat-v2-open").replace("https", "wss"))
     assert json.loads(refused.value.response.body or b"")["error_code"] == "ModelArts.8910"
+
+
+def test_a_service_without_tls(sandbox: Running, deploy: Deploy) -> None:
+    invoke = {**requests_v2.INVOKE, "protocol": "HTTP", "auth_type": "NONE"}
+    plain = deploy("plain", runtime_config__service_invoke=invoke)
+    assert [entry["urls"][0].split(":")[0] for entry in plain["predict_url"]] == ["http", "http"]
+    assert status(sandbox, plain) == 200
+    secure = f"{sandbox.facts['gateway']}/v2/infer/{plain['id']}"
+    assert refusal(sandbox, secure + PATH)[:2] == (400, "ModelArts.8910")
+    as_plain = url(plain).rsplit("/", 1)[0] + "/" + sandbox.service("chat-v2-open")["id"]
+    assert refusal(sandbox, as_plain + PATH)[:2] == (400, "ModelArts.8910")

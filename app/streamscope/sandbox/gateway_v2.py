@@ -61,7 +61,7 @@ class NewGateway:
         if inbound.websocket:
             await receive()
         service, path = self._route(inbound)
-        entrance.check(service, inbound, scope)
+        entrance.check(service, inbound, scope, any_tls="http-80" in self.account.quirks)
         self._authenticate(service, inbound)
         body = b"" if inbound.websocket else await self._body(service, inbound, receive)
         if not inbound.websocket and not self.rate.take(service.id, *self._rate(service)):
@@ -91,10 +91,6 @@ class NewGateway:
         service = self.account.fleet.get(found[1])
         if service is None or service.generation != "v2":
             raise dispatcher(404, "ModelArts.4204", f"Request api error! The API {found[1]} is not exist.")
-        if service.websocket != inbound.websocket:
-            used, wanted = _schemes(inbound.websocket), _schemes(service.websocket)
-            text = f"The request protocol {used} does not match the protocol {wanted} of the service."
-            raise dispatcher(400, "ModelArts.8910", text)
         return service, found[2] or "/"
 
     def _authenticate(self, service: Record, inbound: Inbound) -> None:
@@ -156,10 +152,6 @@ class NewGateway:
             frame_bytes=FRAME_BYTES,
             late_reason="CF2.E00003 request response timeout",
         )
-
-
-def _schemes(websocket: bool) -> str:
-    return "WSS" if websocket else "HTTPS"
 
 
 def _late() -> RefusalError:

@@ -64,6 +64,7 @@ class Fleet:
         fault: str = "",
         quirks: Quirks = NO_QUIRKS,
     ) -> None:
+        self.delays = delays
         self._path = folder / "services.json"
         self._logs = Logs(folder / "logs")
         self._processes = Processes(folder)
@@ -118,6 +119,10 @@ class Fleet:
         record.status, record.wanted, record.moved = "pending", "running", now()
         self.state.services.append(record)
         found = self._deployed[record.id] = Deployed(record, self._ground)
+        if not record.portions:  # it waits for its first
+            record.status = "running"
+            self.save()
+            return
         record.changes.append(_change(record, record.portions, result="SUCCESS"))
         found.begin(found.deploy, "deploy")
         self.save()
