@@ -9,7 +9,7 @@ from pathlib import Path
 
 from streamscope.sandbox.fleet import states, storage
 from streamscope.sandbox.fleet.delays import QUICK, Delays
-from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, Ground, copies
+from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, Ground, copies, nothing_else
 from streamscope.sandbox.fleet.instance import Instance, InstanceView
 from streamscope.sandbox.fleet.logs import Logs
 from streamscope.sandbox.fleet.processes import Processes
@@ -152,11 +152,13 @@ class Fleet:
         found.begin(lambda: self._delete(found), "delete")
         self.save()
 
-    def update(self, service: str, portions: Sequence[Portion], revision: str = "") -> Change:
+    def update(
+        self, service: str, portions: Sequence[Portion], revision: str = "", then: Callable[[], None] = nothing_else
+    ) -> Change:
         """Replace a service's portions: new instances first, then calls go to them, then the old ones end.
 
         Where the new ones do not become ready the service stays what it was, and the change, which is returned, says
-        why. A stopped service only takes them over; a failed one is deployed anew.
+        why. A stopped service only takes them over; a failed one is deployed anew. `then` is called once it succeeded.
         """
         found = self._checked(service, "update")
         record = found.record
@@ -165,10 +167,11 @@ class Fleet:
         record.updated = now()
         if record.status == "stopped":
             record.portions, change.result = copies(change.portions), "SUCCESS"
+            then()
         else:
             record.wanted, before = "running", record.status
             found.move("upgrading" if record.callable else "deploying")
-            found.begin(lambda: found.update(change, before), "update")
+            found.begin(lambda: found.update(change, before, then), "update")
         self.save()
         return change
 
