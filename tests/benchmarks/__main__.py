@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tests.benchmarks import (
     core,
     decoding,
+    deploying,
     dialects,
     editor,
     gui,
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, Callable[[], list[Row]]] = {
     "record_search": recording.record_search,
     "services": services.services,
     "watching": watching.watching,
+    "deploying": deploying.deploying,
     "save_request": library.save_request,
     "open_collection": library.open_collection,
     "open_history": library.open_history,

@@ -1,4 +1,4 @@
-"""A service as others write it: FastAPI under uvicorn, events by sse-starlette, a WebSocket route. It knows no sandbox."""
+"""A service as others write it: FastAPI under uvicorn, events by sse-starlette, WebSocket. It knows no sandbox."""
 
 import asyncio
 import os

@@ -64,9 +64,14 @@ SERVICE: dict[str, Any] = {
 }
 
 
-def service(name: str, /, **changes: Any) -> dict[str, Any]:
+def service(name: str, /, **changes: Any) -> Any:
     """A whole request; `changes` are by path with double underscores, None takes a part away."""
-    body = copy.deepcopy({**SERVICE, "name": name})
+    return changed({**SERVICE, "name": name}, **changes)
+
+
+def changed(body: Any, /, **changes: Any) -> Any:
+    """A copy of a body with some of its parts changed."""
+    body = copy.deepcopy(body)
     for path, value in changes.items():
         put(body, path.split("__"), value)
     return body

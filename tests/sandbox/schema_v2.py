@@ -1,6 +1,6 @@
 """The new generation's answers as tables of data: field, kind; written from the platform's documentation.
 
-A kind is a name of `KINDS`, a set of words, a table (an object), or a list of one kind. A field with `?` may be missing.
+A kind is a name of `KINDS`, a set of words, a table (an object), or a list of one kind. `?`: may be missing.
 """
 
 import re

@@ -29,7 +29,7 @@ def ask(sandbox: Running) -> Asked:
     return Asked(sandbox)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def waiting(ask: Asked) -> Iterator[str]:
     """A service without deployments."""
     made = ask("POST", "services", requests_v2.service("waiting", group_configs=[]))

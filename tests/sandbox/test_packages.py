@@ -209,10 +209,19 @@ def test_other_slips_of_the_pen_are_refused(packages: Packages, file: Path) -> N
     refused(packages, python(file, health="health"), "health")
     refused(packages, python(file, environment={"1A": ""}), "1A")
     refused(packages, python(file, environment={"PORT": "80"}), "PORT")
+    refused(packages, python(Path("a\0b")), "cannot be read")
+    refused(packages, python(file, description="\udcff"), "not text")
     refused(packages, python(file, apis=["/x"]), "/x")
     refused(packages, python(file, apis=["POST x"]), "POST x")
     for seconds in (0, -1, 7201, float("nan")):
         refused(packages, python(file, seconds=seconds), "seconds", hint=False)
+
+
+@pytest.mark.parametrize("name", ["packages.json", "packages.lock"])
+def test_a_folder_that_cannot_be_written_is_told(packages: Packages, file: Path, name: str) -> None:
+    (file.parent / "sandbox" / name).mkdir(parents=True)
+    with pytest.raises(SandboxError, match="cannot write"):
+        packages.add(python(file))
 
 
 def test_what_is_not_there_cannot_be_removed(packages: Packages, file: Path) -> None:
@@ -233,7 +242,7 @@ def test_the_port_stands_in_arguments_and_environment(packages: Packages, monkey
     assert environment["ADDRESS"] == "http://127.0.0.1:4321/"
     assert environment["OWN"] == "kept"
     assert "STREAMSCOPE_TOKEN" not in environment
-    assert folder == Path.cwd()
+    assert folder == str(Path.cwd())
 
 
 def test_who_uses_a_package_is_read_from_what_the_sandbox_keeps(packages: Packages, file: Path) -> None:

@@ -8,101 +8,52 @@ import csv
 import io
 import json
 import time
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from huaweicloudsdkcore.auth.credentials import BasicCredentials
-from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
-from huaweicloudsdkcore.http.http_config import HttpConfig
 from huaweicloudsdkmodelarts import v1 as sdk
 from tests.sandbox import requests_v2
-from tests.sandbox.conftest import Running, start, stop
-from tests.sandbox.lossless import losses
+from tests.sandbox.conftest import start, stop
+from tests.sandbox.vendor import SECONDS, Vendor, create, model, refused
 
-SECONDS = 20
-
-
-class Vendor:
-    """The vendor's client with credentials of the sandbox; every answer is checked for losses."""
-
-    def __init__(self, running: Running) -> None:
-        facts = running.facts
-        config = HttpConfig(ssl_ca_cert=facts["ca_file"], timeout=(5, 20))
-        credentials = BasicCredentials(facts["ak"], facts["sk"], facts["project_id"])
-        builder = sdk.ModelArtsClient.new_builder().with_http_config(config).with_credentials(credentials)
-        self.client = builder.with_endpoints([facts["management"]]).build()
-        self.driven: set[str] = set()
-
-    def __call__(self, operation: str, **values: Any) -> Any:
-        """Call an operation by its name; a body may be given as the JSON that it is to be."""
-        request = getattr(sdk, _class(operation) + "Request")()
-        for name, value in values.items():
-            setattr(request, name, value)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ImportWarning)  # dates stay strings without python-dateutil
-            answer = getattr(self.client, operation)(request)
-        self.driven.add(operation)
-        if hasattr(answer, "raw_content") and answer.raw_content:
-            raw = json.loads(answer.raw_content)
-            whole = {"body": raw} if isinstance(raw, list) else raw
-            assert list(losses(whole, answer, type(answer).__name__)) == []
-        return answer
-
-    def until(self, service: str, *statuses: str) -> Any:
-        """A service as soon as it has one of some statuses."""
-        end = time.monotonic() + SECONDS
-        while time.monotonic() < end:
-            found = self("show_infer_service", service_id=service)
-            if found.status in statuses:
-                return found
-            time.sleep(0.02)
-        raise AssertionError(f"{service} is {found.status}: {found.failure_reason}")
-
-
-def _class(operation: str) -> str:
-    return "".join(part.capitalize() for part in operation.split("_"))
+from streamscope.engine import discover
+from streamscope.engine.core import Core
+from streamscope.kinds.platforms.modelarts.new_services import NewServices
+from streamscope.model.credential import Credential
+from streamscope.model.deployment import Configuration
+from streamscope.model.service import Workspace
 
 
 @pytest.fixture(scope="module")
 def vendor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vendor]:
     running = start(tmp_path_factory.mktemp("profile"), "--while-stdin")
     client = Vendor(running)
+    client("list_infer_cluster_flavors")  # its connection and its thread belong to the module, not to a test
     yield client
-    client.client.close()
+    client.close()
     assert stop(running) == 0
 
 
-def model(vendor: Vendor, kind: str, values: Any) -> Any:
-    """One of the SDK's request models, made of the JSON that it is to send."""
-    return vendor.client._deserialize(values, kind)
-
-
-def create(vendor: Vendor, name: str, **changes: Any) -> Any:
-    body = model(vendor, "ServiceCreateRequest", requests_v2.service(name, **changes))
-    return vendor("create_infer_service", body=body)
+@pytest.fixture(scope="module")
+def deployed(vendor: Vendor) -> dict[str, Any]:
+    """A service as it was told when it had just been deployed."""
+    made = create(vendor, "vendor")
+    assert (made.status, made.predict_url) == ("DEPLOYING", None)
+    told: dict[str, Any] = json.loads(vendor.until(made.id, "RUNNING").raw_content)
+    return told
 
 
 @pytest.fixture(scope="module")
-def service(vendor: Vendor) -> str:
+def service(deployed: dict[str, Any]) -> str:
     """A service that runs."""
-    made = create(vendor, "vendor")
-    assert (made.status, made.predict_url) == ("DEPLOYING", None)
-    vendor.until(made.id, "RUNNING")
-    number: str = made.id
+    number: str = deployed["id"]
     return number
 
 
 def deployment(vendor: Vendor, service: str) -> Any:
     return vendor("list_infer_deployments", service_id=service).data[0]
-
-
-def refused(vendor: Vendor, operation: str, **values: Any) -> tuple[int, str]:
-    with pytest.raises(ClientRequestException) as told:
-        vendor(operation, **values)
-    return told.value.status_code, told.value.error_code
 
 
 def test_every_operation_of_the_new_generation_is_driven() -> None:
@@ -111,15 +62,13 @@ def test_every_operation_of_the_new_generation_is_driven() -> None:
     assert {name for name in known if not name.endswith("_invoker") and f'"{name}"' not in source} == set()
 
 
-def test_create_and_show(vendor: Vendor, service: str) -> None:
-    found = vendor("show_infer_service", service_id=service)
-    assert [entry.type for entry in found.predict_url] == ["PUBLIC", "INTERNAL"]
-    assert found.predict_url[0].urls[0].endswith(f"/v2/infer/{service}")
+def test_create_and_show(vendor: Vendor, deployed: dict[str, Any]) -> None:
+    assert [entry["type"] for entry in deployed["predict_url"]] == ["PUBLIC", "INTERNAL"]
+    assert deployed["predict_url"][0]["urls"][0].endswith(f"/v2/infer/{deployed['id']}")
     asked = requests_v2.SERVICE
-    raw = json.loads(found.raw_content)
-    assert raw["version"]["runtime_config"] == asked["runtime_config"]
-    assert raw["version"]["upgrade_config"] == asked["upgrade_config"]
-    group = raw["version"]["instance_groups"][0]
+    assert deployed["version"]["runtime_config"] == asked["runtime_config"]
+    assert deployed["version"]["upgrade_config"] == asked["upgrade_config"]
+    group = deployed["version"]["instance_groups"][0]
     unit = {**group["unit_configs"][0]}
     assert unit.items() >= {key: value for key, value in requests_v2.UNIT.items() if key != "image"}.items()
     assert unit["image"].items() >= requests_v2.UNIT["image"].items()
@@ -198,14 +147,25 @@ def test_deployments_and_versions(vendor: Vendor, service: str) -> None:
     assert vendor("list_infer_deployment_versions", **where).total == 1
 
 
+def running(vendor: Vendor, service: str, count: int) -> Any:
+    """A running service's running instances, as soon as there are so many."""
+    vendor.until(service, "RUNNING")
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        found = vendor("list_infer_deployment_instances", id=service, name="all", status=["RUNNING"])
+        if found.total == count:
+            vendor.until(service, "RUNNING")
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"{found.total} instances run instead of {count}")
+
+
 def test_instances_and_pods(vendor: Vendor, service: str) -> None:
     name = deployment(vendor, service).name
     body = model(vendor, "UpdateInferDeploymentScale", {"count": 2})
     vendor("update_infer_deployment_scale", service_id=service, deployment_name=name, body=body)
-    vendor.until(service, "RUNNING")
-    running = {"id": service, "name": "all", "status": ["RUNNING"]}
-    found = vendor("list_infer_deployment_instances", **running)
-    assert (found.total, found.data[0].running_pod_count) == (2, 1)
+    found = running(vendor, service, 2)
+    assert found.data[0].running_pod_count == 1
     first, second = (one.instance_name for one in found.data)
     of_first = {"id": service, "deployment_name": name}
     pods = vendor("list_infer_deployment_pods", **of_first, name=first)
@@ -213,10 +173,7 @@ def test_instances_and_pods(vendor: Vendor, service: str) -> None:
     vendor("delete_infer_deployment_instance", **of_first, name=first, force=True)
     pod = vendor("list_infer_deployment_pods", **of_first, name=second).data[0].pod_name
     vendor("delete_infer_deployment_pod", **of_first, instance_name=second, name=pod)
-    end = time.monotonic() + SECONDS
-    while vendor("list_infer_deployment_instances", **running).total != 2 and time.monotonic() < end:
-        time.sleep(0.02)
-    vendor.until(service, "RUNNING")
+    running(vendor, service, 2)
     events = vendor(
         "list_infer_deployment_pod_events", **of_first, instance_name=first, name=pods.data[0].pod_name, start_time=1
     )
@@ -295,7 +252,7 @@ def test_api_keys(vendor: Vendor, service: str) -> None:
     body = model(vendor, "BatchBindApiKeyRequest", {"key_ids": [{"key_id": key.key_id}, {"key_id": "0" * 32}]})
     told_of = vendor("batch_bind_infer_api_keys", service_id=service, body=body)
     assert (told_of.success_count, told_of.failure_items[0].error_code) == (1, "ModelArts.3502")
-    body = model(vendor, "BatchUnbindApiKeyRequest", {"key_ids": [{"key_id": key.key_id}]})
+    body = model(vendor, "BatchUnBindApiKeyRequest", {"key_ids": [{"key_id": key.key_id}]})
     assert vendor("batch_unbind_infer_api_keys", service_id=service, body=body).success_count == 1
     body = model(vendor, "CreateTempApiKeyReq", {"expire_time": 1})
     made = vendor("create_infer_temp_api_key", body=body)
@@ -359,11 +316,135 @@ def test_delete(vendor: Vendor) -> None:
 
 
 def test_a_wrong_secret_is_refused(vendor: Vendor) -> None:
-    wrong = BasicCredentials(vendor.client.get_credentials().ak, "0" * 40, vendor.client.get_credentials().project_id)
-    config = vendor.client._config
-    endpoints = vendor.client._endpoints
-    other = sdk.ModelArtsClient.new_builder().with_http_config(config).with_credentials(wrong)
-    client = other.with_endpoints(endpoints).build()
-    with pytest.raises(ClientRequestException) as told:
-        client.list_infer_services(sdk.ListInferServicesRequest())
-    assert (told.value.status_code, told.value.error_code) == (401, "APIGW.0301")
+    other = Vendor(vendor.running, secret="0" * 40)
+    assert refused(other, "list_infer_services") == (401, "APIGW.0301")
+    other.close()
+
+
+VALUES = {
+    "description": "A service of a test",
+    "task_type": "TEXT_GENERATION",
+    "tags": "team: harbour",
+    "protocol": "HTTPS",
+    "auth_type": "API_KEY",
+    "public": "true",
+    "rate": "30",
+    "rate_unit": "MINUTES",
+    "size": "7",
+    "timeout": "60",
+    "surge": "50",
+    "deploy_timeout": "10",
+}
+PORTION = {
+    "deployment": "main",
+    "image": "chat:0.0.1",
+    "flavor": "modelarts.vm.cpu.2u",
+    "environment": "GREETING: hello",
+    "readiness": "true",
+}
+UPGRADE = {"type": "ROLLING", "rolling_update": {"max_surge": "50%", "max_unavailable": "1%"}}
+PROBE = {
+    "check_method": "HTTP", "url": "/health", "protocol": "HTTP", "initial_delay_seconds": 30, "timeout_seconds": 30,
+    "period_seconds": 10, "failure_threshold": 3,
+}  # fmt: skip
+SAME: dict[str, Any] = {
+    "version": "1.0.0",
+    "description": "A service of a test",
+    "type": "REAL_TIME",
+    "deploy_type": "SINGLE",
+    "task_type": "TEXT_GENERATION",
+    "workspace_id": "0",
+    "custom_metrics_path": "http,8080,metrics",
+    "deploy_timeout_minutes": 10,
+    "tags": [{"key": "team", "value": "harbour"}],
+    "upgrade_config": UPGRADE,
+    "runtime_config": {
+        "service_invoke": {
+            "port": 8080, "protocol": "HTTPS", "auth_type": "API_KEY", "internet_access_enable": True,
+            "intranet_approval_enable": False,
+        },
+        "service_limit": {
+            "rate_limit": {"num": 30, "unit": "MINUTES"}, "request_size_limit": 7, "request_timeout": 60,
+            "ip_white_list": [], "ip_black_list": [],
+        },
+    },
+    "group_configs": [
+        {
+            "name": "main", "weight": 100, "count": 1, "framework": "COMMON",
+            "advanced_config": {
+                "port": 8080, "protocol": "HTTP", "deploy_timeout_minutes": 10, "upgrade_config": UPGRADE,
+                "custom_metrics_path": "http,8080,metrics",
+            },
+            "unit_configs": [
+                {
+                    "role": "COMMON", "count": 1, "port": 8080, "flavor": "modelarts.vm.cpu.2u",
+                    "image": {"source": "SWR", "swr_path": "chat:0.0.1", "category": "CPU"},
+                    "envs": {"GREETING": "hello"}, "readiness_health": PROBE,
+                }
+            ],
+        }
+    ],
+}  # fmt: skip
+
+
+def without_identity(told: Any, name: str, number: str) -> Any:
+    """What a service is besides its name, ids and times."""
+    own = {"id", "infer_name", "version_id", "create_at", "update_at", "create_time", "key_id"}
+    if isinstance(told, dict):
+        return {key: without_identity(one, name, number) for key, one in told.items() if key not in own}
+    if isinstance(told, list):
+        return [without_identity(one, name, number) for one in told]
+    return told.replace(number, "ID").replace(name, "NAME") if isinstance(told, str) else told
+
+
+async def test_our_connector_and_the_sdk_come_to_equal_services(core: Core, vendor: Vendor) -> None:
+    facts, ours = vendor.running.facts, NewServices()
+    core.bench.credentials.save(Credential("key", "aksk", {"access_key": facts["ak"]}), {"secret_key": facts["sk"]})
+    names = ("management", "iam", "region")
+    values = {"project": facts["project_id"], **{name: facts[name] for name in names}}
+    workspace = Workspace("work", "modelarts", values, ca=facts["ca_file"], proxy="none", credential="key")
+    site = discover.site_of(core, workspace)[1]
+
+    def equal(status: str) -> dict[str, Any]:
+        """Both services as they are told once they have a status; they are the same."""
+        found = [json.loads(vendor.until(number, status).raw_content) for number in (mine, theirs)]
+        left, right = (without_identity(one, one["name"], one["id"]) for one in found)
+        assert left == right
+        return dict(left)
+
+    mine = await ours.deploy(site, Configuration({**VALUES, "name": "of-ours"}, (PORTION,)))
+    theirs = vendor("create_infer_service", body=model(vendor, "ServiceCreateRequest", {"name": "of-sdk", **SAME})).id
+    told = equal("RUNNING")
+    assert told["version"]["instance_groups"][0]["running_count"] == 1
+
+    await ours.scale(site, mine, "main", 2)
+    body = model(vendor, "UpdateInferDeploymentScale", {"count": 2})
+    vendor("update_infer_deployment_scale", service_id=theirs, deployment_name="main", body=body)
+    for number in (mine, theirs):
+        running(vendor, number, 2)
+    assert equal("RUNNING")["version"]["instance_groups"][0]["count"] == 2
+
+    now = await ours.configuration(site, mine)
+    await ours.update(site, mine, Configuration({**now.values, "rate": "10"}, now.portions, now.origin))
+    runtime = requests_v2.changed(SAME["runtime_config"], service_limit__rate_limit__num=10)
+    body = model(vendor, "ServiceUpdateRequest", {"version": "1.0.1", "runtime_config": runtime})
+    vendor("update_infer_service", service_id=theirs, body=body)
+    assert equal("RUNNING")["version"]["version"] == "1.0.1"
+
+    key = await ours.keys.create(site, "of-ours", "SERVICE")
+    await ours.keys.bind(site, mine, [key.id])
+    vendor("bind_infer_api_key", service_id=theirs, key_id=key.id)
+    mine_keys, their_keys = (
+        json.loads(vendor("list_infer_api_keys", service_id=number).raw_content)["data"] for number in (mine, theirs)
+    )
+    assert mine_keys == their_keys
+
+    await ours.stop(site, mine)
+    vendor("stop_infer_service", service_id=theirs)
+    equal("STOPPED")
+    await ours.start(site, mine)
+    vendor("start_infer_service", service_id=theirs)
+    equal("RUNNING")
+    assert [one.done for one in await ours.delete(site, [mine])] == [True]
+    vendor("batch_delete_infer_services", body=model(vendor, "DeleteServicesRequest", {"service_ids": [theirs]}))
+    assert {one.status for one in vendor("list_infer_services", name="of-").data} <= {"DELETING"}

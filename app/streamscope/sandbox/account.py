@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from streamscope.sandbox.access_lock import AccessLock
+from streamscope.sandbox.api_keys import ApiKeys
 from streamscope.sandbox.applications import Applications
 from streamscope.sandbox.catalogue import Service, told
 from streamscope.sandbox.faults.spec import Spec
@@ -23,10 +24,13 @@ class Account:
     limits: Limits
     fleet: Fleet
     packages: Packages
+    keys: ApiKeys
     applications: Applications
     calls_lock: AccessLock
     management_lock: AccessLock
     fault: Spec = field(default_factory=Spec)
+    mfa: bool = False
+    """Whether the user has an MFA device, whose code is wanted at each sign-in."""
     counts: Counter[str] = field(default_factory=Counter)
 
     @property

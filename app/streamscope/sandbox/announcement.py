@@ -8,7 +8,7 @@ from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.catalogue import protocols
 from streamscope.sandbox.records import Record
 
-SECRETS = ("password", "ak", "sk", "app_key", "app_secret", "app_code", "api_key", "unbound_api_key")
+SECRETS = ("password", "ak", "sk", "app_key", "app_secret", "app_code", "api_key", "unbound_api_key", "mfa_secret")
 
 
 def announcement(account: Account, addresses: Addresses, ca_file: Path) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Order of checks: scheme, caller, size, rate, time; platform documentation of rea
 "Authentication" and "Error codes". The status of ModelArts.8902, ModelArts.8910 and CF2.E00003 is not documented.
 """
 
-import hmac
 import re
 import time
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from streamscope.sandbox import socket_proxy
 from streamscope.sandbox.account import Account
+from streamscope.sandbox.api_keys import Verdict
 from streamscope.sandbox.call import call, served
 from streamscope.sandbox.faults.edge import shaped
 from streamscope.sandbox.faults.spec import asked
@@ -28,7 +28,11 @@ from streamscope.sandbox.tokens import Problem
 # What a service has that was deployed without a word about it.
 SECONDS, MEGABYTES, RATE = 300.0, 20, 200
 ROUTE = re.compile(r"/v2/infer(?:/([^/]*)(/.*)?)?")
-CONSUMED = {"token": frozenset({"x-auth-token"}), "api_key": frozenset({"authorization"}), "none": frozenset[str]()}
+CONSUMED = {
+    "token": frozenset({"x-auth-token"}),
+    "api_key": frozenset({"authorization", "x-api-key-type"}),
+    "none": frozenset[str](),
+}
 TOKEN_PROBLEMS = {
     Problem.EXPIRED: ("ModelArts.0202", "The token has expired."),
     Problem.FOREIGN: ("ModelArts.0203", "Invalid token."),
@@ -96,7 +100,7 @@ class NewGateway:
         if service.auth == ["token"]:
             self._token(inbound.header("x-auth-token"))
         elif service.auth == ["api_key"]:
-            self._api_key(inbound.header("authorization"), service)
+            self._api_key(inbound, service)
 
     def _token(self, token: str | None) -> None:
         if not token:
@@ -107,16 +111,19 @@ class NewGateway:
         if not found.project_id:
             raise dispatcher(400, "ModelArts.0204", "Token must contain projectId info.")
 
-    def _api_key(self, authorization: str | None, service: Record) -> None:
+    def _api_key(self, inbound: Inbound, service: Record) -> None:
+        """A key with the scheme Bearer, or a temporary one alone, as another header announces it."""
+        authorization = inbound.header("authorization")
         if authorization is None:
             raise dispatcher(401, "ModelArts.0205", "The authorization request header is missing.")
-        scheme, _, key = authorization.partition(" ")
+        temporary = (inbound.header("x-api-key-type") or "").lower() == "temp"
+        scheme, _, key = ("Bearer", "", authorization) if temporary else authorization.partition(" ")
         if scheme != "Bearer" or not key:
             raise dispatcher(401, "ModelArts.0206", "The authorization request header has a wrong format.")
-        identity = self.account.identity
-        if _same(key, identity.unbound_api_key):
+        verdict = self.account.keys.check(key, service.id, temporary=temporary)
+        if verdict is Verdict.UNBOUND:
             raise dispatcher(403, "ModelArts.8902", f"The API key is not bound to the service {service.id}.")
-        if not _same(key, identity.api_key):
+        if verdict is Verdict.UNKNOWN:
             raise dispatcher(401, "ModelArts.0208", "Failed to check the authorization request header.")
 
     async def _body(self, service: Record, inbound: Inbound, receive: Receive) -> bytes:
@@ -152,10 +159,6 @@ class NewGateway:
 
 def _schemes(websocket: bool) -> str:
     return "WSS" if websocket else "HTTPS"
-
-
-def _same(given: str, right: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode())
 
 
 def _late() -> RefusalError:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from streamscope.sandbox import iam_texts
+from streamscope.sandbox import iam_texts, totp
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.faults import table
 from streamscope.sandbox.iam_authentication import IamAuthentication
@@ -122,6 +122,16 @@ class IdentityService:
         )
         if not hmac.compare_digest(password.encode(), self._identity.password.encode()) or not named:
             raise keystone(401, "Unauthorized", "The username or password is wrong.")
+        if self._account.mfa:
+            self._check_code(methods, identity)
+
+    def _check_code(self, methods: list[Any], identity: dict[str, Any]) -> None:
+        if "totp" not in methods:
+            raise keystone(401, "Unauthorized", "The user signs in with MFA: a totp passcode is required.")
+        user = _mapping(_mapping(identity, "totp"), "user")
+        named = user.get("id") == self._identity.user_id or user.get("name") == self._identity.user
+        if not named or not totp.right(self._identity.mfa_secret, str(user.get("passcode", ""))):
+            raise keystone(401, "Unauthorized", "The totp passcode is wrong.")
 
     def _is_own_domain(self, domain: object) -> bool:
         if not isinstance(domain, dict):

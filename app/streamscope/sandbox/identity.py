@@ -11,6 +11,7 @@ from streamscope.sandbox.files import read_private, write_private
 from streamscope.sandbox.tokens import Mint
 
 CAPITALS = string.ascii_uppercase + string.digits
+BASE32 = string.ascii_uppercase + "234567"
 LETTERS = string.ascii_letters + string.digits
 
 
@@ -41,6 +42,7 @@ class Identity(msgspec.Struct, kw_only=True):
     app_code: str = msgspec.field(default_factory=lambda: _word(LETTERS, 64))
     api_key: str = msgspec.field(default_factory=lambda: _word(LETTERS, 86))
     unbound_api_key: str = msgspec.field(default_factory=lambda: _word(LETTERS, 86))
+    mfa_secret: str = msgspec.field(default_factory=lambda: _word(BASE32, 32))
     seal_key: str = msgspec.field(default_factory=lambda: secrets.token_hex(32))
     services: dict[str, str] = msgspec.field(default_factory=dict)
 

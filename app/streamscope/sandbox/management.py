@@ -16,6 +16,7 @@ from streamscope.sandbox.operations import Answer, Inquiry, Operation, Operation
 from streamscope.sandbox.refusals import RefusalError, dispatcher, gateway, request_id, send_refusal
 
 PROJECT = re.compile(r"/(v[12])/([^/]+)(/.*)")
+OF_NO_PROJECT = "/v1/auth-mode"
 
 
 class Management:
@@ -49,7 +50,10 @@ class Management:
 
     def _route(self, inbound: Inbound) -> tuple[Operation, str, tuple[str, ...]]:
         """The operation, the project and what the path names; a method that a path does not have is no API of it."""
-        found = PROJECT.fullmatch(inbound.path)
+        path = inbound.path
+        if path == OF_NO_PROJECT:
+            path = path.replace("/v1/", f"/v1/{self._account.identity.project_id}/")
+        found = PROJECT.fullmatch(path)
         if found is None:
             raise _no_such_api()
         operation, names, known = self._operations.find(found[1], inbound.method, found[3])

@@ -14,7 +14,7 @@ import msgspec
 from streamscope.model.errors import SandboxError
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.sandbox.catalogue import APIS, SERVICES
-from streamscope.sandbox.files import private_folder, read_private, write_private
+from streamscope.sandbox.files import private_folder, read_private, unwritable, write_private
 from streamscope.sandbox.records import State, now
 
 if sys.platform == "win32":
@@ -164,8 +164,7 @@ class Packages:
     @contextlib.contextmanager
     def _changing(self) -> Iterator[_Kept]:
         """What is kept, as nobody else can change it meanwhile. Raises SandboxError."""
-        private_folder(self._folder)
-        with self._guard, _alone(self._folder / "packages.lock"):
+        with self._guard, _alone(private_folder(self._folder) / "packages.lock"):
             self._read_again(mend=True)
             if self._kept.version > VERSION:
                 raise SandboxError(
@@ -175,7 +174,10 @@ class Packages:
             yield self._kept
 
     def _write(self, kept: _Kept) -> None:
-        write_private(self._path, msgspec.json.format(msgspec.json.encode(kept)))
+        try:
+            write_private(self._path, msgspec.json.format(msgspec.json.encode(kept)))
+        except OSError as error:
+            raise unwritable(self._folder, error) from error
         self._kept, self._seen = kept, self._stamp()
 
     def _read_again(self, *, mend: bool = False) -> None:
@@ -207,7 +209,7 @@ class Packages:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def command(package: Package, port: int) -> tuple[list[str], dict[str, str], Path]:
+def command(package: Package, port: int) -> tuple[list[str], dict[str, str], str]:
     """How an instance is started: program and arguments, its whole environment, and the folder to start in.
 
     What the environment of this process says to Streamscope itself, which may be secrets, is not passed on.
@@ -216,7 +218,7 @@ def command(package: Package, port: int) -> tuple[list[str], dict[str, str], Pat
     given = {name: _PORT.sub(str(port), value) for name, value in package.environment.items()}
     # Without it what a Python program prints would be held back for long, and a log tells nothing.
     environment = {"PYTHONUNBUFFERED": "1", **here, **given, "PORT": str(port)}
-    folder = Path(package.folder) if package.folder else Path.home()
+    folder = package.folder or str(Path.home())
     if package.kind == "command":
         return [_PORT.sub(str(port), word) for word in package.command], environment, folder
     search = [str(PACKAGE_ROOT), environment.get("PYTHONPATH", "")]
@@ -258,7 +260,10 @@ def _set_aside(path: Path) -> Path:
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """While it lasts no other process is in here; the lock goes with its process, however that ends."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise unwritable(path.parent, error) from error
     try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)

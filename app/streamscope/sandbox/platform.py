@@ -23,6 +23,7 @@ from streamscope.sandbox.access_lock import AccessLock
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.announcement import announcement, friendly_lines
+from streamscope.sandbox.api_keys import ApiKeys
 from streamscope.sandbox.applications import Applications
 from streamscope.sandbox.catalogue import NAMES, NEW_NAME, OLD_NAME, PRIVATE_NAMES, seeds
 from streamscope.sandbox.faults.spec import Spec, parse
@@ -95,6 +96,7 @@ class Platform:
             limits=limits,
             fleet=self.fleet,
             packages=packages,
+            keys=ApiKeys(self.fleet.state, identity, self.fleet.save),
             applications=Applications(self.fleet.state, identity, self.fleet.save),
             calls_lock=locks[0],
             management_lock=locks[1],

@@ -27,6 +27,12 @@ def checked(package: Package) -> Package:
             phrase("'{name}' cannot be a package's name.", name=package.name),
             phrase("Use 1 to 64 letters (also Chinese ones), digits, - and _."),
         )
+    try:
+        msgspec.json.encode(package)
+    except UnicodeEncodeError as error:
+        raise SandboxError(
+            phrase("What is given is not text throughout."), phrase("Use names and paths that are UTF-8.")
+        ) from error
     if not 0 < package.seconds <= _LONGEST_WAIT:
         raise SandboxError(phrase("A package has up to {most} seconds to be ready.", most=f"{_LONGEST_WAIT:g}"))
     if package.health and not package.health.startswith("/"):
@@ -116,9 +122,10 @@ def _python(package: Package) -> Package:
     file = Path(package.file).expanduser().absolute()
     try:
         source = file.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise SandboxError(
-            phrase("The file {path} cannot be read: {reason}.", path=file, reason=error.strerror or str(error)),
+            phrase("The file {path} cannot be read: {reason}.", path=file, reason=reason),
             phrase("Name a Python file with a function predict(inputs)."),
         ) from error
     check_source(source, file)

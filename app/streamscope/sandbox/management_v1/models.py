@@ -93,7 +93,7 @@ def _apis(package: Package) -> list[Told]:
     if package.kind == "built-in":
         return [_api(api, method) for api in APIS.get(package.name, ()) for method in api.methods]
     rows = [words.partition(" ") for words in package.apis]
-    return [_api(Api(path.strip(), (method,)), method) for method, _, path in rows]
+    return [_api(Api(path.strip(), (method,), answers=""), method) for method, _, path in rows]
 
 
 def _api(api: Api, method: str) -> Told:

@@ -83,13 +83,14 @@ class Deployments:
         return {**told, "status": "DELETING"}
 
     def start(self, inquiry: Inquiry) -> Told:
-        """Start a deployment that was stopped alone, or its whole service."""
+        """Start a deployment that was stopped alone, or its whole service; told as a part of its service."""
         record, portion = self._context.deployment(inquiry)
-        if not portion.stopped:
+        if portion.stopped:
+            self._replaced(record, portion, msgspec.structs.replace(portion, stopped=False))
+        else:
             with allowed():
                 self._context.fleet.start(record.id)
-            return self._told(record, portion)
-        return self._replaced(record, portion, msgspec.structs.replace(portion, stopped=False))
+        return answers.group(record, portion, self._context.fleet.instances(record.id))
 
     def stop(self, inquiry: Inquiry) -> Told:
         """Stop a deployment; with the last one its service stops."""

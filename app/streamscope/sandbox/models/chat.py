@@ -24,6 +24,7 @@ from streamscope.sandbox.models.generation import (
     prompt_of,
     wish_of,
 )
+from streamscope.sandbox.models.health import HEALTH
 
 DONE = b"data: [DONE]\n\n"
 CREATED = 1_764_000_000
@@ -39,15 +40,10 @@ def app() -> Starlette:
             Route("/v1/messages", anthropic.complete, methods=["POST"]),
             Route("/api/chat", ollama.complete, methods=["POST"]),
             Route("/v1/models", models, methods=["GET"]),
-            Route("/health", health, methods=["GET"]),
+            HEALTH,
         ],
         exception_handlers={BadRequestError: _bad_request, 404: _no_path, 405: _no_method},
     )
-
-
-async def health(_request: Request) -> Response:
-    """That the program is up."""
-    return JSONResponse({"status": "ok"})
 
 
 async def models(_request: Request) -> Response:

@@ -24,6 +24,7 @@ from streamscope.sandbox.models.generation import (
     text_of,
     wish_of,
 )
+from streamscope.sandbox.models.health import HEALTH
 from streamscope.tasks import end, spawn
 
 SUBPROTOCOL = "chat.v1"
@@ -36,16 +37,11 @@ def app() -> Starlette:
         routes=[
             WebSocketRoute("/v1/chat", chat),
             WebSocketRoute("/echo", echo),
+            HEALTH,
             Route("/v1/chat", upgrade_required, methods=["GET", "POST"]),
             Route("/echo", upgrade_required, methods=["GET", "POST"]),
-            Route("/health", health, methods=["GET"]),
         ]
     )
-
-
-async def health(_request: Request) -> Response:
-    """That the program is up."""
-    return JSONResponse({"status": "ok"})
 
 
 async def upgrade_required(_request: Request) -> Response:

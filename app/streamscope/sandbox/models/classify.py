@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from streamscope.sandbox.models import multipart
 from streamscope.sandbox.models.bayes import classifier
+from streamscope.sandbox.models.health import HEALTH
 from streamscope.sandbox.models.picture import PictureError, describe
 
 
@@ -24,14 +25,9 @@ class InputError(Exception):
 def app() -> Starlette:
     """The application."""
     return Starlette(
-        routes=[Route("/", classify, methods=["POST"]), Route("/health", health, methods=["GET"])],
+        routes=[Route("/", classify, methods=["POST"]), HEALTH],
         exception_handlers={InputError: _failed, PictureError: _failed},
     )
-
-
-async def health(_request: Request) -> Response:
-    """That the program is up."""
-    return JSONResponse({"status": "ok"})
 
 
 async def classify(request: Request) -> Response:

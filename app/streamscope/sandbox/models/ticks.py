@@ -11,18 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from streamscope.sandbox.models.health import HEALTH
+
 MOST_TICKS = 1_000_000
 COMMENT_EVERY = 5
 
 
 def app() -> Starlette:
     """The application."""
-    return Starlette(routes=[Route("/", ticks, methods=["GET", "POST"]), Route("/health", health, methods=["GET"])])
-
-
-async def health(_request: Request) -> Response:
-    """That the program is up."""
-    return JSONResponse({"status": "ok"})
+    return Starlette(routes=[Route("/", ticks, methods=["GET", "POST"]), HEALTH])
 
 
 async def ticks(request: Request) -> Response:

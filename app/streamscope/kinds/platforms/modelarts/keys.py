@@ -43,6 +43,8 @@ class NewKeys(Keys):
 
     async def create(self, site: Site, name: str, scope: str, description: str = "") -> ApiKey:
         """Make a key; where its value is known its id may still be '', since another request tells that."""
+        if scope.upper() not in ("USER", "SERVICE"):
+            raise UsageError(phrase("A key's scope is USER or SERVICE."))
         sent = {"name": name.strip(), "scope": _scope(scope), "description": description}
         _check(sent["name"], description)
         reply = await answer(site, "POST", "v2", "services/api-keys", sent)

@@ -51,15 +51,11 @@ async def one(site: Site, service: str) -> Listed:
     return replace(_row(detail), note=" ".join(filter(None, (text(detail, "failure_reason"), frozen(detail)))))
 
 
-async def happenings(site: Site, service: str) -> list[Happening]:
-    """The latest of what happened to a service."""
-    found = await asked(site, "GET", "v2", f"services/{segment(service)}/events?limit={HAPPENINGS}&offset=0")
-    return [happening(row, "create_at") for row in rows(found.get("data"))]
-
-
-async def one(site: Site, known: Listed) -> Listed:
-    """A service's row as it is now. Raises PlatformRefusal, of status 404 where it is gone."""
-    return _row(await asked(site, "GET", "v2", f"services/{segment(known.id)}"))
+async def happenings(site: Site, service: str, most: int = HAPPENINGS) -> list[Happening]:
+    """The latest of what happened to a service, the newest first."""
+    found = await asked(site, "GET", "v2", f"services/{segment(service)}/events?limit={most}&offset=0")
+    told = [happening(row, "create_at") for row in rows(found.get("data"))]
+    return sorted(told, key=lambda one: -one.at)
 
 
 async def details(site: Site, row: Listed) -> Listed:

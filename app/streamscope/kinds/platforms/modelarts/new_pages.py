@@ -18,13 +18,21 @@ PROBES: tuple[tuple[str, Phrase, Phrase], ...] = (
     ("liveness", phrase("Liveness check"), phrase("An instance that fails it is restarted.")),
 )
 """The health checks of a container: key, label, help."""
+_DEPLOYMENTS = 20
+"""Deployments of one service at most, once it is there. The reference names no number: it is for the forms."""
 
 
 def pages(models: Sequence[Model], flavors: Sequence[dict[str, Any]], *, update: bool = False) -> tuple[Page, ...]:
     """The pages of a new service; with `update` those of one that is there."""
     return (
         Page("basics", phrase("Basics"), _basics(update=update)),
-        Page("runs", phrase("What runs"), (*_runs(models, flavors, update=update), *_probes()), repeated=True),
+        Page(
+            "runs",
+            phrase("What runs"),
+            (*_runs(models, flavors, update=update), *_probes()),
+            repeated=True,
+            most=_DEPLOYMENTS if update else 1,
+        ),
         Page("access", phrase("Access"), _ACCESS),
         Page("limits", phrase("Limits"), _LIMITS),
         Page("upgrade", phrase("Upgrade"), _UPGRADE),
@@ -124,9 +132,9 @@ def _probe(key: str, label: Phrase, told: Phrase) -> tuple[Field, ...]:
 
 
 _ACCESS: tuple[Field, ...] = (
-    Field("protocol", phrase("Protocol"), "choice", "HTTPS", choices=words.PROTOCOLS,
+    Field("protocol", phrase("Protocol"), "choice", "HTTPS", choices=words.PROTOCOLS, required=True,
           help=phrase("Callers must use just this one. A WebSocket service has no rate limit.")),
-    Field("auth_type", phrase("Authentication"), "choice", "TOKEN", choices=words.AUTH,
+    Field("auth_type", phrase("Authentication"), "choice", "TOKEN", choices=words.AUTH, required=True,
           help=phrase("How callers prove who they are; there is only one way for a service.")),
     Field("public", phrase("Public network"), "switch", "true", help=phrase("Let it be called from the internet.")),
     Field("approval", phrase("Approval"), "switch", help=phrase("Connections from networks must be approved.")),

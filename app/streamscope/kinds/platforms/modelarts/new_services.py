@@ -9,7 +9,14 @@ from typing import ClassVar
 
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Connections, Generation, Keys
-from streamscope.kinds.platforms.modelarts import new, new_changes, new_configurations, new_models, new_running
+from streamscope.kinds.platforms.modelarts import (
+    new,
+    new_changes,
+    new_configurations,
+    new_models,
+    new_running,
+    new_updates,
+)
 from streamscope.kinds.platforms.modelarts.answers import asked
 from streamscope.kinds.platforms.modelarts.connections import NewConnections
 from streamscope.kinds.platforms.modelarts.keys import NewKeys
@@ -28,10 +35,13 @@ from streamscope.model.deployment import (
     Page,
     Revision,
 )
-from streamscope.model.errors import UsageError
+from streamscope.model.errors import PlatformRefusal, UsageError
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Happening
 from streamscope.tasks import together
+
+_EVENTS = 100
+"""Events that are read at once: all of a deployment and some before it."""
 
 
 class NewServices(Generation):
@@ -39,6 +49,7 @@ class NewServices(Generation):
 
     key = "v2"
     label = phrase("new generation")
+    help = phrase("Container images; API keys may call.")
     can: ClassVar[frozenset[Action]] = frozenset(
         {"deploy", "update", "start", "stop", "delete", "scale", "interrupt", "switch", "restart"}
     )
@@ -52,6 +63,16 @@ class NewServices(Generation):
     def connections(self) -> Connections:
         """Intranet connections."""
         return NewConnections()
+
+    async def present(self, site: Site) -> bool:
+        """Whether its list of services is there: some regions have the old generation alone."""
+        try:
+            await asked(site, "GET", "v2", "services?offset=0&limit=1")
+        except PlatformRefusal as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     def obstacle(self, action: Action, status: str) -> Phrase:
         """By the table of statuses."""
@@ -79,7 +100,7 @@ class NewServices(Generation):
 
     async def update(self, site: Site, service: str, configuration: Configuration) -> None:
         """Only what is different, under the next version. Raises UsageError where nothing is different."""
-        await new_changes.update(site, service, configuration)
+        await new_updates.update(site, service, configuration)
 
     async def start(self, site: Site, service: str) -> None:
         """Start all its deployments."""
@@ -130,7 +151,7 @@ class NewServices(Generation):
 
     async def happenings(self, site: Site, service: str) -> list[Happening]:
         """The latest events."""
-        return await new.happenings(site, service)
+        return await new.happenings(site, service, _EVENTS)
 
     async def instances(self, site: Site, service: str) -> list[Instance]:
         """With their pods, and what is said of those that are not well."""

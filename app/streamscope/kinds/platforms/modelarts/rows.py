@@ -15,6 +15,7 @@ _STATES: dict[str, State] = {
     "failed": "failed",
     "error": "failed",
     "stopped": "stopped",
+    "init": "stopped",
     "finished": "stopped",
     "deleted": "stopped",
 }

@@ -1,0 +1,393 @@
+"""A server that was not written here, deployed on both generations, called in every way, scaled, killed and updated."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+import pytest_asyncio
+from tests.sandbox.conftest import Running, start, stop
+
+from streamscope.engine import deploying, discover
+from streamscope.engine.core import Core
+from streamscope.engine.matrix import Place, plan
+from streamscope.engine.send import send
+from streamscope.model.deployment import Configuration
+from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing
+from streamscope.model.event import Message
+from streamscope.model.service import Service
+from streamscope.sandbox.packages import Package, Packages
+from streamscope.store.bench import open_bench
+from streamscope.tasks import end, spawn
+
+HERE = Path(__file__).parent
+SERVER = ["-m", "uvicorn", "foreign_server:app", "--host", "127.0.0.1", "--port", "$PORT", "--no-access-log"]
+APIS = ["POST /v1/answer", "POST /v1/stream", "POST /v1/bytes"]
+PATIENCE = 30.0
+GENERATIONS = ("v1", "v2")
+WORDS = {"text": "harbour", "words": 3}
+SLOW = {"text": "harbour", "interval": 0.02}
+
+
+def package(version: str, name: str = "foreign", **more: Any) -> Package:
+    environment = {"VERSION": version, "PYTHONDONTWRITEBYTECODE": "1"}
+    return Package(
+        name=name, kind="command", command=[sys.executable, *SERVER], folder=str(HERE), environment=environment,
+        health="/health", **more,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A sandbox in whose profile the server is registered; all that it ran is gone when it ends."""
+    profile = tmp_path_factory.mktemp("foreign")
+    packages = Packages(profile / "sandbox")
+    packages.add(package("1", apis=APIS))
+    packages.add(package("1", "talking", websocket=True, apis=["GET /v1/talk"]))
+    running = start(profile, "--while-stdin")
+    yield running
+    left = psutil.Process(running.process.pid).children(recursive=True)
+    assert stop(running) == 0
+    assert psutil.wait_procs(left, 10)[1] == []
+
+
+@pytest_asyncio.fixture
+async def core(sandbox: Running) -> AsyncIterator[Core]:
+    """Our client with the profile of that sandbox."""
+    bench = open_bench(sandbox.profile)
+    made = Core(bench)
+    yield made
+    await made.aclose()
+    bench.close()
+
+
+def servers(sandbox: Running) -> list[psutil.Process]:
+    """The processes of the server that the sandbox has."""
+    found = []
+    for process in psutil.Process(sandbox.process.pid).children(recursive=True):
+        try:
+            if "foreign_server:app" in process.cmdline():
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+async def there_are(sandbox: Running, count: int) -> None:
+    """Wait until so many processes of the server run: an instance that left the service ends soon after."""
+    async with asyncio.timeout(PATIENCE):
+        while len(servers(sandbox)) != count:  # noqa: ASYNC110 - processes tell nobody
+            await asyncio.sleep(0.05)
+
+
+async def configured(core: Core, generation: str, portion: dict[str, str], **values: str) -> Configuration:
+    """What a person gets who fills in these fields of the form and leaves the others as they are."""
+    pages = await deploying.pages(core, "sandbox", generation)
+    flat = {field.key: field.default for page in pages if not page.repeated for field in page.fields}
+    each = {field.key: field.default for page in pages if page.repeated for field in page.fields}
+    filled = Configuration(
+        {key: value for key, value in {**flat, **values}.items() if value},
+        ({key: value for key, value in {**each, **portion}.items() if value},),
+    )
+    maker = deploying.generation_of(core.bench.workspaces.get("sandbox"), generation)
+    assert maker.checked(pages, filled) == {}
+    return filled
+
+
+async def model_of(core: Core, generation: str, name: str, version: str = "0.0.1") -> str:
+    site = await deploying.place(core, "sandbox")
+    models = await deploying.generation_of(site.workspace, generation).models(site)
+    return next(model.id for model in models if (model.name, model.version) == (name, version))
+
+
+async def deployed(core: Core, generation: str, name: str, model: str, **values: str) -> Service:
+    """A service of a package, running."""
+    portion = {"v1": {"model": await model_of(core, generation, model), "specification": "modelarts.vm.cpu.2u"},
+               "v2": {"image": f"{model}:0.0.1"}}[generation]  # fmt: skip
+    configuration = await configured(core, generation, portion, name=name, **values)
+    made = await deploying.deploy(core, "sandbox", generation, configuration)
+    return await waited(core, made, "running")
+
+
+async def waited(core: Core, service: Service, state: str) -> Service:
+    """Look until a service is in a state, or is gone."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            found = await discover.look(core, service)
+            if found is None:
+                assert state == "gone"
+                return service
+            if found.state == state:
+                return await discover.complete(core, found) if state == "running" else found
+            assert found.state != "failed", found.note
+            await asyncio.sleep(0.05)
+
+
+async def called(core: Core, place: Place, path: str, body: Any = None, say: Sequence[str] = ()) -> list[str]:
+    """One call through the main path; what came in. It has to have worked."""
+    duplex = place.protocol == "websocket"
+    draft = Draft(
+        auth=Choice(place.auth),
+        channel=Choice(place.channel),
+        protocol=Choice(place.protocol),
+        workspace="sandbox",
+        service=place.service.id,
+        method="GET" if duplex else "POST",
+        path=path,
+        body=Body() if duplex else Body("json", text=json.dumps(body)),
+        messages=tuple(Outgoing(text=text) for text in say),
+        limits=Limits(total=PATIENCE, messages=1 + len(say) if duplex else 0),
+    )
+    exchange = core.bench.recordings.new(draft, keep=False)
+    try:
+        outcome = await send(exchange, core)
+        events = exchange.events(0, len(exchange))
+    finally:
+        exchange.close()
+    told = [event for event in events if isinstance(event, Message) and event.direction == "in"]
+    assert (outcome.outcome, outcome.status) == ("complete", 101 if duplex else 200), (place.key, outcome, told)
+    return [event.payload.decode() for event in told]
+
+
+def offered(service: Service) -> list[Place]:
+    return [place for place in plan([service]) if place.why is None]
+
+
+async def in_every_way(core: Core, service: Service) -> set[tuple[str, str, str]]:
+    """Call a service in every combination that it offers; which these were."""
+    places = offered(service)
+
+    async def one(place: Place) -> None:
+        if place.protocol == "websocket":
+            first, *said = await called(core, place, "/v1/talk", say=("harbour", "clock"))
+            assert json.loads(first)["text"] == "hello"
+            assert said == ["ruobrah", "kcolc"]
+        elif place.protocol == "sse":
+            first, *said, last = await called(core, place, "/v1/stream", WORDS)
+            assert json.loads(first)["version"] == "1"
+            assert said == [f"harbour {number}\nof 3" for number in range(3)]
+            assert last == ""
+        else:
+            (answer,) = await called(core, place, "/v1/answer", WORDS)
+            assert json.loads(answer)["text"] == "ruobrah"
+
+    await asyncio.gather(*map(one, places))
+    return {(place.auth, place.channel, place.protocol) for place in places}
+
+
+OLD = {
+    (auth, channel)
+    for auth in ("token", "aksk", "app_code", "app_signature")
+    for channel in ("public", "vpc", "direct")
+}
+"""What the old generation has: any authentication with any channel."""
+
+
+async def test_every_way_of_the_old_generation(core: Core, sandbox: Running) -> None:
+    apps = await deploying.generation_of(core.bench.workspaces.get("sandbox"), "v1").apps.all(
+        await deploying.place(core, "sandbox")
+    )
+    let_in = {"app_auth": "true", "apps": apps[0].name}
+    service = await deployed(core, "v1", "old", "foreign", **let_in)
+    ways = await in_every_way(core, service)
+    assert {(auth, channel) for auth, channel, _ in ways if auth != "none"} >= OLD
+    assert {protocol for _, _, protocol in ways} == {"https", "sse"}
+    talking = await deployed(core, "v1", "old-talking", "talking", websocket="true", **let_in)
+    ways = await in_every_way(core, talking)
+    assert {(auth, channel) for auth, channel, _ in ways if auth != "none"} >= OLD
+    assert {protocol for _, _, protocol in ways} == {"websocket"}
+    await deleted(core, [service, talking])
+
+
+@pytest.mark.parametrize("auth", ["TOKEN", "API_KEY", "NONE"])
+async def test_every_way_of_the_new_generation(core: Core, sandbox: Running, auth: str) -> None:
+    key = {"TOKEN": "token", "API_KEY": "api_key", "NONE": "none"}[auth]
+    service, talking = await asyncio.gather(
+        deployed(core, "v2", f"new-{key}", "foreign", auth_type=auth),
+        deployed(core, "v2", f"new-talking-{key}", "talking", auth_type=auth, protocol="WSS"),
+    )
+    ways = await in_every_way(core, service) | await in_every_way(core, talking)
+    assert ways >= {
+        (key, channel, protocol) for channel in ("public", "vpc") for protocol in ("https", "sse", "websocket")
+    }
+    await deleted(core, [service, talking])
+
+
+async def deleted(core: Core, services: list[Service]) -> None:
+    outcomes = await deploying.delete(core, services)
+    assert all(outcome.done for outcome in outcomes), outcomes
+    for service in services:
+        await waited(core, service, "gone")
+
+
+class Load:
+    """Calls that follow one upon the other, from several callers, until it is told to stop; all of them must work."""
+
+    def __init__(self, sandbox: Running, url: str) -> None:
+        self._sandbox = sandbox
+        self._url = url
+        self.answers: list[dict[str, Any]] = []
+        self.crashing = False
+        """Whether a process was killed just now: the calls that it had in hand may fail, by the platform's words."""
+        self.news = asyncio.Event()
+
+    async def caller(self, token: str) -> None:
+        """Whole answers one after the other, each on a connection that is kept."""
+        async with httpx.AsyncClient(verify=self._sandbox.context, trust_env=False, timeout=PATIENCE) as client:
+            while True:
+                answer = await client.post(f"{self._url}/v1/answer", json=SLOW, headers={"X-Auth-Token": token})
+                if answer.status_code == 200:
+                    self.answers.append(answer.json())
+                else:
+                    assert self.crashing, answer.text
+                    assert answer.json()["error_code"] in ("ModelArts.4302", "ModelArts.4503")
+                self.news.set()
+                self.news.clear()
+
+    async def until(self, seen: Callable[[], bool]) -> None:
+        """Wait until what came is as wanted."""
+        async with asyncio.timeout(PATIENCE):
+            while not seen():
+                await asyncio.wait_for(self.news.wait(), PATIENCE)
+
+    def pids(self, since: int = 0) -> set[int]:
+        return {answer["pid"] for answer in self.answers[since:]}
+
+
+@asynccontextmanager
+async def under_load(sandbox: Running, service: Service) -> AsyncIterator[Load]:
+    load = Load(sandbox, service.addresses["public"])
+    token = await asyncio.to_thread(sandbox.token)
+    callers = [spawn(load.caller(token), name="caller") for _ in range(3)]
+    try:
+        yield load
+        for caller in callers:
+            if caller.done():
+                caller.result()
+    finally:
+        await end(*callers)
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+async def test_scaled_killed_stopped_started_and_updated_while_it_is_called(
+    core: Core, sandbox: Running, generation: str
+) -> None:
+    before = len(servers(sandbox))
+    service = await deployed(core, generation, f"loaded-{generation}", "foreign")
+    await there_are(sandbox, before + 1)
+    async with under_load(sandbox, service) as load:
+        await load.until(lambda: len(load.answers) > 2)
+        (first,) = load.pids()
+        details = await deploying.details(core, service)
+        assert isinstance(details.instances, list), details.instances
+        (instance,) = details.instances
+        await deploying.act(core, service, "scale", portion=instance.portion, count=2)
+        await load.until(lambda: len(load.pids()) == 2)
+        await there_are(sandbox, before + 2)
+        service = await waited(core, service, "running")
+        seen = len(load.answers)
+        (killed,) = load.pids() - {first}
+        load.crashing = True
+        os.kill(killed, signal.SIGKILL)
+        await waited(core, service, "concerning")
+        load.crashing = False
+        await load.until(lambda: len(load.pids(seen) - {killed}) == 2)
+        service = await waited(core, service, "running")
+        await there_are(sandbox, before + 2)
+        configuration = await deploying.configuration(core, service)
+        newer = await newer_version(core, sandbox, generation)
+        portion = {**configuration.portions[0], ("model" if generation == "v1" else "image"): newer}
+        await deploying.act(
+            core, service, "update",
+            configuration=Configuration(configuration.values, (portion,), configuration.origin),
+        )  # fmt: skip
+        await load.until(lambda: load.answers[-1]["version"] == "2")
+        service = await waited(core, service, "running")
+        seen = len(load.answers)
+        await load.until(lambda: len(load.answers) > seen + 10)
+        assert {answer["version"] for answer in load.answers[seen:]} == {"2"}
+    await there_are(sandbox, before + 2)
+    await deploying.act(core, service, "stop")
+    service = await waited(core, service, "stopped")
+    await there_are(sandbox, before)
+    await deploying.act(core, service, "start")
+    service = await waited(core, service, "running")
+    (answer,) = await called(core, offered(service)[0], "/v1/answer", WORDS)
+    assert json.loads(answer)["version"] == "2"
+    await there_are(sandbox, before + 2)
+    await deleted(core, [service])
+    await there_are(sandbox, before)
+
+
+async def newer_version(core: Core, sandbox: Running, generation: str) -> str:
+    """The server's second version, registered while the sandbox runs; how a generation names it."""
+    packages = Packages(sandbox.profile / "sandbox")
+    if packages.get("foreign", "0.0.2") is None:
+        packages.add(package("2", apis=APIS))
+    return await model_of(core, generation, "foreign", "0.0.2")
+
+
+def test_through_the_interfaces_themselves(sandbox: Running) -> None:
+    """Both generations' own JSON over HTTP, as any program would send it."""
+    facts = sandbox.facts
+    headers = {"X-Auth-Token": sandbox.token()}
+    project = facts["project_id"]
+
+    def ask(method: str, path: str, body: Any = None) -> Any:
+        answer = sandbox.send(method, facts["management"] + path, json=body, headers=headers)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def until(path: str, status: str) -> Any:
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit:
+            told = ask("GET", path)
+            if told["status"].lower() == status:
+                return told
+        pytest.fail(f"it is not {status}: {told}")
+
+    before = len(servers(sandbox))
+    models = ask("GET", f"/v1/{project}/models?limit=1000")["models"]
+    model = next(row for row in models if (row["model_name"], row["model_version"]) == ("foreign", "0.0.1"))
+    config = {"model_id": model["model_id"], "weight": 100, "specification": "modelarts.vm.cpu.2u", "instance_count": 1}
+    old = ask("POST", f"/v1/{project}/services",
+              {"service_name": "by-http-old", "infer_type": "real-time", "config": [config]})["service_id"]  # fmt: skip
+    unit = {"image": {"source": "SWR", "swr_path": "foreign:0.0.1", "category": "CPU"},
+            "custom_spec": {"cpu": 1, "memory": 1024}, "port": 8080}  # fmt: skip
+    runtime = {
+        "service_invoke": {"protocol": "HTTPS", "auth_type": "TOKEN", "internet_access_enable": True, "port": 8080},
+        "service_limit": {
+            "rate_limit": {"num": 200, "unit": "SECONDS"},
+            "request_size_limit": 20,
+            "request_timeout": 60,
+        },
+    }
+    new = ask("POST", f"/v2/{project}/services", {
+        "name": "by-http-new", "version": "1.0.0", "type": "REAL_TIME", "deploy_type": "SINGLE",
+        "runtime_config": runtime,
+        "group_configs": [{"name": "default", "weight": 100, "count": 1, "unit_configs": [unit]}],
+    })["id"]  # fmt: skip
+    for path, answers in ((f"/v1/{project}/services/{old}", "access_address"), (f"/v2/{project}/services/{new}", "")):
+        told = until(path, "running")
+        url = told[answers] if answers else f"{facts['gateway']}/v2/infer/{new}"
+        answer = sandbox.send("POST", f"{url}/v1/answer", json=WORDS, headers=headers)
+        assert answer.json()["text"] == "ruobrah"
+        assert sandbox.send("POST", f"{url}/v1/answer", json={}, headers=headers).status_code == 422
+        stream = sandbox.send("POST", f"{url}/v1/stream", json=WORDS, headers=headers)
+        assert stream.text.count("harbour") == 3
+    assert len(servers(sandbox)) == before + 2
+    ask("DELETE", f"/v1/{project}/services/{old}")
+    ask("DELETE", f"/v2/{project}/services/{new}")
+    limit = time.monotonic() + PATIENCE
+    while len(servers(sandbox)) > before and time.monotonic() < limit:
+        pass
+    assert len(servers(sandbox)) == before
