@@ -17,6 +17,8 @@ class Addressed(Protocol):
     def websocket(self) -> bool: ...
     @property
     def app_auth(self) -> bool: ...
+    @property
+    def domain(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,13 @@ class Addresses:
     app_port: int
     vpc_port: int
     direct_ports: dict[str, int]
+    second_gateway_port: int = 0
+    """The other domain, between which a service that is started again changes; 0 where there is none."""
+    second_app_port: int = 0
+    plain_port: int = 0
+    """Where the new generation is told to be reached without TLS; 0: nowhere."""
+    bare: bool = False
+    """Whether the new generation's public addresses are told without scheme and path."""
 
     @property
     def iam(self) -> str:
@@ -59,11 +68,11 @@ class Addresses:
         """A service's address on each channel that it has."""
         if service.generation == "v2":
             return {
-                "public": _url(service, f"127.0.0.1:{self.gateway_port}", "/v2/infer"),
+                "public": self._new_public(service),
                 "vpc": _url(service, f"{NEW_NAME}:{self.vpc_port}", "/v2/infer"),
             }
         return {
-            "public": _url(service, f"127.0.0.1:{self.gateway_port}", "/v1/infers"),
+            "public": _url(service, self._gateway(service), "/v1/infers"),
             "vpc": _url(service, f"{OLD_NAME}:{self.vpc_port}", "/v1/infers"),
             **self._direct(service),
         }
@@ -73,10 +82,24 @@ class Addresses:
         if not service.app_auth:
             return {}
         return {
-            "public": _url(service, f"127.0.0.1:{self.app_port}", "/v1/infers"),
+            "public": _url(
+                service, f"127.0.0.1:{self.second_app_port if self._moved(service) else self.app_port}", "/v1/infers"
+            ),
             "vpc": _url(service, f"{OLD_NAME}:{self.vpc_port}", "/v1/infers"),
             **self._direct(service),
         }
+
+    def _moved(self, service: Addressed) -> bool:
+        return bool(self.second_gateway_port) and service.domain % 2 == 1
+
+    def _gateway(self, service: Addressed) -> str:
+        return f"127.0.0.1:{self.second_gateway_port if self._moved(service) else self.gateway_port}"
+
+    def _new_public(self, service: Addressed) -> str:
+        if self.plain_port:
+            address = _url(service, f"127.0.0.1:{self.plain_port}", "/v2/infer")
+            return address.replace("https:", "http:", 1).replace("wss:", "ws:", 1)
+        return self._gateway(service) if self.bare else _url(service, self._gateway(service), "/v2/infer")
 
     def _direct(self, service: Addressed) -> dict[str, str]:
         if service.id not in self.direct_ports:

@@ -39,6 +39,7 @@ class Service:
     id: str = ""
     error: str = ""
     description: str = ""
+    domain: int = 0
 
     @property
     def running(self) -> bool:
@@ -186,4 +187,5 @@ def told(record: Record) -> Service:
     return Service(
         record.name, record.generation, record.told_status, tuple(record.auth), protocols(record),
         record.portions[0].package if record.portions else "", record.id, record.error, record.description,
+        record.domain,
     )  # fmt: skip

@@ -17,7 +17,9 @@ from streamscope.sandbox.fleet.processes import Processes
 from streamscope.sandbox.fleet.program import Program
 from streamscope.sandbox.fleet.routing import Minute, Turns
 from streamscope.sandbox.fleet.source import Command, Source
+from streamscope.sandbox.fleet.troubled import Troubled
 from streamscope.sandbox.packages import Package
+from streamscope.sandbox.quirks import Quirks
 from streamscope.sandbox.records import Change, Event, Health, Level, Portion, Record, Status, now
 from streamscope.tasks import end, spawn
 
@@ -38,6 +40,7 @@ class Ground:
     logs: Logs
     processes: Processes
     fault: str
+    quirks: Quirks
     changed: Callable[[str], None]
     """To be called with a service's id when its record or its instances changed."""
 
@@ -74,6 +77,8 @@ class Deployed:
         await end(before)
         try:
             await change()
+        except Exception as error:  # noqa: BLE001 - nobody waits for it: the service says so
+            await self._failed(f"{type(error).__name__}: {error}")
         finally:
             if self._change is asyncio.current_task():
                 self._change = None
@@ -295,6 +300,8 @@ class Deployed:
             raise DeployError(f"the package {portion.package} {portion.version} does not exist")
         name = instance_name(self.record.id, portion.id)
         program = self._program(package, portion, name, lazy=lazy)
+        if not lazy and ("slow-start" in self._ground.quirks or "crash-on-start" in self._ground.quirks):
+            program = Troubled(program, self._ground.quirks)
         asked = portion.health
         if asked == DEFAULT_HEALTH:
             path = package.health or (BUILT_IN_HEALTH if package.kind == "built-in" else "")
