@@ -91,7 +91,6 @@ async def test_a_whole_life(site: Site) -> None:
     assert figures is not None
     assert (figures.running, figures.wanted) == (2, 2)
     assert all(one.memory and one.memory_total == 8192 for one in figures.portions)
-    assert await OLD.percent(site, service) is None
 
     more = tuple({**one, "count": "2"} if at else one for at, one in enumerate(found.portions))
     await OLD.update(site, service, Configuration({**found.values, "description": ""}, more, found.origin))
