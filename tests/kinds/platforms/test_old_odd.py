@@ -140,8 +140,8 @@ async def test_a_missing_permission_is_told_by_its_action(core: Core, serve: Ser
     assert len([path for path, _, _ in told.asked if path.startswith("DELETE")]) == 1
     with pytest.raises(PlatformRefusal) as refused:
         await OLD.stop(site, "a")
-    assert "refused to change the service (403): The user lacks a permission." in str(refused.value.message)
-    assert str(refused.value.hint).endswith("The permission for it is modelarts:service:update.")
+    assert "refused to stop the service (403): The user lacks a permission." in str(refused.value.message)
+    assert str(refused.value.hint).endswith("The permission for it is modelarts:service:action.")
     with pytest.raises(PlatformRefusal) as refused:
         await OLD.figures(site, "a")
     assert "modelarts:service:getMonitor" in str(refused.value.hint)
@@ -204,6 +204,8 @@ def test_deeds_name_every_request_of_the_connector() -> None:
     assert deed("GET", "v1", "services?limit=1")[1] == "modelarts:service:list"
     assert str(deed("PUT", "v1", "app-auth/apps/i/app-secret")[0]) == "reset the App secret"
     assert str(deed("POST", "v1", "services/s/app-auth-apis/a/app-auth-api")[0]) == "authorise applications"
+    assert str(deed("PUT", "v1", "services/s", {"status": "running"})[0]) == "start the service"
+    assert str(deed("PUT", "v1", "services/s", {"config": []})[0]) == "change the service"
     assert str(deed("PATCH", "v1", "x")[0]) == "answer"
 
 
