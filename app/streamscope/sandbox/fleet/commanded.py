@@ -18,7 +18,7 @@ LOG_BYTES = 1_000_000
 KEEPER_SECONDS = 3.0
 """How much longer than the grace a keeper may take."""
 GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-CommandLine = Callable[[int], tuple[list[str], dict[str, str], Path]]
+CommandLine = Callable[[int], tuple[list[str], dict[str, str], str | Path]]
 
 
 class Commanded(Program):

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from streamscope.sandbox.environment import environment_problem
 from streamscope.sandbox.management_v2.rules import invalid
 from streamscope.sandbox.packages import Package, Packages
 from streamscope.sandbox.records import Health, Portion, Record, Version, now
@@ -73,6 +74,9 @@ def portion(group: dict[str, Any], packages: Packages, path: str = "body", *, be
     unit = group["unit_configs"][0]
     package = image(unit["image"]["swr_path"], packages, f"{path}.unit_configs[0].image.swr_path")
     environment = dict(unit.get("envs") or {})
+    refused = environment_problem(environment)
+    if refused:
+        raise invalid(f"{path}.unit_configs[0].envs", f"the variable {refused} may not be set")
     moment = now()
     revision = group.get("version") or FIRST
     told = {**group, "version": revision}
