@@ -89,6 +89,12 @@ async def test_a_whole_life(site: Site) -> None:
         ("classify 0.0.1", "running"), ("ticks 0.0.1", "running"),
     ]  # fmt: skip
     assert all(one.address.startswith("127.0.0.1:") for one in instances)
+    whole = await ModelArts().complete(site, Listed(service, "life", "v1", "running"))
+    assert [(api.method, api.path, api.answers) for api in whole.apis] == [
+        ("POST", "/", "application/json"), ("POST", "/", "application/json"), ("GET", "/", "text/event-stream"),
+        ("POST", "/", "text/event-stream"),
+    ]  # fmt: skip
+    assert whole.protocols == ("HTTP", "STREAM")
     figures = await OLD.figures(site, service)
     assert figures is not None
     assert (figures.running, figures.wanted) == (2, 2)

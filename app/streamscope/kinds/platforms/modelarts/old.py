@@ -127,20 +127,20 @@ async def _host_address(site: Site, service: str, detail: dict[str, Any], live: 
 
 
 async def _apis(site: Site, detail: dict[str, Any], live: bool) -> tuple[Api, ...]:
-    """The paths of the first model, as far as its import described them."""
-    models = [text(config, "model_id") for config in rows(detail.get("config")) if text(config, "model_id")]
-    if not models:
-        return ()
-    model = await optional(site, "v1", f"models/{quote(models[0], safe='')}")
-    return tuple(
-        Api(
-            text(api, "url"),
-            (text(api, "method") or "POST").upper(),
-            "WS" if live else "HTTP",
-            _example(api.get("input_params")),
-            _media_type(api.get("output_params")),
-        )
-        for api in rows(model.get("apis"))
+    """The paths of all models, as far as their import described them; a call may go to any of them."""
+    models = dict.fromkeys(text(config, "model_id") for config in rows(detail.get("config")))
+    asked_for = [optional(site, "v1", f"models/{quote(model, safe='')}") for model in models if model]
+    found = [_api(row, live) for model in await asyncio.gather(*asked_for) for row in rows(model.get("apis"))]
+    return tuple(dict.fromkeys(found))
+
+
+def _api(row: dict[str, Any], live: bool) -> Api:
+    return Api(
+        text(row, "url"),
+        (text(row, "method") or "POST").upper(),
+        "WS" if live else "HTTP",
+        _example(row.get("input_params")),
+        _media_type(row.get("output_params")),
     )
 
 
