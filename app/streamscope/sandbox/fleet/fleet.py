@@ -55,6 +55,11 @@ class Passage:
         """Where the program listens."""
         return self._instance.program.port
 
+    @property
+    def portion(self) -> Portion:
+        """What the call goes to."""
+        return self._instance.portion
+
     def elsewhere(self) -> bool:
         """The program did not accept the call: go to another one, False where there is none."""
         self._refused.append(self._instance)
@@ -272,6 +277,8 @@ class Fleet:
         finally:
             passage.end()
             record.failures += passage.failed
+            passage.portion.calls += 1
+            passage.portion.failures += passage.failed
             self._soon(COUNT_SECONDS)
 
     def _checked(self, service: str, asked: str) -> Deployed:
