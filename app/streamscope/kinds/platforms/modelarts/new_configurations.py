@@ -9,7 +9,7 @@ from typing import Any
 from streamscope.kinds.platforms.modelarts.new_pages import PROBES
 from streamscope.kinds.platforms.modelarts.new_texts import joined, told, written
 from streamscope.kinds.platforms.modelarts.new_words import CUSTOM
-from streamscope.kinds.platforms.modelarts.rows import part, rows
+from streamscope.kinds.platforms.modelarts.rows import moment, part, rows
 from streamscope.model.deployment import Configuration
 
 Json = Mapping[str, Any]
@@ -27,7 +27,9 @@ def configuration(detail: dict[str, Any]) -> Configuration:
         **_upgrade(detail, version, groups[0] if groups else {}),
     }
     port = part(runtime, "service_invoke").get("port")
-    return Configuration(_known(values), tuple(_known(_portion(group, port)) for group in groups), detail)
+    portions = tuple(_known(_portion(group, port)) for group in groups)
+    due = [moment(plan, "due_time") for plan in rows(detail.get("schedule")) if not plan.get("processed")]
+    return Configuration(_known(values), portions, detail, max(due, default=0.0))
 
 
 def _known(values: dict[str, Any]) -> dict[str, str]:
