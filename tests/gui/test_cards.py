@@ -130,12 +130,12 @@ def test_what_is_refused_before_sending_can_be_sent_all_the_same() -> None:
 
 
 def test_every_action_of_a_card_is_one_of_the_window() -> None:
-    known = {act.name for act in ACTS} | {"sign_in"}
+    known = {act.name for act in ACTS} | {"sign_in", remedies.START.action}
     archive = Service("archive", "archive", "sandbox", state="stopped", auth=("token",))
     found = [one for status in range(400, 600) for one in remedies.of_refusal(status, BASE, archive)]
     found += [one for name in ERRORS for one in remedies.of_failure(name, BASE, None)]
     assert {one.action for one in found if one.draft is None} <= known
-    assert any(one.action == "refresh" for one in found)
+    assert remedies.START in found
 
 
 def test_an_untrusted_certificate_can_be_trusted(sandbox: Sandbox, played: Played) -> None:

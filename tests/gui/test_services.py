@@ -3,12 +3,13 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from streamscope.gui.marks import STATES
 from streamscope.gui.services.delegate import mark_rect
 from streamscope.gui.services.facts import ApiButton, CopyLine
+from streamscope.gui.services.menu import open_menu
 from streamscope.gui.services.model import ServicesModel
 from streamscope.gui.services.names import STATE_WORDS, ago, one_line, shown_name
 from streamscope.gui.services.pane import ServicesPane
@@ -262,8 +263,7 @@ def test_details_copy_addresses_and_give_samples(pane: ServicesPane, qtbot: QtBo
 
 def test_the_menu_of_a_row_has_what_its_keys_do(pane: ServicesPane) -> None:
     for target in (SERVICES[0], pane.model.branch("work")):
-        pane._menu(target, QPoint(0, 0))
-        menu = pane.findChildren(QMenu)[-1]
+        menu = open_menu(pane, target, QPoint(0, 0))
         assert len(menu.actions()) >= 3
         menu.close()
 

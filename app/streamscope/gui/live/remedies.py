@@ -16,7 +16,7 @@ TOKEN = "token"  # noqa: S105 - the key of a kind, no secret
 _SIGNED = ("aksk", "app_signature")
 _UNREACHED = ("NameNotResolved", "Refused", "Unreachable", "ConnectTimeout", "NoAnswer")
 _AGAIN = ("Cut", "Silent", "NoAnswer", "Refused", "ConnectTimeout", "Unreachable")
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _UPGRADE, _UNAVAILABLE = 401, 403, 404, 426, (502, 503, 504)
+_BAD, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _UPGRADE, _UNAVAILABLE = 400, 401, 403, 404, 426, (502, 503, 504)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,10 @@ START = Remedy(phrase("Start the service"), action="start_called_service")
 def suspects_service(status: int, error: str, result: str) -> bool:
     """Whether an end like this may be the service's doing: it was stopped, deleted, or is somewhere else by now.
 
-    `error` is the error's name, "" where none ended it; `result` what `Meter.result` says.
+    `error` is the error's name, "" where none ended it; `result` what `Meter.result` says. The old generation's
+    dispatcher says 400 where a service does not run.
     """
-    return error in (*_UNREACHED, *_AGAIN) or status in (_NOT_FOUND, *_UNAVAILABLE) or result == "early"
+    return error in (*_UNREACHED, *_AGAIN) or status in (_BAD, _NOT_FOUND, *_UNAVAILABLE) or result == "early"
 
 
 def of_failure(error: str, draft: Draft, service: Service | None) -> list[Remedy]:

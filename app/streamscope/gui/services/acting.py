@@ -100,18 +100,22 @@ class Acting(QObject):
             self._confirm(action, meant, lambda: self._do_all(action, meant))
 
     def do(self, action: Action, service: Service, **more: Any) -> None:
-        """Do an action now, without a question."""
-        self._start(self._perform(action, service, more), f"{action} {service.name}")
+        """Do an action now, without a question; that is seen at once."""
+        if self._begun(action, service):
+            self._start(self._asked(action, service, more), f"{action} {service.name}")
 
     async def perform(self, action: Action, service: Service, **more: Any) -> bool:
         """Do an action now; whether the platform took it. Why not is `last_error`, and told by `failed`."""
+        return self._begun(action, service) and await self._ask_platform(action, service, more)
+
+    async def _asked(self, action: Action, service: Service, more: dict[str, Any]) -> None:
+        await self._ask_platform(action, service, more)
+
+    async def _ask_platform(self, action: Action, service: Service, more: dict[str, Any]) -> bool:
         from streamscope.engine import deploying
 
         key, runtime = (service.workspace, service.id), self._desk.runtime
         self.last_error = None
-        if key in self.pending:
-            return False
-        self._show_begun(action, service)
         try:
             await asyncio.wrap_future(runtime.run(deploying.act(runtime.core, service, action, **more)))
         except StreamscopeError as error:
@@ -125,9 +129,6 @@ class Acting(QObject):
             self._start(self._refreshing.look(service), f"look at {service.name}")
         self.ended.emit(service, action)
         return True
-
-    async def _perform(self, action: Action, service: Service, more: dict[str, Any]) -> None:
-        await self.perform(action, service, **more)
 
     def _do_all(self, action: Action, services: Sequence[Service]) -> None:
         if action == "delete":
@@ -183,7 +184,7 @@ class Acting(QObject):
 
         runtime = self._desk.runtime
         for service in services:
-            self._show_begun("delete", service)
+            self._begun("delete", service)
         refused: dict[str, str] = {}
         problem: StreamscopeError | None = None
         try:
@@ -214,8 +215,12 @@ class Acting(QObject):
         note = refused[first.id]
         return first, "delete", UsageError(said, phrase("The platform says: {note}", note=note) if note else NOTHING)
 
-    def _show_begun(self, action: Action, service: Service) -> None:
+    def _begun(self, action: Action, service: Service) -> bool:
+        """Show that it begins; False where something else is being asked of the service."""
+        if (service.workspace, service.id) in self.pending:
+            return False
         self.pending[service.workspace, service.id] = action
         shown = service if action in _STILL else replace(service, state="changing", status=told(DOING[action]))
         self._refreshing.show(shown)
         self.began.emit(shown, action)
+        return True

@@ -1,5 +1,6 @@
 """The services of one window managed: their pages, what is done with them, and where an error has its place."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ class Managing(QObject):
         refreshing.refreshed.connect(self._refreshed)
         refreshing.completed.connect(self._shown)
         refreshing.shown.connect(self._shown)
-        refreshing.gone.connect(self._gone)
+        refreshing.left.connect(self._gone)
         pane = self._pane
         pane.set_obstacle(self.acting.obstacle, self.acting.manageable)
         pane.manage_requested.connect(self.manage)
@@ -53,7 +54,10 @@ class Managing(QObject):
         pane.actions_requested.connect(self.acting.ask_all)
         pane.deploy_requested.connect(self.deploy)
         pane.package_requested.connect(self.package)
-        self.acting.update_requested.connect(lambda service: self._dialog("update_service", service))
+        self.acting.update_requested.connect(dialogs.update_service)
+        dialogs.deployed.connect(self._deployed)
+        dialogs.service_updated.connect(self._updated)
+        dialogs.access_changed.connect(self._access_changed)
 
     def meant(self) -> Service | None:
         """The service that an action is about: of the page that is seen, else of the row where the keyboard is, else
@@ -89,19 +93,19 @@ class Managing(QObject):
 
     def deploy(self, workspace: str = "") -> None:
         """Ask what is to be deployed, in a workspace where one is meant."""
-        self._dialog("deploy", workspace)
+        self._dialogs.deploy(workspace or self._workspace())
 
     def package(self) -> None:
         """Ask for something that can be deployed."""
-        self._dialog("package")
+        self._dialogs.package()
 
     def apps(self) -> None:
         """Open the Apps of the workspace that is meant."""
-        self._dialog("apps", self._workspace())
+        self._dialogs.apps(self._workspace())
 
     def keys(self) -> None:
         """Open the API keys of the workspace that is meant."""
-        self._dialog("keys", self._workspace())
+        self._dialogs.keys(self._workspace())
 
     def open(self, service: Service) -> ServiceView:
         """The page of a service, in front; made where there is none."""
@@ -110,13 +114,19 @@ class Managing(QObject):
             kept = self._samples.setdefault(key, samples())
             page = ServiceView(self._desk, service, self.acting, self._window.start, kept)
             page.set_looking(self._looking)
+            page.listed = self._pane.model.known(*key) is not None
             self.pages[key] = page
             page.destroyed.connect(partial(self._closed, key, page))
             page.learnt.connect(self._refreshing.learnt)
             page.gone.connect(self._refreshing.vanished)
+            page.missed.connect(lambda one: self._window.start(self._refreshing.look(one), f"look at {one.name}"))
             page.matrix_requested.connect(self.matrix_requested)
             page.choose_requested.connect(lambda one: self._pane.choose(one.workspace, one.id))
             page.state_changed.connect(partial(self._mark, page))
+            page.access.apps_requested.connect(self._dialogs.apps)
+            page.access.keys_requested.connect(self._dialogs.keys)
+            page.access.connections_requested.connect(lambda one: self._dialogs.connections(one.workspace))
+            page.access.changed.connect(partial(self._address_changed, page))
             self._live.add_view(page, _title(service))
             self._mark(page)
         self._live.setCurrentWidget(self._live.tabs)
@@ -152,9 +162,24 @@ class Managing(QObject):
         meant = self.meant()
         return meant.workspace if meant is not None else ""
 
-    def _dialog(self, name: str, *arguments: object) -> None:
-        if (found := getattr(self._dialogs, name, None)) is not None:
-            found(*arguments)
+    def _deployed(self, service: Service) -> None:
+        """A service was made: its page follows what becomes of it; the tree has it soon."""
+        self.open(service)
+        self._refreshing.refresh_named(service.workspace)
+
+    def _updated(self, service: Service) -> None:
+        self.acting.ended.emit(service, "update")
+        self._refreshing.start_task(self._refreshing.look(service), f"look at {service.name}")
+
+    def _address_changed(self, page: ServiceView) -> None:
+        """Other callers are let in: the service may have other addresses."""
+        service = replace(page.service, complete=False)
+        self._refreshing.start_task(self._refreshing.complete(service), f"read {service.name}")
+
+    def _access_changed(self, workspace: str) -> None:
+        for key, page in self.pages.items():
+            if key[0] == workspace or not workspace:
+                page.access.look_again()
 
     def _say(self, text: str) -> None:
         """A word in the status line: nothing went wrong, but nothing was done either."""
@@ -172,8 +197,11 @@ class Managing(QObject):
         left = {one.id: one for one in services if one.id in mine}
         for number, page in mine.items():
             if number not in left:
-                page.show_gone()
-            elif left[number] != page.service and (workspace.name, number) not in self.acting.pending:
+                if page.listed:  # else the list was asked for before the service was made
+                    page.show_gone()
+                continue
+            page.listed = True
+            if (left[number] != page.service or page.deleted) and (workspace.name, number) not in self.acting.pending:
                 page.show_service(left[number])
 
     def _shown(self, service: Service) -> None:

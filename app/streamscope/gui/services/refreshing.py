@@ -41,6 +41,8 @@ class Refreshing(QObject):
     refreshed = Signal(object, object)
     failed = Signal(object, object)
     gone = Signal(object)
+    left = Signal(object)
+    """A service that its platform does not know any more, chosen or not."""
     shown = Signal(object)
     """A service that is shown otherwise than its list had told."""
 
@@ -189,6 +191,8 @@ class Refreshing(QObject):
         """Look at one service, whatever is known of it: something was done with it."""
         from streamscope.engine import discover
 
+        if self._closed:
+            return
         with suppress(StreamscopeError):  # the watch will tell, or why it cannot
             found = await self._run("", discover.look(self._desk.runtime.core, service))
             self.show(found) if found is not None else self._vanished(service)
@@ -293,6 +297,7 @@ class Refreshing(QObject):
     def _vanished(self, service: Service) -> None:
         """The platform knows a service no more of which its list had told."""
         self._pane.model.mark_gone(service.workspace, [service])
+        self.left.emit(service)
         if self._pane.model.chosen == (service.workspace, service.id):
             self.gone.emit(service)
         watch = self._watches.get(service.workspace)

@@ -1,6 +1,5 @@
 """After a call that was refused or cut: what became of its service, on the exchange's own cards, and what helps."""
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from streamscope.gui.messages import MessageView
 from streamscope.gui.services.acting import Acting
 from streamscope.gui.services.names import shown_name
 from streamscope.gui.services.page.following import Following
+from streamscope.gui.services.page.looking import Way
 from streamscope.gui.services.refreshing import Refreshing, Start
 from streamscope.gui.texts import told
 from streamscope.model.errors import StreamscopeError
@@ -38,6 +38,8 @@ class Rescuing(QObject):
         self._acting = acting
         self._start = start
         self._sent: dict[ExchangeView, Service] = {}
+        self._open: set[ExchangeView] = set()
+        self._way = Way()
         self._followed: dict[ExchangeView, Following] = {}
 
     def sent(self, view: "ExchangeView", _draft: object) -> None:
@@ -45,6 +47,7 @@ class Rescuing(QObject):
         service = view.service
         if service is not None and self._acting.manageable(service):
             self._sent[view] = service
+            self._open.add(view)
             view.destroyed.connect(lambda: self._forget(view))
 
     def ended(self, view: "ExchangeView") -> None:
@@ -53,7 +56,7 @@ class Rescuing(QObject):
         meter = view.feed.meter
         failed = meter.failed.error if isinstance(meter.failed, Failed) else ""
         suspects = remedies.suspects_service(meter.status or 0, failed, meter.result())
-        if service is not None and suspects:
+        if service is not None and suspects and not self._way.ended:
             self._start(self._look(view, service), f"look what became of {service.name}")
 
     def start(self, view: "ExchangeView") -> None:
@@ -63,7 +66,8 @@ class Rescuing(QObject):
             self._start(self._started(view, service), f"start {service.name}")
 
     def close(self) -> None:
-        """Follow nothing any more."""
+        """Look at nothing and follow nothing any more."""
+        self._way.end()
         for following in self._followed.values():
             following.stop()
         self._followed.clear()
@@ -73,12 +77,14 @@ class Rescuing(QObject):
 
         runtime = self._desk.runtime
         try:
-            now = await asyncio.wrap_future(runtime.run(discover.look(runtime.core, before)))
-            if now is not None and now.state in ("running", "concerning"):
+            now = await self._way.taken(runtime.run(discover.look(runtime.core, before)))
+            if now is not None and now.state in ("running", "concerning") and not self._way.ended:
                 anew = discover.complete(runtime.core, replace(now, complete=False))
-                now = await asyncio.wrap_future(runtime.run(anew))
+                now = await self._way.taken(runtime.run(anew))
         except StreamscopeError:
             return  # the call's own card says what is known
+        if self._way.ended or view not in self._open:
+            return
         if now is None:
             self._refreshing.vanished(before)
             self._gone(view, before)
@@ -168,6 +174,7 @@ class Rescuing(QObject):
 
     def _forget(self, view: "ExchangeView") -> None:
         self._sent.pop(view, None)
+        self._open.discard(view)
         if (following := self._followed.pop(view, None)) is not None:
             following.stop()
 

@@ -14,6 +14,7 @@ from streamscope.gui.services.page.section import SectionView
 from streamscope.gui.texts import told
 from streamscope.gui.theme import strong_font
 from streamscope.model.deployment import Configuration, Page
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Service
@@ -71,11 +72,18 @@ class ConfigurationView(SectionView):
         from streamscope.engine import deploying
 
         found = await deploying.configuration(core, service)
-        return Known(found, await deploying.pages(core, service.workspace, service.generation))
+        try:
+            return Known(found, await deploying.pages(core, service.workspace, service.generation))
+        except StreamscopeError:  # a permission for models or specifications may be missing: the values are there
+            return Known(found, ())
 
     def show_value(self, value: Any) -> None:
         """Show a configuration."""
         self.tree.clear()
+        if not value.pages:
+            self._add_plain(self.tr("Service"), value.configuration.values)
+            for number, portion in enumerate(value.configuration.portions):
+                self._add_plain(self.tr("Portion {number}").format(number=number + 1), portion)
         for page in value.pages:
             portions = value.configuration.portions if page.repeated else (value.configuration.values,)
             for number, values in enumerate(portions):
@@ -90,6 +98,10 @@ class ConfigurationView(SectionView):
         """Whether it can be changed, or why not."""
         self.update_button.setEnabled(not str(why))
         self.update_button.setToolTip(told(why))
+
+    def _add_plain(self, title: str, values: Mapping[str, str]) -> None:
+        """Values by their keys: what they are called could not be read."""
+        self._add(title, tuple(Field(key, Phrase(key)) for key in values), values)
 
     def _add(self, title: str, fields: tuple[Field, ...], values: Mapping[str, str]) -> None:
         top = QTreeWidgetItem([title])

@@ -1,14 +1,12 @@
 """Follows a service while it changes: the core's progress, step by step, on the window's loop."""
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from streamscope.gui.services.page.looking import pause_after
+from streamscope.gui.services.page.looking import Way, pause_after
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 
@@ -33,32 +31,31 @@ class Following(QObject):
         super().__init__(parent)
         self._desk = desk
         self._start = start
-        self._task: asyncio.Task[None] | None = None
+        self._way: Way | None = None
 
     @property
     def going(self) -> bool:
         """Whether a service is being followed."""
-        return self._task is not None and not self._task.done()
+        return self._way is not None
 
     def begin(self, service: Service) -> None:
         """Follow this service; nothing where one is followed already."""
-        if self.going:
-            return
-        task = self._start(self._follow(service), f"follow {service.name}")
-        self._task = task if isinstance(task, asyncio.Task) else None
+        if self._way is None:
+            self._way = Way()
+            self._start(self._follow(service, self._way), f"follow {service.name}")
 
     def stop(self) -> None:
         """Follow no more; what goes on at the platform goes on."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if self._way is not None:
+            self._way.end()
+            self._way = None
 
-    async def _follow(self, service: Service) -> None:
+    async def _follow(self, service: Service, way: Way) -> None:
         failures = 0
-        while True:
+        while not way.ended:
             began = time.monotonic()
             try:
-                async for progress in self._progress(service):
+                async for progress in self._progress(service, way):
                     if progress.problem is not None:
                         self.failed.emit(progress.problem)
                         continue
@@ -71,27 +68,21 @@ class Following(QObject):
                 failures += 1
                 self.failed.emit(error)
                 took = time.monotonic() - began
-                await asyncio.sleep(pause_after(1.0, took, failures, getattr(error, "retry_after", 0.0)))
-        self._task = None
-        self.ended.emit()
+                await way.rest(pause_after(1.0, took, failures, getattr(error, "retry_after", 0.0)))
+        if self._way is way:
+            self._way = None
+            self.ended.emit()
 
-    async def _progress(self, service: Service) -> "AsyncGenerator[Progress]":
-        """The core's generator, a step at a time: it lives on the core's loop."""
+    async def _progress(self, service: Service, way: Way) -> "AsyncGenerator[Progress]":
+        """The core's generator, a step at a time: it lives on the core's loop, which also ends it with its last step."""
         from streamscope.engine import deploying
 
         runtime = self._desk.runtime
         steps = deploying.progress(runtime.core, service)
-        try:
-            while (step := await asyncio.wrap_future(runtime.run(_next(steps)))) is not None:
+        while not way.ended and (step := await way.taken(runtime.run(_next(steps)))) is not None:
+            if not way.ended:
                 yield step
-        finally:
-            runtime.run(_close(steps))
 
 
 async def _next(steps: "AsyncGenerator[Progress, Any]") -> "Progress | None":
     return await anext(steps, None)
-
-
-async def _close(steps: "AsyncGenerator[Progress, Any]") -> None:
-    with suppress(RuntimeError):  # its last step is just being cancelled, which ends it, too
-        await steps.aclose()

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
     from streamscope.gui.services.refreshing import Start
 
+_T = TypeVar("_T")
 _SHARE = 4.0
 """A look that took long is followed by a pause this many times as long."""
 LONGEST = 60.0
@@ -38,43 +41,81 @@ class Looking(QObject):
         super().__init__(parent)
         self._desk = desk
         self._start = start
-        self._task: asyncio.Task[None] | None = None
+        self._way = Way()
         self.section: SectionView | None = None
 
     def begin(self, section: SectionView) -> None:
         """Look at this section from now on."""
         self.stop()
         self.section = section
-        task = self._start(self._look(section), f"look at {section.key}")
-        self._task = task if isinstance(task, asyncio.Task) else None
+        self._way = Way()
+        self._start(self._look(section, self._way), f"look at {section.key}")
 
     def stop(self) -> None:
         """Look no more; what is being read is stopped."""
-        if self._task is not None:
-            self._task.cancel()
+        self._way.end()
         if self.section is not None:
             self.section.calm()
-        self._task = self.section = None
+        self.section = None
 
-    async def _look(self, section: SectionView) -> None:
+    async def _look(self, section: SectionView, way: "Way") -> None:
         runtime, failures = self._desk.runtime, 0
-        while self.section is section and section.service is not None:
+        while not way.ended and section.service is not None:
             began = time.monotonic()
             retry_after = 0.0
             section.begin()
             try:
-                value = await asyncio.wrap_future(runtime.run(section.read(runtime.core, section.service)))
+                value = await way.taken(runtime.run(section.read(runtime.core, section.service)))
             except StreamscopeError as error:
                 failures += 1
                 retry_after = getattr(error, "retry_after", 0.0)
-                if self.section is section:
+                if not way.ended:
                     section.fail(error)
                     self.failed.emit(section, error)
             else:
                 failures = 0
-                if self.section is section:
+                if not way.ended:
                     section.finish(value)
                     self.looked.emit(section, value)
-            if not section.every:
+            if not section.every or way.ended:
                 return
-            await asyncio.sleep(pause_after(section.every, time.monotonic() - began, failures, retry_after))
+            await way.rest(pause_after(section.every, time.monotonic() - began, failures, retry_after))
+
+
+class Way:
+    """Something that goes on until it is ended: what it waits for then is over at once.
+
+    The task is not cancelled from outside: one that had not begun yet would leave its coroutine unawaited.
+    """
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._over = asyncio.Event()
+        self._future: Future[Any] | None = None
+
+    def end(self) -> None:
+        """It is over."""
+        self.ended = True
+        self._over.set()
+        if self._future is not None:
+            self._future.cancel()
+
+    async def taken(self, future: "Future[_T]") -> _T | None:
+        """What the core gives; None where the way was ended first. Raises what the core raises."""
+        if self.ended:
+            future.cancel()
+        self._future = future
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if not self.ended:
+                raise
+            return None
+        finally:
+            self._future = None
+
+    async def rest(self, seconds: float) -> None:
+        """Wait, or until it is over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()

@@ -33,18 +33,20 @@ if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
     from streamscope.gui.services.refreshing import Start
 
+_NOT_FOUND = 404
 _GONE = phrase("The service is not there any more.")
 
 
 class ServiceView(QWidget):
     """One service. Only what is seen is asked for: the section in front, and the progress of what changes.
 
-    `learnt` carries the service where more is known of it, `gone` that it is no more; `matrix_requested`,
-    `choose_requested` and `state_changed` are the window's business.
+    `learnt` carries the service where more is known of it, `gone` that it is no more, `missed` that it may be;
+    `matrix_requested`, `choose_requested` and `state_changed` are the window's business.
     """
 
     learnt = Signal(object)
     gone = Signal(object)
+    missed = Signal(object)
     choose_requested = Signal(object)
     matrix_requested = Signal(object)
     state_changed = Signal()
@@ -61,6 +63,8 @@ class ServiceView(QWidget):
         super().__init__(parent)
         self.service = service
         self.deleted = False
+        self.listed = False
+        """Whether a list told of it: only then its missing in one means that it is gone."""
         self._acting = acting
         self._looking_allowed = True
         self._version = ""
@@ -299,10 +303,9 @@ class ServiceView(QWidget):
             self._follow()
 
     def _look_failed(self, section: SectionView, error: StreamscopeError) -> None:
-        """A service that is gone is told as that, not as a section's error."""
-        if getattr(error, "status", 0) == 404:
-            section.calm()
-            self.show_gone()
+        """What is not found may be the service itself: it is looked for."""
+        if getattr(error, "status", 0) == _NOT_FOUND and section is self.front():
+            self.missed.emit(self.service)
 
     def _obstacle(self, action: Action) -> Phrase:
         return _GONE if self.deleted else self._acting.obstacle(self.service, action)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from streamscope.kinds.platforms.modelarts.old_pages import CUSTOM
-from streamscope.kinds.platforms.modelarts.rows import number, part, rows, text
+from streamscope.kinds.platforms.modelarts.rows import moment, number, part, rows, text
 from streamscope.model.deployment import Configuration
 
 Values = Mapping[str, str]
@@ -44,7 +44,7 @@ def read(detail: Mapping[str, Any]) -> Configuration:
         told = {plain(number(part(row, "additional_properties"), word)) for row in models}
         values[key] = told.pop() if len(told) == 1 else ""
     portions = tuple(_filled(_portion(row)) for row in models)
-    return Configuration(_filled(values), portions, origin)
+    return Configuration(_filled(values), portions, origin, moment(origin, "due_time") or moment(stop, "due_time"))
 
 
 def created(configuration: Configuration) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class OldServices(Generation):
 
     key = "v1"
     label = phrase("old generation")
+    help = phrase("Models of the model library; Apps may call.")
     can: ClassVar[frozenset[Action]] = old_words.CAN
     _apps: ClassVar[OldApps] = OldApps()
 
@@ -233,7 +234,7 @@ def _outcome(service: str, error: PlatformRefusal) -> Outcome:
     """What became of one; what is not there any more is deleted."""
     if error.status == 404 and error.code == _NOT_FOUND:
         return Outcome(service, done=True)
-    return Outcome(service, done=False, note=str(error.message))
+    return Outcome(service, done=False, note=f"{error.message} {error.hint}".strip())
 
 
 def _model(row: dict[str, Any]) -> Model:
