@@ -85,8 +85,7 @@ class Refreshing(QObject):
 
     def refresh_named(self, name: str) -> None:
         """Read one workspace again."""
-        workspace = self._workspace(name)
-        if workspace is not None:
+        if (workspace := self._desk.bench.workspaces.find(name)) is not None:
             self._start(self.read(workspace), f"read the services of {name}")
 
     def stop(self) -> None:
@@ -170,16 +169,14 @@ class Refreshing(QObject):
 
     def learnt(self, service: Service) -> None:
         """Somebody else has just asked for a service: this is how it is."""
-        known = self._pane.model.known(service.workspace, service.id)
-        if known is not None and known.id == service.id and known != service:
+        if service.id in self._left(service.workspace):
             self._pane.update_service(service)
             if (service.workspace, service.id) == self._pane.model.chosen and service.complete:
                 self.completed.emit(service)
 
     def vanished(self, service: Service) -> None:
         """Somebody else has just heard that a service is no more."""
-        known = self._pane.model.known(service.workspace, service.id)
-        if known is not None and known.id == service.id and not self._pane.model.is_gone(known):
+        if service.id in self._left(service.workspace):
             self._vanished(service)
 
     def soon(self, workspace: str) -> None:
@@ -195,7 +192,7 @@ class Refreshing(QObject):
             return
         with suppress(StreamscopeError):  # the watch will tell, or why it cannot
             found = await self._run("", discover.look(self._desk.runtime.core, service))
-            self.show(found) if found is not None else self._vanished(service)
+            self.show(found) if found is not None else self.vanished(service)
         self.soon(service.workspace)
 
     async def complete(self, service: Service) -> None:
@@ -217,8 +214,10 @@ class Refreshing(QObject):
             self._completing.discard(key)
         self._pane.update_service(found)
         self.completed.emit(found)
-        workspace = self._workspace(service.workspace)
-        branch = self._pane.model.branch(service.workspace)
+        workspace, branch = (
+            self._desk.bench.workspaces.find(service.workspace),
+            self._pane.model.branch(service.workspace),
+        )
         if workspace is not None and branch is not None and not branch.stale:
             await self._remember(workspace, branch.services)
 
@@ -365,8 +364,11 @@ class Refreshing(QObject):
         await self._remember(workspace, services)
 
     async def _remember(self, workspace: Workspace, services: list[Service]) -> None:
-        gone = self._pane.model.branch(workspace.name) is None
-        if gone or not self._desk.bench.writable or workspace.platform == defaults.BY_HAND:
+        if (
+            self._pane.model.branch(workspace.name) is None
+            or not self._desk.bench.writable
+            or workspace.platform == defaults.BY_HAND
+        ):
             return
         try:
             await asyncio.to_thread(self._store.keep, workspace.name, list(services))
@@ -399,5 +401,7 @@ class Refreshing(QObject):
         else:
             self._pane.details.show_happenings(service, found)
 
-    def _workspace(self, name: str) -> Workspace | None:
-        return next((one for one in self._desk.bench.workspaces.all() if one.name == name), None)
+    def _left(self, workspace: str) -> set[str]:
+        """The ids of the services that a workspace has, as far as it is known."""
+        branch = self._pane.model.branch(workspace)
+        return {one.id for one in branch.services} - branch.gone if branch is not None else set()
