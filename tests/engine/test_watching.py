@@ -29,9 +29,10 @@ def test_the_pace_is_quick_while_something_changes_and_slow_otherwise() -> None:
     assert pace.after(CALM, 0.1) == SELDOM
     assert pace.after(CHANGING, 0.1) == SOON
     assert pace.after(CHANGING, 4.0) == 40.0, "a slow platform is not asked all the time"
-    for _ in range(30):
+    for _ in range(40):
         waited = pace.after(CHANGING, 0.1)
     assert waited == SELDOM, "what never ends is no change"
+    assert pace.after([Service("1", "one", state="changing", progress=5)], 0.1) == SOON, "it gets on"
     pace.after(CALM, 0.1)
     assert pace.after(CHANGING, 0.1) == SOON
 

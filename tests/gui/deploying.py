@@ -285,6 +285,9 @@ class InventedConnections(Connections):
         await self.story.looked()
         return list(self.story.reviews)
 
+    def answers(self, status: str) -> tuple[str, ...]:
+        return {"APPROVING": ("APPROVE", "REJECT"), "CONNECTED": ("CANCEL",)}.get(status, ())
+
     async def create(self, site: Site, service: str, values: Mapping[str, str]) -> Connection:
         await self.story.asked()
         network = values.get("pool_id") or f"{values.get('vpc_id')} {values.get('subnet_id')}"

@@ -18,7 +18,7 @@ from streamscope.model.deployment import Configuration, Model, Page
 from streamscope.model.environment import from_lines
 from streamscope.model.errors import StoreError, UsageError
 from streamscope.model.field import Field, unknown
-from streamscope.model.phrase import Phrase, listed, phrase
+from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
 
 _MODEL = ("model", "image")
@@ -150,9 +150,9 @@ def wished(draft: Draft, wishes: Wishes, models: Sequence[Model]) -> Configurati
 def refuse(problems: Mapping[str, Phrase]) -> None:
     """Raises UsageError for what is wrong with a configuration, every field named as --set names it."""
     if problems:
-        told = [phrase("{field}: {reason}", field=_shown(key), reason=reason) for key, reason in problems.items()]
+        told = "; ".join(f"{_shown(key)}: {str(reason).rstrip('.')}" for key, reason in problems.items())
         raise UsageError(
-            phrase("The configuration is not complete or not allowed: {problems}", problems=listed(told)),
+            phrase("The configuration is not complete or not allowed: {problems}", problems=told),
             phrase("Give a field with --set FIELD=VALUE; --fields lists them."),
         )
 

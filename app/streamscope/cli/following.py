@@ -21,12 +21,15 @@ TIMEOUT = 1800.0
 """Seconds that are waited: platforms give a deployment 20 minutes."""
 
 
-async def follow(core: Core, service: Service, wanted: Collection[str], timeout: float) -> Service:
+async def follow(
+    core: Core, service: Service, wanted: Collection[str], timeout: float, *, among: bool = False
+) -> Service:
     """Show a service's progress until it is steady; the service then. `wanted` are states, 'deleted' that it is gone.
+    `among`: others are followed at the same time.
 
     Raises ServiceFailed where it is something else, or not in time. Stopping this stops nothing of the service.
     """
-    teller = _Teller()
+    teller = _Teller(among=among)
     last = Progress(service)
     try:
         async with asyncio.timeout(timeout), aclosing(progress(core, service)) as seen:
@@ -78,9 +81,10 @@ def sandbox_ends(core: Core) -> None:
 class _Teller:
     """The platform's events as lines, and a line that changes; nothing where standard error is no terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, among: bool) -> None:
         self._shown = False
         self._on = sys.stderr.isatty()
+        self._among = among
 
     def tell(self, seen: Progress) -> None:
         """What is new, and where it stands."""
@@ -90,8 +94,9 @@ class _Teller:
         for one in seen.happenings:
             colour = {"error": "red", "warning": "yellow"}.get(one.severity)
             text = click.style(line(one.text), fg=colour) if colour else line(one.text)
-            click.echo(f"{click.style(moment(one.at), dim=True)}  {text}", err=True)
-        if not seen.done:
+            name = f"{line(seen.service.name)}: " if self._among else ""
+            click.echo(f"{click.style(moment(one.at), dim=True)}  {name}{text}", err=True)
+        if not seen.done and not self._among:
             sys.stderr.write(self._line(seen))
             sys.stderr.flush()
             self._shown = True

@@ -34,8 +34,8 @@ async def check(core: Core, name: str, auth: str, *, printed: bool, fresh: bool 
         note(phrase("It is not kept, only printed. {why}", why=kept.why))
         return False
     raise CredentialError(
-        phrase("There is nowhere to keep it, and the platform tells it only once. {why}", why=kept.why),
-        phrase("Give --print to have it printed instead. Nothing was made."),
+        phrase("There is nowhere to keep it beyond this command. {why}", why=kept.why),
+        phrase("Give --print to have it printed instead. Nothing was asked of the platform."),
     )
 
 

@@ -148,13 +148,14 @@ def wait_command(asked: Asked, name: str, statuses: tuple[str, ...], timeout: fl
     return go(waiting())
 
 
-async def after(core: Core, service: Service, timeout: float | None, wanted: Collection[str]) -> Service:
+async def after(
+    core: Core, service: Service, timeout: float | None, wanted: Collection[str], *, among: bool = False
+) -> Service:
     """A service once an action is done; right after it was asked for where nobody waits."""
     if timeout is not None:
-        service = await follow(core, service, wanted, timeout)
+        service = await follow(core, service, wanted, timeout, among=among)
     else:
         service = core.services.get(service.workspace, {}).get(service.id, service)
-    sandbox_ends(core)
     return service
 
 
@@ -176,6 +177,7 @@ async def _one(
         await deploying.act(core, service, action, **given)
         wanted = ("running", "stopped") if action == "interrupt" else ("running", _still(service))
         service = await after(core, service, timeout, wanted)
+        sandbox_ends(core)
     _print(asked, service)
     return 0
 
@@ -196,7 +198,7 @@ async def _several(
         async def one(service: Service) -> Service | StreamscopeError:
             try:
                 await deploying.act(core, service, action)
-                return await after(core, service, timeout, wanted)
+                return await after(core, service, timeout, wanted, among=len(services) > 1)
             except StreamscopeError as error:
                 return error
 
@@ -207,6 +209,7 @@ async def _several(
                     complain(outcome)
             else:
                 done.append(outcome)
+        sandbox_ends(core)
     if asked.as_json and done:
         tell([row(service) for service in done])
     elif not asked.as_json:
@@ -227,7 +230,7 @@ async def _delete(asked: Asked, names: Sequence[str], timeout: float | None, *, 
         outcomes = await deploying.delete(core, services)
         if timeout is not None:
             gone = [one for one, outcome in zip(services, outcomes, strict=True) if outcome.done]
-            await asyncio.gather(*(follow(core, one, ("deleted",), timeout) for one in gone))
+            await asyncio.gather(*(follow(core, one, ("deleted",), timeout, among=len(gone) > 1) for one in gone))
         sandbox_ends(core)
     rows = list(zip(services, outcomes, strict=True))
     if asked.as_json:

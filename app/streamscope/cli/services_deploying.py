@@ -8,6 +8,7 @@ import click
 
 from streamscope.cli.asked import Asked, asking, line, note, tell
 from streamscope.cli.configuring import Wishes, begun, field_rows, read, refuse, wished, with_only_choices
+from streamscope.cli.following import sandbox_ends
 from streamscope.cli.main import go, opened
 from streamscope.cli.services_acting import after, following
 from streamscope.cli.services_listing import row, shown
@@ -17,11 +18,10 @@ from streamscope.engine.progressing import found
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Generation
 from streamscope.model.deployment import Model, Page
-from streamscope.model.errors import PlatformRefusal, UsageError
+from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
 
-_ABSENT = 404
 _OPTIONS = (
     click.option(
         "--model", "models", multiple=True, metavar="NAME[:VERSION][=WEIGHT]",
@@ -110,6 +110,7 @@ async def _deploy(asked: Asked, wishes: Wishes, generation: str | None, timeout:
         refuse(maker.checked(pages, configuration))
         service = await deploying.deploy(core, place.name, maker.key, configuration)
         service = await after(core, service, timeout, ("running",))
+        sandbox_ends(core)
     _print(asked, service)
     return 0
 
@@ -134,6 +135,7 @@ async def _update(asked: Asked, name: str, wishes: Wishes, timeout: float | None
             await deploying.act(core, service, "update", configuration=configuration)
             still = "stopped" if service.state == "stopped" else "running"
             service = await after(core, service, timeout, ("running", still))
+            sandbox_ends(core)
     _print(asked, service)
     return 0
 
@@ -156,11 +158,8 @@ async def _pages(core: Core, name: str, key: str | None) -> tuple[Generation, Si
         return generation, site, await generation.pages(site)
     ordered = [known[one] for one in sorted(known, reverse=True)]
     for generation in ordered[:-1]:
-        try:
+        if await generation.present(site):
             return generation, site, await generation.pages(site)
-        except PlatformRefusal as error:
-            if error.status != _ABSENT:
-                raise
     return ordered[-1], site, await ordered[-1].pages(site)
 
 

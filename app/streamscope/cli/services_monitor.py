@@ -83,7 +83,7 @@ def _print(asked: Asked, figures: Figures) -> None:
 
 
 def _of(used: float | None, total: float | None) -> str:
-    if used is None:
+    if used is None or not (used or total):
         return ""
     return f"{used:.4g}" if not total else f"{used:.4g} / {total:.4g}"
 

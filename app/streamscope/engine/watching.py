@@ -23,7 +23,9 @@ _SHARE = 10.0
 """A look that took long is followed by a pause this many times as long, so that watching stays cheap for both sides."""
 _JITTER = 0.2
 _CHANGING_FOR = 20
-"""Looks after which a service that is still changing is looked at seldom: it is stuck, or its word is a new one."""
+"""Looks after which services that tell the same again and again are looked at ever less often: a deployment takes
+minutes, something is stuck, or a platform's word is a new one."""
+_SLOWER = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,16 @@ class Pace:
     chance: Callable[[], float] = random.random
     failures: int = 0
     changing: int = 0
+    """Looks at which the same services told the same of how they change."""
+    _told: tuple[tuple[str, str, int | None], ...] = ()
 
     def after(self, services: Sequence[Service], took: float) -> float:
         """After a look that succeeded and took so many seconds."""
         self.failures = 0
-        self.changing = self.changing + 1 if any(one.state == "changing" for one in services) else 0
-        wanted = SOON if 0 < self.changing <= _CHANGING_FOR else SELDOM
+        told = tuple((one.id, one.status, one.progress) for one in services if one.state == "changing")
+        self.changing = 0 if not told else self.changing + 1 if told == self._told else 1
+        self._told = told
+        wanted = min(SOON * _SLOWER ** max(0, self.changing - _CHANGING_FOR), SELDOM) if told else SELDOM
         return self._spread(max(wanted, took * _SHARE))
 
     def after_failure(self, retry_after: float = 0.0) -> float:

@@ -60,6 +60,7 @@ class Dialogs(QObject):
         self.settings_model.changed.connect(self._setting_changed)
         self.settings_model.failed.connect(self.failed)
         self.settings_model.noticed.connect(self.noticed)
+        self.workspaces_changed.connect(self._look_at_workspaces)
         chosen.keep_in(self.settings_model)
         actions.bind(acts, desk.bench.settings.keys())
 
@@ -152,12 +153,13 @@ class Dialogs(QObject):
 
         return self._shown("keys", lambda: self._access(KeysDialog(self._desk, self._window, workspace=workspace)))
 
-    def connections(self, workspace: str = "") -> QDialog:
-        """Open the intranet connections of a workspace."""
+    def connections(self, workspace: str = "", service: "Service | None" = None) -> QDialog:
+        """Open the intranet connections of a workspace; a new one leads to a service where one is meant."""
         from streamscope.gui.services.access.connections import ConnectionsDialog
 
         return self._shown(
-            "connections", lambda: self._access(ConnectionsDialog(self._desk, self._window, workspace=workspace))
+            "connections",
+            lambda: self._access(ConnectionsDialog(self._desk, self._window, workspace=workspace, service=service)),
         )
 
     def close(self) -> None:
@@ -184,6 +186,10 @@ class Dialogs(QObject):
         dialog.open()
         dialog.raise_()
         return dialog
+
+    def _look_at_workspaces(self) -> None:
+        for dialog in self._typed.values():
+            dialog.place.refresh()
 
     def _forget(self, name: str) -> None:
         dialog = self._typed.get(name)

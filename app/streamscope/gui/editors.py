@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
+    QToolButton,
     QWidget,
 )
 
@@ -251,6 +253,28 @@ class LinesEditor(Editor):
         self.text.setMaximumHeight(96)
         self.text.textChanged.connect(self.changed)
         self.adopt(self.text, field)
+        self.adding: QToolButton | None = None
+        if field.choices:
+            self._offer(field)
+
+    def _offer(self, field: Field) -> None:
+        """A button that adds one of the field's choices as a line of its own."""
+        adding = self.adding = tool_button("plus", self.tr("Add to {field}").format(field=told(field.label)), self)
+        adding.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(adding)
+        for key, label in field.choices:
+            menu.addAction(told(label) or key).triggered.connect(lambda _=False, key=key: self._add(key))
+        adding.setMenu(menu)
+        self.box.addWidget(adding, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _add(self, line: str) -> None:
+        lines = self.value().splitlines()
+        if line not in lines:
+            self.set_value("\n".join([*lines, line]))
+
+    def last_focus(self) -> QWidget:
+        """The button beside the text, where there is one."""
+        return self.adding or self._inner
 
     def value(self) -> str:
         """The text."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from streamscope.model.phrase import Phrase
 
+_UNBROKEN = re.compile(r"\S{25,}")
 _LETTER = re.compile(r"\(&.\)$")
 
 
@@ -17,6 +18,11 @@ def told(phrase: Phrase) -> str:
 def plain(text: str) -> str:
     """What a menu or an action is called, without the mark of its letter: `&File`, in Chinese `文件(&F)`."""
     return _LETTER.sub("", text).replace("&", "")
+
+
+def breakable(text: str) -> str:
+    """A text in which what has no blanks for long may be wrapped all the same; for labels, never for what is copied."""
+    return _UNBROKEN.sub(lambda word: "\u200b".join(re.findall(".{1,12}", word.group())), text)
 
 
 def size_text(count: int) -> str:

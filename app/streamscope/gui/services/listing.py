@@ -65,6 +65,7 @@ class ListDialog(QDialog, Generic[_T]):
         self.remove_button = tool_button("minus", self.tr("Remove (Ctrl+Delete)"))
         self.refresh_button = tool_button("refresh", self.tr("Read again (F5)"))
         self._filling = False
+        self._first = True
         self._frame()
 
     # What subclasses say
@@ -83,6 +84,10 @@ class ListDialog(QDialog, Generic[_T]):
 
     def show_value(self, value: _T | None) -> None:
         """Show what is chosen; None for a new one."""
+        raise NotImplementedError
+
+    def focus_new(self) -> None:
+        """Put the focus to where a new one begins."""
         raise NotImplementedError
 
     def remove(self) -> None:
@@ -123,12 +128,16 @@ class ListDialog(QDialog, Generic[_T]):
         self.list.setCurrentRow(self.list.row(at) if at is not None else -1)
         self._filling = False
         self._moved()
+        if self._first and at is None:
+            self.focus_new()
+        self._first = False
 
     def new(self) -> None:
         """Nothing is chosen: a new one is being made."""
         self.list.setCurrentRow(-1)
         self.list.clearSelection()
         self._moved()
+        self.focus_new()
 
     def confirm(self, words: str, hint: str, yes: str, do: Callable[[], object]) -> None:
         """Ask in a card whether something is really wanted; the button that does it is no default."""

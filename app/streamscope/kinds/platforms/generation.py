@@ -21,7 +21,7 @@ from streamscope.model.deployment import (
 )
 from streamscope.model.errors import UsageError
 from streamscope.model.field import Field
-from streamscope.model.phrase import Phrase, phrase
+from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Happening
 
 
@@ -34,6 +34,8 @@ class Generation(ABC):
     key: ClassVar[str]
     """As `Service.generation` says it: v1 or v2."""
     label: ClassVar[Phrase]
+    help: ClassVar[Phrase] = NOTHING
+    """What distinguishes it, in a sentence."""
     can: ClassVar[frozenset[Action]]
 
     @property
@@ -50,6 +52,10 @@ class Generation(ABC):
     def connections(self) -> "Connections | None":
         """Ways from networks to services; None where there are none."""
         return None
+
+    async def present(self, site: Site) -> bool:  # noqa: ARG002 - the outline
+        """Whether a workspace's region has this generation; asked where a new service may be of either."""
+        return True
 
     @abstractmethod
     def obstacle(self, action: Action, status: str) -> Phrase:

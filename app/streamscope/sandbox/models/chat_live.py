@@ -40,14 +40,8 @@ def app() -> Starlette:
             HEALTH,
             Route("/v1/chat", upgrade_required, methods=["GET", "POST"]),
             Route("/echo", upgrade_required, methods=["GET", "POST"]),
-            Route("/health", health, methods=["GET"]),
         ]
     )
-
-
-async def health(_request: Request) -> Response:
-    """That the program is up."""
-    return JSONResponse({"status": "ok"})
 
 
 async def upgrade_required(_request: Request) -> Response:

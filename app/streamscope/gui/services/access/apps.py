@@ -10,6 +10,7 @@ from streamscope.gui.marks import dress, muted_label, tool_button
 from streamscope.gui.services.access.base import AccessDialog, Part, day
 from streamscope.gui.services.access.facts import FactsView
 from streamscope.gui.services.access.secret import SecretView
+from streamscope.gui.texts import breakable
 from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.deployment import App
 from streamscope.model.field import Field
@@ -35,6 +36,7 @@ class AppsDialog(AccessDialog[App]):
         self.setWindowTitle(self.tr("Apps"))
         self.list.setAccessibleName(self.tr("Apps"))
         self.title = caption("")
+        self.title.setWordWrap(True)
         self.form = Form(_FIELDS, label_width=LABELS)
         self.create_button = QPushButton(self.tr("Create"))
         self.create_button.setProperty("role", "primary")
@@ -81,7 +83,7 @@ class AppsDialog(AccessDialog[App]):
             self._shown.deleteLater()
             self._shown = None
         self._making.setVisible(value is None)
-        self.title.setText(value.name if value is not None else self.tr("New App"))
+        self.title.setText(breakable(value.name) if value is not None else self.tr("New App"))
         self.about.show()
         if value is None:
             self.about.setText(
@@ -91,10 +93,14 @@ class AppsDialog(AccessDialog[App]):
                 )
             )
             return
-        self.about.setText(value.description)
+        self.about.setText(breakable(value.description))
         self.about.setVisible(bool(value.description))
         self._shown = self._facts(value)
         self.column.insertWidget(2, self._shown)
+
+    def focus_new(self) -> None:
+        """The name."""
+        self.form.focus_first()
 
     def create_app(self) -> None:
         """Make an App of what the form holds."""

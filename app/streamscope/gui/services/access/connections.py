@@ -8,6 +8,7 @@ from streamscope.gui.form import Form
 from streamscope.gui.services.access.base import AccessDialog, Part, day
 from streamscope.gui.services.access.facts import FactsView
 from streamscope.gui.services.access.secret import SecretView
+from streamscope.gui.texts import breakable
 from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.deployment import Connection
 from streamscope.model.field import Field
@@ -62,6 +63,7 @@ class ConnectionsDialog(AccessDialog[Connection]):
         self._service = service
         self._reviews: set[str] = set()
         self.title = caption("")
+        self.title.setWordWrap(True)
         self.form: Form | None = None
         self.reason = QLineEdit()
         self.create_button = QPushButton(self.tr("Ask for it"))
@@ -129,10 +131,15 @@ class ConnectionsDialog(AccessDialog[Connection]):
                 "the service approves it first."
             )
         )
-        self.title.setText(self.texts(value)[0] if value is not None else self.tr("New connection"))
+        self.title.setText(breakable(self.texts(value)[0]) if value is not None else self.tr("New connection"))
         if value is not None:
             self._shown = self._facts(value)
             self.column.insertWidget(2, self._shown)
+
+    def focus_new(self) -> None:
+        """Where it leads to."""
+        if self.form is not None:
+            self.form.focus_first()
 
     def create_connection(self) -> None:
         """Ask for a connection."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from streamscope.gui.texts import breakable
 from streamscope.gui.workspaces.sections import LABELS
 
 
@@ -22,10 +23,10 @@ class FactsView(QWidget):
         """A row of plain text, nothing where there is none."""
         if not text:
             return
-        words = QLabel(text)
+        words = QLabel(breakable(text))
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words.setMinimumWidth(40)
         words.setAccessibleName(f"{label}: {text}")
         self.put(label, words)
 

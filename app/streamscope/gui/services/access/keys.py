@@ -12,7 +12,7 @@ from streamscope.gui.services.access.base import AccessDialog, Part, day
 from streamscope.gui.services.access.facts import FactsView
 from streamscope.gui.services.access.keeping import keep, proposed
 from streamscope.gui.services.access.secret import SecretView
-from streamscope.gui.texts import told
+from streamscope.gui.texts import breakable, told
 from streamscope.gui.theme import strong_font
 from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.deployment import ApiKey
@@ -63,6 +63,7 @@ class KeysDialog(AccessDialog[ApiKey]):
         self.setWindowTitle(self.tr("API keys"))
         self.list.setAccessibleName(self.tr("API keys"))
         self.title = caption("")
+        self.title.setWordWrap(True)
         self.form = Form(_FIELDS, label_width=LABELS)
         self.form.changed.connect(self._propose)
         self.keeping = muted_label("", wrap=True)
@@ -117,7 +118,7 @@ class KeysDialog(AccessDialog[ApiKey]):
             self._shown.deleteLater()
             self._shown = None
         self._making.setVisible(value is None)
-        self.title.setText(value.name if value is not None else self.tr("New API key"))
+        self.title.setText(breakable(value.name) if value is not None else self.tr("New API key"))
         self.about.setVisible(value is None)
         self.about.setText(
             self.tr("The platform tells a key's value once, when it is made. It is kept at once, as a credential.")
@@ -125,6 +126,10 @@ class KeysDialog(AccessDialog[ApiKey]):
         if value is not None:
             self._shown = self._facts(value)
             self.column.insertWidget(2, self._shown)
+
+    def focus_new(self) -> None:
+        """The name."""
+        self.form.editor("name").setFocus(Qt.FocusReason.OtherFocusReason)
 
     def create_key(self) -> None:
         """Make a key of what the form holds, and keep its value."""
@@ -295,7 +300,8 @@ class GivenView(QFrame):
         self.key = key
         self.kept = False
         self.setObjectName("card")
-        title = QLabel(self.tr("The value of {name}").format(name=key.name))
+        title = QLabel(self.tr("The value of {name}").format(name=breakable(key.name)))
+        title.setWordWrap(True)
         title.setFont(strong_font())
         title.setTextFormat(Qt.TextFormat.PlainText)
         self.secret = SecretView(self.tr("API key"), key.value)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -21,11 +22,12 @@ from streamscope.gui.marks import dress, muted_label, tool_button
 from streamscope.gui.services.asking import AskingView
 from streamscope.gui.services.deploy.pages import PagesView
 from streamscope.gui.services.deploy.place import PlaceView
-from streamscope.gui.services.deploy.sentence import changes, name_key, sentence, suggested
-from streamscope.gui.texts import told
+from streamscope.gui.services.deploy.sentence import changes, name_key, sentence, suggested, with_only_choices
+from streamscope.gui.texts import breakable, told
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
+from streamscope.store.workspaces import SANDBOX
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
@@ -81,7 +83,7 @@ class DeployDialog(QDialog):
 
     def read(self) -> None:
         """Ask for the pages, and for an update for what the service is; what was typed stays."""
-        from streamscope.engine import deploying
+        from streamscope.engine import deploying, discover
 
         core, key, workspace = self._desk.runtime.core, self.place.generation(), self.place.workspace()
         if not key:
@@ -91,7 +93,11 @@ class DeployDialog(QDialog):
 
         async def both() -> tuple[tuple[Page, ...], Configuration]:
             if service is None:
-                return await deploying.pages(core, workspace, key), Configuration()
+                pages = await deploying.pages(core, workspace, key)
+                if workspace not in core.services:  # which names are taken
+                    with suppress(StreamscopeError):
+                        await discover.services(core, core.bench.workspaces.get(workspace))
+                return pages, Configuration()
             pages = await deploying.pages(core, workspace, key, update=True)
             return pages, await deploying.configuration(core, service)
 
@@ -107,18 +113,20 @@ class DeployDialog(QDialog):
     def check(self) -> None:
         """Find out what is wrong, say what will be made."""
         self._timer.stop()
-        if not self.pages.pages:
+        generation = self._generation()
+        if not self.pages.pages or generation is None:
             return
         made = self.pages.configuration()
-        found = self._generation().checked(self.pages.pages, made)
+        found = generation.checked(self.pages.pages, made)
         self._problems = self.pages.problems({key: told(text) for key, text in found.items()})
         self.pages.tell(self._problems, everything=self._everything)
         if self._before is None:
-            self.says.setText(sentence(self.pages.pages, made, self.place.workspace()))
+            self.says.setText(breakable(sentence(self.pages.pages, made, self.place.workspace())))
         else:
             other = changes(self.pages.pages, self._before, made)
             nothing = self.tr("Nothing is changed yet.")
-            self.says.setText(self.tr("Changes: {changes}").format(changes="; ".join(other)) if other else nothing)
+            said = self.tr("Changes: {changes}").format(changes="; ".join(other))
+            self.says.setText(breakable(said) if other else nothing)
         self._show_buttons()
 
     def deploy(self) -> None:
@@ -157,9 +165,13 @@ class DeployDialog(QDialog):
         )
 
     def json(self) -> str:
-        """The configuration as JSON."""
+        """The configuration as JSON: what `streamscope services deploy --from FILE` takes."""
         made = self.pages.configuration()
-        whole = {"values": dict(made.values), "portions": [dict(portion) for portion in made.portions]}
+        whole = {
+            "generation": self.place.generation(),
+            "values": {key: value for key, value in made.values.items() if value},
+            "portions": [{key: value for key, value in one.items() if value} for one in made.portions],
+        }
         return json.dumps(whole, ensure_ascii=False, indent=2)
 
     def choose(self, workspace: str = "", package: str = "") -> None:
@@ -203,6 +215,8 @@ class DeployDialog(QDialog):
         lost = focus in (None, self.close_button) or self.pages.isAncestorOf(focus)
         if self.service is not None:
             self._before = configuration
+        if typed is None and self.service is None:
+            configuration = with_only_choices(pages, first=self._on_sandbox())
         self.pages.show_pages(pages, _merged(configuration, typed))
         if typed is None:
             self._choose_package()
@@ -274,10 +288,16 @@ class DeployDialog(QDialog):
             self.pages.focus(next(iter(named)))
         return True
 
-    def _generation(self) -> "Generation":
+    def _generation(self) -> "Generation | None":
+        """Whose pages are shown; None where the workspace is gone meanwhile."""
         from streamscope.engine import deploying
 
-        return deploying.generation_of(self._desk.bench.workspaces.get(self._shown[0]), self._shown[1])
+        workspace = self._desk.bench.workspaces.find(self._shown[0])
+        return deploying.generations(workspace).get(self._shown[1]) if workspace is not None else None
+
+    def _on_sandbox(self) -> bool:
+        workspace = self._desk.bench.workspaces.find(self._shown[0])
+        return workspace is not None and workspace.platform == SANDBOX.platform
 
     def _place_chosen(self) -> None:
         """Another place asks for other things: what was typed for this one is gone, but the name."""
@@ -302,7 +322,7 @@ class DeployDialog(QDialog):
         needed = [field for page in pages if page.repeated for field in page.fields if field.kind == "choice"]
         if not any(field.required and not field.choices for field in needed):
             return
-        if self._desk.bench.workspaces.get(self._shown[0]).platform == "sandbox":
+        if self._on_sandbox():
             card = self.asking.say(
                 "info", self.tr("There is nothing to deploy yet."), self.tr("Register a model package first.")
             )
@@ -392,7 +412,7 @@ class DeployDialog(QDialog):
         column.addWidget(_rule())
         column.addWidget(self.says)
         column.addLayout(buttons)
-        self.resize(760, 640)
+        self.resize(820, 660)
 
 
 def _rule() -> QFrame:

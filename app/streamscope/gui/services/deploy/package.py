@@ -14,7 +14,7 @@ from streamscope.gui.services.deploy import package_fields
 from streamscope.gui.services.deploy.sample import SAMPLE
 from streamscope.gui.services.deploy.section import SectionForm
 from streamscope.gui.services.listing import ListDialog
-from streamscope.gui.texts import told
+from streamscope.gui.texts import breakable, told
 from streamscope.gui.theme import code_font
 from streamscope.gui.workspaces.sections import caption
 from streamscope.model.errors import StreamscopeError
@@ -103,6 +103,11 @@ class PackageDialog(ListDialog[Package]):
         self.column.insertWidget(2, self.form)
         self._show_words()
         self._show_buttons()
+
+    def focus_new(self) -> None:
+        """The file."""
+        if self.form is not None:
+            self.form.focus("file")
 
     def register(self) -> None:
         """Register what the form holds; one of its name gets the next version."""
@@ -199,7 +204,7 @@ class PackageDialog(ListDialog[Package]):
         except ValueError:
             words = []
         self.parsed.setVisible(bool(words))
-        self.parsed.setText("  ·  ".join(words))
+        self.parsed.setText(breakable("  ·  ".join(words)))
         self.parsed.setAccessibleName(self.tr("Program and arguments: {words}").format(words=", ".join(words)))
 
     def _rules(self) -> dict[str, str]:
@@ -236,7 +241,7 @@ class PackageDialog(ListDialog[Package]):
                 self._say(problem)
 
     def _say(self, problem: str) -> None:
-        self.verdict.setText(problem)
+        self.verdict.setText(breakable(problem))
         retone(self.verdict, "error" if problem else "muted")
 
     def _words(self, value: Package | None) -> str:

@@ -11,7 +11,6 @@ from streamscope.gui.marks import ElidedLabel
 from streamscope.gui.texts import told
 from streamscope.gui.workspaces.sections import LABELS
 from streamscope.model.errors import StoreError
-from streamscope.model.phrase import NOTHING, Phrase
 from streamscope.model.service import Service
 from streamscope.tasks import spawn
 
@@ -116,7 +115,8 @@ class PlaceView(QWidget):
         workspace = self._desk.bench.workspaces.find(self.workspace())
         found = deploying.generations(workspace) if workspace is not None else {}
         for key, generation in found.items():
-            self._generation.addItem(told(generation.label), key)
+            label = told(generation.label)
+            self._generation.addItem(label[:1].upper() + label[1:], key)
         self._generation.setCurrentIndex(max(0, self._generation.findData(wanted)))
         self._say()
 
@@ -142,6 +142,5 @@ class PlaceView(QWidget):
         parts = (region, told(platform.help) if platform is not None else "")
         self._sentences[0].set_text(" · ".join(part for part in parts if part))
         generation = deploying.generations(workspace).get(self.generation())
-        about: Phrase = getattr(generation, "help", NOTHING)
-        self._sentences[1].set_text(told(about))
+        self._sentences[1].set_text(told(generation.help) if generation is not None else "")
         self._generation.setEnabled(self._generation.count() > 1)

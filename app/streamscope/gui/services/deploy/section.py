@@ -33,17 +33,17 @@ class SectionForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self.title = title
-        first = [field for field in fields if _matters(field, values, whole=whole)]
-        keys = {field.key for field in first}
-        first += [field for field in fields if field.key not in keys and _belongs(field, keys)]
-        keys = {field.key for field in first}
-        ordered = [*first, *(field for field in fields if field.key not in keys)]
+        keys = {field.key for field in fields if _matters(field, values, whole=whole)}
+        keys |= {field.key for field in fields if _belongs(field, keys)}
+        first = [field for field in fields if field.key in keys]
+        ordered = _beside([*first, *(field for field in fields if field.key not in keys)])
         self.form = Form([_offering(field, values) for field in ordered], label_width=LABELS)
         self._rest = frozenset(field.key for field in ordered) - keys
         self.folded = not first
         """Whether nothing of it is shown at first: then its title is what unfolds it."""
         self._apart: frozenset[str] = frozenset()
         self._touched: set[str] = set()
+        self._typed: set[str] = set()
         self._told: Mapping[str, str] = {}
         self._filling = False
         self.more = QToolButton()
@@ -82,10 +82,11 @@ class SectionForm(QWidget):
         """Fill one field as if a person had."""
         self.set_value(key, value)
         self._touched.add(key)
+        self._typed.add(key)
 
     def touched(self, key: str) -> bool:
         """Whether a person has changed a field."""
-        return key in self._touched
+        return key in self._typed
 
     def keep_apart(self, keys: Sequence[str]) -> None:
         """Hide some fields altogether, for as long as there is nothing to choose."""
@@ -128,6 +129,7 @@ class SectionForm(QWidget):
     def _change(self, key: str) -> None:
         if not self._filling:
             self._touched.add(key)
+            self._typed.add(key)
             self.edited.emit(key)
 
     def _tell(self, key: str) -> None:
@@ -153,6 +155,17 @@ def _matters(field: Field, values: Mapping[str, str], *, whole: bool) -> bool:
     """
     settled = bool(field.default) and field.kind != "choice" and not whole
     return (field.required and not settled) or values.get(field.key, field.default) != field.default
+
+
+def _beside(fields: Sequence[Field]) -> list[Field]:
+    """The same with what depends on a field right behind it."""
+    keys = {field.key for field in fields}
+    own = [field for field in fields if field.shown_when is None or field.shown_when[0] not in keys]
+    left = [field for field in fields if field not in own]
+    ordered: list[Field] = []
+    for field in own:
+        ordered += [field, *(one for one in left if one.shown_when is not None and one.shown_when[0] == field.key)]
+    return [*ordered, *(field for field in left if field not in ordered)]
 
 
 def _belongs(field: Field, keys: set[str]) -> bool:

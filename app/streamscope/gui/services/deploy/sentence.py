@@ -13,6 +13,8 @@ NAMES = ("name", "service_name")
 """Under which of these a service's name is asked for."""
 _COUNTS = ("instance_count", "count", "instances")
 _WEIGHT = "weight"
+_CUSTOM = "custom"
+"""A specification of one's own: never chosen by itself."""
 _LONGEST = 48
 """Characters of a value that are told; the rest is cut."""
 _NAME = 60
@@ -43,6 +45,23 @@ def suggested(pages: Sequence[Page], configuration: Configuration, taken: Collec
     if base not in taken:
         return base
     return next(made for number in range(2, len(taken) + 3) if (made := f"{base}-{number}") not in taken)
+
+
+def with_only_choices(pages: Sequence[Page], *, first: bool) -> Configuration:
+    """A new configuration in which what must be chosen is, where there is but one choice; never what is deployed.
+
+    With `first` the first of several is chosen, too: where nothing costs anything.
+    """
+    values: dict[str, str] = {}
+    portion: dict[str, str] = {}
+    for page in pages:
+        what = next((field.key for field in page.fields if field.required and not field.default), "")
+        for field in page.fields:
+            words = [word for word, _ in field.choices if word and word != _CUSTOM]
+            open_ = field.required and field.kind == "choice" and not field.default
+            if open_ and not (page.repeated and field.key == what) and (len(words) == 1 or (first and words)):
+                (portion if page.repeated else values)[field.key] = words[0]
+    return Configuration(values, (portion,) if portion else ())
 
 
 def sentence(pages: Sequence[Page], configuration: Configuration, workspace: str) -> str:

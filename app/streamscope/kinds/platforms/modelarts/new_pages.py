@@ -132,9 +132,9 @@ def _probe(key: str, label: Phrase, told: Phrase) -> tuple[Field, ...]:
 
 
 _ACCESS: tuple[Field, ...] = (
-    Field("protocol", phrase("Protocol"), "choice", "HTTPS", choices=words.PROTOCOLS,
+    Field("protocol", phrase("Protocol"), "choice", "HTTPS", choices=words.PROTOCOLS, required=True,
           help=phrase("Callers must use just this one. A WebSocket service has no rate limit.")),
-    Field("auth_type", phrase("Authentication"), "choice", "TOKEN", choices=words.AUTH,
+    Field("auth_type", phrase("Authentication"), "choice", "TOKEN", choices=words.AUTH, required=True,
           help=phrase("How callers prove who they are; there is only one way for a service.")),
     Field("public", phrase("Public network"), "switch", "true", help=phrase("Let it be called from the internet.")),
     Field("approval", phrase("Approval"), "switch", help=phrase("Connections from networks must be approved.")),

@@ -35,7 +35,7 @@ from streamscope.model.deployment import (
     Page,
     Revision,
 )
-from streamscope.model.errors import UsageError
+from streamscope.model.errors import PlatformRefusal, UsageError
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Happening
 from streamscope.tasks import together
@@ -49,6 +49,7 @@ class NewServices(Generation):
 
     key = "v2"
     label = phrase("new generation")
+    help = phrase("Container images; API keys may call.")
     can: ClassVar[frozenset[Action]] = frozenset(
         {"deploy", "update", "start", "stop", "delete", "scale", "interrupt", "switch", "restart"}
     )
@@ -62,6 +63,16 @@ class NewServices(Generation):
     def connections(self) -> Connections:
         """Intranet connections."""
         return NewConnections()
+
+    async def present(self, site: Site) -> bool:
+        """Whether its list of services is there: some regions have the old generation alone."""
+        try:
+            await asked(site, "GET", "v2", "services?offset=0&limit=1")
+        except PlatformRefusal as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     def obstacle(self, action: Action, status: str) -> Phrase:
         """By the table of statuses."""

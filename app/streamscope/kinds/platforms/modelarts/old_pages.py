@@ -111,7 +111,7 @@ def more(*, update: bool) -> Page:
         Field("max_unavailable", phrase("Missing instances"), "number", help=phrase("While it is changed; usual is 0")),
         Field("grace", phrase("Grace (seconds)"), "number", help=phrase("For calls that run when an instance ends")),
     )
-    return Page("more", phrase("More"), rollout if update else (*place, *rollout))
+    return Page("more", phrase("Where and how it runs"), rollout if update else (*place, *rollout))
 
 
 def _as_is(name: str) -> Phrase:

@@ -34,6 +34,7 @@ class OldServices(Generation):
 
     key = "v1"
     label = phrase("old generation")
+    help = phrase("Models of the model library; Apps may call.")
     can: ClassVar[frozenset[Action]] = old_words.CAN
     _apps: ClassVar[OldApps] = OldApps()
 
