@@ -55,8 +55,7 @@ class Refreshing(QObject):
         self._watches: dict[str, Watch] = {}
         self._watching: dict[str, Future[Any]] = {}
         self._completing: set[tuple[str, str]] = set()
-        self._looking = True
-        self._closed = False
+        self._looking, self._closed = True, False
         self._read_as: dict[str, Workspace] = {}
         self._edited: dict[str, Workspace] = {}
         self.marking = Marking(desk, pane, start, self)
@@ -158,7 +157,7 @@ class Refreshing(QObject):
         else:
             self._take(workspace, found)
             self.refreshed.emit(workspace, found)
-            await self._remember(workspace, found)
+            await self._remember(workspace.name)
             self._start(self._complete_chosen(workspace), f"read the chosen service of {workspace.name}")
         self._watch(workspace)
 
@@ -214,12 +213,7 @@ class Refreshing(QObject):
             self._completing.discard(key)
         self._pane.update_service(found)
         self.completed.emit(found)
-        workspace, branch = (
-            self._desk.bench.workspaces.find(service.workspace),
-            self._pane.model.branch(service.workspace),
-        )
-        if workspace is not None and branch is not None and not branch.stale:
-            await self._remember(workspace, branch.services)
+        await self._remember(service.workspace)
 
     async def _complete_chosen(self, workspace: Workspace) -> None:
         """The service that is in use may have other addresses since."""
@@ -361,19 +355,18 @@ class Refreshing(QObject):
                     self.completed.emit(service)
                 else:
                     self._start(self.complete(service), f"read {service.name}")
-        await self._remember(workspace, services)
+        await self._remember(workspace.name)
 
-    async def _remember(self, workspace: Workspace, services: list[Service]) -> None:
-        if (
-            self._pane.model.branch(workspace.name) is None
-            or not self._desk.bench.writable
-            or workspace.platform == defaults.BY_HAND
-        ):
+    async def _remember(self, name: str) -> None:
+        """Keep what is known of a workspace, for the next start; what a person wrote by hand is kept elsewhere."""
+        workspace, branch = self._desk.bench.workspaces.find(name), self._pane.model.branch(name)
+        if workspace is None or branch is None or branch.stale or not self._desk.bench.writable:
             return
-        try:
-            await asyncio.to_thread(self._store.keep, workspace.name, list(services))
-        except StoreError as error:
-            self._pane.tell(error)
+        if workspace.platform != defaults.BY_HAND:
+            try:
+                await asyncio.to_thread(self._store.keep, name, [*branch.services])
+            except StoreError as error:
+                self._pane.tell(error)
 
     def _unwatch(self, name: str) -> None:
         self._watches.pop(name, None)

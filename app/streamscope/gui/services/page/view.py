@@ -288,6 +288,8 @@ class ServiceView(QWidget):
 
     def _looked(self, section: SectionView, value: Any) -> None:
         if section is self.overview and not self.deleted:
+            if value.configuration is not None:
+                self._version = value.configuration.values.get("version", self._version)
             self._take_whole(value.service)
             if value.trouble is not None and not self.following.going:
                 self.progress.show_trouble(value.trouble)
@@ -299,6 +301,7 @@ class ServiceView(QWidget):
 
     def _take_whole(self, service: Service) -> None:
         """The overview read the service anew: its addresses, and its status where nothing else is under way."""
+        self._tell()
         if service != self.service and not self.following.going and not self._acting.pending:
             self.service = service
             self._tell()
