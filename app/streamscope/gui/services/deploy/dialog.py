@@ -178,7 +178,7 @@ class DeployDialog(QDialog):
         """Go to a workspace, and deploy a package there; where something was typed already, it stays."""
         if self._typed:
             return
-        self._package = package
+        self._package = package or self._package
         before = self.place.workspace()
         self.place.choose(workspace)
         if self.place.workspace() == before and self.pages.pages:
