@@ -68,7 +68,7 @@ class AppsDialog(AccessDialog[App]):
 
     def texts(self, value: App) -> tuple[str, str]:
         """The name; how many codes, and how many services it may call."""
-        counts = self.tr("{codes} codes · {services} services")
+        counts = self.tr("App codes: {codes} · services: {services}")
         return value.name, counts.format(codes=len(value.codes), services=value.services)
 
     def key(self, value: App) -> str:

@@ -1,5 +1,7 @@
 """Connections from networks to services of a workspace: asked for, approved or refused, taken away."""
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -11,6 +13,7 @@ from streamscope.gui.services.access.secret import SecretView
 from streamscope.gui.texts import breakable
 from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.deployment import Connection
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
@@ -93,8 +96,15 @@ class ConnectionsDialog(AccessDialog[Connection]):
             self._making.setEnabled(False)
             return
 
+        from streamscope.engine import discover
+
+        core, name = self.desk.runtime.core, self.workspace()
+
         async def both(part: "Connections", site: "Site") -> tuple[list[Connection], list[Connection]]:
-            return await part.asked(site), await part.reviews(site)
+            if name not in core.services:  # where a new one can lead to
+                with suppress(StreamscopeError):
+                    await discover.services(core, core.bench.workspaces.get(name))
+            return await asyncio.gather(part.asked(site), part.reviews(site))
 
         self.inquire(both, self.tr("Reading the connections…"), self._take_both)
 
@@ -180,6 +190,7 @@ class ConnectionsDialog(AccessDialog[Connection]):
 
     def _take_both(self, found: tuple[list[Connection], list[Connection]]) -> None:
         own, others = found
+        self._make_form()
         known = {one.id for one in own}
         self._reviews = {one.id for one in others if one.id not in known}
         self.take([*own, *(one for one in others if one.id not in known)])
@@ -189,9 +200,17 @@ class ConnectionsDialog(AccessDialog[Connection]):
         offered = [one for one in rows if one.generation == self._generation()]
         if self._service is not None and self._service.id not in {one.id for one in offered}:
             offered.insert(0, self._service)
-        self.form = Form(fields(offered), label_width=LABELS)
-        if self._service is not None:
-            self.form.set_values({"service": self._service.id})
+        made = fields(offered)
+        if self.form is not None and self.form.fields == made:
+            return
+        typed = self.form.values() if self.form is not None else {}
+        if self.form is not None:
+            self._fields.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+        self.form = Form(made, label_width=LABELS)
+        first = {"service": self._service.id} if self._service is not None else {}
+        self.form.set_values({**first, **typed})
         self._fields.insertWidget(0, self.form)
 
     def _generation(self) -> str:
