@@ -132,6 +132,22 @@ def test_what_is_missing_is_gone_to_and_what_is_refused_is_a_card(dressed: QAppl
     play(dressed, tmp_path / "profile", script)
 
 
+def test_what_is_typed_stays_while_one_looks_at_others(dressed: QApplication, tmp_path: Path) -> None:
+    async def script(desk: Desk) -> None:
+        dialog = await opened(desk)
+        typed(dialog, "name", "mine")
+        dialog.list.setFocus()
+        assert dialog.value() is None  # looking into the list chooses nothing
+        QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+        assert dialog.value() is not None
+        click(dialog.add_button)
+        assert dialog.form is not None
+        assert dialog.form.values()["name"] == "mine"
+        gone(dialog)
+
+    play(dressed, tmp_path / "profile", script)
+
+
 def test_the_next_version_and_removing_one(dressed: QApplication, tmp_path: Path) -> None:
     file = tmp_path / "model.py"
     file.write_text("def predict(inputs):\n    return inputs\n")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -32,6 +32,18 @@ _MANY = 12
 """Rows from which a line to find one is worth its place."""
 
 
+class RowsView(QListWidget):
+    """Rows of which none may be chosen: entering the list alone chooses nothing."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's, which would choose the first row, and with it put away what is being typed for a new one."""
+        if self.currentRow() < 0:
+            QWidget.focusInEvent(self, event)
+            self.viewport().update()
+        else:
+            super().focusInEvent(event)
+
+
 class ListDialog(QDialog, Generic[_T]):
     """Not modal: `open()` it. Subclasses say what a row is, what is shown of it, how one is made and removed.
 
@@ -54,7 +66,7 @@ class ListDialog(QDialog, Generic[_T]):
         self.search.textChanged.connect(lambda _: self._sift())
         self._searching = QWidget()
         self._searching.hide()
-        self.list = QListWidget()
+        self.list = RowsView()
         self.list.setAccessibleName(title)
         self.list.setObjectName("rows")
         self.list.setItemDelegate(RowDelegate(self.list))

@@ -40,6 +40,8 @@ class PackageDialog(ListDialog[Package]):
         self.list.setAccessibleName(self.tr("Model packages"))
         self._packages = Packages(desk.bench.profile / "sandbox")
         self._looks = 0
+        self._key = ""
+        self._typed: dict[str, dict[str, str]] = {}
         self.about = muted_label("", wrap=True)
         self.title = caption("")
         self.form: SectionForm | None = None
@@ -81,11 +83,8 @@ class PackageDialog(ListDialog[Package]):
 
     def show_value(self, value: Package | None) -> None:
         """Fill the form: with a package, to be deployed or to become the next version; or with nothing."""
-        if self.form is not None:
-            self.column.removeWidget(self.form)
-            self.form.hide()
-            self.form.deleteLater()
-            self.form = None
+        self._put_away()
+        self._key = value.key if value is not None else ""
         built_in = value is not None and value.kind == "built-in"
         self.title.setText(self.tr("New package") if value is None else f"{value.name} {value.version}")
         self.parsed.hide()
@@ -96,9 +95,11 @@ class PackageDialog(ListDialog[Package]):
         self.about.setText(self._words(value))
         if built_in:
             return
-        self.form = SectionForm(
-            package_fields.FIELDS, package_fields.values(value) if value is not None else {}, whole=True
-        )
+        known = package_fields.values(value) if value is not None else {}
+        typed = self._typed.pop(self._key, None)
+        self.form = SectionForm(package_fields.FIELDS, typed or known, whole=True)
+        if typed:
+            self.form.touch(typed)
         self.form.edited.connect(self._edited)
         self.column.insertWidget(2, self.form)
         self._show_words()
@@ -108,6 +109,17 @@ class PackageDialog(ListDialog[Package]):
         """The file."""
         if self.form is not None:
             self.form.focus("file")
+
+    def _put_away(self) -> None:
+        """The form leaves; what was typed into it is there when its package is chosen again."""
+        form, self.form = self.form, None
+        if form is None:
+            return
+        if form.edits():
+            self._typed[self._key] = form.values()
+        self.column.removeWidget(form)
+        form.hide()
+        form.deleteLater()
 
     def register(self) -> None:
         """Register what the form holds; one of its name gets the next version."""
@@ -180,6 +192,8 @@ class PackageDialog(ListDialog[Package]):
         self.show_rows([*reversed(own), *built_in], chosen)
 
     def _added(self, made: Package, found: list[Package]) -> None:
+        if self.form is not None:
+            self.form.forget_edits()
         self._show(found, made.key)
         card = self.note(self.tr("{name} is registered.").format(name=f"{made.name} {made.version}"))
         button = card.offer(self.tr("Deploy it"))
