@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from streamscope.gui.marks import dress, muted_label, retone
 from streamscope.gui.services.deploy import package_fields
@@ -15,7 +15,6 @@ from streamscope.gui.services.deploy.sample import SAMPLE
 from streamscope.gui.services.deploy.section import SectionForm
 from streamscope.gui.services.listing import ListDialog
 from streamscope.gui.texts import breakable, told
-from streamscope.gui.theme import code_font
 from streamscope.gui.workspaces.sections import caption
 from streamscope.model.errors import StreamscopeError
 from streamscope.sandbox.packages import Package, Packages
@@ -45,10 +44,6 @@ class PackageDialog(ListDialog[Package]):
         self.about = muted_label("", wrap=True)
         self.title = caption("")
         self.form: SectionForm | None = None
-        self.parsed = QLabel()
-        self.parsed.setFont(code_font())
-        self.parsed.setWordWrap(True)
-        retone(self.parsed, "muted")
         self.verdict = muted_label("", wrap=True)
         self.register_button = QPushButton(self.tr("Register"))
         self.deploy_button = QPushButton(self.tr("Deploy it"))
@@ -87,7 +82,6 @@ class PackageDialog(ListDialog[Package]):
         self._key = value.key if value is not None else ""
         built_in = value is not None and value.kind == "built-in"
         self.title.setText(self.tr("New package") if value is None else f"{value.name} {value.version}")
-        self.parsed.hide()
         self.verdict.setText("")
         self.register_button.setVisible(not built_in)
         self.deploy_button.setVisible(value is not None)
@@ -217,9 +211,7 @@ class PackageDialog(ListDialog[Package]):
             words = package_fields.words(line)
         except ValueError:
             words = []
-        self.parsed.setVisible(bool(words))
-        self.parsed.setText(breakable("  ·  ".join(words)))
-        self.parsed.setAccessibleName(self.tr("Program and arguments: {words}").format(words=", ".join(words)))
+        self.form.form.note("command", breakable("  ·  ".join(words)))
 
     def _rules(self) -> dict[str, str]:
         assert self.form is not None  # noqa: S101 - it is being edited
@@ -293,7 +285,7 @@ class PackageDialog(ListDialog[Package]):
         self.sample_button.clicked.connect(self._ask_where)
         for keys in ("Ctrl+Return", "Ctrl+S"):
             QShortcut(keys, self, self.register)
-        for widget in (self.title, self.about, self.parsed, self.verdict):
+        for widget in (self.title, self.about, self.verdict):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         buttons = QHBoxLayout()
