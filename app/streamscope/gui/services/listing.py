@@ -78,6 +78,9 @@ class ListDialog(QDialog, Generic[_T]):
         self.refresh_button = tool_button("refresh", self.tr("Read again (F5)"))
         self._filling = False
         self._first = True
+        self._focus: QWidget | None = None
+        self.acting = False
+        """Whether something is being done, not only read: nothing else begins meanwhile."""
         self._frame()
 
     # What subclasses say
@@ -192,11 +195,20 @@ class ListDialog(QDialog, Generic[_T]):
         if self._filling:
             return
         value = self.value()
-        self.remove_button.setEnabled(value is not None and self.removable(value) and not self.asking.asking)
+        self.remove_button.setEnabled(value is not None and self.removable(value) and not self.acting)
         self.show_value(value)
 
     def _busy(self, busy: bool) -> None:
-        self.body.setEnabled(not busy)
+        """While something is done its form rests; while the list is only read, one can go on typing."""
+        if busy and self.acting:
+            focus = self.focusWidget()
+            self._focus = focus if focus is not None and self.body.isAncestorOf(focus) else None
+        self.body.setEnabled(not (busy and self.acting))
+        if not busy:
+            self.acting = False
+            if self._focus is not None:
+                self._focus.setFocus()
+            self._focus = None
         for button in (self.add_button, self.refresh_button):
             button.setEnabled(not busy)
         value = self.value()
@@ -209,16 +221,20 @@ class ListDialog(QDialog, Generic[_T]):
             whole = f"{item.text()} {item.data(SECOND)}".casefold()
             item.setHidden(not all(word in whole for word in words))
 
+    def _read(self) -> None:
+        if not self.acting:
+            self.read()
+
     def _remove(self) -> None:
         value = self.value()
-        if value is not None and self.removable(value) and not self.asking.asking:
+        if value is not None and self.removable(value) and not self.acting:
             self.remove()
 
     def _frame(self) -> None:
         self.add_button.clicked.connect(self.new)
         self.remove_button.clicked.connect(self._remove)
-        self.refresh_button.clicked.connect(self.read)
-        for keys, slot in (("Ctrl+N", self.new), ("Ctrl+Del", self._remove), ("F5", self.read)):
+        self.refresh_button.clicked.connect(self._read)
+        for keys, slot in (("Ctrl+N", self.new), ("Ctrl+Del", self._remove), ("F5", self._read)):
             QShortcut(keys, self, slot)
         tools = QHBoxLayout()
         tools.setContentsMargins(8, 4, 8, 4)

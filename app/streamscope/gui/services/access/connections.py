@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from streamscope.gui.form import Form
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from streamscope.kinds.platforms.base import Site
     from streamscope.kinds.platforms.generation import Connections
 
+_SOON = 2500
+"""Milliseconds after which connections that change are looked at again."""
 _VPC, _POOL, _GLOBAL = ("scene", "VPC"), ("scene", "POOL"), "GLOBAL"
 
 
@@ -65,6 +68,10 @@ class ConnectionsDialog(AccessDialog[Connection]):
         self.list.setAccessibleName(self.tr("Intranet connections"))
         self._service = service
         self._reviews: set[str] = set()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_SOON)
+        self._again.timeout.connect(self._look_again)
         self.title = caption("")
         self.title.setWordWrap(True)
         self.form: Form | None = None
@@ -106,7 +113,7 @@ class ConnectionsDialog(AccessDialog[Connection]):
                     await discover.services(core, core.bench.workspaces.get(name))
             return await asyncio.gather(part.asked(site), part.reviews(site))
 
-        self.inquire(both, self.tr("Reading the connections…"), self._take_both)
+        self.inquire(both, self.tr("Reading the connections…"), self._take_both, reading=True)
 
     def texts(self, value: Connection) -> tuple[str, str]:
         """Where it leads to; how far it is, and where it comes from."""
@@ -153,7 +160,7 @@ class ConnectionsDialog(AccessDialog[Connection]):
 
     def create_connection(self) -> None:
         """Ask for a connection."""
-        if self.asking.asking or self.form is None or not self.form.complete():
+        if self.acting or self.form is None or not self.form.complete():
             return
         values = {key: value for key, value in self.form.values().items() if key in self.form.shown()}
         service = values.pop("service", "")
@@ -188,8 +195,15 @@ class ConnectionsDialog(AccessDialog[Connection]):
             ),
         )
 
+    def _look_again(self) -> None:
+        """Something was changing: is it done by now?"""
+        if self.isVisible() and not self.asking.asking and self.asking.card is None:
+            self.read()
+
     def _take_both(self, found: tuple[list[Connection], list[Connection]]) -> None:
         own, others = found
+        if any(one.state == "changing" for one in (*own, *others)):
+            self._again.start()
         self._make_form()
         known = {one.id for one in own}
         self._reviews = {one.id for one in others if one.id not in known}

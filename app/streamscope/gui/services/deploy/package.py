@@ -117,7 +117,7 @@ class PackageDialog(ListDialog[Package]):
 
     def register(self) -> None:
         """Register what the form holds; one of its name gets the next version."""
-        if self.form is None or self.asking.asking:
+        if self.form is None or self.acting:
             return
         problems = self.form.problems(self._rules())
         self.form.tell(problems, everything=True)
@@ -131,6 +131,7 @@ class PackageDialog(ListDialog[Package]):
             made = await asyncio.to_thread(packages.add, package)
             return made, await asyncio.to_thread(packages.all)
 
+        self.acting = True
         self.asking.ask(add, self.tr("Registering {name}…").format(name=package.name), lambda got: self._added(*got))
 
     def remove(self) -> None:
@@ -144,6 +145,10 @@ class PackageDialog(ListDialog[Package]):
             await asyncio.to_thread(packages.remove, value.name, value.version)
             return await asyncio.to_thread(packages.all)
 
+        def drop_it() -> None:
+            self.acting = True
+            self.asking.ask(drop, self.tr("Removing {name}…").format(name=value.name), gone)
+
         def gone(left: list[Package]) -> None:
             self._show(left, "")
             self.changed.emit("sandbox")
@@ -152,7 +157,7 @@ class PackageDialog(ListDialog[Package]):
             self.tr("Remove the package {name}?").format(name=self.texts(value)[0]),
             self.tr("The file or program itself stays. Services that were deployed from it cannot be started again."),
             self.tr("Remove"),
-            lambda: self.asking.ask(drop, self.tr("Removing {name}…").format(name=value.name), gone),
+            drop_it,
         )
 
     def save_sample(self, path: Path) -> None:
@@ -223,7 +228,7 @@ class PackageDialog(ListDialog[Package]):
 
     def _check(self) -> None:
         """Look, aside, whether it can be registered."""
-        if self.form is None or self.asking.asking:
+        if self.form is None or self.acting:
             return
         problems = self.form.problems(self._rules())
         self.form.tell(problems, everything=False)
