@@ -145,6 +145,19 @@ def test_a_deployment_that_fails_says_why(raw: Deployable, here: Cli, tmp_path: 
     assert "still stopped" in late.err
 
 
+def test_scripts_can_tell_why_by_the_exit_code(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    raw.refuse["DELETE", "services/one"] = [no("403 Forbidden", "ModelArts.0108", "no permission")]
+    refused = here(tmp_path / "bare", "services", "delete", "one", "--yes", code=1)
+    assert "ModelArts.0108" in refused.text, "who may list may not delete"
+    raw.refuse["PUT", "services/two"] = [no("401 Unauthorized", "APIGW.0301", "decrypt token fail")]
+    here(tmp_path / "bare", "services", "start", "two", code=3)
+    raw.refuse["PUT", "services/two"] = [no("429 Too Many Requests", "APIGW.0308", "slow down")]
+    assert "slow down" in here(tmp_path / "bare", "services", "start", "two", code=1).err
+    bench = open_bench(tmp_path / "bare")
+    bench.workspaces.save(raw.workspace(management="http://127.0.0.1:9"))
+    here(tmp_path / "bare", "services", "start", "two", code=3)
+
+
 def test_several_go_on_where_one_is_refused(raw: Deployable, here: Cli, tmp_path: Path) -> None:
     raw.refuse["PUT", "services/three"] = [no("403 Forbidden", "ModelArts.0108", "no permission")]
     raw.turns["two"] = [{"status": "deploying"}, {"status": "running"}]

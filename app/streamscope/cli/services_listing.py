@@ -121,13 +121,15 @@ async def _watch(asked: Asked) -> int:
 
 
 def row(service: Service) -> dict[str, Any]:
-    """A service as the sandbox announces its own, and its state, a word that every platform has."""
+    """A service as the sandbox announces its own, its state, a word that every platform has, and the percent of its
+    deployment, None while there is none or it is not told."""
     return {
         "id": service.id,
         "name": service.name,
         "generation": service.generation,
         "status": service.status,
         "state": service.state,
+        "progress": service.progress,
         "auth": list(service.auth),
         "protocols": list(service.protocols),
         "addresses": dict(service.addresses),
@@ -143,8 +145,9 @@ def event(happening: Happening) -> dict[str, Any]:
 def shown(service: Service, width: int) -> str:
     """A service on one line."""
     shape, colour = _SHAPES.get(service.state, ("○", "white"))
+    status = line(service.status) + ("" if service.progress is None else f" {service.progress} %")
     return (
-        f"{click.style(shape, fg=colour)} {line(service.name):<{width}}  {line(service.status):<10} "
+        f"{click.style(shape, fg=colour)} {line(service.name):<{width}}  {status:<10} "
         f"{service.generation:<3} {' '.join(service.protocols):<12} {click.style(' '.join(service.auth), dim=True)}"
     )
 

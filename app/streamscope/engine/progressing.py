@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass, field
 
-from streamscope.engine import discover
+from streamscope.engine import discover, lifecycle
 from streamscope.engine.core import Core
 from streamscope.engine.managed import managed
 from streamscope.engine.troubles import Trouble, chronological, current, trouble
@@ -116,6 +116,7 @@ class Follower:
             return Progress(self.service, problem=error)
 
     async def _look(self) -> Progress:
+        await lifecycle.still_there(self.core, self.core.bench.workspaces.get(self.service.workspace))
         generation, site = await managed(self.core, self.service)
         now, happenings = await asyncio.gather(
             discover.look(self.core, self.service), _happenings(generation, site, self.service.id)
