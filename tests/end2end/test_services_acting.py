@@ -201,3 +201,15 @@ def test_thousands_are_listed_without_asking_for_each(raw: Deployable, here: Cli
     found = here(tmp_path / "bare", "services", "list", "--find", "n77", "--output", "json").json
     assert [one["name"] for one in found] == [f"n77{digit}" for digit in range(10)], "the one that is gone is left out"
     assert "…" in here(tmp_path / "bare", "services", "stop", "???", code=2).err
+
+
+def test_many_are_followed_by_the_list(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(12)]
+    raw.rows = {name: {"service_id": name, "service_name": name, "status": "stopped"} for name in names}
+    raw.moves = [dict.fromkeys(names, "deploying"), dict.fromkeys(names, "running") | {"m7": "failed"}]
+    raw.events = [(1, "abnormal", "pull image failed: not found")]
+    started = here(tmp_path / "bare", "services", "start", *names, "--output", "json", code=1)
+    assert len(started.json) == 11 and "'m7' failed: The image" in started.err
+    assert len(raw.served.requests) < 70, "a look is one call, not one for each"
+    gone = here(tmp_path / "bare", "services", "delete", *names, "--yes", "--output", "json").json
+    assert all(one["done"] for one in gone)

@@ -92,6 +92,28 @@ class Tempo:
         return not isinstance(error, ConnectError | ExchangeError) or self.failures >= _PATIENCE
 
 
+@dataclass(slots=True)
+class Steadiness:
+    """Whether a service has become what it is going to be, from what its looks tell. Pure."""
+
+    service: Service
+    """As it was at the last look."""
+    looks: int = 0
+    moved: bool = False
+    """Whether it was seen to change, so that a steady state is the end of that."""
+    _concerning: int = 0
+
+    def seen(self, now: Service) -> bool:
+        """Whether it is steady, now that it is this."""
+        self.looks += 1
+        other = (now.status, now.state) != (self.service.status, self.service.state)
+        self.moved |= other or now.state == "changing"
+        self.service = now
+        self._concerning = self._concerning + 1 if now.state == "concerning" else 0
+        steady = now.state != "changing" and not 0 < self._concerning < _RECOVERING
+        return steady and (self.moved or self.looks > _GRACE)
+
+
 @dataclass
 class Follower:
     """One service under somebody's eyes: `look` asks once, `tempo` says when to ask again."""
@@ -100,11 +122,11 @@ class Follower:
     service: Service
     tempo: Tempo
     told: list[Happening] = field(default_factory=list)
-    looks: int = 0
-    moved: bool = False
-    """Whether it was seen to change, so that a steady state is the end of that."""
     _begun: bool = False
-    _concerning: int = 0
+    _steadiness: Steadiness = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._steadiness = Steadiness(self.service)
 
     async def look(self) -> Progress:
         """How it is now. A look that failed is a Progress with a problem. Raises what will not get better."""
@@ -121,16 +143,11 @@ class Follower:
         now, happenings = await asyncio.gather(
             discover.look(self.core, self.service), _happenings(generation, site, self.service.id)
         )
-        self.looks += 1
         if now is None:
             return Progress(self.service, done=True, gone=True)
         fresh = self._fresh(happenings)
-        other = (now.status, now.state) != (self.service.status, self.service.state)
-        self.moved |= other or now.state == "changing"
         self.service = now
-        self._concerning = self._concerning + 1 if now.state == "concerning" else 0
-        steady = now.state != "changing" and not 0 < self._concerning < _RECOVERING
-        done = steady and (self.moved or self.looks > _GRACE)
+        done = self._steadiness.seen(now)
         percent = now.progress if now.state == "changing" else None
         found = trouble(now, list(reversed(self.told)))
         return Progress(now, percent, fresh, found, done=done)
@@ -218,6 +235,41 @@ def wished(statuses: Collection[str]) -> set[str]:
     if not wanted:
         raise UsageError(phrase("Which status is to be waited for?"))
     return wanted
+
+
+async def settling(core: Core, services: Sequence[Service], every: float = 1.0) -> AsyncGenerator[Progress]:
+    """Many services of one workspace: each once it is steady or gone, by one list call a look. Raises the tree of
+    errors; closing the generator stops it."""
+    workspace = core.bench.workspaces.get(services[0].workspace)
+    left = {service.id: Steadiness(service) for service in services}
+    tempo = Tempo(every)
+    while left:
+        began, before = time.monotonic(), {number: one.service for number, one in left.items()}
+        try:
+            await lifecycle.still_there(core, workspace)
+            rows = {row.id: row for row in await discover.again(core, workspace)}
+        except StreamscopeError as error:
+            if tempo.hopeless(error):
+                raise
+            await asyncio.sleep(tempo.after_failure(error))
+            continue
+        for number, one in list(left.items()):
+            now = rows.get(number)
+            if now is None or one.seen(now):
+                del left[number]
+                yield await _end_of(core, one.service, gone=now is None)
+        news = any(before[number].status != one.service.status for number, one in left.items())
+        if left:
+            await asyncio.sleep(tempo.after(news=news, took=time.monotonic() - began))
+
+
+async def _end_of(core: Core, service: Service, *, gone: bool) -> Progress:
+    """A service at its end; one that is not well with why."""
+    if gone or service.state not in ("failed", "concerning"):
+        return Progress(service, done=True, gone=gone)
+    generation, site = await managed(core, service)
+    told = await _happenings(generation, site, service.id)
+    return Progress(service, happenings=tuple(current(told)), trouble=trouble(service, told), done=True)
 
 
 def _pause(tempo: Tempo, seen: Progress, before: Service, took: float) -> float:
