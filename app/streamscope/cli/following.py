@@ -11,7 +11,8 @@ from streamscope.cli.asked import moment, note
 from streamscope.cli.terminal import line
 from streamscope.engine.core import Core
 from streamscope.engine.deploying import progress
-from streamscope.engine.progressing import Progress, failed, settling
+from streamscope.engine.progressing import Progress, settling
+from streamscope.engine.waiting import failed
 from streamscope.model.errors import ServiceFailed
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service

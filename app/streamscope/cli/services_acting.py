@@ -13,7 +13,7 @@ from streamscope.cli.services_listing import row, shown
 from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
-from streamscope.engine.progressing import found, named, wait, wished
+from streamscope.engine.waiting import found, named, wait, wished
 from streamscope.model.deployment import Action, Instance, Revision
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.field import unknown

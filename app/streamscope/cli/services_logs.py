@@ -11,7 +11,7 @@ from streamscope.cli.services_showing import print_revisions, revision_row, revi
 from streamscope.cli.terminal import line
 from streamscope.engine.core import Core
 from streamscope.engine.logs import Tail, has_logs
-from streamscope.engine.progressing import found
+from streamscope.engine.waiting import found
 from streamscope.model.deployment import Revision
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
