@@ -1,8 +1,9 @@
 """Services of a workspace: the platform's words translated into the kinds that answer to them."""
 
 import asyncio
+import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from streamscope.engine import lifecycle
@@ -252,10 +253,8 @@ def road(workspace: Workspace, url: str) -> Route:
 
 
 def _service(workspace: str, listed: Listed) -> Service:
-    any_auth, entries = "ANY" in listed.auth, listed.entries
-    words, protocols = set(listed.auth), set(listed.protocols)
-    keys = tuple(protocol.key for protocol in PROTOCOLS.values() if protocol.accepted_as & protocols)
-    base = _path(next(iter(entries.values()), ""))
+    keys = _protocols(listed.protocols)
+    base = _path(next(iter(listed.entries.values()), ""))
     return Service(
         listed.id,
         _sound(listed.name),
@@ -263,14 +262,10 @@ def _service(workspace: str, listed: Listed) -> Service:
         listed.generation,
         _sound(listed.status),
         listed.state,
-        tuple(auth.key for auth in AUTH.values() if any_auth or auth.accepted_as & words),
+        _auth(listed.auth),
         keys,
-        {channel.key: entries[channel.entry] for channel in CHANNELS.values() if channel.entry in entries},
-        {
-            channel.key: listed.app_entries[channel.entry]
-            for channel in CHANNELS.values()
-            if channel.entry in listed.app_entries
-        },
+        _channels(listed.entries),
+        _channels(listed.app_entries),
         samples(listed.apis, keys, base),
         listed.body_limit,
         _sound(listed.note),
@@ -284,6 +279,25 @@ def _service(workspace: str, listed: Listed) -> Service:
         listed.version,
         listed.changed,
     )
+
+
+@functools.cache
+def _auth(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The authentications that answer to a platform's words, which are few: a list has thousands of rows."""
+    found = set(words)
+    return tuple(auth.key for auth in AUTH.values() if "ANY" in found or auth.accepted_as & found)
+
+
+@functools.cache
+def _protocols(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The same of protocols."""
+    return tuple(protocol.key for protocol in PROTOCOLS.values() if protocol.accepted_as & set(words))
+
+
+def _channels(entries: Mapping[str, str]) -> dict[str, str]:
+    if not entries:
+        return {}
+    return {channel.key: entries[channel.entry] for channel in CHANNELS.values() if channel.entry in entries}
 
 
 def _path(address: str) -> str:
