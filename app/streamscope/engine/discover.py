@@ -26,6 +26,8 @@ from streamscope.model.service import Happening, Route, Service, Workspace
 from streamscope.model.url import parse_url
 
 _AT_ONCE = 8
+_SLICE = 500
+"""Rows that are translated at once."""
 _GONE = 404
 _UNAUTHORISED = 401
 _FRESH = 60.0
@@ -93,7 +95,11 @@ def updated(known: Service | None, row: Service) -> Service:
 async def _rows(core: Core, workspace: Workspace) -> list[Service]:
     workspace = await ready(core, workspace)
     platform, site = site_of(core, workspace)
-    return [_service(workspace.name, listed) for listed in await platform.services(site)]
+    told, found = await platform.services(site), list[Service]()
+    for at in range(0, len(told), _SLICE):
+        found += [_service(workspace.name, listed) for listed in told[at : at + _SLICE]]
+        await asyncio.sleep(0)  # calls that run on this loop are not held up by a list of thousands
+    return found
 
 
 async def look(core: Core, service: Service) -> Service | None:
