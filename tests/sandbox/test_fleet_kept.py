@@ -56,6 +56,11 @@ def family(sandbox: Running, fulfilled: Callable[[list[psutil.Process]], bool]) 
     raise AssertionError(found)
 
 
+def serves(profile: Path) -> bool:
+    """Whether a command has said so."""
+    return any("serving" in path.read_text() for path in profile.rglob("*.log"))
+
+
 @pytest.mark.parametrize("ended", [signal.SIGKILL, signal.SIGTERM])
 def test_no_process_outlives_the_sandbox_and_what_is_wanted_runs_again(tmp_path: Path, ended: signal.Signals) -> None:
     register(tmp_path, "stubborn", STUBBORN + SERVER)
@@ -133,7 +138,7 @@ def test_a_command_whose_keeper_was_killed_too_is_swept_at_the_next_start(tmp_pa
     register(tmp_path, "stubborn", STUBBORN + SERVER)
     keep(tmp_path, record(portion("stubborn"), status="running"))
     sandbox = start(tmp_path)
-    processes = family(sandbox, lambda found: len(found) == 4)
+    processes = family(sandbox, lambda found: len(found) == 4 and serves(tmp_path))
     commands = [one for one in processes if "keeper.py" not in " ".join(one.cmdline())]
     sandbox.process.send_signal(signal.SIGSTOP)
     for one in processes:

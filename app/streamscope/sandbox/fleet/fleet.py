@@ -12,10 +12,12 @@ import msgspec
 from streamscope.model.errors import SandboxError
 from streamscope.sandbox.fleet import states, storage
 from streamscope.sandbox.fleet.delays import QUICK, Delays
-from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, Ground, copies
+from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, copies
 from streamscope.sandbox.fleet.instance import Instance, InstanceView
 from streamscope.sandbox.fleet.logs import Logs
+from streamscope.sandbox.fleet.making import Ground
 from streamscope.sandbox.fleet.processes import Processes
+from streamscope.sandbox.fleet.routing import SERVER_ERROR, NoneReadyError, Passage
 from streamscope.sandbox.fleet.source import Command, Source
 from streamscope.sandbox.fleet.states import WrongStateError
 from streamscope.sandbox.fleet.usage import Usage
@@ -24,56 +26,12 @@ from streamscope.sandbox.records import Change, Portion, Record, State, now
 
 SAVE_SECONDS = 0.2
 """How long a change that nobody asked for may stay unkept: progress, events."""
-SERVER_ERROR = 500
 SHARE = 20
 """How many times as long as keeping the state takes it is left alone at least: thousands of services take a while."""
 COUNT_SECONDS = 5.0
 """The same for counts."""
 
 NO_QUIRKS = Quirks()
-
-
-class NoneReadyError(Exception):
-    """No instance of a service is ready to take a call."""
-
-
-class Passage:
-    """A call's way to an instance; whoever bears the call says whether it failed."""
-
-    def __init__(self, deployed: Deployed) -> None:
-        chosen = deployed.turns.choose(deployed.instances)
-        if chosen is None:
-            raise NoneReadyError(deployed.record.id)
-        self.failed = False
-        self._deployed = deployed
-        self._instance = chosen
-        self._refused: list[Instance] = []
-        chosen.called(+1)
-
-    @property
-    def port(self) -> int:
-        """Where the program listens."""
-        return self._instance.program.port
-
-    def elsewhere(self) -> bool:
-        """The program did not accept the call: go to another one, False where there is none."""
-        self._refused.append(self._instance)
-        others = [one for one in self._deployed.instances if one not in self._refused]
-        chosen = self._deployed.turns.choose(others)
-        if chosen is None:
-            return False
-        self.end()
-        self._instance = chosen
-        chosen.called(+1)
-        return True
-
-    def end(self) -> None:
-        """The call has ended."""
-        self._instance.called(-1)
-
-    def answered(self, status: int) -> None:
-        """The answer's status: one of 500 and above is a failure."""
-        self.failed = status >= SERVER_ERROR
 
 
 class Fleet:
@@ -252,7 +210,7 @@ class Fleet:
         record.calls += 1
         found.minute.add()
         try:
-            passage = Passage(found)
+            passage = Passage(found.turns, lambda: found.instances)
         except NoneReadyError:
             record.failures += 1
             raise

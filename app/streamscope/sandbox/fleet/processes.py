@@ -50,7 +50,7 @@ class Processes:
         if entry is None:
             return
         if kill:
-            end(entry)
+            end(entry, sure=True)
         self._write()
 
     def sweep(self) -> int:
@@ -86,10 +86,13 @@ def created(pid: int) -> float:
         return 0.0
 
 
-def end(entry: Entry) -> bool:
-    """Kill a command with its group and its keeper, where these are still the same; whether one was."""
+def end(entry: Entry, *, sure: bool = False) -> bool:
+    """Kill a command with its group and its keeper, where these are still the same; whether one was.
+
+    `sure`: they ran until just now, so the group is the same even where its leader has ended.
+    """
     found = False
-    if same(entry.pid, entry.created):
+    if sure or same(entry.pid, entry.created):
         found = True
         with contextlib.suppress(OSError):
             if sys.platform == "win32":
