@@ -67,9 +67,13 @@ class Fleet:
         self._deployed: dict[str, Deployed] = {}
         self.direct_ports: dict[str, int] = {}
         """Where a service of the old generation can be reached directly: at its first instance."""
-        kept = storage.load(self._path)
-        self.state = kept or State(services=seeds())
-        self._kept = storage.save(self._path, self.state) if kept is None else msgspec.json.encode(kept)
+        self._hold = storage.Hold(folder / "services.lock")
+        self.kept = self._hold.ours
+        """Whether what happens is kept: another sandbox of the profile may do that already."""
+        found = storage.load(self._path)
+        self.state = found or State(services=seeds())
+        self._content = msgspec.json.encode(found) if found is not None else b""
+        self._write()
 
     async def begin(self) -> None:
         """Sweep what an earlier sandbox left behind, and start what is wanted running."""
@@ -84,7 +88,8 @@ class Fleet:
         for timer in (self._saving, self._due):
             if timer is not None:
                 timer.cancel()
-        storage.save(self._path, self.state, self._kept)
+        self._write()
+        self._hold.release()
 
     def get(self, service: str) -> Record | None:
         """A service by its id."""
@@ -101,7 +106,7 @@ class Fleet:
             self._saving.cancel()
             self._saving = None
         begun = time.monotonic()
-        self._kept = storage.save(self._path, self.state, self._kept)
+        self._write()
         self._took = time.monotonic() - begun
         self._watch_due()
 
@@ -235,6 +240,8 @@ class Fleet:
         for change in record.changes:
             if change.result == "RUNNING":
                 change.result, change.error = "FAIL", "the platform was restarted"
+        if not self.kept and not record.built_in:
+            record.wanted = "stopped"  # here; the other sandbox has it
         if record.status == "deleting":
             found.begin(lambda: self._delete(found), "delete")
         elif record.wanted == "stopped":
@@ -279,6 +286,10 @@ class Fleet:
             self._saving = None
         if self._saving is None:
             self._saving = loop.call_later(seconds, self._save_now)
+
+    def _write(self) -> None:
+        if self.kept:
+            self._content = storage.save(self._path, self.state, self._content)
 
     def _save_now(self) -> None:
         """Keep the state; where that is not possible now, the next change tries again."""

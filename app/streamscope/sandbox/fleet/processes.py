@@ -61,7 +61,7 @@ class Processes:
                 kept = msgspec.json.decode(path.read_bytes(), type=Kept)
             except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
                 kept = Kept(0, 0.0, [])
-            if kept.owner != os.getpid() and same(kept.owner, kept.created):
+            if same(kept.owner, kept.created):
                 continue
             swept += sum(end(entry) for entry in kept.entries)
             path.unlink(missing_ok=True)
