@@ -133,17 +133,18 @@ class Platform:
         self._sockets = {name: bind(port if name == "gateway" else 0) for name in LISTENERS}
         if "domain-switch" in quirks:
             self._sockets |= {name: bind() for name in SECOND}
-        self._plain = {"plain": bind()} if "http-80" in quirks else {}
-        both = [*self._sockets.items(), *self._plain.items()]
-        ports = {f"{name}_port": _port(listening) for name, listening in both}
-        self.addresses = Addresses(direct_ports=self.fleet.direct_ports, bare="bare-ip" in quirks, **ports)
+        plain = bind()
+        ports = {f"{name}_port": _port(listening) for name, listening in self._sockets.items()}
+        self.addresses = Addresses(
+            direct_ports=self.fleet.direct_ports, bare="bare-ip" in quirks, all_plain="http-80" in quirks,
+            plain_port=_port(plain), **ports,
+        )  # fmt: skip
         self._proxy = HttpProxy()
         switch = self._switch()
         self._servers: list[tuple[QuietServer, list[socket.socket]]] = [
-            (server(switch, self._context), list(self._sockets.values()))
+            (server(switch, self._context), list(self._sockets.values())),
+            (server(switch, None), [plain]),
         ]
-        if self._plain:
-            self._servers.append((server(switch, None), list(self._plain.values())))
         self._serving: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -180,8 +181,7 @@ class Platform:
                 switch.put(port, Domain(public, account, number))
             for number, port in enumerate((addresses.app_port, addresses.second_app_port)):
                 switch.put(port, Domain(rows[1], account, number))
-        if addresses.plain_port:
-            switch.put(addresses.plain_port, new)
+        switch.put(addresses.plain_port, new)
         switch.put(addresses.vpc_port, PrivateNames(account, rows[0], rows[1], new))
         return switch
 

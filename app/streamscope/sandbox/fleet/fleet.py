@@ -12,7 +12,7 @@ import msgspec
 from streamscope.model.errors import SandboxError
 from streamscope.sandbox.fleet import states, storage
 from streamscope.sandbox.fleet.delays import QUICK, Delays
-from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, copies
+from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, copies, nothing_else
 from streamscope.sandbox.fleet.instance import Instance, InstanceView
 from streamscope.sandbox.fleet.logs import Logs
 from streamscope.sandbox.fleet.making import Ground
@@ -54,6 +54,7 @@ class Fleet:
         fault: str = "",
         quirks: Quirks = NO_QUIRKS,
     ) -> None:
+        self.delays = delays
         self._path = folder / "services.json"
         self._logs = Logs(folder / "logs")
         self._processes = Processes(folder)
@@ -115,6 +116,10 @@ class Fleet:
         record.status, record.wanted, record.moved = "pending", "running", now()
         self.state.services.append(record)
         found = self._deployed[record.id] = Deployed(record, self._ground)
+        if not record.portions:  # it waits for its first
+            record.status = "running"
+            self.save()
+            return
         record.changes.append(_change(record, record.portions, result="SUCCESS"))
         found.begin(found.deploy, "deploy")
         self.save()
@@ -144,11 +149,13 @@ class Fleet:
         found.begin(lambda: self._delete(found), "delete")
         self.save()
 
-    def update(self, service: str, portions: Sequence[Portion], revision: str = "") -> Change:
+    def update(
+        self, service: str, portions: Sequence[Portion], revision: str = "", then: Callable[[], None] = nothing_else
+    ) -> Change:
         """Replace a service's portions: new instances first, then calls go to them, then the old ones end.
 
         Where the new ones do not become ready the service stays what it was, and the change, which is returned, says
-        why. A stopped service only takes them over; a failed one is deployed anew.
+        why. A stopped service only takes them over; a failed one is deployed anew. `then` is called once it succeeded.
         """
         found = self._checked(service, "update")
         record = found.record
@@ -157,10 +164,11 @@ class Fleet:
         record.updated = now()
         if record.status == "stopped":
             record.portions, change.result = copies(change.portions), "SUCCESS"
+            then()
         else:
             record.wanted, before = "running", record.status
             found.move("upgrading" if record.callable else "deploying")
-            found.begin(lambda: found.update(change, before), "update")
+            found.begin(lambda: found.update(change, before, then), "update")
         self.save()
         return change
 
@@ -227,6 +235,8 @@ class Fleet:
         finally:
             passage.end()
             record.failures += passage.failed
+            passage.portion.calls += 1
+            passage.portion.failures += passage.failed
             self._soon(COUNT_SECONDS)
 
     def _checked(self, service: str, asked: str) -> Deployed:

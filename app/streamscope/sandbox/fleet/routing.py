@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from streamscope.sandbox.fleet.instance import Instance
+from streamscope.sandbox.records import Portion
 
 MINUTE = 60
 SERVER_ERROR = 500
@@ -88,6 +89,11 @@ class Passage:
     def port(self) -> int:
         """Where the program listens."""
         return self._instance.program.port
+
+    @property
+    def portion(self) -> Portion:
+        """What the call goes to."""
+        return self._instance.portion
 
     def elsewhere(self) -> bool:
         """The program did not accept the call: go to another one, False where there is none."""

@@ -107,6 +107,8 @@ def _portion(one: dict[str, Any], context: Context, path: str, before: Portion |
         environment=dict(one.get("envs") or {}),
         health=before.health if before else _health(one, package),
         grace=float(rollout.get("termination_grace_period_seconds", before.grace if before else 5)),
+        calls=before.calls if before else 0,
+        failures=before.failures if before else 0,
         given={key: value for key, value in one.items() if key not in ("weight", "instance_count", "envs")},
     )
 
