@@ -141,24 +141,27 @@ class Deployed:
         self.move("running")
         self._leave(surplus, self.record.timeout)
 
-    async def scale(self, portion: Portion) -> None:
-        """Start what is missing of a portion, and let what is too much finish."""
-        self.move("upgrading")
+    async def scale(self, portion: Portion, before: int) -> None:
+        """Start what is missing of a portion, and let what is too much finish; broken off, it is what it was before."""
         there = [one for one in self.instances if one.portion.id == portion.id]
-        if portion.count < len(there):
-            surplus = there[portion.count :]
-            self.instances = [one for one in self.instances if one not in surplus]
-            self._leave(surplus, portion.grace)
-        else:
-            try:
-                fresh = self._made([portion], there)
-            except DeployError as error:
-                self.tell(f"scale {portion.name} failed: {error}", "abnormal")
-                self.move("running")
-                return
+        surplus = there[portion.count :]
+        self.instances = [one for one in self.instances if one not in surplus]
+        self._leave(surplus, portion.grace)
+        fresh: list[Instance] = []
+        try:
+            fresh = self._made([portion], there)
             self.instances += fresh
             await self.until(lambda: all(one.state in ("running", "failed") for one in fresh))
-        self.tell(f"scale {portion.name} to {portion.count}")
+        except DeployError as error:
+            portion.count = before
+            self.tell(f"scale {portion.name} failed: {error}", "abnormal")
+        except asyncio.CancelledError:
+            portion.count = before
+            self.instances = [one for one in self.instances if one not in fresh]
+            self._leave(fresh, 0)
+            raise
+        else:
+            self.tell(f"scale {portion.name} to {portion.count}")
         self.move("running")
 
     async def interrupt(self) -> None:

@@ -178,10 +178,10 @@ class Fleet:
         wanted = found.record.portion(portion)
         if wanted is None:
             raise KeyError(portion)
-        wanted.count = count
+        before, wanted.count = wanted.count, count
         found.record.updated = now()
         found.move("upgrading")
-        found.begin(lambda: found.scale(wanted), "scale")
+        found.begin(lambda: found.scale(wanted, before), "scale")
         self.save()
 
     def interrupt(self, service: str) -> None:
