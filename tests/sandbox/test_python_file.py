@@ -353,7 +353,13 @@ async def test_a_caller_who_goes_away_closes_the_generator(serving: Serving, kin
         finally:
             closed.set()
 
-    async with serving(endless if kind == "plain" else endless_async) as client:
+    kept: list[Any] = []  # so that it is not closed for want of anybody who holds it
+
+    def made(inputs: Any) -> Any:
+        kept.append(endless(inputs) if kind == "plain" else endless_async(inputs))
+        return kept[-1]
+
+    async with serving(made) as client:
         if over == "http":
             async with client.stream("POST", "/", json={}, headers=STREAM) as answer:
                 async for _ in answer.aiter_bytes():
