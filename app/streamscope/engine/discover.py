@@ -55,12 +55,13 @@ async def again(core: Core, workspace: Workspace) -> list[Service]:
 def updated(known: Service | None, row: Service) -> Service:
     """What was known of a service with what its list row tells now.
 
-    Addresses may be others once a state changed (a restarted service gets the new domain): they stay, to be shown, but
-    the service counts as incomplete, so that they are read again before they are used.
+    Addresses may be others once a state changed (a restarted service gets the new domain), and limits once a version
+    did: they stay, to be shown, but the service counts as incomplete, so that they are read again before they are used.
     """
     if known is None or row.complete:
         return row
     same = (known.status, known.state, known.generation) == (row.status, row.state, row.generation)
+    same = same and known.version == row.version
     news = bool(row.note) and row.note not in known.note
     if same and not news and (known.name, known.tags, known.description) == (row.name, row.tags, row.description):
         return known if known.progress == row.progress else replace(known, progress=row.progress)
@@ -76,6 +77,7 @@ def updated(known: Service | None, row: Service) -> Service:
         note=known.note if same and not news else row.note,
         complete=known.complete and same,
         progress=row.progress,
+        version=row.version,
     )
 
 
@@ -127,6 +129,7 @@ async def complete(core: Core, service: Service) -> Service:
         complete=False,
         tags=service.tags,
         description=service.description,
+        version=service.version,
     )
     found = _service(workspace.name, await platform.complete(site, listed))
     core.services.setdefault(workspace.name, {})[found.id] = found
@@ -258,6 +261,7 @@ def _service(workspace: str, listed: Listed) -> Service:
         listed.rate_limit,
         _sound(listed.description),
         listed.progress,
+        listed.version,
     )
 
 

@@ -104,6 +104,8 @@ class Service:
     description: str = ""
     progress: int | None = None
     """Percent of a deployment that is going on; None where the platform does not say."""
+    version: str = ""
+    """Of what is deployed, where the platform tells; once it is another one, limits and paths may be others, too."""
 
 
 @dataclass(frozen=True, slots=True)

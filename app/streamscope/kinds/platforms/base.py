@@ -37,6 +37,8 @@ class Listed:
     description: str = ""
     progress: int | None = None
     """Percent of a deployment that is going on; None where the platform does not say."""
+    version: str = ""
+    """Of what is deployed; '' where the platform does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

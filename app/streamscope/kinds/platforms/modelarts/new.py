@@ -95,6 +95,7 @@ def _row(row: dict[str, Any]) -> Listed:
         note=frozen(row),
         tags=tags(row.get("tags")),
         description=text(row, "description"),
+        version=text(part(row, "version"), "version") or ("" if part(row, "version") else text(row, "version")),
     )
 
 
