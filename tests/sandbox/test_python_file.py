@@ -257,6 +257,10 @@ def leaves(inputs: Any) -> Any:
     raise SystemExit(3)
 
 
+async def cancels(inputs: Any) -> Any:
+    raise asyncio.CancelledError
+
+
 def unsendable(inputs: Any) -> Any:
     return object()
 
@@ -264,7 +268,7 @@ def unsendable(inputs: Any) -> Any:
 @pytest.mark.parametrize(
     ("predict", "kind"),
     [(fails, "ValueError"), (fails_at_once, "ValueError"), (fails_async, "ValueError"), (stops, "StopIteration"),
-     (leaves, "SystemExit"), (unsendable, "TypeError")],
+     (leaves, "SystemExit"), (cancels, "CancelledError"), (unsendable, "TypeError")],
 )  # fmt: skip
 async def test_what_it_raises_is_500_with_a_traceback(
     serving: Serving, predict: Callable[[Any], Any], kind: str, capsys: pytest.CaptureFixture[str]
