@@ -10,9 +10,9 @@ from typing import Any
 import click
 import msgspec
 
-from streamscope.cli.captured import clean
 from streamscope.cli.main import complain, go, opened, profile_option
 from streamscope.cli.progress import progress
+from streamscope.cli.terminal import clean
 from streamscope.engine.deploying import generations, place
 from streamscope.model.deployment import Model
 from streamscope.model.errors import StreamscopeError, UsageError
