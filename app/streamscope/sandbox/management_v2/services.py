@@ -97,13 +97,13 @@ class Services:
         """The deployments with the one that a request changes: the one of its name, or the first."""
         before = next((one for one in record.portions if one.name == groups[0]["name"]), None)
         before = before or (record.portions[0] if record.portions else None)
-        known = [one.number for one in before.history] if before else []
+        known = [one.number for one in answers.deployment_history(before)] if before else []
         group = {**groups[0], "version": groups[0].get("version") or building.following(known)}
         changed = building.portion(group, self._context.packages, "group_configs[0]", before=before)
         return [changed if one is before else one for one in record.portions] if before else [changed]
 
     def _changed(self, record: Record, given: Told, *, new: bool) -> None:
-        due = record.due
+        due, before = record.due, answers.history(record)
         building.configure(record, given)
         if given.get("schedule") == record.given.get("schedule"):
             record.due = due
@@ -112,7 +112,7 @@ class Services:
         record.updated = now()
         if new:
             number, moment = given["version"], record.updated
-            record.history = [*record.history, Version(number=number, at=moment, given=given)]
+            record.history = [*before, Version(number=number, at=moment, given=given)]
             happened = Event(id=str(uuid.uuid4()), at=moment, level="normal", text=f"version {number} is in use")
             record.events = [*record.events, happened]
         self._context.fleet.save()
@@ -139,6 +139,9 @@ class Services:
             with allowed():
                 self._context.fleet.delete(record.id)
             self._context.keys.forget(record.id)
+        gone, state = {record.id for record in records}, self._context.fleet.state
+        state.connections[:] = [one for one in state.connections if one.given.get("service_id") not in gone]
+        self._context.fleet.save()
         return {"service_responses": [self._told(record) for record in records]}
 
     def events(self, inquiry: Inquiry) -> Told:
@@ -179,7 +182,7 @@ def _within(record: Record, query: QueryParams, user: str) -> bool:
 
 
 def _fresh(record: Record, number: str) -> None:
-    if number == answers.service_version(record) or number in {one.number for one in record.history}:
+    if number in {one.number for one in answers.history(record)}:
         raise dispatcher(400, "ModelArts.8031", f"The version {number} already exists.")
 
 
