@@ -65,6 +65,7 @@ def bearer(key: dict[str, str]) -> dict[str, str]:
 def test_a_key_opens_what_it_is_bound_to(sandbox: Running, ask: Asked, keyed: dict[str, Any]) -> None:
     bound, of_user = made_key(ask, "bound", "SERVICE"), made_key(ask, "of-user", "USER")
     assert status(sandbox, keyed, **bearer(of_user)) == 200
+    ask("POST", f"services/{sandbox.service('chat-v2-key')['id']}/api-keys/{bound['key_id']}/bind")
     assert status(sandbox, keyed, **bearer(bound)) == "ModelArts.8902"
     ask("POST", f"services/{keyed['id']}/api-keys/{bound['key_id']}/bind")
     assert status(sandbox, keyed, **bearer(bound)) == 200

@@ -129,9 +129,13 @@ def test_what_has_no_versions_is_changed_in_place(ask: Asked, make: Callable[...
     assert ask("PUT", f"services/{number}", {"description": "<"}, expect=400)["error_code"] == "ModelArts.0104"
 
 
-def test_a_first_deployment_brings_a_service_to_life(ask: Asked, make: Callable[..., str]) -> None:
+def test_a_first_deployment_brings_a_service_to_life(sandbox: Running, ask: Asked, make: Callable[..., str]) -> None:
     number = make("empty", group_configs=[])
     assert ask("GET", f"services/{number}")["status"] == "INIT"
+    told = sandbox.send(
+        "GET", f"{sandbox.facts['gateway']}/v2/infer/{number}", headers={"X-Auth-Token": sandbox.token()}
+    )
+    assert told.json()["error_code"] == "ModelArts.4203"
     made = ask("POST", f"services/{number}/deployments", requests_v2.GROUP)
     assert ask("GET", f"services/{number}")["status"] in ("DEPLOYING", "RUNNING")
     assert ask.until(number, "RUNNING")["version"]["instance_groups"][0]["id"] == made["id"]

@@ -46,7 +46,8 @@ class Vendor:
         if hasattr(answer, "raw_content") and answer.raw_content:
             raw = json.loads(answer.raw_content)
             whole = {"body": raw} if isinstance(raw, list) else raw
-            assert list(losses(whole, answer, type(answer).__name__)) == []
+            lost = list(losses(whole, answer, type(answer).__name__))
+            assert not lost, "\n".join(lost)
         return answer
 
     def until(self, service: str, *statuses: str) -> Any:
