@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -37,7 +38,6 @@ from streamscope.sandbox.guard import Guard
 from streamscope.sandbox.iam import IdentityService
 from streamscope.sandbox.limits import TOKEN_SECONDS, Limits
 from streamscope.sandbox.listeners import PortSwitch, QuietServer, bind, server
-from streamscope.sandbox.management import Management
 from streamscope.sandbox.packages import Packages, command
 from streamscope.sandbox.proxy import HttpProxy
 from streamscope.sandbox.quirks import Quirks
@@ -128,6 +128,7 @@ class Platform:
             management_lock=locks[1],
             fault=fault,
             quirks=quirks,
+            mfa="mfa" in quirks,
         )
         self._sockets = {name: bind(port if name == "gateway" else 0) for name in LISTENERS}
         if "domain-switch" in quirks:
@@ -168,9 +169,7 @@ class Platform:
         rate = RateLimit(self.account.limits.requests_per_second)
         new = NewGateway(self.account, self._proxy, rate)
         switch, addresses, account = PortSwitch(), self.addresses, self.account
-        management: ASGIApp = Management(account, addresses)
-        if "no-management" in account.quirks:
-            management = _nothing
+        management: ASGIApp = _nothing if "no-management" in account.quirks else _Management(account, addresses)
         switch.put(addresses.iam_port, Guard(IdentityService(account).app, addresses.iam_port))
         switch.put(addresses.management_port, Guard(management, addresses.management_port))
         public = Generations(rows[0], new)
@@ -185,6 +184,23 @@ class Platform:
         switch.put(addresses.plain_port, new)
         switch.put(addresses.vpc_port, PrivateNames(account, rows[0], rows[1], new))
         return switch
+
+
+class _Management:
+    """Management, loaded at its first request: the start need not wait for its many operations."""
+
+    def __init__(self, account: Account, addresses: Addresses) -> None:
+        self._account = account
+        self._addresses = addresses
+
+    @functools.cached_property
+    def _app(self) -> ASGIApp:
+        from streamscope.sandbox.management import Management
+
+        return Management(self._account, self._addresses)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 @contextlib.contextmanager

@@ -29,6 +29,7 @@ TABLE = (
     Quirk("deny", "ACTION", f"Management answers 403 to one of: {', '.join(DEEDS)}."),
     Quirk("throttle", "N", "Management answers 429 after N calls in a second."),
     Quirk("no-management", "", "Management answers 503; calls of services work."),
+    Quirk("mfa", "", "The user has an MFA device: signing in wants its code, too."),
     Quirk("expire-tokens", "SECONDS", "Tokens are good for so long."),
 )
 NAMES = {quirk.name: quirk for quirk in TABLE}

@@ -69,6 +69,9 @@ class Portion(msgspec.Struct, kw_only=True):
     """The deployment's versions, the oldest first (new generation)."""
     scaling: dict[str, Any] = {}
     """Policies of automatic scaling by `hpa` and `hra`, kept and told but not carried out (new generation)."""
+    calls: int = 0
+    """Calls that it answered, and those of them that failed."""
+    failures: int = 0
     created: int = msgspec.field(default_factory=now)
     updated: int = msgspec.field(default_factory=now)
 

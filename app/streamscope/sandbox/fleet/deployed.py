@@ -23,7 +23,8 @@ from streamscope.sandbox.quirks import Quirks
 from streamscope.sandbox.records import Change, Event, Health, Level, Portion, Record, Status, now
 from streamscope.tasks import end, spawn
 
-BUILT_IN_HEALTH = "/health"
+OWN_HEALTH = "/health"
+"""Where programs of the sandbox's own are asked: built-in models, and Python files that it serves."""
 EVENTS_KEPT = 1000
 CHANGES_KEPT = 200
 DEFAULT_HEALTH = Health()
@@ -77,6 +78,8 @@ class Deployed:
         await end(before)
         try:
             await change()
+        except Exception as error:  # noqa: BLE001 - nobody waits for it: the service says so
+            await self._failed(f"{type(error).__name__}: {error}")
         finally:
             if self._change is asyncio.current_task():
                 self._change = None
@@ -302,10 +305,12 @@ class Deployed:
         if not lazy and ("slow-start" in self._ground.quirks or "crash-on-start" in self._ground.quirks):
             program = Troubled(program, self._ground.quirks)
         asked = portion.health
-        if asked == DEFAULT_HEALTH:
-            path = package.health or (BUILT_IN_HEALTH if package.kind == "built-in" else "")
-            asked = Health(path=path, seconds=package.seconds)
-        return Instance(name, portion, program, asked, self._ground.delays, self._instance_changed)
+        own = "" if package.kind == "command" else OWN_HEALTH
+        checked = Health(
+            path=asked.path or package.health or own,
+            seconds=package.seconds if asked.seconds == DEFAULT_HEALTH.seconds else asked.seconds,
+        )
+        return Instance(name, portion, program, checked, self._ground.delays, self._instance_changed)
 
     def _program(self, package: Package, portion: Portion, name: str, *, lazy: bool) -> Program:
         log = self._ground.logs.path(self.record.id, name)

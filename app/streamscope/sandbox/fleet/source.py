@@ -17,6 +17,6 @@ class Source(Protocol):
 class Command(Protocol):
     """How a package that is no built-in one is started."""
 
-    def __call__(self, package: Package, port: int) -> tuple[list[str], dict[str, str], Path]:
+    def __call__(self, package: Package, port: int) -> tuple[list[str], dict[str, str], str | Path]:
         """Program and arguments, its whole environment, and the folder to start in."""
         ...
