@@ -9,8 +9,6 @@ from streamscope.sandbox.operations import Inquiry, Operation, number
 from streamscope.sandbox.records import Portion, Record, Version
 from streamscope.sandbox.refusals import dispatcher
 
-SORTED_BY = ("update_at", "create_at")
-
 
 class Deployments:
     """The operations on deployments."""
@@ -45,7 +43,7 @@ class Deployments:
         number(inquiry.query, "delete_after", 7)
         instances = self._context.fleet.instances(record.id)
         rows = [answers.deployment_row(record, portion, instances) for portion in answers.deployments(record)]
-        return pages.page(pages.ordered(rows, inquiry.query, SORTED_BY, "update_at"), inquiry.query)
+        return pages.page(pages.ordered(rows, inquiry.query, pages.BY_TIME, "update_at"), inquiry.query)
 
     def show(self, inquiry: Inquiry) -> Told:
         """One deployment with everything."""
@@ -133,7 +131,7 @@ class Deployments:
             }
             for one in reversed(answers.deployment_history(portion))
         ]
-        return pages.page(pages.ordered(rows, inquiry.query, SORTED_BY, "update_at"), inquiry.query)
+        return pages.page(pages.ordered(rows, inquiry.query, pages.BY_TIME, "update_at"), inquiry.query)
 
     def version(self, inquiry: Inquiry) -> Told:
         """A deployment as one of its versions was."""

@@ -15,7 +15,6 @@ from streamscope.sandbox.operations import Inquiry, Operation, bad_parameter
 from streamscope.sandbox.records import Event, Record, Version, now
 from streamscope.sandbox.refusals import RefusalError, dispatcher
 
-SORTED_BY = ("update_at", "create_at")
 VERSIONED = ("runtime_config", "group_configs", "upgrade_config", "lts_strategy", "log_configs", "custom_metrics_path")
 """A change of these is a new version; the rest of a service is changed where it is."""
 
@@ -41,17 +40,14 @@ class Services:
         ]
 
     def listed(self, inquiry: Inquiry) -> Told:
-        """One page of the services, without addresses."""
+        """One page of the services, without addresses; of ten thousand only the page's rows are made."""
         query, user = inquiry.query, self._context.user
-        named, described = (query.get(name, "").lower() for name in ("name", "description"))
-        records = [
-            one
-            for one in reversed(self._context.fleet.all("v2"))
-            if named in one.name.lower() and described in one.description.lower() and _within(one, query, user)
-        ]
-        keys = [{"update_at": one.updated, "create_at": one.created, "record": one} for one in records]
-        told = pages.page(pages.ordered(keys, query, SORTED_BY, "update_at"), query)
-        return {**told, "data": [answers.row(one["record"], user) for one in told["data"]]}
+        records = self._context.fleet.all("v2")[::-1]
+        if any(query.get(name) for name in FILTERS):
+            records = [one for one in records if _within(one, query, user)]
+        rows = pages.ordered(records, query, {"update_at": _updated, "create_at": _created}, "update_at")
+        told = pages.page(rows, query)
+        return {**told, "data": [answers.row(record, user) for record in told["data"]]}
 
     def show(self, inquiry: Inquiry) -> Told:
         """One service with everything."""
@@ -155,30 +151,57 @@ class Services:
         key = query.get("event_info_key", "").lower()
         rows = [row for row in rows if key in row["event_info"].lower()]
         rows = pages.span(pages.filtered(rows, query, ("event_type",)), query, "create_at")
-        return pages.page(pages.ordered(rows, query, SORTED_BY, "create_at"), query)
+        return pages.page(pages.ordered(rows, query, pages.BY_TIME, "create_at"), query)
 
     def _told(self, record: Record) -> Told:
         return answers.service(record, self._context.fleet.instances(record.id))
 
 
+FILTERS: dict[str, Callable[[Record, str], Any]] = {
+    "id": lambda record, _: record.id,
+    "status": lambda record, _: answers.service_status(record),
+    "auth_type": lambda record, _: answers.AUTH[record.auth[0]],
+    "type": lambda record, _: answers.given(record)["type"],
+    "workspace_id": lambda record, _: answers.given(record).get("workspace_id", "0"),
+    "user_name": lambda _, user: user,
+    "node_ip": lambda *_: answers.NODE,
+    "asset_id": lambda *_: None,
+    "name": lambda record, _: record.name,
+    "description": lambda record, _: record.description,
+    "pool_id": lambda record, _: _pools(record),
+    "pool_name": lambda record, _: _pools(record),
+    "tags": lambda record, _: {f"{tag['key']}|{tag['value']}" for tag in answers.tags(record)},
+}
+"""What the list can be asked for: a value to be equal to, a text to be part of, a set to be among."""
+FUZZY = ("name", "description")
+
+
 def _within(record: Record, query: QueryParams, user: str) -> bool:
-    """Whether a service is what the query says of it, besides its name and description."""
-    told: dict[str, Callable[[], Any]] = {
-        "id": lambda: record.id,
-        "status": lambda: answers.service_status(record),
-        "auth_type": lambda: answers.AUTH[record.auth[0]],
-        "type": lambda: answers.given(record)["type"],
-        "workspace_id": lambda: answers.given(record).get("workspace_id", "0"),
-        "user_name": lambda: user,
-        "node_ip": lambda: answers.NODE,
-        "asset_id": lambda: None,
-    }
-    if any(query.get(name) and query[name] != value() for name, value in told.items()):
-        return False
-    pools = {str(portion.given.get("pool_id", "")) for portion in record.portions}
-    asked = {one for one in query.get("tags", "").split(",") if one}
-    tags = {f"{tag['key']}|{tag['value']}" for tag in answers.tags(record)} if asked else set()
-    return asked <= tags and all(query.get(name, "") in ("", *pools) for name in ("pool_id", "pool_name"))
+    """Whether a service is what the query says of it."""
+    for name, value in FILTERS.items():
+        asked = query.get(name)
+        if not asked:
+            continue
+        told = value(record, user)
+        if name in FUZZY:
+            fits = asked.lower() in told.lower()
+        else:
+            fits = {one for one in asked.split(",") if one} <= told if isinstance(told, set) else asked == told
+        if not fits:
+            return False
+    return True
+
+
+def _pools(record: Record) -> set[str]:
+    return {str(portion.given.get("pool_id", "")) for portion in record.portions}
+
+
+def _updated(record: Record) -> int:
+    return record.updated
+
+
+def _created(record: Record) -> int:
+    return record.created
 
 
 def _fresh(record: Record, number: str) -> None:
