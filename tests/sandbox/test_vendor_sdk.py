@@ -285,6 +285,20 @@ def test_flavors_cluster_and_mode(vendor: Vendor) -> None:
     assert vendor("show_authmode_detail").mode == "strict"
 
 
+def test_a_provider_protects_its_service(vendor: Vendor) -> None:
+    token = vendor.running.token(scope="domain")
+    body = model(vendor, "ServiceCreateRequest", requests_v2.service("provided", group_configs=[]))
+    made = vendor("create_infer_service", body=body, x_auth_token_provider=token)
+    assert made.provider
+    only = model(vendor, "ServiceUpdateRequest", {"description": "changed"})
+    assert refused(vendor, "update_infer_service", service_id=made.id, body=only) == (403, "ModelArts.3540")
+    other = model(vendor, "ServiceCreateRequest", requests_v2.service("provided-too", group_configs=[]))
+    wrong = {"body": other, "x_auth_token_provider": "nonsense"}
+    assert refused(vendor, "create_infer_service", **wrong) == (401, "ModelArts.0203")
+    body = model(vendor, "DeleteServicesRequest", {"service_ids": [made.id]})
+    vendor("batch_delete_infer_services", body=body)
+
+
 def test_delete(vendor: Vendor) -> None:
     made = create(vendor, "short-lived")
     body = model(vendor, "DeleteServicesRequest", {"service_ids": [made.id]})

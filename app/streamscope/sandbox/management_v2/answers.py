@@ -169,6 +169,7 @@ def service(record: Record, instances: Sequence[InstanceView], urls: Urls | None
         "create_at": str(record.created),
         "update_at": str(record.updated),
         "task_type": asked.get("task_type"),
+        "provider": asked.get("provider"),
         "frozen_infos": [],
     }
     if urls is not None:

@@ -14,6 +14,7 @@ from streamscope.sandbox.management_v2.rules import checked
 from streamscope.sandbox.operations import Inquiry, Operation, bad_parameter
 from streamscope.sandbox.records import Event, Record, Version, now
 from streamscope.sandbox.refusals import RefusalError, dispatcher
+from streamscope.sandbox.tokens import Problem
 
 VERSIONED = ("runtime_config", "group_configs", "upgrade_config", "lts_strategy", "log_configs", "custom_metrics_path")
 """A change of these is a new version; the rest of a service is changed where it is."""
@@ -60,12 +61,17 @@ class Services:
         if any(one.name == body["name"] for one in self._context.fleet.all("v2")):
             raise _taken(body["name"])
         record = building.service(body, self._context.packages)
+        provider = self._provider(inquiry)
+        if provider:
+            record.given["provider"] = provider
         self._context.fleet.deploy(record)
         return self._told(record)
 
     def update(self, inquiry: Inquiry) -> Told:
         """Change a service: a new version, except where only what has no versions is changed."""
         record = self._context.service(inquiry)
+        if record.given.get("provider", "") not in ("", self._provider(inquiry)):
+            raise dispatcher(403, "ModelArts.3540", "The service is protected by its provider.")
         body = checked(bodies.SERVICE_UPDATE, inquiry.json())
         name = body.get("name", record.name)
         if any(one.name == name and one.id != record.id for one in self._context.fleet.all("v2")):
@@ -88,6 +94,15 @@ class Services:
                     record.id, portions, given["version"], lambda: self._changed(record, given, new=new)
                 )
         return self._told(record)
+
+    def _provider(self, inquiry: Inquiry) -> str:
+        """The account of a provider's token in the header X-Auth-Token-Provider; '' without one."""
+        token = inquiry.inbound.header("x-auth-token-provider") if inquiry.inbound else None
+        if not token:
+            return ""
+        if isinstance(self._context.account.mint.check(token), Problem):
+            raise dispatcher(401, "ModelArts.0203", "Invalid token.")
+        return self._context.account.identity.domain_id
 
     def _portions(self, record: Record, groups: list[Any]) -> list[Any]:
         """The deployments with the one that a request changes: the one of its name, or the first."""
