@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -37,7 +38,6 @@ from streamscope.sandbox.guard import Guard
 from streamscope.sandbox.iam import IdentityService
 from streamscope.sandbox.limits import TOKEN_SECONDS, Limits
 from streamscope.sandbox.listeners import PortSwitch, QuietServer, bind, server
-from streamscope.sandbox.management import Management
 from streamscope.sandbox.packages import Packages, command
 from streamscope.sandbox.proxy import HttpProxy
 from streamscope.sandbox.quirks import Quirks
@@ -133,17 +133,18 @@ class Platform:
         self._sockets = {name: bind(port if name == "gateway" else 0) for name in LISTENERS}
         if "domain-switch" in quirks:
             self._sockets |= {name: bind() for name in SECOND}
-        self._plain = {"plain": bind()} if "http-80" in quirks else {}
-        both = [*self._sockets.items(), *self._plain.items()]
-        ports = {f"{name}_port": _port(listening) for name, listening in both}
-        self.addresses = Addresses(direct_ports=self.fleet.direct_ports, bare="bare-ip" in quirks, **ports)
+        plain = bind()
+        ports = {f"{name}_port": _port(listening) for name, listening in self._sockets.items()}
+        self.addresses = Addresses(
+            direct_ports=self.fleet.direct_ports, bare="bare-ip" in quirks, all_plain="http-80" in quirks,
+            plain_port=_port(plain), **ports,
+        )  # fmt: skip
         self._proxy = HttpProxy()
         switch = self._switch()
         self._servers: list[tuple[QuietServer, list[socket.socket]]] = [
-            (server(switch, self._context), list(self._sockets.values()))
+            (server(switch, self._context), list(self._sockets.values())),
+            (server(switch, None), [plain]),
         ]
-        if self._plain:
-            self._servers.append((server(switch, None), list(self._plain.values())))
         self._serving: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -168,9 +169,7 @@ class Platform:
         rate = RateLimit(self.account.limits.requests_per_second)
         new = NewGateway(self.account, self._proxy, rate)
         switch, addresses, account = PortSwitch(), self.addresses, self.account
-        management: ASGIApp = Management(account, addresses)
-        if "no-management" in account.quirks:
-            management = _nothing
+        management: ASGIApp = _nothing if "no-management" in account.quirks else _Management(account, addresses)
         switch.put(addresses.iam_port, Guard(IdentityService(account).app, addresses.iam_port))
         switch.put(addresses.management_port, Guard(management, addresses.management_port))
         public = Generations(rows[0], new)
@@ -182,10 +181,26 @@ class Platform:
                 switch.put(port, Domain(public, account, number))
             for number, port in enumerate((addresses.app_port, addresses.second_app_port)):
                 switch.put(port, Domain(rows[1], account, number))
-        if addresses.plain_port:
-            switch.put(addresses.plain_port, new)
+        switch.put(addresses.plain_port, new)
         switch.put(addresses.vpc_port, PrivateNames(account, rows[0], rows[1], new))
         return switch
+
+
+class _Management:
+    """Management, loaded at its first request: the start need not wait for its many operations."""
+
+    def __init__(self, account: Account, addresses: Addresses) -> None:
+        self._account = account
+        self._addresses = addresses
+
+    @functools.cached_property
+    def _app(self) -> ASGIApp:
+        from streamscope.sandbox.management import Management
+
+        return Management(self._account, self._addresses)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 @contextlib.contextmanager

@@ -152,6 +152,11 @@ class Record(msgspec.Struct, kw_only=True):
         return self.status in ("running", "concerning", "upgrading", "interrupting")
 
     @property
+    def plain(self) -> bool:
+        """Whether it is called without TLS (new generation)."""
+        return self.protocol in ("HTTP", "WS")
+
+    @property
     def app_auth(self) -> bool:
         """Whether it is registered for applications, on the gateway's second row."""
         return "app_code" in self.auth
@@ -159,7 +164,9 @@ class Record(msgspec.Struct, kw_only=True):
     @property
     def told_status(self) -> str:
         """The status as its generation writes it."""
-        return self.status.upper() if self.generation == "v2" else self.status
+        if self.generation == "v2":
+            return "INIT" if self.status == "running" and not self.portions else self.status.upper()
+        return self.status
 
     def portion(self, name: str) -> Portion | None:
         """A portion by its id or name; the only one where nothing is named."""

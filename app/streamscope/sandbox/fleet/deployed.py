@@ -127,7 +127,7 @@ class Deployed:
         await asyncio.gather(self._clear(0), asyncio.sleep(self._ground.delays.deleting))
         self._ground.logs.drop(self.record.id)
 
-    async def update(self, change: Change, before: Status) -> None:
+    async def update(self, change: Change, before: Status, then: Callable[[], None]) -> None:
         """New instances first, then calls go to them, then the old ones end; or it stays what it was before."""
         record = self.record
         wanted = copies(change.portions)
@@ -145,6 +145,7 @@ class Deployed:
             self._not_updated(change, before, fresh, INTERRUPTED)
             raise
         else:
+            then()
             self._swap(change, wanted, kept, fresh)
 
     def _not_updated(self, change: Change, before: Status, fresh: list[Instance], why: str) -> None:
@@ -375,6 +376,10 @@ def _stays(instance: Instance, portions: Sequence[Portion]) -> bool:
     """Whether an instance lives and is what one of the portions wants, too."""
     alive = instance.state in ("pending", "starting", "running")
     return alive and any(_same_program(instance.portion, one) for one in portions if not one.stopped)
+
+
+def nothing_else() -> None:
+    """What follows a change that nothing follows."""
 
 
 def copies(portions: Iterable[Portion]) -> list[Portion]:

@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from streamscope.model.errors import SandboxError
 from streamscope.sandbox.fleet import states, storage
 from streamscope.sandbox.fleet.delays import QUICK, Delays
-from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, Ground, copies
+from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, Ground, copies, nothing_else
 from streamscope.sandbox.fleet.instance import Instance, InstanceView
 from streamscope.sandbox.fleet.logs import Logs
 from streamscope.sandbox.fleet.processes import Processes
@@ -99,6 +101,7 @@ class Fleet:
         fault: str = "",
         quirks: Quirks = NO_QUIRKS,
     ) -> None:
+        self.delays = delays
         self._path = folder / "services.json"
         self._logs = Logs(folder / "logs")
         self._processes = Processes(folder)
@@ -114,8 +117,7 @@ class Fleet:
         """Where a service of the old generation can be reached directly: at its first instance."""
         kept = storage.load(self._path)
         self.state = kept or State(services=seeds())
-        if kept is None:
-            storage.save(self._path, self.state)
+        self._kept = storage.save(self._path, self.state) if kept is None else msgspec.json.encode(kept)
 
     async def begin(self) -> None:
         """Sweep what an earlier sandbox left behind, and start what is wanted running."""
@@ -130,7 +132,7 @@ class Fleet:
         for timer in (self._saving, self._due):
             if timer is not None:
                 timer.cancel()
-        storage.save(self._path, self.state)
+        storage.save(self._path, self.state, self._kept)
 
     def get(self, service: str) -> Record | None:
         """A service by its id."""
@@ -147,7 +149,7 @@ class Fleet:
             self._saving.cancel()
             self._saving = None
         begun = time.monotonic()
-        storage.save(self._path, self.state)
+        self._kept = storage.save(self._path, self.state, self._kept)
         self._took = time.monotonic() - begun
         self._watch_due()
 
@@ -156,6 +158,10 @@ class Fleet:
         record.status, record.wanted, record.moved = "pending", "running", now()
         self.state.services.append(record)
         found = self._deployed[record.id] = Deployed(record, self._ground)
+        if not record.portions:  # it waits for its first
+            record.status = "running"
+            self.save()
+            return
         record.changes.append(_change(record, record.portions, result="SUCCESS"))
         found.begin(found.deploy, "deploy")
         self.save()
@@ -185,11 +191,13 @@ class Fleet:
         found.begin(lambda: self._delete(found), "delete")
         self.save()
 
-    def update(self, service: str, portions: Sequence[Portion], revision: str = "") -> Change:
+    def update(
+        self, service: str, portions: Sequence[Portion], revision: str = "", then: Callable[[], None] = nothing_else
+    ) -> Change:
         """Replace a service's portions: new instances first, then calls go to them, then the old ones end.
 
         Where the new ones do not become ready the service stays what it was, and the change, which is returned, says
-        why. A stopped service only takes them over; a failed one is deployed anew.
+        why. A stopped service only takes them over; a failed one is deployed anew. `then` is called once it succeeded.
         """
         found = self._checked(service, "update")
         record = found.record
@@ -198,10 +206,11 @@ class Fleet:
         record.updated = now()
         if record.status == "stopped":
             record.portions, change.result = copies(change.portions), "SUCCESS"
+            then()
         else:
             record.wanted, before = "running", record.status
             found.move("upgrading" if record.callable else "deploying")
-            found.begin(lambda: found.update(change, before), "update")
+            found.begin(lambda: found.update(change, before, then), "update")
         self.save()
         return change
 

@@ -17,6 +17,7 @@ from streamscope.kinds.platforms.modelarts.rows import (
     HAPPENINGS,
     MB,
     happening,
+    moment,
     part,
     protocols,
     rows,
@@ -96,6 +97,7 @@ def _row(row: dict[str, Any]) -> Listed:
         tags=tags(row.get("tags")),
         description=text(row, "description"),
         progress=percent(row),
+        changed=max(moment(row, "transition_at"), moment(row, "update_time")),
     )
 
 
