@@ -251,7 +251,7 @@ ODD = st.dictionaries(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(ODD)
 def test_nothing_that_a_platform_tells_breaks_the_readers(told: dict[str, Any]) -> None:
     found = old_bodies.read(told)
