@@ -49,6 +49,7 @@ class Passage:
         self._instance = chosen
         self._refused: list[Instance] = []
         chosen.called(+1)
+        self.portion.calls += 1
 
     @property
     def port(self) -> int:
@@ -68,8 +69,10 @@ class Passage:
         if chosen is None:
             return False
         self.end()
+        self.portion.calls -= 1
         self._instance = chosen
         chosen.called(+1)
+        self.portion.calls += 1
         return True
 
     def end(self) -> None:
@@ -277,7 +280,6 @@ class Fleet:
         finally:
             passage.end()
             record.failures += passage.failed
-            passage.portion.calls += 1
             passage.portion.failures += passage.failed
             self._soon(COUNT_SECONDS)
 
