@@ -10,6 +10,9 @@ from tests.sandbox import schema_v1 as schema
 from tests.sandbox.conftest import Running, start, stop
 
 
+HOURS = {"type": "stop", "time_unit": "HOURS", "duration": 2}
+
+
 class Management:
     """The interface of one sandbox, each answer checked against a table."""
 
@@ -85,8 +88,7 @@ def service(running: Running, token: str) -> str:
     """A service of two models that runs."""
     api = Management(running, token)
     with api.client:
-        schedule = [{"type": "stop", "time_unit": "HOURS", "duration": 2}]
-        return api.deployed("two-models", "classify", "ticks", description="Both", schedule=schedule)
+        return api.deployed("two-models", "classify", "ticks", description="Both", schedule=[HOURS])
 
 
 @pytest.fixture
@@ -187,7 +189,7 @@ def test_events_are_filtered(api: Management, service: str) -> None:
 
 
 def test_it_is_changed_without_a_gap_and_scaled(api: Management) -> None:
-    number = api.deployed("changing", "classify")
+    number = api.deployed("changing", "classify", schedule=[HOURS])
     before = api.detail(number)
     config = [{**api.body("x", "classify")["config"][0], "instance_count": 2}]
     api.ask("PUT", f"services/{number}", schema.NOTHING, json={"config": config, "description": "More"})
@@ -211,8 +213,9 @@ def test_it_is_changed_without_a_gap_and_scaled(api: Management) -> None:
     assert api.refused("PUT", f"services/{number}", json={"config": [{**config[0], "weight": "100",
                        "instance_count": 1}]})[0] == "3519"  # fmt: skip
     assert api.refused("PUT", f"services/{number}", json={"status": "stopped"})[0] == "3519"
+    assert "due_time" not in stopped
     api.ask("PUT", f"services/{number}", schema.NOTHING, json={"status": "running"})
-    api.until(number, "running")
+    assert api.until(number, "running")["due_time"] > stopped["transition_at"]
     assert api.refused("PUT", f"services/{number}", json={"status": "running"})[0] == "3519"
     other = api.deployed("other", "ticks")
     assert api.refused("DELETE", f"services/{number},unknown", 404)[0] == "3502"
