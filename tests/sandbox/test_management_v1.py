@@ -9,7 +9,6 @@ import pytest
 from tests.sandbox import schema_v1 as schema
 from tests.sandbox.conftest import Running, start, stop
 
-
 HOURS = {"type": "stop", "time_unit": "HOURS", "duration": 2}
 
 
