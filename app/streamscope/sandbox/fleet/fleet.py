@@ -235,7 +235,6 @@ class Fleet:
         finally:
             passage.end()
             record.failures += passage.failed
-            passage.portion.calls += 1
             passage.portion.failures += passage.failed
             self._soon(COUNT_SECONDS)
 

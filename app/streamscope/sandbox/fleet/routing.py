@@ -83,7 +83,7 @@ class Passage:
         self._instances = instances
         self._instance = chosen
         self._refused: list[Instance] = []
-        chosen.called(+1)
+        self._take()
 
     @property
     def port(self) -> int:
@@ -102,9 +102,15 @@ class Passage:
         if chosen is None:
             return False
         self.end()
+        self.portion.calls -= 1
         self._instance = chosen
-        chosen.called(+1)
+        self._take()
         return True
+
+    def _take(self) -> None:
+        """From its beginning on a call counts for its model."""
+        self._instance.called(+1)
+        self.portion.calls += 1
 
     def end(self) -> None:
         """The call has ended."""
