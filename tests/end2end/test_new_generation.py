@@ -119,6 +119,13 @@ async def test_a_service_lives_from_its_image_to_its_end(core: Core) -> None:
     assert gone.value.status == 404
 
 
+async def test_the_paths_of_a_package_are_known(core: Core) -> None:
+    service = await deployed(core, "described", image="classify:0.0.1")
+    (api, *_) = service.apis
+    assert await called(core, service, path=api.path) in (200, 400, 415), "a path that the model answers"
+    assert service.samples
+
+
 async def test_instances_versions_and_their_switch(core: Core) -> None:
     service = await deployed(core, "scaled", count="2")
     site = await site_of(core)

@@ -83,7 +83,9 @@ def runtime(record: Record) -> dict[str, Any]:
 
 def given(record: Record) -> dict[str, Any]:
     """A service's configuration as a request would say it, without its deployments."""
-    plain = {"version": FIRST, "type": "REAL_TIME", "deploy_type": "SINGLE", "task_type": "TEXT_GENERATION"}
+    plain = {"version": FIRST, "type": "REAL_TIME", "deploy_type": "SINGLE"}
+    if record.built_in:
+        plain["task_type"] = "TEXT_GENERATION"
     kept = {key: value for key, value in record.given.items() if key != "group_configs"}
     return {**plain, **kept, "name": record.name, "description": record.description, "runtime_config": runtime(record)}
 

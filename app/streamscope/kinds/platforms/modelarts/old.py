@@ -12,7 +12,7 @@ from streamscope.kinds.platforms.base import Api, Listed, Site
 from streamscope.kinds.platforms.modelarts.answers import asked, optional
 from streamscope.kinds.platforms.modelarts.old_figures import percent
 from streamscope.kinds.platforms.modelarts.old_paging import paged
-from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, protocols, state, tags, text
+from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, protocols, rows, state, tags, text
 from streamscope.model.service import Happening
 
 _TIME = 40.0
@@ -112,9 +112,12 @@ async def _host_address(site: Site, service: str, detail: dict[str, Any], live: 
 
 async def _apis(site: Site, detail: dict[str, Any], live: bool) -> tuple[Api, ...]:
     models = [config.get("model_id") for config in detail.get("config") or () if config.get("model_id")]
-    if not models:
-        return ()
-    model = await optional(site, "v1", f"models/{models[0]}")
+    return await described(site, str(models[0]), live) if models else ()
+
+
+async def described(site: Site, model: str, live: bool) -> tuple[Api, ...]:
+    """The paths that a model describes; () where it does not, or may not be read."""
+    found = await optional(site, "v1", f"models/{quote(model, safe='')}")
     return tuple(
         Api(
             str(api.get("url") or ""),
@@ -123,7 +126,7 @@ async def _apis(site: Site, detail: dict[str, Any], live: bool) -> tuple[Api, ..
             _example(api.get("input_params")),
             _media_type(api.get("output_params")),
         )
-        for api in model.get("apis") or ()
+        for api in rows(found.get("apis"))
     )
 
 
