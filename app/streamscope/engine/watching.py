@@ -84,7 +84,7 @@ def difference(before: Sequence[Service], after: Sequence[Service]) -> tuple[tup
 def _row(service: Service) -> tuple[object, ...]:
     """What a list tells: that details were read meanwhile is no news."""
     told = service.name, service.generation, service.status, service.state, service.tags, service.description
-    return *told, service.version
+    return *told, service.version, service.changed
 
 
 @dataclass

@@ -142,9 +142,9 @@ _ACCESS: tuple[Field, ...] = (
           help=phrase("One a line, up to 10: https://DOMAIN/PATH, also with http, ws or wss.")),
 )  # fmt: skip
 _LIMITS: tuple[Field, ...] = (
-    Field("rate", phrase("Calls"), "number", "200", required=True,
-          help=phrase("How many are let through, 1 to 10000.")),
-    Field("rate_unit", phrase("Counted in"), "choice", "SECONDS", choices=words.UNITS),
+    Field("rate", phrase("Rate limit"), "number", "200", required=True,
+          help=phrase("How many calls are let through, 1 to 10000.")),
+    Field("rate_unit", phrase("Rate limit per"), "choice", "SECONDS", choices=words.UNITS),
     Field("size", phrase("Request size (MB)"), "number", "20", required=True, help=phrase("1 to 50.")),
     Field("timeout", phrase("Time limit (s)"), "number", "180", required=True,
           help=phrase("How long one request may take, 1 to 7200; on WebSocket how long nothing may come.")),
