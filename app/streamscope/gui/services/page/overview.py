@@ -96,7 +96,8 @@ class OverviewView(SectionView):
         super().show_service(service)
         self.show_body()
         due = self._configuration.stops_at if self._configuration is not None else 0.0
-        built = (service, due)
+        steady = replace(service, complete=service.complete or bool(service.addresses), progress=None)
+        built = (steady, due)
         if built != self._built:
             self._built = built
             self._build(service, due)

@@ -32,6 +32,7 @@ class ProgressView(QWidget):
 
     action_requested = Signal(str)
     events_requested = Signal()
+    give_up_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,13 +51,18 @@ class ProgressView(QWidget):
         self.interrupt = QPushButton(told(WORDS["interrupt"]))
         self.interrupt.setAccessibleName(told(WORDS["interrupt"]))
         self.interrupt.clicked.connect(lambda: self.action_requested.emit("interrupt"))
-        self._hint = muted_label(self.tr("It goes on when this page is closed."))
+        self.give_up = QPushButton(self.tr("Stop waiting"))
+        self.give_up.setAccessibleName(self.give_up.text())
+        self.give_up.clicked.connect(self.give_up_requested)
+        self.give_up.hide()
+        self._hint = muted_label("")
         self._lines = [_LineView() for _ in range(SHOWN)]
         row = QHBoxLayout()
         row.addWidget(self.title, 1)
         row.addWidget(self.percent)
         foot = QHBoxLayout()
         foot.addWidget(self._hint, 1)
+        foot.addWidget(self.give_up)
         foot.addWidget(self.interrupt)
         inside = QVBoxLayout(self.box)
         inside.setContentsMargins(12, 10, 12, 10)
@@ -101,8 +107,12 @@ class ProgressView(QWidget):
         if progress.trouble is not None:
             self.show_trouble(progress.trouble)
 
-    def show_interrupt(self, why: Phrase) -> None:
-        """Whether what goes on can be broken off, or why not."""
+    def show_interrupt(self, why: Phrase, *, pending: bool) -> None:
+        """Whether what goes on can be broken off, or why not; `pending`: the platform did not answer yet."""
+        self.give_up.setVisible(pending)
+        self.interrupt.setVisible(not pending)
+        asking, going = self.tr("The platform is being asked…"), self.tr("It goes on when this page is closed.")
+        self._hint.setText(asking if pending else going)
         self.interrupt.setEnabled(not str(why))
         self.interrupt.setToolTip("" if not str(why) else told(why))
 
