@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from tests.gallery import answers, browsing, composing, dialogs, filling, pages, services, sheet, views
+from tests.gallery import answers, browsing, composing, deploying, dialogs, filling, pages, services, sheet, views
 from tests.gallery.looks import LOOKS, Look
 from tests.gallery.stage import Stage
 
@@ -42,6 +42,9 @@ SCENES = (
     services.states,
     services.asking,
     services.stopped,
+    deploying.deploy,
+    deploying.packages,
+    deploying.access,
 )
 
 

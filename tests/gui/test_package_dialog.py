@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from tests.gui.scene import gone, play, until
 
 from streamscope.gui.desk import Desk
@@ -86,7 +86,8 @@ def test_a_command_is_shown_as_its_arguments(dressed: QApplication, tmp_path: Pa
         assert isinstance(kind, QComboBox)
         QTest.keyClick(kind, Qt.Key.Key_Down)
         typed(dialog, "command", "python -m http.server 'my port' $PORT")
-        assert dialog.parsed.text() == "python  ·  -m  ·  http.server  ·  my port  ·  $PORT"
+        told = [label.text() for label in dialog.findChildren(QLabel)]
+        assert "python  ·  -m  ·  http.server  ·  my port  ·  $PORT" in told
         typed(dialog, "command", "python 'open")
         assert dialog.form is not None
         form = dialog.form.form
@@ -127,6 +128,22 @@ def test_what_is_missing_is_gone_to_and_what_is_refused_is_a_card(dressed: QAppl
         click(dialog.register_button)
         await until(lambda: dialog.asking.card is not None and "built-in" in dialog.asking.card.text)
         assert not kept(desk)
+        gone(dialog)
+
+    play(dressed, tmp_path / "profile", script)
+
+
+def test_what_is_typed_stays_while_one_looks_at_others(dressed: QApplication, tmp_path: Path) -> None:
+    async def script(desk: Desk) -> None:
+        dialog = await opened(desk)
+        typed(dialog, "name", "mine")
+        dialog.list.setFocus()
+        assert dialog.value() is None  # looking into the list chooses nothing
+        QTest.keyClick(dialog.list, Qt.Key.Key_Down)
+        assert dialog.value() is not None
+        click(dialog.add_button)
+        assert dialog.form is not None
+        assert dialog.form.values()["name"] == "mine"
         gone(dialog)
 
     play(dressed, tmp_path / "profile", script)

@@ -32,6 +32,8 @@ class Form(QWidget):
         self._problems: dict[str, QLabel] = {}
         self._hinted: set[str] = set()
         self._folded: frozenset[str] = frozenset()
+        self._wrong: dict[str, str] = {}
+        self._notes: dict[str, str] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -81,12 +83,17 @@ class Form(QWidget):
     def mark(self, key: str, problem: str) -> None:
         """Say below an editor what is wrong with its value; '' takes that back."""
         self._editors[key].mark(problem)
-        self._problems[key].setText(problem)
-        self._problems[key].setVisible(bool(problem) and not self._editors[key].isHidden())
+        self._wrong[key] = problem
+        self._show_words(key)
+
+    def note(self, key: str, text: str) -> None:
+        """Say quietly below an editor what its value means, as long as nothing is wrong with it; '' takes that back."""
+        self._notes[key] = text
+        self._show_words(key)
 
     def problem(self, key: str) -> str:
         """What is told to be wrong with a field."""
-        return self._problems[key].text()
+        return self._wrong.get(key, "")
 
     def complete(self) -> bool:
         """Judge every field that is shown, put the focus into the first that is wrong; True where none is."""
@@ -133,7 +140,7 @@ class Form(QWidget):
         editor.left.connect(lambda: self._judged(field, required=bool(self.problem(field.key))))
 
     def _edited(self, field: Field) -> None:
-        if self._problems[field.key].text():
+        if self.problem(field.key):
             self._judged(field, required=False)
         self._show_rows()
         self.changed.emit()
@@ -146,6 +153,12 @@ class Form(QWidget):
             problem = self.tr("This is needed.")
         self.mark(field.key, problem)
         return not problem
+
+    def _show_words(self, key: str) -> None:
+        label, problem = self._problems[key], self._wrong.get(key, "")
+        label.setText(problem or self._notes.get(key, ""))
+        retone(label, "error" if problem else "muted")
+        label.setVisible(bool(label.text()) and not self._editors[key].isHidden())
 
     def _counts(self, field: Field) -> bool:
         if field.shown_when is None:

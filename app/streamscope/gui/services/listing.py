@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -32,6 +32,18 @@ _MANY = 12
 """Rows from which a line to find one is worth its place."""
 
 
+class RowsView(QListWidget):
+    """Rows of which none may be chosen: entering the list alone chooses nothing."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's, which would choose the first row, and with it put away what is being typed for a new one."""
+        if self.currentRow() < 0:
+            QWidget.focusInEvent(self, event)
+            self.viewport().update()
+        else:
+            super().focusInEvent(event)
+
+
 class ListDialog(QDialog, Generic[_T]):
     """Not modal: `open()` it. Subclasses say what a row is, what is shown of it, how one is made and removed.
 
@@ -54,7 +66,7 @@ class ListDialog(QDialog, Generic[_T]):
         self.search.textChanged.connect(lambda _: self._sift())
         self._searching = QWidget()
         self._searching.hide()
-        self.list = QListWidget()
+        self.list = RowsView()
         self.list.setAccessibleName(title)
         self.list.setObjectName("rows")
         self.list.setItemDelegate(RowDelegate(self.list))
@@ -66,6 +78,9 @@ class ListDialog(QDialog, Generic[_T]):
         self.refresh_button = tool_button("refresh", self.tr("Read again (F5)"))
         self._filling = False
         self._first = True
+        self._focus: QWidget | None = None
+        self.acting = False
+        """Whether something is being done, not only read: nothing else begins meanwhile."""
         self._frame()
 
     # What subclasses say
@@ -180,11 +195,20 @@ class ListDialog(QDialog, Generic[_T]):
         if self._filling:
             return
         value = self.value()
-        self.remove_button.setEnabled(value is not None and self.removable(value) and not self.asking.asking)
+        self.remove_button.setEnabled(value is not None and self.removable(value) and not self.acting)
         self.show_value(value)
 
     def _busy(self, busy: bool) -> None:
-        self.body.setEnabled(not busy)
+        """While something is done its form rests; while the list is only read, one can go on typing."""
+        if busy and self.acting:
+            focus = self.focusWidget()
+            self._focus = focus if focus is not None and self.body.isAncestorOf(focus) else None
+        self.body.setEnabled(not (busy and self.acting))
+        if not busy:
+            self.acting = False
+            if self._focus is not None:
+                self._focus.setFocus()
+            self._focus = None
         for button in (self.add_button, self.refresh_button):
             button.setEnabled(not busy)
         value = self.value()
@@ -197,16 +221,20 @@ class ListDialog(QDialog, Generic[_T]):
             whole = f"{item.text()} {item.data(SECOND)}".casefold()
             item.setHidden(not all(word in whole for word in words))
 
+    def _read(self) -> None:
+        if not self.acting:
+            self.read()
+
     def _remove(self) -> None:
         value = self.value()
-        if value is not None and self.removable(value) and not self.asking.asking:
+        if value is not None and self.removable(value) and not self.acting:
             self.remove()
 
     def _frame(self) -> None:
         self.add_button.clicked.connect(self.new)
         self.remove_button.clicked.connect(self._remove)
-        self.refresh_button.clicked.connect(self.read)
-        for keys, slot in (("Ctrl+N", self.new), ("Ctrl+Del", self._remove), ("F5", self.read)):
+        self.refresh_button.clicked.connect(self._read)
+        for keys, slot in (("Ctrl+N", self.new), ("Ctrl+Del", self._remove), ("F5", self._read)):
             QShortcut(keys, self, slot)
         tools = QHBoxLayout()
         tools.setContentsMargins(8, 4, 8, 4)

@@ -64,11 +64,11 @@ class AppsDialog(AccessDialog[App]):
             self.about.setText(self.tr("No workspace here has Apps: add one of a platform that has."))
             self._making.setEnabled(False)
             return
-        self.inquire(lambda apps, site: apps.all(site), self.tr("Reading the Apps…"), self.take)
+        self.inquire(lambda apps, site: apps.all(site), self.tr("Reading the Apps…"), self.take, reading=True)
 
     def texts(self, value: App) -> tuple[str, str]:
         """The name; how many codes, and how many services it may call."""
-        counts = self.tr("{codes} codes · {services} services")
+        counts = self.tr("App codes: {codes} · services: {services}")
         return value.name, counts.format(codes=len(value.codes), services=value.services)
 
     def key(self, value: App) -> str:
@@ -104,7 +104,7 @@ class AppsDialog(AccessDialog[App]):
 
     def create_app(self) -> None:
         """Make an App of what the form holds."""
-        if self.asking.asking or not self.form.complete():
+        if self.acting or not self.form.complete():
             return
         values = self.form.values()
         name, description = values["name"], values.get("description", "")

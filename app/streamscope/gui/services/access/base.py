@@ -42,6 +42,7 @@ class AccessDialog(ListDialog[_T]):
         self.list.setAccessibleName(title)
         self.keyring = KeyringView()
         self._wanted: str | None = None
+        self._found: list[_T] = []
         self.place = QComboBox()
         self.place.setAccessibleName(self.tr("Workspace"))
         self.place.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -71,13 +72,15 @@ class AccessDialog(ListDialog[_T]):
         then: Callable[[_A], object],
         *,
         failed: Callable[[StreamscopeError], object] | None = None,
+        reading: bool = False,
     ) -> None:
         """Ask the workspace's platform: `make` is given the part (Apps, Keys, Connections) and the site."""
         from streamscope.engine import deploying
 
         name, core = self.workspace(), self.desk.runtime.core
-        if not name:
+        if not name or self.acting:
             return
+        self.acting = not reading
         part = getattr(offering(self.desk.bench.workspaces.get(name), self.part), self.part)
 
         async def asked() -> _A:
@@ -92,9 +95,13 @@ class AccessDialog(ListDialog[_T]):
         self.read()
 
     def take(self, found: Sequence[_T]) -> None:
-        """Show what there is."""
+        """Show what there is; where nothing is other than before, whoever is typing is left alone."""
         wanted, self._wanted = self._wanted, None
-        self.show_rows(found, wanted)
+        if wanted is not None or list(found) != self._found:
+            self._found = list(found)
+            self.show_rows(found, wanted)
+        elif not found:
+            self.show_rows(found)
 
     def keep_as(self, name: str, auth: str, values: Mapping[str, str]) -> None:
         """Make a credential of what the platform gave, under a free name; what became of it is a card."""
@@ -116,6 +123,7 @@ class AccessDialog(ListDialog[_T]):
 
     def _place_chosen(self) -> None:
         self.asking.clear()
+        self._found = []
         self.show_rows([])
         self.read()
 

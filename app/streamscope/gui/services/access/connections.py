@@ -1,7 +1,10 @@
 """Connections from networks to services of a workspace: asked for, approved or refused, taken away."""
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from streamscope.gui.form import Form
@@ -11,6 +14,7 @@ from streamscope.gui.services.access.secret import SecretView
 from streamscope.gui.texts import breakable
 from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.deployment import Connection
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.field import Field
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from streamscope.kinds.platforms.base import Site
     from streamscope.kinds.platforms.generation import Connections
 
+_SOON = 2500
+"""Milliseconds after which connections that change are looked at again."""
 _VPC, _POOL, _GLOBAL = ("scene", "VPC"), ("scene", "POOL"), "GLOBAL"
 
 
@@ -62,6 +68,10 @@ class ConnectionsDialog(AccessDialog[Connection]):
         self.list.setAccessibleName(self.tr("Intranet connections"))
         self._service = service
         self._reviews: set[str] = set()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_SOON)
+        self._again.timeout.connect(self._look_again)
         self.title = caption("")
         self.title.setWordWrap(True)
         self.form: Form | None = None
@@ -93,10 +103,17 @@ class ConnectionsDialog(AccessDialog[Connection]):
             self._making.setEnabled(False)
             return
 
-        async def both(part: "Connections", site: "Site") -> tuple[list[Connection], list[Connection]]:
-            return await part.asked(site), await part.reviews(site)
+        from streamscope.engine import discover
 
-        self.inquire(both, self.tr("Reading the connections…"), self._take_both)
+        core, name = self.desk.runtime.core, self.workspace()
+
+        async def both(part: "Connections", site: "Site") -> tuple[list[Connection], list[Connection]]:
+            if name not in core.services:  # where a new one can lead to
+                with suppress(StreamscopeError):
+                    await discover.services(core, core.bench.workspaces.get(name))
+            return await asyncio.gather(part.asked(site), part.reviews(site))
+
+        self.inquire(both, self.tr("Reading the connections…"), self._take_both, reading=True)
 
     def texts(self, value: Connection) -> tuple[str, str]:
         """Where it leads to; how far it is, and where it comes from."""
@@ -143,7 +160,7 @@ class ConnectionsDialog(AccessDialog[Connection]):
 
     def create_connection(self) -> None:
         """Ask for a connection."""
-        if self.asking.asking or self.form is None or not self.form.complete():
+        if self.acting or self.form is None or not self.form.complete():
             return
         values = {key: value for key, value in self.form.values().items() if key in self.form.shown()}
         service = values.pop("service", "")
@@ -178,8 +195,16 @@ class ConnectionsDialog(AccessDialog[Connection]):
             ),
         )
 
+    def _look_again(self) -> None:
+        """Something was changing: is it done by now?"""
+        if self.isVisible() and not self.asking.asking and self.asking.card is None:
+            self.read()
+
     def _take_both(self, found: tuple[list[Connection], list[Connection]]) -> None:
         own, others = found
+        if any(one.state == "changing" for one in (*own, *others)):
+            self._again.start()
+        self._make_form()
         known = {one.id for one in own}
         self._reviews = {one.id for one in others if one.id not in known}
         self.take([*own, *(one for one in others if one.id not in known)])
@@ -189,9 +214,17 @@ class ConnectionsDialog(AccessDialog[Connection]):
         offered = [one for one in rows if one.generation == self._generation()]
         if self._service is not None and self._service.id not in {one.id for one in offered}:
             offered.insert(0, self._service)
-        self.form = Form(fields(offered), label_width=LABELS)
-        if self._service is not None:
-            self.form.set_values({"service": self._service.id})
+        made = fields(offered)
+        if self.form is not None and self.form.fields == made:
+            return
+        typed = self.form.values() if self.form is not None else {}
+        if self.form is not None:
+            self._fields.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+        self.form = Form(made, label_width=LABELS)
+        first = {"service": self._service.id} if self._service is not None else {}
+        self.form.set_values({**first, **typed})
         self._fields.insertWidget(0, self.form)
 
     def _generation(self) -> str:

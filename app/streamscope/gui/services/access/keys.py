@@ -97,7 +97,7 @@ class KeysDialog(AccessDialog[ApiKey]):
             self.about.setText(self.tr("No workspace here has API keys: add one of a platform that has."))
             self._making.setEnabled(False)
             return
-        self.inquire(lambda keys, site: keys.all(site), self.tr("Reading the API keys…"), self.take)
+        self.inquire(lambda keys, site: keys.all(site), self.tr("Reading the API keys…"), self.take, reading=True)
 
     def texts(self, value: ApiKey) -> tuple[str, str]:
         """The name; what it lets into."""
@@ -133,7 +133,7 @@ class KeysDialog(AccessDialog[ApiKey]):
 
     def create_key(self) -> None:
         """Make a key of what the form holds, and keep its value."""
-        if self.asking.asking or not self._fits():
+        if self.acting or not self._fits():
             return
         values = self.form.values()
         temporary = values.get("lives") == "hours"

@@ -54,6 +54,8 @@ class AccessView(QWidget):
         self._desk = desk
         self.service = service
         self._asked = False
+        self.choices: dict[str, QComboBox] = {}
+        """What can be added, by what is done with it."""
         self.asking = AskingView(desk)
         self._groups = QWidget()
         self.asking.busy.connect(self._groups.setDisabled)
@@ -98,6 +100,7 @@ class AccessView(QWidget):
 
     def show_access(self, access: Access) -> None:
         """Show what there is, and what can be added."""
+        self.choices.clear()
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -112,7 +115,7 @@ class AccessView(QWidget):
     def _show_apps(self, authorised: list[App], apps: list[App]) -> None:
         group = self._group(self.tr("Apps"), self.tr("Apps…"), lambda: self.apps_requested.emit(self.service.workspace))
         for app in authorised:
-            count = self.tr("{count} codes").format(count=len(app.codes))
+            count = self.tr("App codes: {count}").format(count=len(app.codes))
             group.add(
                 app.name,
                 count,
@@ -123,7 +126,8 @@ class AccessView(QWidget):
             group.say(self.tr("No App may call it yet: callers with App codes or App signatures are refused."))
         known = {app.id for app in authorised}
         others = [(app.id, app.name) for app in apps if app.id not in known]
-        group.offer(
+        self._offer(
+            group,
             others,
             self.tr("Authorise"),
             self.tr("There are no other Apps: create one first."),
@@ -153,7 +157,8 @@ class AccessView(QWidget):
             group.say(self.tr("No key lets into it yet."))
         known = {key.id for key in bound}
         others = [(key.id, key.name) for key in keys if key.scope == "SERVICE" and key.id not in known]
-        group.offer(
+        self._offer(
+            group,
             others,
             self.tr("Bind"),
             self.tr("There is no other key that could be bound: create one first."),
@@ -173,6 +178,18 @@ class AccessView(QWidget):
             group.add(one.network or one.id, one.status, "", lambda: None, state=one.state)
         if not connections:
             group.say(self.tr("No network is connected to it."))
+
+    def _offer(
+        self,
+        group: "GroupView",
+        others: Sequence[tuple[str, str]],
+        verb: str,
+        none: str,
+        do: Callable[[str, str], object],
+    ) -> None:
+        choice = group.offer(others, verb, none, do)
+        if choice is not None:
+            self.choices[verb] = choice
 
     def _revoke(self, app: App) -> None:
         self._do(
@@ -251,11 +268,13 @@ class GroupView(QWidget):
         """A sentence where there are no rows, or about all of them."""
         self._column.addWidget(muted_label(words, wrap=True))
 
-    def offer(self, others: Sequence[tuple[str, str]], verb: str, none: str, do: Callable[[str, str], object]) -> None:
+    def offer(
+        self, others: Sequence[tuple[str, str]], verb: str, none: str, do: Callable[[str, str], object]
+    ) -> QComboBox | None:
         """A choice of what can be added; a sentence where there is nothing."""
         if not others:
             self.say(none)
-            return
+            return None
         choice = QComboBox()
         choice.setAccessibleName(f"{self.title}: {verb}")
         choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -272,6 +291,7 @@ class GroupView(QWidget):
         row.addWidget(button)
         row.addStretch(1)
         self._column.addLayout(row)
+        return choice
 
 
 async def _looked(generation: "Generation", site: "Site", service: Service) -> Access:

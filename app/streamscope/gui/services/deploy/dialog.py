@@ -153,7 +153,7 @@ class DeployDialog(QDialog):
 
         self._typed = True
         words = self.tr("Deploying…") if service is None else self.tr("Updating…")
-        self.asking.ask(done, words, self._done, failed=self._refused)
+        self.asking.ask(done, words, self._done, failed=self._refused, stopped=self._stopped)
 
     def command(self) -> str:
         """The command line that does the same."""
@@ -178,7 +178,7 @@ class DeployDialog(QDialog):
         """Go to a workspace, and deploy a package there; where something was typed already, it stays."""
         if self._typed:
             return
-        self._package = package
+        self._package = package or self._package
         before = self.place.workspace()
         self.place.choose(workspace)
         if self.place.workspace() == before and self.pages.pages:
@@ -275,6 +275,13 @@ class DeployDialog(QDialog):
             self.deployed.emit(service)
         else:
             self.updated.emit(service)
+
+    def _stopped(self) -> None:
+        self.asking.say(
+            "info",
+            self.tr("Nobody waits for the platform's answer any more."),
+            self.tr("It may have begun all the same: look at the list of services before you try again."),
+        )
 
     def _refused(self, error: StreamscopeError) -> bool:
         """A refusal is told above, and at the field that it names."""

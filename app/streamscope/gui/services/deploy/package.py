@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from streamscope.gui.marks import dress, muted_label, retone
 from streamscope.gui.services.deploy import package_fields
@@ -15,7 +15,6 @@ from streamscope.gui.services.deploy.sample import SAMPLE
 from streamscope.gui.services.deploy.section import SectionForm
 from streamscope.gui.services.listing import ListDialog
 from streamscope.gui.texts import breakable, told
-from streamscope.gui.theme import code_font
 from streamscope.gui.workspaces.sections import caption
 from streamscope.model.errors import StreamscopeError
 from streamscope.sandbox.packages import Package, Packages
@@ -40,13 +39,11 @@ class PackageDialog(ListDialog[Package]):
         self.list.setAccessibleName(self.tr("Model packages"))
         self._packages = Packages(desk.bench.profile / "sandbox")
         self._looks = 0
+        self._key = ""
+        self._typed: dict[str, dict[str, str]] = {}
         self.about = muted_label("", wrap=True)
         self.title = caption("")
         self.form: SectionForm | None = None
-        self.parsed = QLabel()
-        self.parsed.setFont(code_font())
-        self.parsed.setWordWrap(True)
-        retone(self.parsed, "muted")
         self.verdict = muted_label("", wrap=True)
         self.register_button = QPushButton(self.tr("Register"))
         self.deploy_button = QPushButton(self.tr("Deploy it"))
@@ -81,14 +78,10 @@ class PackageDialog(ListDialog[Package]):
 
     def show_value(self, value: Package | None) -> None:
         """Fill the form: with a package, to be deployed or to become the next version; or with nothing."""
-        if self.form is not None:
-            self.column.removeWidget(self.form)
-            self.form.hide()
-            self.form.deleteLater()
-            self.form = None
+        self._put_away()
+        self._key = value.key if value is not None else ""
         built_in = value is not None and value.kind == "built-in"
         self.title.setText(self.tr("New package") if value is None else f"{value.name} {value.version}")
-        self.parsed.hide()
         self.verdict.setText("")
         self.register_button.setVisible(not built_in)
         self.deploy_button.setVisible(value is not None)
@@ -96,9 +89,11 @@ class PackageDialog(ListDialog[Package]):
         self.about.setText(self._words(value))
         if built_in:
             return
-        self.form = SectionForm(
-            package_fields.FIELDS, package_fields.values(value) if value is not None else {}, whole=True
-        )
+        known = package_fields.values(value) if value is not None else {}
+        typed = self._typed.pop(self._key, None)
+        self.form = SectionForm(package_fields.FIELDS, typed or known, whole=True)
+        if typed:
+            self.form.touch(typed)
         self.form.edited.connect(self._edited)
         self.column.insertWidget(2, self.form)
         self._show_words()
@@ -109,9 +104,20 @@ class PackageDialog(ListDialog[Package]):
         if self.form is not None:
             self.form.focus("file")
 
+    def _put_away(self) -> None:
+        """The form leaves; what was typed into it is there when its package is chosen again."""
+        form, self.form = self.form, None
+        if form is None:
+            return
+        if form.edits():
+            self._typed[self._key] = form.values()
+        self.column.removeWidget(form)
+        form.hide()
+        form.deleteLater()
+
     def register(self) -> None:
         """Register what the form holds; one of its name gets the next version."""
-        if self.form is None or self.asking.asking:
+        if self.form is None or self.acting:
             return
         problems = self.form.problems(self._rules())
         self.form.tell(problems, everything=True)
@@ -125,6 +131,7 @@ class PackageDialog(ListDialog[Package]):
             made = await asyncio.to_thread(packages.add, package)
             return made, await asyncio.to_thread(packages.all)
 
+        self.acting = True
         self.asking.ask(add, self.tr("Registering {name}…").format(name=package.name), lambda got: self._added(*got))
 
     def remove(self) -> None:
@@ -138,6 +145,10 @@ class PackageDialog(ListDialog[Package]):
             await asyncio.to_thread(packages.remove, value.name, value.version)
             return await asyncio.to_thread(packages.all)
 
+        def drop_it() -> None:
+            self.acting = True
+            self.asking.ask(drop, self.tr("Removing {name}…").format(name=value.name), gone)
+
         def gone(left: list[Package]) -> None:
             self._show(left, "")
             self.changed.emit("sandbox")
@@ -146,7 +157,7 @@ class PackageDialog(ListDialog[Package]):
             self.tr("Remove the package {name}?").format(name=self.texts(value)[0]),
             self.tr("The file or program itself stays. Services that were deployed from it cannot be started again."),
             self.tr("Remove"),
-            lambda: self.asking.ask(drop, self.tr("Removing {name}…").format(name=value.name), gone),
+            drop_it,
         )
 
     def save_sample(self, path: Path) -> None:
@@ -180,6 +191,8 @@ class PackageDialog(ListDialog[Package]):
         self.show_rows([*reversed(own), *built_in], chosen)
 
     def _added(self, made: Package, found: list[Package]) -> None:
+        if self.form is not None:
+            self.form.forget_edits()
         self._show(found, made.key)
         card = self.note(self.tr("{name} is registered.").format(name=f"{made.name} {made.version}"))
         button = card.offer(self.tr("Deploy it"))
@@ -203,9 +216,7 @@ class PackageDialog(ListDialog[Package]):
             words = package_fields.words(line)
         except ValueError:
             words = []
-        self.parsed.setVisible(bool(words))
-        self.parsed.setText(breakable("  ·  ".join(words)))
-        self.parsed.setAccessibleName(self.tr("Program and arguments: {words}").format(words=", ".join(words)))
+        self.form.form.note("command", breakable("  ·  ".join(words)))
 
     def _rules(self) -> dict[str, str]:
         assert self.form is not None  # noqa: S101 - it is being edited
@@ -217,7 +228,7 @@ class PackageDialog(ListDialog[Package]):
 
     def _check(self) -> None:
         """Look, aside, whether it can be registered."""
-        if self.form is None or self.asking.asking:
+        if self.form is None or self.acting:
             return
         problems = self.form.problems(self._rules())
         self.form.tell(problems, everything=False)
@@ -279,7 +290,7 @@ class PackageDialog(ListDialog[Package]):
         self.sample_button.clicked.connect(self._ask_where)
         for keys in ("Ctrl+Return", "Ctrl+S"):
             QShortcut(keys, self, self.register)
-        for widget in (self.title, self.about, self.parsed, self.verdict):
+        for widget in (self.title, self.about, self.verdict):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         buttons = QHBoxLayout()

@@ -1,6 +1,6 @@
 """The fields of one page or portion: what matters first, all the rest behind "More"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -87,6 +87,18 @@ class SectionForm(QWidget):
     def touched(self, key: str) -> bool:
         """Whether a person has changed a field."""
         return key in self._typed
+
+    def touch(self, keys: Iterable[str]) -> None:
+        """These were typed by a person before."""
+        self._typed.update(keys)
+
+    def edits(self) -> bool:
+        """Whether a person has changed anything."""
+        return bool(self._typed)
+
+    def forget_edits(self) -> None:
+        """What is entered is kept elsewhere now."""
+        self._typed.clear()
 
     def keep_apart(self, keys: Sequence[str]) -> None:
         """Hide some fields altogether, for as long as there is nothing to choose."""

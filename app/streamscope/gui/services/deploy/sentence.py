@@ -124,12 +124,12 @@ def _portion(page: Page, values: Mapping[str, str]) -> str:
 
 
 def _chosen(fields: Sequence[Field], values: Mapping[str, str]) -> list[str]:
-    """The needed choices and what is switched on."""
+    """The needed choices, and what is switched on that is not so by itself."""
     found = []
     for field in fields:
         if field.kind == "choice" and field.required:
             found.append(_label(field, values))
-        elif field.kind == "switch" and values.get(field.key):
+        elif field.kind == "switch" and values.get(field.key) and not field.default:
             found.append(told(field.label))
     return [text for text in found if text]
 
