@@ -296,6 +296,9 @@ def test_scaling_asks_how_many_and_says_how_many_there_are(play: Play) -> None:
         await until(lambda: asked(ScaleDialog))
         dialog = asked(ScaleDialog)
         assert dialog.count.value() == 2
+        QTest.keyClick(dialog.count, Qt.Key.Key_Up)
+        assert dialog.count.value() == 3
+        dialog.count.selectAll()
         QTest.keyClicks(dialog.count, "5")
         QTest.keyClick(dialog.count, Qt.Key.Key_Return)
         await until(lambda: platform.count("^PUT") == 1)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 GONE = 404
 """What a platform answers for what is not there."""
-_LABEL = 128
-"""Pixels of the column of labels."""
+_LABEL = 17
+"""Letters of the column of labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class OverviewView(SectionView):
 
     def _add(self, facts: QFormLayout, title: str, value: QWidget) -> None:
         label = muted_label(title, wrap=True)
-        label.setFixedWidth(_LABEL)
+        label.setFixedWidth(label.fontMetrics().averageCharWidth() * _LABEL)
         label.setContentsMargins(0, 2, 0, 0)
         facts.addRow(label, value)
 

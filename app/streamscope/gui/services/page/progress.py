@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import ElidedLabel, IconView, muted_label
 from streamscope.gui.messages import MessageView
@@ -39,6 +39,7 @@ class ProgressView(QWidget):
         self.happenings: deque[Happening] = deque(maxlen=SHOWN)
         self.card: MessageView | None = None
         self.problem: MessageView | None = None
+        self._room = SHOWN
         self.box = QFrame()
         self.box.setObjectName("card")
         self.title = QLabel()
@@ -76,8 +77,16 @@ class ProgressView(QWidget):
         self._column.setContentsMargins(12, 2, 12, 8)
         self._column.setSpacing(8)
         self._column.addWidget(self.box)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.box.hide()
         self.hide()
+
+    def set_room(self, height: int) -> None:
+        """Show as many events as fit into this height; at least the newest."""
+        line = self._lines[0].sizeHint().height() + 6
+        fixed = self.box.sizeHint().height() - sum(not one.isHidden() for one in self._lines) * line
+        self._room = max(1, min(SHOWN, (height - fixed) // max(line, 1)))
+        self._show_lines()
 
     def begin(self, service: Service) -> None:
         """Something changes: that is all that is known as yet."""
@@ -154,7 +163,7 @@ class ProgressView(QWidget):
         self._settle()
 
     def _show_lines(self) -> None:
-        shown: Sequence[Happening] = list(self.happenings)
+        shown: Sequence[Happening] = list(self.happenings)[-self._room :]
         for number, line in enumerate(self._lines):
             line.show_happening(shown[number] if number < len(shown) else None, newest=number == len(shown) - 1)
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from streamscope.gui.live.view_tabs import ViewTabs
@@ -168,6 +168,11 @@ class ServiceView(QWidget):
         self.instances.show_actions(self._obstacle("restart"), self._obstacle("scale"))
         self.configuration.show_actions(self._obstacle("update"))
         self.versions.show_actions(self._obstacle("switch"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: progress takes no more than its share of a low window."""
+        super().resizeEvent(event)
+        self.progress.set_room((self.height() - self.head.sizeHint().height()) * 2 // 5)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's."""
