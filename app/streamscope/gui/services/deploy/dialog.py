@@ -23,6 +23,7 @@ from streamscope.gui.services.asking import AskingView
 from streamscope.gui.services.deploy.pages import PagesView
 from streamscope.gui.services.deploy.place import PlaceView
 from streamscope.gui.services.deploy.sentence import changes, name_key, sentence, suggested, with_only_choices
+from streamscope.gui.services.listing import fit
 from streamscope.gui.texts import breakable, told
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.errors import StreamscopeError
@@ -419,7 +420,7 @@ class DeployDialog(QDialog):
         column.addWidget(_rule())
         column.addWidget(self.says)
         column.addLayout(buttons)
-        self.resize(820, 660)
+        fit(self, 820, 660)
 
 
 def _rule() -> QFrame:
