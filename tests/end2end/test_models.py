@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.program import Result
+from tests.program import Result, Sandbox
 
 from streamscope.cli.main import run
 from streamscope.sandbox.records import Portion, Record, State
@@ -137,3 +137,28 @@ def test_the_file_is_told_where_it_cannot_be_read(bare: Cli, tmp_path: Path) -> 
     assert len(told.json) == 4
     assert "packages.json" in told.err
     assert json.loads(told.out)
+
+
+def test_models_of_a_platform_are_asked_for(bare: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox as any platform would be: by its addresses, with a credential."""
+    facts = sandbox.facts
+    values = {
+        "region": facts["region"], "project": facts["project_id"], "sign_in": "aksk",
+        "management": facts["management"], "iam": facts["iam"],
+    }  # fmt: skip
+    sets = [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
+    added = bare("workspaces", "add", "far", "--platform", "modelarts", "--ca", facts["ca_file"], *sets)
+    assert added.code == 0, added.err
+    monkeypatch.setenv("STREAMSCOPE_AKSK_ACCESS_KEY", facts["ak"])
+    monkeypatch.setenv("STREAMSCOPE_AKSK_SECRET_KEY", facts["sk"])
+    told = bare("models", "--workspace", "far", "--output", "json")
+    assert told.code == 0, told.err
+    assert {(row["name"], row["generation"]) for row in told.json} == {
+        (name, "v1") for name in ("chat", "chat-live", "classify", "ticks")
+    }
+    assert bare("models", "show", told.json[0]["id"], "--workspace", "far", "--output", "json").json == told.json[0]
+    assert "published" in bare("models", "--workspace", "far").text
+    monkeypatch.setenv("STREAMSCOPE_AKSK_SECRET_KEY", "wrong")
+    refused = bare("models", "--workspace", "far")
+    assert refused.code != 0
+    assert refused.out == b""

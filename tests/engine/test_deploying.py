@@ -123,6 +123,16 @@ async def test_a_service_that_did_not_begin_yet_is_not_taken_for_done(core: Core
     assert (await followed(core, core.services["work"]["one"]))[-1].done, "where nothing ever begins that is an end"
 
 
+async def test_one_that_recovers_is_waited_for_and_one_that_does_not_is_told(core: Core, serve: Serve) -> None:
+    told, (one,) = await deployable(serve, core, one="running")
+    told.turns["one"] = [{"status": "concerning"}, {"status": "concerning"}, {"status": "running"}]
+    assert [seen.service.status for seen in await followed(core, one)] == ["concerning", "concerning", "running"]
+    told.rows["one"]["status"] = "concerning"
+    told.events = [(1, "abnormal", "CrashLoopBackOff")]
+    seen = await followed(core, core.services["work"]["one"])
+    assert seen[-1].done and seen[-1].trouble is not None and 6 < len(seen) < 20
+
+
 async def test_one_that_goes_is_gone(core: Core, serve: Serve) -> None:
     told, (one,) = await deployable(serve, core, one="running")
     told.turns["one"] = [{"status": "deleting"}, {"status": ""}]

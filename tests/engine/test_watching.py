@@ -126,6 +126,21 @@ async def test_details_survive_a_look_until_the_state_changes(core: Core, serve:
     assert (after.state, after.complete, after.addresses) == ("stopped", False, whole.addresses)
 
 
+async def test_a_restart_that_nobody_saw_makes_addresses_be_read_again(core: Core, serve: Serve) -> None:
+    told = platform(serve, row(1, transition_at=1000))
+    work = told.workspace()
+    core.bench.workspaces.save(work)
+    (bare,) = await discover.services(core, work)
+    await discover.complete(core, bare)
+    assert (await discover.again(core, work))[0].complete
+    told.old = [row(1, transition_at=2000)]
+    watch = Watch(core, work)
+    watch.soon()
+    (after,) = (await watch.next()).changed
+    assert (after.state, after.complete) == ("running", False)
+    assert (await discover.complete(core, after)).changed == 2.0
+
+
 async def test_what_happened_to_a_service_is_read(core: Core, serve: Serve) -> None:
     told = platform(serve, row(1))
     core.bench.workspaces.save(told.workspace())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
-from tests.gallery import answers, browsing, composing, deploying, dialogs, filling, pages, sheet, views
+from tests.gallery import answers, browsing, composing, deploying, dialogs, filling, pages, services, sheet, views
 from tests.gallery.looks import LOOKS, Look
 from tests.gallery.stage import Stage
 
@@ -38,6 +38,10 @@ SCENES = (
     dialogs.messages,
     pages.settings,
     pages.matrix,
+    services.page,
+    services.states,
+    services.asking,
+    services.stopped,
     deploying.deploy,
     deploying.packages,
     deploying.access,

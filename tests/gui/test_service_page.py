@@ -349,3 +349,15 @@ def test_closing_the_tab_stops_everything(play: Play) -> None:
         assert again is not page
 
     play(script)
+
+
+def test_a_page_that_was_just_closed_is_made_anew(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        page = await room.page()
+        room.live.close_view(page)
+        again = room.managing.open(room.service())
+        assert again is not page
+        await until(lambda: again.overview.known)
+        assert room.managing.pages == {("work", "id-1"): again}
+
+    play(script)

@@ -54,8 +54,8 @@ class Shelf:
         self.packages[name] = Package(name=name, kind="command", command=line, **more)
 
 
-def command(package: Package, port: int) -> tuple[list[str], dict[str, str], str]:
-    return package.command, {**os.environ, **package.environment, "PORT": str(port)}, package.folder
+def command(package: Package, port: int) -> tuple[list[str], dict[str, str], Path]:
+    return package.command, {**os.environ, **package.environment, "PORT": str(port)}, Path(package.folder or ".")
 
 
 def portion(package: str, name: str = "one", **more: Any) -> Portion:

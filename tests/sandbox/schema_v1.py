@@ -1,7 +1,8 @@
 """The old generation's answers, field by field: the tables of its API reference, written as data.
 
 `Of(kind, when)`: `kind` is a type, an Of, a list of one kind, or a table; `when` says that a field is in every answer
-("always") or may be missing ("maybe"). A field that no table has is wrong, too.
+("always"), may be missing ("maybe"), or must be there while another field has one of some values. A field that no table
+has is wrong, too.
 """
 
 from dataclasses import dataclass
@@ -20,11 +21,16 @@ class Of:
     """A field's kind, and whether it is always there."""
 
     kind: Any
-    when: Literal["always", "maybe"] = "always"
+    when: Literal["always", "maybe"] | tuple[str, set[str]] = "always"
 
 
 def maybe(kind: Any) -> Of:
     return Of(kind, "maybe")
+
+
+def during(kind: Any, *statuses: str) -> Of:
+    """A field that must be there in some statuses."""
+    return Of(kind, ("status", set(statuses)))
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ SERVICE: Table = {
     "service_id": Of(str), "service_name": Of(str), "description": Of(str), "tenant": Of(str), "project": Of(str),
     "owner": Of(str), "publish_at": Of(MOMENT), "infer_type": Of({"real-time"}), "workspace_id": Of(str),
     "cluster_id": maybe(str), "pool_name": maybe(str), "vpc_id": maybe(str), "subnet_network_id": maybe(str),
-    "security_group_id": maybe(str), "status": Of(STATUSES), "progress": maybe(int), "error_msg": maybe(str),
+    "security_group_id": maybe(str), "status": Of(STATUSES), "progress": during(int, "pending", "deploying"),
+    "error_msg": during(str, "failed"),
     "invocation_times": Of(int), "failed_times": Of(int), "is_shared": Of(bool), "shared_count": Of(int),
     "schedule": Of([SCHEDULE]), "due_time": maybe(MOMENT), "update_time": Of(MOMENT), "operation_time": Of(MOMENT),
     "transition_at": Of(MOMENT), "is_free": Of(bool), "additional_properties": Of(Map(Any)),
@@ -59,7 +66,7 @@ CONFIG: Table = {
     "additional_properties": Of(Map(Any)), "scaling": Of(bool), "support_debug": Of(bool), "source_type": Of(str),
 }  # fmt: skip
 DETAIL: Table = {
-    **SERVICE, "config": Of([CONFIG]), "access_address": maybe(str), "bind_access_address": maybe(str),
+    **SERVICE, "config": Of([CONFIG]), "access_address": during(str, "running", "concerning", "stopped"), "bind_access_address": maybe(str),
     "debug_url": maybe(str),
 }  # fmt: skip
 
@@ -160,6 +167,6 @@ def _object(table: Table, value: Any, path: str) -> list[str]:
     for key, of in table.items():
         if key in value:
             found += wrong(of, value[key], f"{path}.{key}")
-        elif of.when == "always":
+        elif of.when == "always" or (isinstance(of.when, tuple) and value.get(of.when[0]) in of.when[1]):
             found.append(f"{path}.{key} is missing")
     return found

@@ -14,7 +14,7 @@ from tests.sandbox.fleets import SERVER, fleet, portion, record, until
 from tests.sandbox.test_life import wait_gone
 
 from streamscope.sandbox.fleet import storage
-from streamscope.sandbox.fleet.processes import Entry, Processes, created
+from streamscope.sandbox.fleet.processes import Entry, Kept, Processes, created
 from streamscope.sandbox.packages import Package, Packages
 from streamscope.sandbox.records import Change, Record, State
 
@@ -116,15 +116,17 @@ async def test_what_was_under_way_is_finished(tmp_path: Path) -> None:
 
 
 def test_only_the_very_process_is_swept(tmp_path: Path) -> None:
-    path = tmp_path / "processes.json"
     own = psutil.Process().pid
-    path.write_bytes(
-        msgspec.json.encode([Entry(own, created(own) - 5, own, created(own) + 5), Entry(1 << 22, 1, 1 << 22, 1)])
-    )
-    assert Processes(path).sweep() == 0
-    assert not path.exists()
-    path.write_text("{half")
-    assert Processes(path).sweep() == 0
+    others = [Entry(own, created(own) - 5, own, created(own) + 5), Entry(1 << 22, 1, 1 << 22, 1)]
+    path = tmp_path / "processes-1.json"
+    path.write_bytes(msgspec.json.encode(Kept(1 << 22, 1, others)))
+    (tmp_path / "processes-2.json").write_text("{half")
+    assert Processes(tmp_path).sweep() == 0
+    assert list(tmp_path.iterdir()) == []
+    parent = psutil.Process().ppid()
+    path.write_bytes(msgspec.json.encode(Kept(parent, created(parent), [Entry(own, created(own), own, created(own))])))
+    assert Processes(tmp_path).sweep() == 0
+    assert path.exists()
 
 
 def test_a_command_whose_keeper_was_killed_too_is_swept_at_the_next_start(tmp_path: Path) -> None:

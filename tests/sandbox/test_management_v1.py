@@ -124,6 +124,10 @@ def test_every_field_of_every_answer(api: Management, service: str) -> None:
     monitor = api.ask("GET", f"services/{service}/monitor", schema.MONITOR)
     assert (monitor["service_running_instance_count"], monitor["service_instance_count"]) == (2, 2)
     assert all(one["cpu_memory_usage"] > 5 and one["cpu_core_total"] == 2 for one in monitor["monitors"])
+    calls = [api.client.post(f"{detail['access_address']}/", json={"count": 0}).status_code for _ in range(4)]
+    assert calls == [200 if at % 2 else 400 for at in range(4)] or calls == [400 if at % 2 else 200 for at in range(4)]
+    monitors = api.ask("GET", f"services/{service}/monitor", schema.MONITOR)["monitors"]
+    assert [one["invocation_times"] for one in monitors] == [2, 2]
     hosts = api.ask("GET", f"services/{service}/predict/endpoints", dict, params={"type": "host_endpoints"})
     ports = [host["port"] for model in hosts["endpoints"] for host in model["host_endpoints"]]
     assert len(set(ports)) == 2

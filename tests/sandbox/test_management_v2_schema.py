@@ -6,22 +6,9 @@ from typing import Any
 import pytest
 from tests.sandbox import requests_v2, schema_v2
 from tests.sandbox.conftest import Running
+from tests.sandbox.management_v2 import Asked
 
 BUILT_IN = "chat-v2-key"
-
-
-class Asked:
-    """The management interface with a token, and its answers as JSON."""
-
-    def __init__(self, sandbox: Running) -> None:
-        self.sandbox = sandbox
-        self._headers = {"X-Auth-Token": sandbox.token()}
-
-    def __call__(self, method: str, path: str, body: Any = None, expect: int = 200, **query: Any) -> Any:
-        url = f"{self.sandbox.facts['management']}/v2/{self.sandbox.facts['project_id']}/{path}"
-        answer = self.sandbox.send(method, url, headers=self._headers, json=body, params=query)
-        assert answer.status_code == expect, answer.text
-        return answer.json()
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from streamscope.cli import keeping
-from streamscope.cli.asked import Asked, asking, confirm, line, moment, table, tell, yes_option
+from streamscope.cli.asked import Asked, asking, confirm, moment, table, tell, yes_option
 from streamscope.cli.keys import print_option, tell_outcomes
 from streamscope.cli.main import go, opened, profile_option
+from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
 from streamscope.engine.progressing import found
@@ -80,7 +81,10 @@ def _list(asked: Asked, service: str) -> int:
 @print_option
 @asking
 def _show(asked: Asked, name: str, credential: str, auth: str, printed: bool) -> int:
-    """Show an application; its secret and codes only with --print."""
+    """Show an application.
+
+    Its secret and its codes are shown only with --print.
+    """
 
     async def read() -> int:
         async with opened(asked.profile) as core:
@@ -163,7 +167,10 @@ def _add_code(asked: Asked, name: str, credential: str, printed: bool) -> int:
 @yes_option
 @asking
 def _reset_code(asked: Asked, name: str, number: int, credential: str, printed: bool, yes: bool) -> int:
-    """Replace an App code, the one of this NUMBER in `apps show`."""
+    """Replace an App code.
+
+    NUMBER is the one that `apps show` tells.
+    """
     loss = phrase("Calls with the old code are refused from now on.")
 
     async def reset() -> int:
@@ -188,7 +195,10 @@ def _reset_code(asked: Asked, name: str, number: int, credential: str, printed: 
 @yes_option
 @asking
 def _delete_code(asked: Asked, name: str, number: int, yes: bool) -> int:
-    """Take an App code away, the one of this NUMBER in `apps show`."""
+    """Take an App code away.
+
+    NUMBER is the one that `apps show` tells.
+    """
     loss = phrase("Calls with this code are refused from now on.")
 
     async def delete() -> int:
@@ -233,7 +243,7 @@ def _reset_secret(asked: Asked, name: str, credential: str, printed: bool, yes: 
 @click.argument("apps", nargs=-1, required=True, metavar="APP…")
 @asking
 def _authorise(asked: Asked, service: str, apps: tuple[str, ...]) -> int:
-    """Let applications, by their names or ids, call a service.
+    """Let applications call a service.
 
     With --output json: a list with the keys id, done and note. Exit code 1 where one was refused.
     """

@@ -12,12 +12,12 @@ from typing import Any
 import click
 
 from streamscope.cli.main import profile_option
+from streamscope.cli.terminal import line
 from streamscope.engine.core import Core
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Workspace
 
-_CONTROLS = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡", 0x85: "␤", 0x2028: "␤", 0x2029: "␤"}
 _WIDEST = 60
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask; for scripts.")
 
@@ -77,11 +77,6 @@ def confirm(question: Phrase, loss: Phrase, *, yes: bool) -> bool:
         )
     click.echo(str(loss), err=True)
     return click.confirm(str(question), default=False, err=True)
-
-
-def line(text: object) -> str:
-    """On one line, and nothing in it that a terminal would obey."""
-    return str(text).translate(_CONTROLS)
 
 
 def moment(at: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from streamscope.cli.terminal import clean
 from streamscope.engine.dialects import dialect_named
 from streamscope.interop.capture import Capture, opened
 from streamscope.model.delta import Paths
@@ -72,15 +73,6 @@ def entry_list(found: Capture) -> list[str]:
     ]
     more = len(found.entries) - _LISTED
     return [*lines, f"      and {more:,} more"] if more > 0 else lines
-
-
-def clean(text: str) -> str:
-    """A text that cannot steer a terminal: control characters are shown as pictures of themselves."""
-    return text.translate(_PICTURES)
-
-
-_PICTURES = {code: 0x2400 + code for code in range(32) if code not in (9, 10)}
-_PICTURES |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
 def _tell(found: Capture, entry: int | None) -> None:

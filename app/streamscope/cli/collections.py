@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from streamscope.cli.captured import clean
 from streamscope.cli.main import profile_option
+from streamscope.cli.terminal import clean
 from streamscope.model.phrase import phrase
 from streamscope.store.bench import open_bench
 from streamscope.store.collections import Folder

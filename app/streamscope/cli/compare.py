@@ -8,8 +8,9 @@ import click
 import msgspec
 
 from streamscope.cli import page, runs
-from streamscope.cli.captured import capture, clean, dialect_key
+from streamscope.cli.captured import capture, dialect_key
 from streamscope.cli.main import profile_option
+from streamscope.cli.terminal import clean
 from streamscope.engine.compare import Comparison, Passage, compare
 from streamscope.engine.report import Report, report, walk
 from streamscope.engine.runs import Run, run_of

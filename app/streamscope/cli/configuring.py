@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from streamscope.cli.asked import line
 from streamscope.cli.fields import STANDARD_INPUT
+from streamscope.cli.terminal import line
 from streamscope.model.deployment import Configuration, Model, Page
 from streamscope.model.environment import from_lines
 from streamscope.model.errors import StoreError, UsageError

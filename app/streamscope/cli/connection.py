@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import click
 
-from streamscope.cli.captured import clean
 from streamscope.cli.page import heading, pairs
+from streamscope.cli.terminal import clean
 from streamscope.engine.connection import Row, sections
 from streamscope.engine.waterfall import Attempt
 from streamscope.model.phrase import Phrase, phrase

@@ -79,7 +79,10 @@ def _create(asked: Asked, service: str, vpc: str, subnet: str, pool: str, scope:
 @click.argument("urls", nargs=-1, metavar="URL…")
 @asking
 def _urls(asked: Asked, connection: str, urls: tuple[str, ...]) -> int:
-    """Give a connection these URLs of one's own, none where none is given."""
+    """Give a connection URLs of one's own.
+
+    They replace those that it has; none is left where none is given.
+    """
 
     async def change() -> int:
         async with opened(asked.profile) as core:

@@ -7,7 +7,8 @@ from contextlib import aclosing
 
 import click
 
-from streamscope.cli.asked import line, moment, note
+from streamscope.cli.asked import moment, note
+from streamscope.cli.terminal import line
 from streamscope.engine.core import Core
 from streamscope.engine.deploying import progress
 from streamscope.engine.progressing import Progress, failed

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from streamscope.cli.captured import clean
 from streamscope.cli.main import profile_option
+from streamscope.cli.terminal import clean
 from streamscope.model.phrase import phrase
 from streamscope.store.bench import open_bench
 from streamscope.store.past import Past

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from streamscope.cli import keeping
-from streamscope.cli.asked import Asked, asking, confirm, line, moment, table, tell, yes_option
+from streamscope.cli.asked import Asked, asking, confirm, moment, table, tell, yes_option
 from streamscope.cli.main import go, opened, profile_option
+from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
 from streamscope.engine.progressing import found
@@ -83,7 +84,7 @@ def _list(asked: Asked, service: str) -> int:
 def _create(
     asked: Asked, name: str, scope: str, description: str, services: tuple[str, ...], credential: str, printed: bool
 ) -> int:
-    """Make a key called NAME and keep its value in the keyring.
+    """Make a key and keep its value in the keyring.
 
     With --output json: the keys of `list`, and credential ('' where it is not kept); value only with --print.
     """
@@ -108,7 +109,7 @@ def _create(
 @print_option
 @asking
 def _temporary(asked: Asked, hours: int, credential: str, printed: bool) -> int:
-    """Make a key that ends by itself, and keep its value in the keyring.
+    """Make a key that ends by itself.
 
     With --output json: as `create`.
     """
@@ -132,7 +133,7 @@ def _temporary(asked: Asked, hours: int, credential: str, printed: bool) -> int:
 @click.argument("keys", nargs=-1, required=True, metavar="KEY…")
 @asking
 def _bind(asked: Asked, service: str, keys: tuple[str, ...]) -> int:
-    """Let keys of scope service, by their names or ids, call a service.
+    """Let keys call a service; by their names or ids, of scope service.
 
     With --output json: a list with the keys id, done and note. Exit code 1 where one was not bound.
     """
@@ -153,7 +154,10 @@ def _unbind(asked: Asked, service: str, keys: tuple[str, ...]) -> int:
 @yes_option
 @asking
 def _delete(asked: Asked, keys: tuple[str, ...], yes: bool) -> int:
-    """Delete keys, by their names or ids; credentials that hold them stay."""
+    """Delete keys, by their names or ids.
+
+    Credentials that hold them stay.
+    """
 
     async def delete() -> int:
         async with opened(asked.profile) as core:

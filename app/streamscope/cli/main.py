@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from streamscope import __version__
+from streamscope.cli.terminal import clean
 from streamscope.engine.core import Core
 from streamscope.kinds.auth.base import Question
 from streamscope.model.errors import StoreError, StreamscopeError
@@ -117,12 +118,16 @@ def run(arguments: list[str], profile: Path | None) -> int:
 
 
 def complain(error: StreamscopeError) -> None:
-    """What happened and what to try, for a person."""
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {error.message}", err=True)
+    """What happened and what to try, for a person; what a platform or a program said in it steers no terminal."""
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {_indented(str(error.message))}", err=True)
     if str(error.hint):
-        click.echo(f"{click.style('hint:', fg='cyan')} {error.hint}", err=True)
+        click.echo(f"{click.style('hint:', fg='cyan')} {_indented(str(error.hint))}", err=True)
     if error.cause and error.cause not in str(error.message):
-        click.echo(click.style(f"cause: {error.cause}", dim=True), err=True)
+        click.echo(click.style(f"cause: {_indented(error.cause)}", dim=True), err=True)
+
+
+def _indented(text: str) -> str:
+    return clean(text).replace("\n", "\n       ")
 
 
 @asynccontextmanager

@@ -10,9 +10,9 @@ from typing import Any
 import click
 import msgspec
 
-from streamscope.cli.captured import clean
-from streamscope.cli.main import go, opened, profile_option
+from streamscope.cli.main import complain, go, opened, profile_option
 from streamscope.cli.progress import progress
+from streamscope.cli.terminal import clean
 from streamscope.engine.deploying import generations, place
 from streamscope.model.deployment import Model
 from streamscope.model.errors import StreamscopeError, UsageError
@@ -168,7 +168,7 @@ def _rows(profile: Path | None, name: str | None) -> list[_Row]:
 
 
 async def _asked(profile: Path | None, workspace: Workspace) -> list[_Row]:
-    """The models of every generation that has them; an error where none could be asked."""
+    """The models of every generation that has them. Raises what was refused where nothing came, else tells it."""
     found: list[_Row] = []
     failures: list[StreamscopeError] = []
     async with opened(profile) as core, progress(lambda: "idle"):
@@ -184,8 +184,10 @@ async def _asked(profile: Path | None, workspace: Workspace) -> list[_Row]:
                 found += [_model_row(model, key) for model in await generation.models(site)]
             except StreamscopeError as error:
                 failures.append(error)
-    if len(failures) == len(known):
+    if failures and not found:
         raise failures[0]
+    for failure in failures:
+        complain(failure)
     return found
 
 

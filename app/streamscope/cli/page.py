@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import click
 
-from streamscope.cli.captured import clean
+from streamscope.cli.terminal import clean
 from streamscope.engine.figures import Figure, Value
 from streamscope.engine.report import Report
 from streamscope.engine.slo import WORDS, Verdict, tally

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from streamscope.cli.captured import clean
 from streamscope.cli.main import profile_option
+from streamscope.cli.terminal import clean
 from streamscope.model.errors import StoreError
 from streamscope.model.event import Closed, Failed, RequestSent
 from streamscope.model.phrase import phrase

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from streamscope.cli.captured import capture, clean, dialect_key, file_argument, opening_options, saved_dialects
+from streamscope.cli.captured import capture, dialect_key, file_argument, opening_options, saved_dialects
 from streamscope.cli.main import go, profile_option
 from streamscope.cli.printing import printer, showing
 from streamscope.cli.send import Seconds
+from streamscope.cli.terminal import clean
 from streamscope.engine.reading import Reading
 from streamscope.engine.replay import play
 from streamscope.engine.replay_server import Call, serving

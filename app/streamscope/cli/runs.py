@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from streamscope.cli import page
-from streamscope.cli.captured import clean
+from streamscope.cli.terminal import clean
 from streamscope.engine.runs import Run, Spread, spread
 from streamscope.model.phrase import Phrase, phrase
 

@@ -15,6 +15,9 @@ from streamscope.store.files import default_profile
 @click.option("--time-limit", type=float, default=40.0, show_default=True, help="Seconds for one prediction.")
 @click.option("--fault", default="", metavar="SPEC", help="Do this to every call, e.g. stall:2.5 or model,cut:1000.")
 @click.option("--faults", is_flag=True, help="List the faults that a call can ask for, and end.")
+@click.option("--realistic", is_flag=True, help="Take as long as the real platform to deploy, start and stop.")
+@click.option("--quirk", "asked", multiple=True, metavar="NAME", help="Be awkward, as the real platform can be.")
+@click.option("--quirks", is_flag=True, help="List the quirks, and end.")
 @profile_option
 @click.pass_obj
 def command(
@@ -26,6 +29,9 @@ def command(
     time_limit: float,
     fault: str,
     faults: bool,
+    realistic: bool,
+    asked: tuple[str, ...],
+    quirks: bool,
 ) -> int:
     """Run a platform on this machine that behaves like the real one, until Ctrl+C."""
     if faults:
@@ -33,7 +39,15 @@ def command(
 
         click.echo("\n".join(lines()))
         return 0
+    if quirks:
+        from streamscope.sandbox.quirks import lines as quirk_lines
+
+        click.echo("\n".join(quirk_lines()))
+        return 0
     from streamscope.sandbox.platform import run
 
     folder = (profile or parent or default_profile()).expanduser().absolute()
-    return run(folder, port=port, as_json=as_json, while_stdin=while_stdin, time_limit=time_limit, fault=fault)
+    return run(
+        folder, port=port, as_json=as_json, while_stdin=while_stdin, time_limit=time_limit, fault=fault,
+        realistic=realistic, quirks=asked,
+    )  # fmt: skip

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from streamscope.cli.asked import Asked, asking, confirm, line, tell, yes_option
+from streamscope.cli.asked import Asked, asking, confirm, tell, yes_option
 from streamscope.cli.following import TIMEOUT, follow, sandbox_ends
 from streamscope.cli.main import complain, go, opened
 from streamscope.cli.services_listing import row, shown
+from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
 from streamscope.engine.progressing import found, named, wait, wished
@@ -110,7 +111,7 @@ def restart_command(asked: Asked, name: str, instance: str, yes: bool, waits: bo
 @following
 @asking
 def interrupt_command(asked: Asked, name: str, yes: bool, waits: bool, timeout: float) -> int:
-    """Break off what is being deployed."""
+    """Break off what is being deployed: a deployment ends stopped, an update leaves what ran before."""
     return go(_one(asked, name, "interrupt", None, timeout if waits else None, yes=yes))
 
 
@@ -136,7 +137,11 @@ def delete_command(asked: Asked, names: tuple[str, ...], yes: bool, waits: bool,
 @click.option("--timeout", type=click.FloatRange(0), default=600.0, show_default=True, help="Seconds.")
 @asking
 def wait_command(asked: Asked, name: str, statuses: tuple[str, ...], timeout: float) -> int:
-    """Wait until a service has a status; exit code 1 when the time is over, and at once when the service failed."""
+    """Wait until a service has a status.
+
+    Exit code 1 when the time is over, and at once when the service failed or is gone. With --output json: the service,
+    as `services` prints it.
+    """
     wished(statuses)
 
     async def waiting() -> int:

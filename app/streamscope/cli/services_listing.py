@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from streamscope.cli.asked import Asked, asking, line, moment, note, tell
+from streamscope.cli.asked import Asked, asking, moment, note, tell
 from streamscope.cli.main import complain, go, opened
 from streamscope.cli.progress import progress
+from streamscope.cli.terminal import line
 from streamscope.engine import discover
 from streamscope.engine.core import Core
 from streamscope.engine.watching import Watch, watched

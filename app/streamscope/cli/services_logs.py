@@ -5,9 +5,10 @@ from contextlib import suppress
 
 import click
 
-from streamscope.cli.asked import Asked, asking, line, tell
+from streamscope.cli.asked import Asked, asking, tell
 from streamscope.cli.main import go, opened
 from streamscope.cli.services_showing import print_revisions, revision_row, revisions
+from streamscope.cli.terminal import line
 from streamscope.engine.core import Core
 from streamscope.engine.logs import Tail, has_logs
 from streamscope.engine.progressing import found

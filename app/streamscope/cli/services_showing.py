@@ -4,10 +4,11 @@ from typing import Any
 
 import click
 
-from streamscope.cli.asked import Asked, asking, line, moment, table, tell
+from streamscope.cli.asked import Asked, asking, moment, table, tell
 from streamscope.cli.main import go, opened
 from streamscope.cli.progress import progress
 from streamscope.cli.services_listing import detailed, event
+from streamscope.cli.terminal import line
 from streamscope.engine import deploying, discover
 from streamscope.engine.core import Core
 from streamscope.engine.progressing import found

@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 import click
 
-from streamscope.cli.captured import clean
 from streamscope.cli.fields import assigned
 from streamscope.cli.main import go, opened, profile_option
+from streamscope.cli.terminal import clean
 from streamscope.engine import accounts, chain, handing
 from streamscope.engine.credentials import forget_own, move_own
 from streamscope.engine.links import LINKS, Link

@@ -55,15 +55,22 @@ async def again(core: Core, workspace: Workspace) -> list[Service]:
 def updated(known: Service | None, row: Service) -> Service:
     """What was known of a service with what its list row tells now.
 
-    Addresses may be others once a state changed (a restarted service gets the new domain): they stay, to be shown, but
-    the service counts as incomplete, so that they are read again before they are used.
+    Addresses may be others once a state changed (a restarted service gets the new domain), and limits once a version
+    did: they stay, to be shown, but the service counts as incomplete, so that they are read again before they are used.
+    Addresses may be others once a state changed (a restarted service gets the new domain), also where it was not seen
+    to change: they stay, to be shown, but the service counts as incomplete, so that they are read again before they are
+    used.
     """
     if known is None or row.complete:
         return row
     same = (known.status, known.state, known.generation) == (row.status, row.state, row.generation)
+    same = same and known.version == row.version
+    same = same and (known.changed == row.changed or not (known.changed and row.changed))
     news = bool(row.note) and row.note not in known.note
     if same and not news and (known.name, known.tags, known.description) == (row.name, row.tags, row.description):
-        return known if known.progress == row.progress else replace(known, progress=row.progress)
+        if (known.progress, known.changed) == (row.progress, row.changed or known.changed):
+            return known
+        return replace(known, progress=row.progress, changed=row.changed or known.changed)
     return replace(
         known,
         name=row.name,
@@ -76,6 +83,8 @@ def updated(known: Service | None, row: Service) -> Service:
         note=known.note if same and not news else row.note,
         complete=known.complete and same,
         progress=row.progress,
+        version=row.version,
+        changed=row.changed or known.changed,
     )
 
 
@@ -127,6 +136,8 @@ async def complete(core: Core, service: Service) -> Service:
         complete=False,
         tags=service.tags,
         description=service.description,
+        version=service.version,
+        changed=service.changed,
     )
     found = _service(workspace.name, await platform.complete(site, listed))
     core.services.setdefault(workspace.name, {})[found.id] = found
@@ -258,6 +269,8 @@ def _service(workspace: str, listed: Listed) -> Service:
         listed.rate_limit,
         _sound(listed.description),
         listed.progress,
+        listed.version,
+        listed.changed,
     )
 
 

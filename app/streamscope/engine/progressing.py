@@ -42,6 +42,9 @@ _PATIENCE = 6
 _LONGEST = 60.0
 _GRACE = 3
 """Looks at which a service may still be what it was: platforms take a moment to begin."""
+_RECOVERING = 12
+"""Looks in a row at which a service may be concerning before that is its end: an instance that is replaced comes
+back, on platforms within half a minute."""
 _REFUSED = (400, 401, 403)
 
 
@@ -101,6 +104,7 @@ class Follower:
     moved: bool = False
     """Whether it was seen to change, so that a steady state is the end of that."""
     _begun: bool = False
+    _concerning: int = 0
 
     async def look(self) -> Progress:
         """How it is now. A look that failed is a Progress with a problem. Raises what will not get better."""
@@ -123,7 +127,9 @@ class Follower:
         other = (now.status, now.state) != (self.service.status, self.service.state)
         self.moved |= other or now.state == "changing"
         self.service = now
-        done = now.state != "changing" and (self.moved or self.looks > _GRACE)
+        self._concerning = self._concerning + 1 if now.state == "concerning" else 0
+        steady = now.state != "changing" and not 0 < self._concerning < _RECOVERING
+        done = steady and (self.moved or self.looks > _GRACE)
         percent = now.progress if now.state == "changing" else None
         found = trouble(now, list(reversed(self.told)))
         return Progress(now, percent, fresh, found, done=done)

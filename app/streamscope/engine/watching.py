@@ -83,7 +83,8 @@ def difference(before: Sequence[Service], after: Sequence[Service]) -> tuple[tup
 
 def _row(service: Service) -> tuple[object, ...]:
     """What a list tells: that details were read meanwhile is no news."""
-    return service.name, service.generation, service.status, service.state, service.tags, service.description
+    told = service.name, service.generation, service.status, service.state, service.tags, service.description
+    return *told, service.version, service.changed
 
 
 @dataclass

@@ -104,6 +104,10 @@ class Service:
     description: str = ""
     progress: int | None = None
     """Percent of a deployment that is going on; None where the platform does not say."""
+    version: str = ""
+    """Of what is deployed, where the platform tells; once it is another one, limits and paths may be others, too."""
+    changed: float = 0.0
+    """When it was changed or moved to another state last, as the platform tells it; 0 where it does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,4 +117,8 @@ def _host_port(authority: str, text: str) -> tuple[str, int | None]:
     except UnicodeError as error:
         told = phrase("'{host}' is not a host name.", host=host)
         raise UsageError(told, phrase("A URL looks like https://host:port/path."), cause=str(error)) from error
+    if " " in host or not host.isprintable():  # IDNA makes blanks of some characters
+        raise UsageError(
+            phrase("'{host}' is not a host name.", host=authority), phrase("A URL looks like https://host:port/path.")
+        )
     return host, int(port) if port else None

@@ -18,6 +18,8 @@ def main() -> int:
     parser.add_argument("--lock-seconds", type=float, default=300.0)
     parser.add_argument("--request-timeout", type=float, default=300.0)
     parser.add_argument("--fault", default="")
+    parser.add_argument("--realistic", action="store_true")
+    parser.add_argument("--quirk", action="append", default=[], dest="quirks")
     return run(**vars(parser.parse_args()))
 
 

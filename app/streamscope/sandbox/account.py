@@ -12,6 +12,7 @@ from streamscope.sandbox.fleet import Fleet
 from streamscope.sandbox.identity import Identity
 from streamscope.sandbox.limits import Limits
 from streamscope.sandbox.packages import Packages
+from streamscope.sandbox.quirks import Quirks
 from streamscope.sandbox.tokens import Mint
 
 
@@ -29,6 +30,7 @@ class Account:
     calls_lock: AccessLock
     management_lock: AccessLock
     fault: Spec = field(default_factory=Spec)
+    quirks: Quirks = field(default_factory=Quirks)
     mfa: bool = False
     """Whether the user has an MFA device, whose code is wanted at each sign-in."""
     counts: Counter[str] = field(default_factory=Counter)

@@ -17,6 +17,10 @@ class Addressed(Protocol):
     def websocket(self) -> bool: ...
     @property
     def app_auth(self) -> bool: ...
+    @property
+    def domain(self) -> int: ...
+    @property
+    def plain(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,15 @@ class Addresses:
     app_port: int
     vpc_port: int
     direct_ports: dict[str, int]
+    second_gateway_port: int = 0
+    """The other domain, between which a service that is started again changes; 0 where there is none."""
+    second_app_port: int = 0
+    plain_port: int = 0
+    """Where the new generation's services are reached whose protocol is without TLS."""
+    all_plain: bool = False
+    """Whether all of the new generation's public addresses are told without TLS."""
+    bare: bool = False
+    """Whether the new generation's public addresses are told without scheme and path."""
 
     @property
     def iam(self) -> str:
@@ -53,17 +66,18 @@ class Addresses:
     @property
     def resolve(self) -> list[str]:
         """The private names' addresses, as a resolver would have to know them."""
-        return [f"{name}:{self.vpc_port}:127.0.0.1" for name in PRIVATE_NAMES]
+        ports = [(name, self.vpc_port) for name in PRIVATE_NAMES] + [(NEW_NAME, self.plain_port)]
+        return [f"{name}:{port}:127.0.0.1" for name, port in ports]
 
     def channels(self, service: Addressed) -> dict[str, str]:
         """A service's address on each channel that it has."""
         if service.generation == "v2":
             return {
-                "public": _url(service, f"127.0.0.1:{self.gateway_port}", "/v2/infer"),
-                "vpc": _url(service, f"{NEW_NAME}:{self.vpc_port}", "/v2/infer"),
+                "public": self._new_public(service),
+                "vpc": self._new(service, f"{NEW_NAME}:{self.vpc_port}", f"{NEW_NAME}:{self.plain_port}"),
             }
         return {
-            "public": _url(service, f"127.0.0.1:{self.gateway_port}", "/v1/infers"),
+            "public": _url(service, self._gateway(service), "/v1/infers"),
             "vpc": _url(service, f"{OLD_NAME}:{self.vpc_port}", "/v1/infers"),
             **self._direct(service),
         }
@@ -73,10 +87,29 @@ class Addresses:
         if not service.app_auth:
             return {}
         return {
-            "public": _url(service, f"127.0.0.1:{self.app_port}", "/v1/infers"),
+            "public": _url(
+                service, f"127.0.0.1:{self.second_app_port if self._moved(service) else self.app_port}", "/v1/infers"
+            ),
             "vpc": _url(service, f"{OLD_NAME}:{self.vpc_port}", "/v1/infers"),
             **self._direct(service),
         }
+
+    def _moved(self, service: Addressed) -> bool:
+        return bool(self.second_gateway_port) and service.domain % 2 == 1
+
+    def _gateway(self, service: Addressed) -> str:
+        return f"127.0.0.1:{self.second_gateway_port if self._moved(service) else self.gateway_port}"
+
+    def _new_public(self, service: Addressed) -> str:
+        plain = f"127.0.0.1:{self.plain_port}"
+        if self.all_plain:
+            return _without_tls(_url(service, plain, "/v2/infer"))
+        return self._gateway(service) if self.bare else self._new(service, self._gateway(service), plain)
+
+    def _new(self, service: Addressed, secure: str, plain: str) -> str:
+        if service.plain:
+            return _without_tls(_url(service, plain, "/v2/infer"))
+        return _url(service, secure, "/v2/infer")
 
     def _direct(self, service: Addressed) -> dict[str, str]:
         if service.id not in self.direct_ports:
@@ -88,3 +121,7 @@ class Addresses:
 def _url(service: Addressed, authority: str, prefix: str) -> str:
     scheme = "wss" if service.websocket else "https"
     return f"{scheme}://{authority}{prefix}/{service.id}"
+
+
+def _without_tls(url: str) -> str:
+    return url.replace("https:", "http:", 1).replace("wss:", "ws:", 1)

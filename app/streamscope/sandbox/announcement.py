@@ -45,7 +45,7 @@ def _row(service: Record, addresses: Addresses) -> dict[str, Any]:
 
 def friendly_lines(facts: dict[str, Any], folder: Path) -> list[str]:
     """The addresses, and where the secrets lie."""
-    width = max(len(service["name"]) for service in facts["services"])
+    width = max((len(service["name"]) for service in facts["services"]), default=0)
     services = [
         f"  {service['name']:<{width}}  {service['status']:<8}  {service['addresses']['public']}"
         for service in facts["services"]

@@ -39,6 +39,8 @@ class Service:
     id: str = ""
     error: str = ""
     description: str = ""
+    domain: int = 0
+    plain: bool = False
 
     @property
     def running(self) -> bool:
@@ -186,4 +188,5 @@ def told(record: Record) -> Service:
     return Service(
         record.name, record.generation, record.told_status, tuple(record.auth), protocols(record),
         record.portions[0].package if record.portions else "", record.id, record.error, record.description,
+        record.domain, record.plain,
     )  # fmt: skip

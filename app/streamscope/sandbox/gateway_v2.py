@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
-from streamscope.sandbox import socket_proxy
+from streamscope.sandbox import entrance, socket_proxy
 from streamscope.sandbox.account import Account
 from streamscope.sandbox.api_keys import Verdict
 from streamscope.sandbox.call import call, served
@@ -61,9 +61,10 @@ class NewGateway:
         if inbound.websocket:
             await receive()
         service, path = self._route(inbound)
+        entrance.check(service, inbound, scope, any_tls="http-80" in self.account.quirks)
         self._authenticate(service, inbound)
         body = b"" if inbound.websocket else await self._body(service, inbound, receive)
-        if not inbound.websocket and not self.rate.take(service.id, self._rate(service)):
+        if not inbound.websocket and not self.rate.take(service.id, *self._rate(service)):
             raise dispatcher(429, "ModelArts.4206", f"Too many requests, reached api {service.id}.")
         if not service.callable:
             text = f"Invalid request. The requested service {service.id} was not started."
@@ -90,10 +91,6 @@ class NewGateway:
         service = self.account.fleet.get(found[1])
         if service is None or service.generation != "v2":
             raise dispatcher(404, "ModelArts.4204", f"Request api error! The API {found[1]} is not exist.")
-        if service.websocket != inbound.websocket:
-            used, wanted = _schemes(inbound.websocket), _schemes(service.websocket)
-            text = f"The request protocol {used} does not match the protocol {wanted} of the service."
-            raise dispatcher(400, "ModelArts.8910", text)
         return service, found[2] or "/"
 
     def _authenticate(self, service: Record, inbound: Inbound) -> None:
@@ -138,9 +135,9 @@ class NewGateway:
         """A service's time limit; one that has none of its own has the sandbox's, and so with its size."""
         return service.timeout if service.timeout != SECONDS else self.account.limits.request_timeout
 
-    def _rate(self, service: Record) -> float:
+    def _rate(self, service: Record) -> tuple[int, int]:
         own = (service.rate, service.rate_seconds) != (RATE, 1)
-        return service.rate / service.rate_seconds if own else self.account.limits.requests_per_second
+        return (service.rate, service.rate_seconds) if own else (self.account.limits.requests_per_second, 1)
 
     def _bytes(self, service: Record) -> int:
         own = service.megabytes != MEGABYTES
@@ -155,10 +152,6 @@ class NewGateway:
             frame_bytes=FRAME_BYTES,
             late_reason="CF2.E00003 request response timeout",
         )
-
-
-def _schemes(websocket: bool) -> str:
-    return "WSS" if websocket else "HTTPS"
 
 
 def _late() -> RefusalError:

@@ -14,7 +14,6 @@ from streamscope.sandbox.account import Account
 from streamscope.sandbox.faults import table
 from streamscope.sandbox.iam_authentication import IamAuthentication
 from streamscope.sandbox.inbound import read
-from streamscope.sandbox.limits import TOKEN_SECONDS
 from streamscope.sandbox.refusals import RefusalError, iam, keystone
 from streamscope.sandbox.tokens import Grant, Problem
 
@@ -46,7 +45,7 @@ class IdentityService:
         auth = _mapping(await _json(request), "auth")
         self._check_password(_mapping(auth, "identity"))
         project_id = self._project_of(auth.get("scope"))
-        token, grant = self._account.mint.token(project_id, TOKEN_SECONDS)
+        token, grant = self._account.mint.token(project_id, self._account.limits.token_seconds)
         body = iam_texts.token_body(self._identity, grant, catalog="nocatalog" not in request.query_params)
         return JSONResponse(body, status_code=201, headers={"X-Subject-Token": token})
 

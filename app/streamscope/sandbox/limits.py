@@ -22,3 +22,4 @@ class Limits:
     request_timeout: float = 300.0
     request_megabytes: int = 20
     requests_per_second: int = 200
+    token_seconds: float = TOKEN_SECONDS

@@ -45,6 +45,7 @@ class Management:
     def _answer(self, inbound: Inbound, body: bytes) -> Answer:
         operation, project, names = self._route(inbound)
         self._caller(inbound, body, project)
+        self._account.quirks.check(operation.deed, body)
         answer = operation.answer(Inquiry(names, QueryParams(inbound.query), body, inbound))
         return answer if isinstance(answer, Answer) else Answer(answer)
 

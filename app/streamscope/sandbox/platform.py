@@ -2,18 +2,19 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
-import re
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from streamscope.model.errors import SandboxError
 from streamscope.model.phrase import phrase
@@ -25,24 +26,37 @@ from streamscope.sandbox.addresses import Addresses
 from streamscope.sandbox.announcement import announcement, friendly_lines
 from streamscope.sandbox.api_keys import ApiKeys
 from streamscope.sandbox.applications import Applications
-from streamscope.sandbox.catalogue import NAMES, NEW_NAME, OLD_NAME, PRIVATE_NAMES, seeds
+from streamscope.sandbox.catalogue import NAMES, PRIVATE_NAMES, seeds
+from streamscope.sandbox.domains import Domain, Generations, PrivateNames
 from streamscope.sandbox.faults.spec import Spec, parse
 from streamscope.sandbox.files import private_folder, read_private, write_private
 from streamscope.sandbox.fleet import Fleet
+from streamscope.sandbox.fleet.delays import QUICK, REALISTIC
 from streamscope.sandbox.gateway_v1 import OldGateway
 from streamscope.sandbox.gateway_v2 import NewGateway
+from streamscope.sandbox.guard import Guard
 from streamscope.sandbox.iam import IdentityService
-from streamscope.sandbox.limits import Limits
+from streamscope.sandbox.limits import TOKEN_SECONDS, Limits
 from streamscope.sandbox.listeners import PortSwitch, QuietServer, bind, server
-from streamscope.sandbox.management import Management
 from streamscope.sandbox.packages import Packages, command
 from streamscope.sandbox.proxy import HttpProxy
+from streamscope.sandbox.quirks import Quirks
+from streamscope.sandbox.quirks import parse as parse_quirks
 from streamscope.sandbox.rate import RateLimit
 from streamscope.sandbox.refusals import gateway, send_refusal
 from streamscope.tasks import spawn
 
-SIGNER = re.compile(rb"\bAccess=([A-Za-z0-9]+),")
 LISTENERS = ("iam", "management", "gateway", "app", "vpc")
+SECOND = ("second_gateway", "second_app")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the platform is to behave: a fault for every call, delays as real ones, quirks."""
+
+    fault: str = ""
+    realistic: bool = False
+    quirks: Quirks = field(default_factory=Quirks)
 
 
 def run(
@@ -55,18 +69,26 @@ def run(
     lock_seconds: float = 300.0,
     request_timeout: float = 300.0,
     fault: str = "",
+    realistic: bool = False,
+    quirks: Sequence[str] = (),
 ) -> int:
     """Run the platform in the foreground until SIGINT, SIGTERM or, if asked for, the end of standard input."""
-    limits = Limits(prediction_seconds=time_limit, lock_seconds=lock_seconds, request_timeout=request_timeout)
+    manner = Manner(fault, realistic, _quirks(quirks))
+    limits = Limits(
+        prediction_seconds=time_limit,
+        lock_seconds=lock_seconds,
+        request_timeout=request_timeout,
+        token_seconds=manner.quirks.number("expire-tokens", TOKEN_SECONDS),
+    )
     folder = private_folder(profile / "sandbox")
-    asyncio.run(_run(folder, port, limits, fault, as_json=as_json, while_stdin=while_stdin))
+    asyncio.run(_run(folder, port, limits, manner, as_json=as_json, while_stdin=while_stdin))
     return 0
 
 
-async def _run(folder: Path, port: int, limits: Limits, fault: str, *, as_json: bool, while_stdin: bool) -> None:
+async def _run(folder: Path, port: int, limits: Limits, manner: Manner, *, as_json: bool, while_stdin: bool) -> None:
     stop = asyncio.Event()
     with _stopping(stop, while_stdin=while_stdin):
-        platform = Platform(folder, port, limits, fault)
+        platform = Platform(folder, port, limits, manner)
         await platform.start()
         state = folder / "state.json"
         try:
@@ -84,11 +106,15 @@ async def _run(folder: Path, port: int, limits: Limits, fault: str, *, as_json: 
 class Platform:
     """All listeners and models of one profile."""
 
-    def __init__(self, folder: Path, port: int, limits: Limits, fault: str = "") -> None:
+    def __init__(self, folder: Path, port: int, limits: Limits, manner: Manner) -> None:
         identity = identities.load(folder / "secrets.json", NAMES)
         self.ca_file, self._context = tls.prepare(folder, PRIVATE_NAMES)
         packages = Packages(folder)
-        self.fleet = Fleet(folder, packages, command, seeds=lambda: seeds(identity), fault=fault)
+        fault, quirks = _spec(manner.fault), manner.quirks
+        self.fleet = Fleet(
+            folder, packages, command, seeds=lambda: seeds(identity), fault=manner.fault, quirks=quirks,
+            delays=REALISTIC if manner.realistic else QUICK,
+        )  # fmt: skip
         locks = [AccessLock(limits.lock_seconds) for _ in range(2)]
         self.account = Account(
             identity=identity,
@@ -100,27 +126,41 @@ class Platform:
             applications=Applications(self.fleet.state, identity, self.fleet.save),
             calls_lock=locks[0],
             management_lock=locks[1],
-            fault=_spec(fault),
+            fault=fault,
+            quirks=quirks,
+            mfa="mfa" in quirks,
         )
         self._sockets = {name: bind(port if name == "gateway" else 0) for name in LISTENERS}
+        if "domain-switch" in quirks:
+            self._sockets |= {name: bind() for name in SECOND}
+        plain = bind()
         ports = {f"{name}_port": _port(listening) for name, listening in self._sockets.items()}
-        self.addresses = Addresses(direct_ports=self.fleet.direct_ports, **ports)
+        self.addresses = Addresses(
+            direct_ports=self.fleet.direct_ports, bare="bare-ip" in quirks, all_plain="http-80" in quirks,
+            plain_port=_port(plain), **ports,
+        )  # fmt: skip
         self._proxy = HttpProxy()
-        self._server: QuietServer = server(self._switch(), self._context)
-        self._serving: asyncio.Task[None] | None = None
+        switch = self._switch()
+        self._servers: list[tuple[QuietServer, list[socket.socket]]] = [
+            (server(switch, self._context), list(self._sockets.values())),
+            (server(switch, None), [plain]),
+        ]
+        self._serving: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Listen; built-in models start when they are first needed."""
         await self.fleet.begin()
-        self._serving = spawn(self._server.serve(sockets=list(self._sockets.values())), name="listeners")
-        await self._server.wait_until_started(self._serving)
+        for one, sockets in self._servers:
+            serving = spawn(one.serve(sockets=sockets), name="listeners")
+            self._serving.append(serving)
+            await one.wait_until_started(serving)
 
     async def close(self) -> None:
         """End every connection, process and listener."""
-        self._server.should_exit = True
-        self._server.force_exit = True
-        if self._serving is not None:
-            await self._serving
+        for one, _ in self._servers:
+            one.should_exit = one.force_exit = True
+        for serving in self._serving:
+            await serving
         await self.fleet.close()
         await self._proxy.close()
 
@@ -128,55 +168,39 @@ class Platform:
         rows = [OldGateway(self.account, self._proxy, for_apps=apps) for apps in (False, True)]
         rate = RateLimit(self.account.limits.requests_per_second)
         new = NewGateway(self.account, self._proxy, rate)
-        switch = PortSwitch()
-        switch.put(self.addresses.iam_port, IdentityService(self.account).app)
-        switch.put(self.addresses.management_port, Management(self.account, self.addresses))
-        switch.put(self.addresses.gateway_port, _Generations(rows[0], new))
-        switch.put(self.addresses.app_port, rows[1])
-        switch.put(self.addresses.vpc_port, _PrivateNames(self.account, rows[0], rows[1], new))
+        switch, addresses, account = PortSwitch(), self.addresses, self.account
+        management: ASGIApp = _nothing if "no-management" in account.quirks else _Management(account, addresses)
+        switch.put(addresses.iam_port, Guard(IdentityService(account).app, addresses.iam_port))
+        switch.put(addresses.management_port, Guard(management, addresses.management_port))
+        public = Generations(rows[0], new)
+        if not addresses.second_gateway_port:
+            switch.put(addresses.gateway_port, public)
+            switch.put(addresses.app_port, rows[1])
+        else:
+            for number, port in enumerate((addresses.gateway_port, addresses.second_gateway_port)):
+                switch.put(port, Domain(public, account, number))
+            for number, port in enumerate((addresses.app_port, addresses.second_app_port)):
+                switch.put(port, Domain(rows[1], account, number))
+        switch.put(addresses.plain_port, new)
+        switch.put(addresses.vpc_port, PrivateNames(account, rows[0], rows[1], new))
         return switch
 
 
-class _Generations:
-    """The public gateway: both generations under one address, told apart by the path."""
+class _Management:
+    """Management, loaded at its first request: the start need not wait for its many operations."""
 
-    def __init__(self, old: OldGateway, new: NewGateway) -> None:
-        self._old = old
-        self._new = new
+    def __init__(self, account: Account, addresses: Addresses) -> None:
+        self._account = account
+        self._addresses = addresses
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        new = scope["raw_path"].startswith(b"/v2/")
-        await (self._new if new else self._old)(scope, receive, send)
+    @functools.cached_property
+    def _app(self) -> ASGIApp:
+        from streamscope.sandbox.management import Management
 
-
-class _PrivateNames:
-    """The VPC endpoint: one address, and the Host header says which generation is meant.
-
-    The management interface tells a single private name for the old generation, so both of its rows answer to it, told
-    apart by the credential that a request bears.
-    """
-
-    def __init__(self, account: Account, old: OldGateway, old_apps: OldGateway, new: NewGateway) -> None:
-        self._applications = account.applications
-        self._old = old
-        self._old_apps = old_apps
-        self._new = new
-
-    def _row(self, headers: dict[bytes, bytes]) -> OldGateway | NewGateway | None:
-        host = headers.get(b"host", b"").decode("latin-1").lower().partition(":")[0]
-        if host != OLD_NAME:
-            return self._new if host == NEW_NAME else None
-        signer = SIGNER.search(headers.get(b"authorization", b""))
-        of_app = signer is not None and self._applications.with_key(signer[1].decode()) is not None
-        return self._old_apps if of_app or b"x-apig-appcode" in headers or b"apikey" in headers else self._old
+        return Management(self._account, self._addresses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        row = self._row(dict(scope["headers"]))
-        if row is not None:
-            await row(scope, receive, send)
-            return
-        text = "The API does not exist or has not been published in the environment."
-        await send_refusal(gateway(404, "APIG.0101", text), scope, send)
+        await self._app(scope, receive, send)
 
 
 @contextlib.contextmanager
@@ -214,6 +238,21 @@ def _spec(text: str) -> Spec:
             phrase("streamscope sandbox --faults lists every fault and its parameter."),
             cause=str(error),
         ) from error
+
+
+def _quirks(texts: Sequence[str]) -> Quirks:
+    try:
+        return parse_quirks(texts)
+    except ValueError as error:
+        raise SandboxError(
+            phrase("The sandbox has no such quirk: {quirk}", quirk=str(error)),
+            phrase("streamscope sandbox --quirks lists every quirk and its parameter."),
+        ) from error
+
+
+async def _nothing(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Management while it is down."""
+    await send_refusal(gateway(503, "APIGW.0610", "No backend available"), scope, send)
 
 
 def _port(listening: socket.socket) -> int:

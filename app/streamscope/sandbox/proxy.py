@@ -38,17 +38,32 @@ class HttpProxy:
 
     @contextlib.asynccontextmanager
     async def _answer(self, call: Call, body: bytes) -> AsyncIterator[httpcore.Response]:
-        url = httpcore.URL(scheme=b"http", host=b"127.0.0.1", port=call.port, target=call.target.encode("ascii"))
-        fields = [(b"host", f"127.0.0.1:{call.port}".encode()), *call.headers]
-        if body or call.method in {"POST", "PUT", "PATCH"}:
-            fields.append((b"content-length", str(len(body)).encode()))
         try:
-            async with self._pool.stream(call.method, url, headers=fields, content=body) as response:
+            response = await self._asked(call, body)
+            try:
                 yield response
+            finally:
+                await response.aclose()
         except httpcore.ConnectError as error:
             raise refused() from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise no_response() from error
+
+    async def _asked(self, call: Call, body: bytes) -> httpcore.Response:
+        """The program's answer up to its head; one that does not accept the call has not seen it: another may."""
+        fields = [*call.headers]
+        if body or call.method in {"POST", "PUT", "PATCH"}:
+            fields.append((b"content-length", str(len(body)).encode()))
+        while True:
+            target = call.target.encode("ascii")
+            url = httpcore.URL(scheme=b"http", host=b"127.0.0.1", port=call.port, target=target)
+            host = (b"host", f"127.0.0.1:{call.port}".encode())
+            request = httpcore.Request(call.method, url, headers=[host, *fields], content=body)
+            try:
+                return await self._pool.handle_async_request(request)
+            except httpcore.ConnectError:
+                if not call.passage.elsewhere():
+                    raise
 
 
 def refused() -> RefusalError:

@@ -69,6 +69,9 @@ class Portion(msgspec.Struct, kw_only=True):
     """The deployment's versions, the oldest first (new generation)."""
     scaling: dict[str, Any] = {}
     """Policies of automatic scaling by `hpa` and `hra`, kept and told but not carried out (new generation)."""
+    calls: int = 0
+    """Calls that it answered, and those of them that failed."""
+    failures: int = 0
     created: int = msgspec.field(default_factory=now)
     updated: int = msgspec.field(default_factory=now)
 
@@ -149,6 +152,11 @@ class Record(msgspec.Struct, kw_only=True):
         return self.status in ("running", "concerning", "upgrading", "interrupting")
 
     @property
+    def plain(self) -> bool:
+        """Whether it is called without TLS (new generation)."""
+        return self.protocol in ("HTTP", "WS")
+
+    @property
     def app_auth(self) -> bool:
         """Whether it is registered for applications, on the gateway's second row."""
         return "app_code" in self.auth
@@ -156,7 +164,9 @@ class Record(msgspec.Struct, kw_only=True):
     @property
     def told_status(self) -> str:
         """The status as its generation writes it."""
-        return self.status.upper() if self.generation == "v2" else self.status
+        if self.generation == "v2":
+            return "INIT" if self.status == "running" and not self.portions else self.status.upper()
+        return self.status
 
     def portion(self, name: str) -> Portion | None:
         """A portion by its id or name; the only one where nothing is named."""

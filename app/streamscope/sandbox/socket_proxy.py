@@ -68,6 +68,8 @@ async def _open(call: Call, offered: list[str], seconds: float) -> ClientConnect
     except InvalidHandshake as error:
         raise no_response() from error
     except OSError as error:
+        if call.passage.elsewhere():
+            return await _open(call, offered, seconds)
         raise refused() from error
 
 

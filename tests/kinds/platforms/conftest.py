@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -21,14 +22,23 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     assert stop(made) == 0
 
 
+@asynccontextmanager
+async def site_of(running: Running) -> AsyncIterator[Site]:
+    """A sandbox's management interface."""
+    bench = open_bench(running.profile)
+    core = Core(bench)
+    try:
+        yield await deploying.place(core, "sandbox")
+    finally:
+        await core.aclose()
+        bench.close()
+
+
 @pytest_asyncio.fixture
 async def site(running: Running) -> AsyncIterator[Site]:
     """Its management interface."""
-    bench = open_bench(running.profile)
-    core = Core(bench)
-    yield await deploying.place(core, "sandbox")
-    await core.aclose()
-    bench.close()
+    async with site_of(running) as made:
+        yield made
 
 
 async def until(seen: Callable[[], Awaitable[bool]]) -> None:

@@ -63,7 +63,7 @@ def test_a_rule_of_the_service(key: str, good: list[str], bad: list[str]) -> Non
         ("count", ["1", "128"], ["", "0", "129"]),
         ("weight", ["0", "100", ""], ["-1", "101"]),
         ("port", ["1", "65535"], ["", "0", "65536"]),
-        ("environment", ["A: b\nx.y-z_1: c=d:e", ""], ["1A: b", "A B: c", "A" * 65 + ": b", "A: <b>", ": x"]),
+        ("environment", ["A: b\nx.y-z_1: c=d:e", ""], ["1A: b", "A B: c", "A" * 65 + ": b", "A: <b>", "A: b^", ": x"]),
         ("metrics", ["", "http,8080,metrics", "https,1,a/b"], ["http,0,a", "http,8080,/a", "tcp,1,a", "http,99999,a"]),
     ],
 )

@@ -1,8 +1,10 @@
 """The old generation's services, from the first page of a configuration to the deletion, against real processes."""
 
+from pathlib import Path
+
 import pytest
-from tests.kinds.platforms.conftest import until
-from tests.sandbox.conftest import Running
+from tests.kinds.platforms.conftest import site_of, until
+from tests.sandbox.conftest import Running, start, stop
 
 from streamscope.kinds.platforms.base import Listed, Site
 from streamscope.kinds.platforms.generation import fitted
@@ -87,11 +89,16 @@ async def test_a_whole_life(site: Site) -> None:
         ("classify 0.0.1", "running"), ("ticks 0.0.1", "running"),
     ]  # fmt: skip
     assert all(one.address.startswith("127.0.0.1:") for one in instances)
+    whole = await ModelArts().complete(site, Listed(service, "life", "v1", "running"))
+    assert [(api.method, api.path, api.answers) for api in whole.apis] == [
+        ("POST", "/", "application/json"), ("POST", "/", "application/json"), ("GET", "/", "text/event-stream"),
+        ("POST", "/", "text/event-stream"),
+    ]  # fmt: skip
+    assert whole.protocols == ("HTTP", "STREAM")
     figures = await OLD.figures(site, service)
     assert figures is not None
     assert (figures.running, figures.wanted) == (2, 2)
     assert all(one.memory and one.memory_total == 8192 for one in figures.portions)
-    assert await OLD.percent(site, service) is None
 
     more = tuple({**one, "count": "2"} if at else one for at, one in enumerate(found.portions))
     await OLD.update(site, service, Configuration({**found.values, "description": ""}, more, found.origin))
@@ -129,7 +136,7 @@ async def test_a_whole_life(site: Site) -> None:
     with pytest.raises(PlatformRefusal) as refused:
         await OLD.stop(site, service)
     assert refused.value.code == "ModelArts.3519"
-    assert "refused to change the service" in str(refused.value.message)
+    assert "refused to stop the service" in str(refused.value.message)
     assert "state" in str(refused.value.message)
     await OLD.start(site, service)
 
@@ -201,6 +208,29 @@ async def test_applications_let_callers_in(site: Site, running: Running) -> None
     with pytest.raises(UsageError, match="no application 'nobody'"):
         await OLD.deploy(site, Configuration({"name": "x", "app_auth": "true", "apps": "nobody"}))
     assert [one.done for one in await OLD.delete(site, [service])] == [True]
+
+
+async def test_permissions_that_are_partly_missing(tmp_path: Path) -> None:
+    running = start(
+        tmp_path, "--while-stdin", "--quirk", "deny:delete", "--quirk", "deny:action", "--quirk", "deny:get"
+    )
+    try:
+        async with site_of(running) as site:
+            listed = [one for one in await ModelArts().services(site) if one.generation == "v1"]
+            assert len(listed) == 6
+            chat = next(one.id for one in listed if one.name == "chat")
+            outcomes = await OLD.delete(site, [one.id for one in listed])
+            assert not any(one.done for one in outcomes)
+            assert "refused to delete services (403): The user lacks a permission." in outcomes[0].note
+            with pytest.raises(PlatformRefusal) as refused:
+                await OLD.stop(site, chat)
+            assert str(refused.value.hint).endswith("The permission for it is modelarts:service:action.")
+            with pytest.raises(PlatformRefusal, match="refused to describe the service"):
+                await OLD.configuration(site, chat)
+            assert [one.text for one in await OLD.happenings(site, chat)][-1] == "start to deploy service"
+            assert await OLD.figures(site, chat) is not None
+    finally:
+        stop(running)
 
 
 def test_only_what_a_state_allows() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from streamscope.gui.services.acting_words import DOING, LOSSES, QUESTIONS, YES
+from streamscope.gui.services.acting_words import DOING, LOSSES, LOSSES_OF_MANY, QUESTIONS, YES
 from streamscope.gui.services.confirm import ConfirmDialog
 from streamscope.gui.services.names import shown_name
 from streamscope.gui.services.refreshing import Refreshing, Start
@@ -146,7 +146,7 @@ class Acting(QObject):
             question = self.tr("Delete {count} services?").format(count=len(names))
         else:
             question = self.tr("Stop {count} services?").format(count=len(names))
-        losses = [told(LOSSES[action])]
+        losses = [told(LOSSES[action] if len(names) == 1 else LOSSES_OF_MANY[action])]
         running = sum(map(self._streams, services))
         if running == 1:
             losses.append(self.tr("1 call from this window is running and will be cut."))

@@ -44,6 +44,11 @@ LOSSES: dict[Action, Phrase] = {
     "restart": phrase("Calls that the instance is answering may be cut."),
 }
 
+LOSSES_OF_MANY: dict[Action, Phrase] = {
+    "stop": phrase("Calls to them are refused until they are started again."),
+    "delete": phrase("Their addresses and their configurations are gone for good. This cannot be undone."),
+}
+
 YES: dict[Action, Phrase] = {
     "stop": phrase("Stop"),
     "delete": phrase("Delete"),

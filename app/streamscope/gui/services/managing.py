@@ -110,7 +110,7 @@ class Managing(QObject):
     def open(self, service: Service) -> ServiceView:
         """The page of a service, in front; made where there is none."""
         key = (service.workspace, service.id)
-        if (page := self.pages.get(key)) is None:
+        if (page := self._page(key)) is None:
             kept = self._samples.setdefault(key, samples())
             page = ServiceView(self._desk, service, self.acting, self._window.start, kept)
             page.set_looking(self._looking)
@@ -185,13 +185,22 @@ class Managing(QObject):
         """A word in the status line: nothing went wrong, but nothing was done either."""
         self._window.statusBar().showMessage(text, 6000)
 
+    def _page(self, key: Key) -> ServiceView | None:
+        """An open page; one whose tab was just closed is none any more."""
+        page = self.pages.get(key)
+        if page is not None and self._live.tabs.indexOf(page) < 0:
+            del self.pages[key]
+            return None
+        return page
+
     def _closed(self, key: Key, page: ServiceView) -> None:
         if self.pages.get(key) is page:
             del self.pages[key]
 
     def _refreshed(self, workspace: Workspace, services: list[Service]) -> None:
         """A list was read: the pages of its workspace show what it says."""
-        mine = {key[1]: page for key, page in self.pages.items() if key[0] == workspace.name}
+        keys = [key for key in self.pages if key[0] == workspace.name]
+        mine = {key[1]: page for key in keys if (page := self._page(key)) is not None}
         if not mine:
             return
         left = {one.id: one for one in services if one.id in mine}
@@ -206,17 +215,17 @@ class Managing(QObject):
 
     def _shown(self, service: Service) -> None:
         key = (service.workspace, service.id)
-        page = self.pages.get(key)
+        page = self._page(key)
         if page is not None and service != page.service and key not in self.acting.pending:
             page.show_service(service)
 
     def _gone(self, service: Service) -> None:
-        if (page := self.pages.get((service.workspace, service.id))) is not None:
+        if (page := self._page((service.workspace, service.id))) is not None:
             page.show_gone()
 
     def _failed(self, service: Service, _action: str, error: StreamscopeError) -> None:
         """What did not work is told on the service's page, where that is seen, else above the tree."""
-        page = self.pages.get((service.workspace, service.id))
+        page = self._page((service.workspace, service.id))
         if page is None or not page.isVisible():
             self._pane.tell(error)
 

@@ -119,7 +119,7 @@ def _for_service(menu: QMenu, pane: "ServicesPane", service: Service, add: "Call
     add(translate("services", "Access matrix"), lambda: pane.matrix_requested.emit(service))
     if pane.manageable(service) and pane.obstacle is not None:
         menu.addSeparator()
-        add(translate("services", "Manage"), lambda: pane.manage_requested.emit(service), "Ctrl+Return")
+        add(translate("services", "Manage"), lambda: pane.manage_requested.emit(service), "Alt+Return")
         for action in ACTIONS:
             entry = menu.addAction(told(WORDS[action]))
             why = told(pane.obstacle(service, action))

@@ -3,12 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QProgressBar,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout, QWidget
 
 from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.marks import muted_label
@@ -261,7 +256,8 @@ class ServicesPane(QWidget):
         tree.fold_toggled.connect(self._fold)
         tree.refresh_asked.connect(self._refresh_section)
         tree.edit_asked.connect(self.edit_requested)
-        tree.remove_asked.connect(self.remove_requested)
+        tree.remove_asked.connect(self._remove)
+        tree.manage_asked.connect(self.manage_requested)
         tree.menu_asked.connect(lambda target, place: open_menu(self, target, place))
         tree.typed.connect(self._typed)
         details.sample_chosen.connect(self.sample_chosen)
@@ -342,6 +338,13 @@ class ServicesPane(QWidget):
                 branch.gone.discard(service)
                 branch.fill([one for one in branch.services if one.id != service], self.model.query)
                 self.model.rebuild()
+
+    def _remove(self, service: Service) -> None:
+        """A service by hand is taken away, one that is managed is deleted, after a question."""
+        if self.manageable(service):
+            self.action_requested.emit("delete", service)
+        else:
+            self.remove_requested.emit(service)
 
     def _star(self, service: Service) -> None:
         self.starred.emit(service.workspace, service.id, not self.model.is_favourite(service))

@@ -55,8 +55,7 @@ class Refreshing(QObject):
         self._watches: dict[str, Watch] = {}
         self._watching: dict[str, Future[Any]] = {}
         self._completing: set[tuple[str, str]] = set()
-        self._looking = True
-        self._closed = False
+        self._looking, self._closed = True, False
         self._read_as: dict[str, Workspace] = {}
         self._edited: dict[str, Workspace] = {}
         self.marking = Marking(desk, pane, start, self)
@@ -85,8 +84,7 @@ class Refreshing(QObject):
 
     def refresh_named(self, name: str) -> None:
         """Read one workspace again."""
-        workspace = self._workspace(name)
-        if workspace is not None:
+        if (workspace := self._desk.bench.workspaces.find(name)) is not None:
             self._start(self.read(workspace), f"read the services of {name}")
 
     def stop(self) -> None:
@@ -159,7 +157,7 @@ class Refreshing(QObject):
         else:
             self._take(workspace, found)
             self.refreshed.emit(workspace, found)
-            await self._remember(workspace, found)
+            await self._remember(workspace.name)
             self._start(self._complete_chosen(workspace), f"read the chosen service of {workspace.name}")
         self._watch(workspace)
 
@@ -170,16 +168,14 @@ class Refreshing(QObject):
 
     def learnt(self, service: Service) -> None:
         """Somebody else has just asked for a service: this is how it is."""
-        known = self._pane.model.known(service.workspace, service.id)
-        if known is not None and known.id == service.id and known != service:
+        if service.id in self._left(service.workspace):
             self._pane.update_service(service)
             if (service.workspace, service.id) == self._pane.model.chosen and service.complete:
                 self.completed.emit(service)
 
     def vanished(self, service: Service) -> None:
         """Somebody else has just heard that a service is no more."""
-        known = self._pane.model.known(service.workspace, service.id)
-        if known is not None and known.id == service.id and not self._pane.model.is_gone(known):
+        if service.id in self._left(service.workspace):
             self._vanished(service)
 
     def soon(self, workspace: str) -> None:
@@ -195,7 +191,7 @@ class Refreshing(QObject):
             return
         with suppress(StreamscopeError):  # the watch will tell, or why it cannot
             found = await self._run("", discover.look(self._desk.runtime.core, service))
-            self.show(found) if found is not None else self._vanished(service)
+            self.show(found) if found is not None else self.vanished(service)
         self.soon(service.workspace)
 
     async def complete(self, service: Service) -> None:
@@ -217,10 +213,7 @@ class Refreshing(QObject):
             self._completing.discard(key)
         self._pane.update_service(found)
         self.completed.emit(found)
-        workspace = self._workspace(service.workspace)
-        branch = self._pane.model.branch(service.workspace)
-        if workspace is not None and branch is not None and not branch.stale:
-            await self._remember(workspace, branch.services)
+        await self._remember(service.workspace)
 
     async def _complete_chosen(self, workspace: Workspace) -> None:
         """The service that is in use may have other addresses since."""
@@ -362,16 +355,18 @@ class Refreshing(QObject):
                     self.completed.emit(service)
                 else:
                     self._start(self.complete(service), f"read {service.name}")
-        await self._remember(workspace, services)
+        await self._remember(workspace.name)
 
-    async def _remember(self, workspace: Workspace, services: list[Service]) -> None:
-        gone = self._pane.model.branch(workspace.name) is None
-        if gone or not self._desk.bench.writable or workspace.platform == defaults.BY_HAND:
+    async def _remember(self, name: str) -> None:
+        """Keep what is known of a workspace, for the next start; what a person wrote by hand is kept elsewhere."""
+        workspace, branch = self._desk.bench.workspaces.find(name), self._pane.model.branch(name)
+        if workspace is None or branch is None or branch.stale or not self._desk.bench.writable:
             return
-        try:
-            await asyncio.to_thread(self._store.keep, workspace.name, list(services))
-        except StoreError as error:
-            self._pane.tell(error)
+        if workspace.platform != defaults.BY_HAND:
+            try:
+                await asyncio.to_thread(self._store.keep, name, [*branch.services])
+            except StoreError as error:
+                self._pane.tell(error)
 
     def _unwatch(self, name: str) -> None:
         self._watches.pop(name, None)
@@ -399,5 +394,7 @@ class Refreshing(QObject):
         else:
             self._pane.details.show_happenings(service, found)
 
-    def _workspace(self, name: str) -> Workspace | None:
-        return next((one for one in self._desk.bench.workspaces.all() if one.name == name), None)
+    def _left(self, workspace: str) -> set[str]:
+        """The ids of the services that a workspace has, as far as it is known."""
+        branch = self._pane.model.branch(workspace)
+        return {one.id for one in branch.services} - branch.gone if branch is not None else set()

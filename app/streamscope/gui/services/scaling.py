@@ -2,11 +2,23 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
-from streamscope.gui.marks import muted_label
+from streamscope.gui.marks import ElidedLabel, muted_label, tool_button
 from streamscope.gui.services.names import one_line
+from streamscope.gui.theme import strong_font
 
 MOST = 128
 """Instances of a portion at most (API reference of both generations)."""
@@ -31,10 +43,23 @@ class ScaleDialog(QDialog):
         self.count.setRange(1, MOST)
         self.count.setAccessibleName(self.tr("Instances"))
         self.note = muted_label("", wrap=True)
+        self.count.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.count.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.count.setFixedWidth(72)
+        counted = QHBoxLayout()
+        counted.setSpacing(4)
+        for icon, text, step in (("minus", self.tr("One less"), -1), ("plus", self.tr("One more"), 1)):
+            button = tool_button(icon, text, self)
+            button.clicked.connect(lambda _=False, step=step: self.count.stepBy(step))
+            counted.addWidget(button)
+        counted.insertWidget(1, self.count)
+        counted.addStretch(1)
+        title = ElidedLabel(self.tr("How many instances of “{name}”?").format(name=one_line(name)))
+        title.setFont(strong_font(1.0))
         form = QFormLayout()
         if len(self._portions) > 1:
             form.addRow(QLabel(self.tr("Portion")), self.portion)
-        form.addRow(QLabel(self.tr("Instances")), self.count)
+        form.addRow(QLabel(self.tr("Instances")), counted)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Scale"))
         self.buttons.accepted.connect(self._accept)
@@ -42,10 +67,11 @@ class ScaleDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 12)
         column.setSpacing(10)
+        column.addWidget(title)
         column.addLayout(form)
         column.addWidget(self.note)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(340)
+        self.setMinimumWidth(380)
         self.portion.currentIndexChanged.connect(self._turned)
         self.count.valueChanged.connect(self._judge)
         self._turned()

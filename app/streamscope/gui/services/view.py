@@ -28,6 +28,7 @@ class ServicesView(QTableView):
     refresh_asked = Signal(object)
     edit_asked = Signal(object)
     remove_asked = Signal(object)
+    manage_asked = Signal(object)
     menu_asked = Signal(object, QPoint)
     typed = Signal(str)
 
@@ -118,6 +119,9 @@ class ServicesView(QTableView):
 
     def _key(self, event: QKeyEvent) -> bool:
         key, current = event.key(), self.current()
+        if isinstance(current, Service) and _manages(event):
+            self.manage_asked.emit(current)
+            return True
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if key in _NAVIGATION:
             return False
@@ -174,6 +178,14 @@ class ServicesView(QTableView):
         self._tall = list(self._model.headings())
         for row in self._tall:
             header.resizeSection(row, low)
+
+
+def _manages(event: QKeyEvent) -> bool:
+    """Alt+Return is what file managers open the properties of a thing with."""
+    return event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in (
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Enter,
+    )
 
 
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier

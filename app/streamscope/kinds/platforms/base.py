@@ -37,6 +37,10 @@ class Listed:
     description: str = ""
     progress: int | None = None
     """Percent of a deployment that is going on; None where the platform does not say."""
+    version: str = ""
+    """Of what is deployed; '' where the platform does not tell."""
+    changed: float = 0.0
+    """When it was changed or moved to another state last, as the platform tells it; 0 where it does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,10 +133,6 @@ class Generation(ABC):
     async def revisions(self, site: Site, service: str) -> list[Revision]:
         """Versions or updates, the newest first."""
 
-    async def percent(self, site: Site, service: str) -> int | None:  # noqa: ARG002 - the outline
-        """How far a deployment is, in percent; None while there is none, and where the platform does not tell."""
-        return None
-
     def _cannot(self, action: Action) -> UsageError:
         return UsageError(
             phrase(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from streamscope.sandbox.files import private_folder
 from streamscope.sandbox.fleet import keeper
 from streamscope.sandbox.fleet.processes import Processes
 from streamscope.sandbox.fleet.program import Program, StartError, told
@@ -17,7 +18,7 @@ LOG_BYTES = 1_000_000
 KEEPER_SECONDS = 3.0
 """How much longer than the grace a keeper may take."""
 GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-CommandLine = Callable[[int], tuple[list[str], dict[str, str], str]]
+CommandLine = Callable[[int], tuple[list[str], dict[str, str], str | Path]]
 
 
 class Commanded(Program):
@@ -41,12 +42,13 @@ class Commanded(Program):
         order = {
             "command": command,
             "environment": {**environment, **self._environment, "PORT": str(self.port)},
-            "folder": folder,
+            "folder": str(folder),
             "log": str(self.log),
             "bytes": LOG_BYTES,
             "grace": min(self._grace, 2.0),
         }
-        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.log.parent.parent)
+        private_folder(self.log.parent)
         self._keeper = await asyncio.create_subprocess_exec(
             sys.executable, "-I", "-S", keeper.__file__, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             start_new_session=sys.platform != "win32", creationflags=GROUP,

@@ -51,6 +51,8 @@ class Delays:
     """A program that lived so long has crashed for the first time."""
     unready: float = 0.05
     """Between two questions whether a program is ready."""
+    connecting: float = 0.2
+    """Until a network is connected to a service."""
 
     def stage(self, stage: Stage) -> float:
         """How long until a stage's event."""
@@ -58,4 +60,6 @@ class Delays:
 
 
 QUICK = Delays()
-REALISTIC = Delays(realistic=True, pending=5, stopping=30, deleting=10, pause=10, longest_pause=300, steady=600)
+REALISTIC = Delays(
+    realistic=True, pending=5, stopping=30, deleting=10, pause=10, longest_pause=300, steady=600, connecting=60
+)

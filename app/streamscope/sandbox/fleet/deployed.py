@@ -17,11 +17,14 @@ from streamscope.sandbox.fleet.processes import Processes
 from streamscope.sandbox.fleet.program import Program
 from streamscope.sandbox.fleet.routing import Minute, Turns
 from streamscope.sandbox.fleet.source import Command, Source
+from streamscope.sandbox.fleet.troubled import Troubled
 from streamscope.sandbox.packages import Package
+from streamscope.sandbox.quirks import Quirks
 from streamscope.sandbox.records import Change, Event, Health, Level, Portion, Record, Status, now
 from streamscope.tasks import end, spawn
 
-BUILT_IN_HEALTH = "/health"
+OWN_HEALTH = "/health"
+"""Where programs of the sandbox's own are asked: built-in models, and Python files that it serves."""
 EVENTS_KEPT = 1000
 CHANGES_KEPT = 200
 DEFAULT_HEALTH = Health()
@@ -38,6 +41,7 @@ class Ground:
     logs: Logs
     processes: Processes
     fault: str
+    quirks: Quirks
     changed: Callable[[str], None]
     """To be called with a service's id when its record or its instances changed."""
 
@@ -74,6 +78,8 @@ class Deployed:
         await end(before)
         try:
             await change()
+        except Exception as error:  # noqa: BLE001 - nobody waits for it: the service says so
+            await self._failed(f"{type(error).__name__}: {error}")
         finally:
             if self._change is asyncio.current_task():
                 self._change = None
@@ -121,7 +127,7 @@ class Deployed:
         await asyncio.gather(self._clear(0), asyncio.sleep(self._ground.delays.deleting))
         self._ground.logs.drop(self.record.id)
 
-    async def update(self, change: Change, before: Status) -> None:
+    async def update(self, change: Change, before: Status, then: Callable[[], None]) -> None:
         """New instances first, then calls go to them, then the old ones end; or it stays what it was before."""
         record = self.record
         wanted = copies(change.portions)
@@ -139,6 +145,7 @@ class Deployed:
             self._not_updated(change, before, fresh, INTERRUPTED)
             raise
         else:
+            then()
             self._swap(change, wanted, kept, fresh)
 
     def _not_updated(self, change: Change, before: Status, fresh: list[Instance], why: str) -> None:
@@ -295,11 +302,15 @@ class Deployed:
             raise DeployError(f"the package {portion.package} {portion.version} does not exist")
         name = instance_name(self.record.id, portion.id)
         program = self._program(package, portion, name, lazy=lazy)
+        if not lazy and ("slow-start" in self._ground.quirks or "crash-on-start" in self._ground.quirks):
+            program = Troubled(program, self._ground.quirks)
         asked = portion.health
-        if asked == DEFAULT_HEALTH:
-            path = package.health or (BUILT_IN_HEALTH if package.kind == "built-in" else "")
-            asked = Health(path=path, seconds=package.seconds)
-        return Instance(name, portion, program, asked, self._ground.delays, self._instance_changed)
+        own = "" if package.kind == "command" else OWN_HEALTH
+        checked = Health(
+            path=asked.path or package.health or own,
+            seconds=package.seconds if asked.seconds == DEFAULT_HEALTH.seconds else asked.seconds,
+        )
+        return Instance(name, portion, program, checked, self._ground.delays, self._instance_changed)
 
     def _program(self, package: Package, portion: Portion, name: str, *, lazy: bool) -> Program:
         log = self._ground.logs.path(self.record.id, name)
@@ -365,6 +376,10 @@ def _stays(instance: Instance, portions: Sequence[Portion]) -> bool:
     """Whether an instance lives and is what one of the portions wants, too."""
     alive = instance.state in ("pending", "starting", "running")
     return alive and any(_same_program(instance.portion, one) for one in portions if not one.stopped)
+
+
+def nothing_else() -> None:
+    """What follows a change that nothing follows."""
 
 
 def copies(portions: Iterable[Portion]) -> list[Portion]:

@@ -2,39 +2,79 @@
 
 import asyncio
 import contextlib
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from streamscope.model.errors import SandboxError
 from streamscope.sandbox.fleet import states, storage
 from streamscope.sandbox.fleet.delays import QUICK, Delays
-from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, Ground, copies
+from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, Ground, copies, nothing_else
 from streamscope.sandbox.fleet.instance import Instance, InstanceView
 from streamscope.sandbox.fleet.logs import Logs
 from streamscope.sandbox.fleet.processes import Processes
 from streamscope.sandbox.fleet.source import Command, Source
 from streamscope.sandbox.fleet.states import WrongStateError
 from streamscope.sandbox.fleet.usage import Usage
+from streamscope.sandbox.quirks import Quirks
 from streamscope.sandbox.records import Change, Portion, Record, State, now
 
 SAVE_SECONDS = 0.2
 """How long a change that nobody asked for may stay unkept: progress, events."""
 SERVER_ERROR = 500
+SHARE = 20
+"""How many times as long as keeping the state takes it is left alone at least: thousands of services take a while."""
 COUNT_SECONDS = 5.0
 """The same for counts."""
+
+NO_QUIRKS = Quirks()
 
 
 class NoneReadyError(Exception):
     """No instance of a service is ready to take a call."""
 
 
-@dataclass(slots=True)
 class Passage:
     """A call's way to an instance; whoever bears the call says whether it failed."""
 
-    port: int
-    failed: bool = False
+    def __init__(self, deployed: Deployed) -> None:
+        chosen = deployed.turns.choose(deployed.instances)
+        if chosen is None:
+            raise NoneReadyError(deployed.record.id)
+        self.failed = False
+        self._deployed = deployed
+        self._instance = chosen
+        self._refused: list[Instance] = []
+        chosen.called(+1)
+
+    @property
+    def port(self) -> int:
+        """Where the program listens."""
+        return self._instance.program.port
+
+    @property
+    def portion(self) -> Portion:
+        """What the call goes to."""
+        return self._instance.portion
+
+    def elsewhere(self) -> bool:
+        """The program did not accept the call: go to another one, False where there is none."""
+        self._refused.append(self._instance)
+        others = [one for one in self._deployed.instances if one not in self._refused]
+        chosen = self._deployed.turns.choose(others)
+        if chosen is None:
+            return False
+        self.end()
+        self._instance = chosen
+        chosen.called(+1)
+        return True
+
+    def end(self) -> None:
+        """The call has ended."""
+        self._instance.called(-1)
 
     def answered(self, status: int) -> None:
         """The answer's status: one of 500 and above is a failure."""
@@ -59,23 +99,25 @@ class Fleet:
         seeds: Callable[[], list[Record]] = list,
         delays: Delays = QUICK,
         fault: str = "",
+        quirks: Quirks = NO_QUIRKS,
     ) -> None:
+        self.delays = delays
         self._path = folder / "services.json"
         self._logs = Logs(folder / "logs")
-        self._processes = Processes(folder / "processes.json")
+        self._processes = Processes(folder)
         self._ground = Ground(
-            packages, command, delays, self._logs, self._processes, fault, changed=self._changed
+            packages, command, delays, self._logs, self._processes, fault, quirks, changed=self._changed
         )  # fmt: skip
         self._usage = Usage()
         self._saving: asyncio.TimerHandle | None = None
+        self._took = 0.0
         self._due: asyncio.TimerHandle | None = None
         self._deployed: dict[str, Deployed] = {}
         self.direct_ports: dict[str, int] = {}
         """Where a service of the old generation can be reached directly: at its first instance."""
         kept = storage.load(self._path)
         self.state = kept or State(services=seeds())
-        if kept is None:
-            storage.save(self._path, self.state)
+        self._kept = storage.save(self._path, self.state) if kept is None else msgspec.json.encode(kept)
 
     async def begin(self) -> None:
         """Sweep what an earlier sandbox left behind, and start what is wanted running."""
@@ -90,7 +132,7 @@ class Fleet:
         for timer in (self._saving, self._due):
             if timer is not None:
                 timer.cancel()
-        storage.save(self._path, self.state)
+        storage.save(self._path, self.state, self._kept)
 
     def get(self, service: str) -> Record | None:
         """A service by its id."""
@@ -106,7 +148,9 @@ class Fleet:
         if self._saving is not None:
             self._saving.cancel()
             self._saving = None
-        storage.save(self._path, self.state)
+        begun = time.monotonic()
+        self._kept = storage.save(self._path, self.state, self._kept)
+        self._took = time.monotonic() - begun
         self._watch_due()
 
     def deploy(self, record: Record) -> None:
@@ -114,6 +158,10 @@ class Fleet:
         record.status, record.wanted, record.moved = "pending", "running", now()
         self.state.services.append(record)
         found = self._deployed[record.id] = Deployed(record, self._ground)
+        if not record.portions:  # it waits for its first
+            record.status = "running"
+            self.save()
+            return
         record.changes.append(_change(record, record.portions, result="SUCCESS"))
         found.begin(found.deploy, "deploy")
         self.save()
@@ -121,6 +169,7 @@ class Fleet:
     def start(self, service: str) -> None:
         """Begin to start a stopped or failed service."""
         found = self._checked(service, "start")
+        found.record.domain += "domain-switch" in self._ground.quirks
         found.record.wanted, found.record.error, found.record.progress = "running", "", 0
         found.move("pending")
         found.begin(found.deploy, "start")
@@ -142,11 +191,13 @@ class Fleet:
         found.begin(lambda: self._delete(found), "delete")
         self.save()
 
-    def update(self, service: str, portions: Sequence[Portion], revision: str = "") -> Change:
+    def update(
+        self, service: str, portions: Sequence[Portion], revision: str = "", then: Callable[[], None] = nothing_else
+    ) -> Change:
         """Replace a service's portions: new instances first, then calls go to them, then the old ones end.
 
         Where the new ones do not become ready the service stays what it was, and the change, which is returned, says
-        why. A stopped service only takes them over; a failed one is deployed anew.
+        why. A stopped service only takes them over; a failed one is deployed anew. `then` is called once it succeeded.
         """
         found = self._checked(service, "update")
         record = found.record
@@ -155,10 +206,11 @@ class Fleet:
         record.updated = now()
         if record.status == "stopped":
             record.portions, change.result = copies(change.portions), "SUCCESS"
+            then()
         else:
             record.wanted, before = "running", record.status
             found.move("upgrading" if record.callable else "deploying")
-            found.begin(lambda: found.update(change, before), "update")
+            found.begin(lambda: found.update(change, before, then), "update")
         self.save()
         return change
 
@@ -188,12 +240,13 @@ class Fleet:
 
     def instances(self, service: str) -> list[InstanceView]:
         """The processes of a service, those that only finish what they began among them."""
-        found = self._deployed[service]
-        return [self._view(one) for one in [*found.instances, *found.leaving]]
+        found = self._deployed.get(service)
+        return [self._view(one) for one in [*found.instances, *found.leaving]] if found is not None else []
 
     def kill(self, service: str, instance: str) -> bool:
         """End one process at once, as if it crashed; another takes its place. False where there is none."""
-        found = next((one for one in self._deployed[service].instances if one.name == instance), None)
+        there = self._deployed[service].instances
+        found = next((one for one in there if one.name == instance), None)
         return found is not None and self._usage.kill(found.program.pid)
 
     def log(self, service: str, instance: str = "", lines: int = 200) -> list[str]:
@@ -211,20 +264,21 @@ class Fleet:
         record = found.record
         record.calls += 1
         found.minute.add()
-        chosen = found.turns.choose(found.instances)
-        if chosen is None:
+        try:
+            passage = Passage(found)
+        except NoneReadyError:
             record.failures += 1
-            raise NoneReadyError(service)
-        passage = Passage(chosen.program.port)
-        chosen.called(+1)
+            raise
         try:
             yield passage
         except Exception as error:
             passage.answered(getattr(error, "status", SERVER_ERROR))
             raise
         finally:
-            chosen.called(-1)
+            passage.end()
             record.failures += passage.failed
+            passage.portion.calls += 1
+            passage.portion.failures += passage.failed
             self._soon(COUNT_SECONDS)
 
     def _checked(self, service: str, asked: str) -> Deployed:
@@ -276,11 +330,18 @@ class Fleet:
     def _soon(self, seconds: float = SAVE_SECONDS) -> None:
         """Something changed that nobody asked for: keep it soon, several changes at once."""
         loop = asyncio.get_running_loop()
+        seconds = max(seconds, SHARE * self._took)
         if self._saving is not None and self._saving.when() > loop.time() + seconds:
             self._saving.cancel()
             self._saving = None
         if self._saving is None:
-            self._saving = loop.call_later(seconds, self.save)
+            self._saving = loop.call_later(seconds, self._save_now)
+
+    def _save_now(self) -> None:
+        """Keep the state; where that is not possible now, the next change tries again."""
+        self._saving = None
+        with contextlib.suppress(OSError, SandboxError):
+            self.save()
 
     def _changed(self, service: str) -> None:
         """Keep a service's change soon, and note where it can be reached directly."""

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from streamscope.sandbox.files import private_folder
 from streamscope.sandbox.fleet.program import Program, StartError, told
 from streamscope.sandbox.listeners import bind
 
@@ -111,7 +112,8 @@ class Inherited(Program):
     @contextlib.contextmanager
     def _output(self) -> Iterator[int]:
         """The log, emptied where it has grown; a built-in model writes little."""
-        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.log.parent.parent)
+        private_folder(self.log.parent)
         output = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             if os.fstat(output).st_size > LOG_BYTES:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from streamscope.model.errors import StreamscopeError
 from streamscope.sandbox.fleet import health
 from streamscope.sandbox.fleet.delays import Delays
 from streamscope.sandbox.fleet.logs import tail
@@ -102,7 +103,7 @@ class Instance:
             begun = asyncio.get_running_loop().time()
             try:
                 late = await self._once(at_once=at_once)
-            except StartError as error:
+            except (StartError, OSError, StreamscopeError) as error:
                 self.note, late = str(error), False
             if asyncio.get_running_loop().time() - begun > self._delays.steady:
                 failures = 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from streamscope.sandbox.files import read_private, write_private
+from streamscope.sandbox.files import write_private
 
 CLOSE = 0.05
 """Seconds that a process's time of creation may differ: systems round it."""
@@ -23,11 +23,20 @@ class Entry(msgspec.Struct):
     keeper_created: float
 
 
-class Processes:
-    """The commands that run now."""
+class Kept(msgspec.Struct):
+    """One sandbox's file: its own process, and the commands that it runs."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    owner: int
+    created: float
+    entries: list[Entry]
+
+
+class Processes:
+    """The commands that run now; a file for each sandbox, since two may share a profile for a while."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / f"processes-{os.getpid()}.json"
         self._entries: dict[int, Entry] = {}
 
     def add(self, pid: int, keeper: int) -> None:
@@ -45,23 +54,25 @@ class Processes:
         self._write()
 
     def sweep(self) -> int:
-        """Kill what an earlier sandbox left behind; how many there were."""
-        kept = read_private(self._path)
-        if kept is None:
-            return 0
-        try:
-            entries = msgspec.json.decode(kept, type=list[Entry])
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            entries = []
-        swept = sum(end(entry) for entry in entries)
-        self._path.unlink(missing_ok=True)
+        """Kill what earlier sandboxes left behind that live no more; how many there were."""
+        swept = 0
+        for path in self._folder.glob("processes-*.json"):
+            try:
+                kept = msgspec.json.decode(path.read_bytes(), type=Kept)
+            except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+                kept = Kept(0, 0.0, [])
+            if kept.owner != os.getpid() and same(kept.owner, kept.created):
+                continue
+            swept += sum(end(entry) for entry in kept.entries)
+            path.unlink(missing_ok=True)
         return swept
 
     def _write(self) -> None:
-        if self._entries:
-            write_private(self._path, msgspec.json.encode(list(self._entries.values())))
-        else:
+        if not self._entries:
             self._path.unlink(missing_ok=True)
+            return
+        own = os.getpid()
+        write_private(self._path, msgspec.json.encode(Kept(own, created(own), list(self._entries.values()))))
 
 
 def created(pid: int) -> float:

@@ -1,5 +1,6 @@
 """What the fleet needs to know of a package: that it exists, and how its program is started."""
 
+from pathlib import Path
 from typing import Protocol
 
 from streamscope.sandbox.packages import Package
@@ -16,6 +17,6 @@ class Source(Protocol):
 class Command(Protocol):
     """How a package that is no built-in one is started."""
 
-    def __call__(self, package: Package, port: int) -> tuple[list[str], dict[str, str], str]:
+    def __call__(self, package: Package, port: int) -> tuple[list[str], dict[str, str], str | Path]:
         """Program and arguments, its whole environment, and the folder to start in."""
         ...

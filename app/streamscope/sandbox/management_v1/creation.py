@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from streamscope.sandbox.environment import environment_problem
 from streamscope.sandbox.management_v1 import specifications
 from streamscope.sandbox.management_v1.bodies import CREATE
 from streamscope.sandbox.management_v1.context import Context
@@ -92,6 +93,9 @@ def _portion(one: dict[str, Any], context: Context, path: str, before: Portion |
         raise dispatcher(404, "ModelArts.3001", f"The model {one['model_id']} does not exist.")
     _specification(one, path)
     _pool(one, f"{path}.")
+    refused = environment_problem(one.get("envs") or {})
+    if refused:
+        raise invalid(f"{path}.envs", f"the variable {refused} may not be set")
     rollout = one.get("additional_properties") or {}
     return Portion(
         id=before.id if before else str(uuid.uuid4()),
@@ -103,6 +107,8 @@ def _portion(one: dict[str, Any], context: Context, path: str, before: Portion |
         environment=dict(one.get("envs") or {}),
         health=before.health if before else _health(one, package),
         grace=float(rollout.get("termination_grace_period_seconds", before.grace if before else 5)),
+        calls=before.calls if before else 0,
+        failures=before.failures if before else 0,
         given={key: value for key, value in one.items() if key not in ("weight", "instance_count", "envs")},
     )
 

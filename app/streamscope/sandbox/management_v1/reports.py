@@ -107,12 +107,13 @@ class Reports:
         own = [one for one in instances if one.portion == portion.id]
         serving = [one for one in own if one.state == "running"]
         cores, memory, gpus, npus = _given(portion)
+        alone = len(record.portions) == 1
         return {
             "model_id": self._context.model_of(portion),
             "model_name": portion.package,
             "model_version": portion.version,
-            "invocation_times": _share(record.calls, portion, record),
-            "failed_times": _share(record.failures, portion, record),
+            "invocation_times": record.calls if alone else portion.calls,
+            "failed_times": record.failures if alone else portion.failures,
             "cpu_core_usage": round(sum(one.cpu for one in own), 3),
             "cpu_core_total": cores * portion.count,
             "cpu_memory_usage": round(sum(one.memory for one in own) / MB),
@@ -132,12 +133,6 @@ class Reports:
 
 def _named(record: Record) -> Told:
     return {"service_id": record.id, "service_name": record.name}
-
-
-def _share(calls: int, portion: Portion, record: Record) -> int:
-    """A portion's calls: the gateway counts a service's, of which each model has a part as large as its weight."""
-    total = sum(one.weight for one in record.portions)
-    return calls if len(record.portions) == 1 else round(calls * portion.weight / (total or 1))
 
 
 def _given(portion: Portion) -> tuple[float, int, int, int]:

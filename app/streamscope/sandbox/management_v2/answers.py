@@ -14,6 +14,8 @@ RATE_UNITS = {1: "SECONDS", 60: "MINUTES"}
 DISPATCHER = str(uuid.uuid5(uuid.NAMESPACE_DNS, "dispatcher.sandbox.internal"))
 LEVELS = {"normal": "NORMAL", "abnormal": "ABNORMAL", "warning": "WARNING"}
 COMMON_ROLE = "COMMON"
+NODE = "127.0.0.1"
+"""The only node that there is."""
 
 Urls = Mapping[str, str]
 """A service's addresses by channel."""

@@ -4,7 +4,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from streamscope.sandbox.environment import environment_problem
 from streamscope.sandbox.management_v2.rules import invalid
+from streamscope.sandbox.management_v2.specifications import FLAVORS
 from streamscope.sandbox.packages import Package, Packages
 from streamscope.sandbox.records import Health, Portion, Record, Version, now
 from streamscope.sandbox.refusals import dispatcher
@@ -14,6 +16,7 @@ AUTH = {"TOKEN": "token", "API_KEY": "api_key", "NONE": "none"}
 MINUTE = 60_000
 UNITS = {"MINUTES": MINUTE, "HOURS": 60 * MINUTE, "DAYS": 24 * 60 * MINUTE}
 SECONDS = {"SECONDS": 1, "MINUTES": 60}
+CUSTOM = "custom"
 LONGEST = 7 * UNITS["DAYS"]
 
 
@@ -71,8 +74,12 @@ def due(schedule: list[dict[str, Any]]) -> int:
 def portion(group: dict[str, Any], packages: Packages, path: str = "body", *, before: Portion | None = None) -> Portion:
     """A deployment. The first unit's image is what runs; `before` is what the deployment was until now."""
     unit = group["unit_configs"][0]
+    _specification(unit, f"{path}.unit_configs[0]")
     package = image(unit["image"]["swr_path"], packages, f"{path}.unit_configs[0].image.swr_path")
     environment = dict(unit.get("envs") or {})
+    harmful = environment_problem(environment)
+    if harmful:
+        raise invalid(f"{path}.unit_configs[0].envs", f"{harmful} cannot be set over HTTP")
     moment = now()
     revision = group.get("version") or FIRST
     told = {**group, "version": revision}
@@ -106,6 +113,18 @@ def image(path: str, packages: Packages, where: str) -> Package:
     if found is None:
         raise invalid(where, f"there is no model package {name}{':' if version else ''}{version}")
     return found
+
+
+def _specification(unit: Mapping[str, Any], path: str) -> None:
+    """A specification must be one of the list that is not sold out, or one of one's own."""
+    name = unit.get("flavor")
+    if not name or name.lower() == CUSTOM:
+        return
+    known = {flavor["id"]: flavor for flavor in FLAVORS}
+    if name not in known:
+        raise invalid(f"{path}.flavor", f"known are {', '.join(known)}")
+    if known[name]["sold_out"]:
+        raise invalid(f"{path}.flavor", f"{name} is sold out")
 
 
 def _health(unit: Mapping[str, Any], package: Package) -> Health:

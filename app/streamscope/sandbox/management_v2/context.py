@@ -26,8 +26,11 @@ class Context:
     packages: Packages
     keys: ApiKeys
     urls: Callable[[Record], Mapping[str, str]]
-    connecting: int = 1000
-    """Milliseconds that it takes to connect a network to a service."""
+
+    @property
+    def connecting(self) -> float:
+        """Milliseconds that it takes to connect a network to a service."""
+        return self.fleet.delays.connecting * 1000
 
     @property
     def user(self) -> str:

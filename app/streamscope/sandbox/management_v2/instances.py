@@ -18,7 +18,6 @@ INSTANCE_STATES = {
     "stopping": "UNKNOWN",
     "ended": "DELETED",
 }
-NODE = "127.0.0.1"
 ALL = "all"
 OPERATIONS = frozenset({"RECREATE", "DELETE"})
 
@@ -127,7 +126,7 @@ def _pod(one: InstanceView) -> dict[str, Any]:
     return {
         "pod_id": str(uuid.uuid5(uuid.NAMESPACE_OID, one.name)),
         "pod_name": pod_name(one),
-        "pod_node_ip": NODE,
+        "pod_node_ip": answers.NODE,
         "pod_node_name": "sandbox",
         "pod_role": answers.COMMON_ROLE,
         "pod_role_name": "unit-0",

@@ -1,17 +1,20 @@
 """Services of the new generation: listed, made, shown, changed, started, stopped, deleted."""
 
+import uuid
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from starlette.datastructures import QueryParams
 
+from streamscope.sandbox.fleet import states
 from streamscope.sandbox.management_v2 import answers, bodies, building, pages
 from streamscope.sandbox.management_v2.context import Context, Told, allowed
 from streamscope.sandbox.management_v2.rules import checked
 from streamscope.sandbox.operations import Inquiry, Operation, bad_parameter
-from streamscope.sandbox.records import Record, Version, now
+from streamscope.sandbox.records import Event, Record, Version, now
 from streamscope.sandbox.refusals import RefusalError, dispatcher
 
-EQUAL = ("id", "status", "auth_type", "type", "workspace_id", "user_name")
 SORTED_BY = ("update_at", "create_at")
 VERSIONED = ("runtime_config", "group_configs", "upgrade_config", "lts_strategy", "log_configs", "custom_metrics_path")
 """A change of these is a new version; the rest of a service is changed where it is."""
@@ -39,10 +42,16 @@ class Services:
 
     def listed(self, inquiry: Inquiry) -> Told:
         """One page of the services, without addresses."""
-        records = [one for one in reversed(self._context.fleet.all("v2")) if _within(one, inquiry)]
-        rows = [answers.row(record, self._context.user) for record in records]
-        rows = pages.filtered(rows, inquiry.query, EQUAL, ("name", "description"))
-        return pages.page(pages.ordered(rows, inquiry.query, SORTED_BY, "update_at"), inquiry.query)
+        query, user = inquiry.query, self._context.user
+        named, described = (query.get(name, "").lower() for name in ("name", "description"))
+        records = [
+            one
+            for one in reversed(self._context.fleet.all("v2"))
+            if named in one.name.lower() and described in one.description.lower() and _within(one, query, user)
+        ]
+        keys = [{"update_at": one.updated, "create_at": one.created, "record": one} for one in records]
+        told = pages.page(pages.ordered(keys, query, SORTED_BY, "update_at"), query)
+        return {**told, "data": [answers.row(one["record"], user) for one in told["data"]]}
 
     def show(self, inquiry: Inquiry) -> Told:
         """One service with everything."""
@@ -67,16 +76,21 @@ class Services:
             raise _taken(name)
         new = any(key in body for key in VERSIONED)
         if new:
+            with allowed():
+                states.check(record, "update")
             _fresh(record, body.get("version") or answers.service_version(record))
         given = {**answers.given(record), **{key: value for key, value in body.items() if key != "group_configs"}}
         portions = record.portions
         if body.get("group_configs"):
             portions = self._portions(record, body["group_configs"])
         building.configure(msgspec.structs.replace(record), given)  # what is refused changes nothing
-        if portions is not record.portions:
+        if portions is record.portions:
+            self._changed(record, given, new=new)
+        else:
             with allowed():
-                self._context.fleet.update(record.id, portions, given["version"])
-        self._changed(record, given, new=new)
+                self._context.fleet.update(
+                    record.id, portions, given["version"], lambda: self._changed(record, given, new=new)
+                )
         return self._told(record)
 
     def _portions(self, record: Record, groups: list[Any]) -> list[Any]:
@@ -97,7 +111,10 @@ class Services:
         record.given = given
         record.updated = now()
         if new:
-            record.history = [*record.history, Version(number=given["version"], at=record.updated, given=given)]
+            number, moment = given["version"], record.updated
+            record.history = [*record.history, Version(number=number, at=moment, given=given)]
+            happened = Event(id=str(uuid.uuid4()), at=moment, level="normal", text=f"version {number} is in use")
+            record.events = [*record.events, happened]
         self._context.fleet.save()
 
     def start(self, inquiry: Inquiry) -> Told:
@@ -141,15 +158,24 @@ class Services:
         return answers.service(record, self._context.fleet.instances(record.id))
 
 
-def _within(record: Record, inquiry: Inquiry) -> bool:
-    """Whether a service is of the pool, the node and the tags that the query names."""
-    query = inquiry.query
+def _within(record: Record, query: QueryParams, user: str) -> bool:
+    """Whether a service is what the query says of it, besides its name and description."""
+    told: dict[str, Callable[[], Any]] = {
+        "id": lambda: record.id,
+        "status": lambda: answers.service_status(record),
+        "auth_type": lambda: answers.AUTH[record.auth[0]],
+        "type": lambda: answers.given(record)["type"],
+        "workspace_id": lambda: answers.given(record).get("workspace_id", "0"),
+        "user_name": lambda: user,
+        "node_ip": lambda: answers.NODE,
+        "asset_id": lambda: None,
+    }
+    if any(query.get(name) and query[name] != value() for name, value in told.items()):
+        return False
     pools = {str(portion.given.get("pool_id", "")) for portion in record.portions}
-    wanted = [value for value in (query.get("pool_id"), query.get("pool_name")) if value]
-    tags = {f"{tag['key']}|{tag['value']}" for tag in answers.tags(record)}
-    asked = {one for one in (query.get("tags") or "").split(",") if one}
-    node = query.get("node_ip") in (None, "", "127.0.0.1")
-    return all(pool in pools for pool in wanted) and asked <= tags and node and not query.get("asset_id")
+    asked = {one for one in query.get("tags", "").split(",") if one}
+    tags = {f"{tag['key']}|{tag['value']}" for tag in answers.tags(record)} if asked else set()
+    return asked <= tags and all(query.get(name, "") in ("", *pools) for name in ("pool_id", "pool_name"))
 
 
 def _fresh(record: Record, number: str) -> None:

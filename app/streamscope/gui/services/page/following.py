@@ -74,7 +74,7 @@ class Following(QObject):
             self.ended.emit()
 
     async def _progress(self, service: Service, way: Way) -> "AsyncGenerator[Progress]":
-        """The core's generator, a step at a time: it lives on the core's loop, which also ends it with its last step."""
+        """The core's generator, a step at a time: it lives on the core's loop, which also ends it."""
         from streamscope.engine import deploying
 
         runtime = self._desk.runtime

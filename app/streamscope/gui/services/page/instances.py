@@ -153,6 +153,7 @@ class InstancesView(SectionView):
         self.tree.setAccessibleName(told(self.title))
         self.tree.setUniformRowHeights(True)
         self.tree.setProperty("plain", True)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.tree.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

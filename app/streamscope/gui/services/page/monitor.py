@@ -115,12 +115,15 @@ class MonitorView(SectionView):
         for key in ("cpu", "memory", "accelerator", "accelerator_memory"):
             most = _sum(last.portions, attrgetter(f"{key}_total"))
             points = _points(figures, attrgetter(key))
-            self.charts[key].show_lines([Line(self.charts[key].title, points, "accent", most)])
+            there = most != 0 or any(value for _, value in points)  # a service without accelerators has 0 of 0
+            self.charts[key].show_lines([Line(self.charts[key].title, points, "accent", most)] if there else [])
         failed = _points(figures, attrgetter("failures"))
         self.charts["failures"].show_lines([Line(self.tr("failed"), failed, "error")] if _rose(failed) else [])
-        self._note.setText(
-            self.tr("Sampled every few seconds while this page is seen; where nobody looked, the lines have gaps.")
-        )
+        note = self.tr("Sampled every few seconds while this page is seen; where nobody looked, the lines have gaps.")
+        if not calls and not self.charts["cpu"].lines:
+            more = self.tr("This generation tells of its instances only: it has no monitor that can be asked for more.")
+            note = f"{more} {note}"
+        self._note.setText(note)
         self.show_body()
         self._arrange()
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import muted_label
-from streamscope.gui.messages import MessageView
 from streamscope.gui.services.details import limit_text
 from streamscope.gui.services.facts import CopyLine, wrapped
 from streamscope.gui.services.names import badges, one_line
@@ -17,24 +17,29 @@ from streamscope.gui.services.page.section import SectionView
 from streamscope.gui.texts import told
 from streamscope.gui.theme import strong_font
 from streamscope.model.deployment import Configuration
-from streamscope.model.errors import StreamscopeError
+from streamscope.model.errors import PlatformRefusal, StreamscopeError
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from streamscope.engine.core import Core
+    from streamscope.engine.deploying import Trouble
     from streamscope.gui.composer.shelves import Shelves
 
+GONE = 404
+"""What a platform answers for what is not there."""
 _LABEL = 128
 """Pixels of the column of labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the overview stands on: the service with all its addresses, and its configuration where it can be read."""
+    """What the overview stands on: the service with all its addresses, its configuration where that can be read, and
+    what is wrong with it."""
 
     service: Service
     configuration: Configuration | None = None
+    trouble: "Trouble | None" = None
 
 
 class OverviewView(SectionView):
@@ -68,11 +73,18 @@ class OverviewView(SectionView):
         """The service anew with its addresses; without a configuration where it cannot be read."""
         from streamscope.engine import deploying, discover
 
-        whole = await discover.complete(core, replace(service, complete=False))
-        try:
-            return Known(whole, await deploying.configuration(core, service))
-        except StreamscopeError:
-            return Known(whole)
+        now = await discover.look(core, service)
+        if now is None:
+            raise PlatformRefusal(phrase("The service is not there any more."), status=GONE)
+        whole = await discover.complete(core, replace(now, complete=False))
+        found: Configuration | None = None
+        trouble: Trouble | None = None
+        with suppress(StreamscopeError):  # a permission may be missing for it
+            found = await deploying.configuration(core, service)
+        if whole.state in ("failed", "concerning"):
+            with suppress(StreamscopeError):
+                trouble = deploying.trouble(whole, await discover.happenings(core, whole))
+        return Known(whole, found, trouble)
 
     def show_value(self, value: Any) -> None:
         """Show what was read."""
@@ -99,10 +111,11 @@ class OverviewView(SectionView):
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(4)
-        if service.note:
-            column.addWidget(MessageView("error" if service.state == "failed" else "warning", one_line(service.note)))
-            column.addSpacing(6)
         facts = _facts()
+        if service.note:
+            note = wrapped(one_line(service.note))
+            note.setProperty("tone", "error" if service.state == "failed" else "warn")
+            self._add(facts, self.tr("The platform says"), note)
         if service.description:
             self._add(facts, self.tr("Description"), wrapped(service.description))
         if due:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import muted_label
@@ -18,8 +19,6 @@ from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from streamscope.engine.core import Core
-
-_WIDTHS = (90, 130, 160, 130)
 
 
 class VersionsView(SectionView):
@@ -46,8 +45,9 @@ class VersionsView(SectionView):
         header = self.table.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
+        wide = QFontMetrics(strong_font()).horizontalAdvance
+        for column, sample in enumerate(("99.99.99", "m" * 10, "2026-12-30 23:59:59", f"{self.tr('now')} · RUNNING")):
+            header.resizeSection(column, wide(sample) + 28)
         self.switch = QPushButton(told(WORDS["switch"]))
         self.switch.setAccessibleName(self.switch.text())
         self.switch.clicked.connect(self._switch)

@@ -18,7 +18,7 @@ from streamscope.gui.services.page.head import PageHeadView
 from streamscope.gui.services.page.instances import InstancesView
 from streamscope.gui.services.page.looking import Looking
 from streamscope.gui.services.page.monitor import MonitorView, Samples
-from streamscope.gui.services.page.overview import OverviewView
+from streamscope.gui.services.page.overview import GONE, OverviewView
 from streamscope.gui.services.page.progress import ProgressView
 from streamscope.gui.services.page.section import SectionView
 from streamscope.gui.services.page.versions import VersionsView
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
     from streamscope.gui.services.refreshing import Start
 
-_NOT_FOUND = 404
 _GONE = phrase("The service is not there any more.")
 
 
@@ -289,13 +288,20 @@ class ServiceView(QWidget):
 
     def _looked(self, section: SectionView, value: Any) -> None:
         if section is self.overview and not self.deleted:
+            if value.configuration is not None:
+                self._version = value.configuration.values.get("version", self._version)
             self._take_whole(value.service)
+            if value.trouble is not None and not self.following.going:
+                self.progress.show_trouble(value.trouble)
+            elif value.service.state not in ("failed", "concerning", "changing"):
+                self.progress.drop_trouble()
         elif section is self.versions:
             self._version = next((one.version for one in value if one.current and one.version), self._version)
             self._tell()
 
     def _take_whole(self, service: Service) -> None:
         """The overview read the service anew: its addresses, and its status where nothing else is under way."""
+        self._tell()
         if service != self.service and not self.following.going and not self._acting.pending:
             self.service = service
             self._tell()
@@ -304,7 +310,7 @@ class ServiceView(QWidget):
 
     def _look_failed(self, section: SectionView, error: StreamscopeError) -> None:
         """What is not found may be the service itself: it is looked for."""
-        if getattr(error, "status", 0) == _NOT_FOUND and section is self.front():
+        if getattr(error, "status", 0) == GONE and section is self.front():
             self.missed.emit(self.service)
 
     def _obstacle(self, action: Action) -> Phrase:

@@ -35,7 +35,7 @@ async def asked(
         return {}
     read = _read(reply.body)
     if read is None:
-        raise _refusal(method, version, path, reply)
+        raise _refusal(method, version, path, reply, body)
     return read
 
 
@@ -45,7 +45,7 @@ async def answer(site: Site, method: str, version: str, path: str, body: Mapping
     sent = b"" if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
     reply = await site.call(method, f"{management(site.workspace)}/{version}/{project}/{path}", sent)
     if not 200 <= reply.status < 300:
-        raise _refusal(method, version, path, reply)
+        raise _refusal(method, version, path, reply, body)
     return reply
 
 
@@ -63,9 +63,9 @@ def code_of(body: bytes) -> tuple[str, str]:
     return str(read.get("error_code") or ""), str(read.get("error_msg") or "")
 
 
-def _refusal(method: str, version: str, path: str, reply: Reply) -> PlatformRefusal:
+def _refusal(method: str, version: str, path: str, reply: Reply, body: Mapping[str, Any] | None) -> PlatformRefusal:
     """What was refused, why, and what to try; the code's meaning is told where it is known."""
-    what, permission = deed(method, version, path)
+    what, permission = deed(method, version, path, body)
     code, said = code_of(reply.body)
     said = ": ".join(word for word in (code, said) if word) or _outline(reply.body)
     known = meaning(code, reply.status)

@@ -4,6 +4,8 @@ Permissions: API reference, "Permissions policies and supported actions".
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from streamscope.model.phrase import Phrase, phrase
 
@@ -23,6 +25,8 @@ _ROWS: tuple[tuple[str, str, str, Phrase, str], ...] = (
     ("v2", "POST", r"services/api-keys(/temp)?", phrase("create an API key"), "modelarts:apikey:create"),
     ("v2", "DELETE", r"services/api-keys/[^/]+", phrase("delete an API key"), "modelarts:apikey:delete"),
     ("v[12]", "GET", _ONE, phrase("describe the service"), "modelarts:service:get"),
+    ("v1", "PUT running", _ONE, phrase("start the service"), "modelarts:service:action"),
+    ("v1", "PUT stopped", _ONE, phrase("stop the service"), "modelarts:service:action"),
     ("v[12]", "PUT", _ONE, phrase("change the service"), "modelarts:service:update"),
     ("v1", "DELETE", _ONE, phrase("delete services"), "modelarts:service:delete"),
     ("v2", "POST", _ONE + "/start", phrase("start the service"), "modelarts:service:action"),
@@ -71,10 +75,14 @@ _TABLE = [
 _ANYTHING = phrase("answer")
 
 
-def deed(method: str, version: str, path: str) -> tuple[Phrase, str]:
-    """What a request does, and its permission, '' where none is known; `path` is below the project."""
+def deed(method: str, version: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[Phrase, str]:
+    """What a request does, and its permission, '' where none is known; `path` is below the project.
+
+    In the old generation a change of the status starts and stops: such rows name the method and the status.
+    """
     path = path.partition("?")[0]
+    meant = {method, f"{method} {body['status']}"} if body and "status" in body else {method}
     for versions, verb, pattern, what, action in _TABLE:
-        if verb == method and versions.fullmatch(version) and pattern.fullmatch(path):
+        if verb in meant and versions.fullmatch(version) and pattern.fullmatch(path):
             return what, action
     return _ANYTHING, ""

@@ -95,6 +95,8 @@ def _row(row: dict[str, Any]) -> Listed:
         note=frozen(row),
         tags=tags(row.get("tags")),
         description=text(row, "description"),
+        version=text(part(row, "version"), "version") or ("" if part(row, "version") else text(row, "version")),
+        changed=moment(row, "update_at"),
     )
 
 

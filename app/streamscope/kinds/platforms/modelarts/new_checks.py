@@ -111,8 +111,8 @@ def _environment(value: str, _: Mapping[str, str]) -> Phrase:
             return phrase(
                 "'{name}' is no name: up to 64 letters, digits, _, - and ., the first of them no digit.", name=name
             )
-        if "<" in rest or ">" in rest:
-            return phrase("The value of {name} must not contain < and >.", name=name)
+        if set("<^>") & set(rest):
+            return phrase("The value of {name} must not contain <, ^ and >.", name=name)
     return NOTHING
 
 

@@ -27,10 +27,9 @@ def configuration(detail: dict[str, Any]) -> Configuration:
         **_upgrade(detail, version, groups[0] if groups else {}),
     }
     port = part(runtime, "service_invoke").get("port")
-    due = max(
-        (moment(plan, "due_time") for plan in rows(detail.get("schedule")) if not plan.get("processed")), default=0.0
-    )
-    return Configuration(_known(values), tuple(_known(_portion(group, port)) for group in groups), detail, due)
+    portions = tuple(_known(_portion(group, port)) for group in groups)
+    due = [moment(plan, "due_time") for plan in rows(detail.get("schedule")) if not plan.get("processed")]
+    return Configuration(_known(values), portions, detail, max(due, default=0.0))
 
 
 def _known(values: dict[str, Any]) -> dict[str, str]:

@@ -104,7 +104,7 @@ def _runs(models: Sequence[Model], flavors: Sequence[dict[str, Any]], *, update:
         Field("container_protocol", phrase("Container speaks"), "choice", "HTTP", choices=words.CONTAINER_PROTOCOLS),
         Field("command", phrase("Command"), help=phrase("Replaces the one of the image.")),
         Field("environment", phrase("Environment variables"), "pairs",
-              help=phrase("Names: up to 64 letters, digits, _, - and ., no digit at first; values without < and >.")),
+              help=phrase("Names: up to 64 letters, digits, _, - and ., no digit at first; values without < ^ >.")),
         Field("metrics", phrase("Metrics"),
               help=phrase("Protocol, port and path where the container tells its own: http,8080,metrics.")),
     )  # fmt: skip

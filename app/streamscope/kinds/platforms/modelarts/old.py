@@ -3,6 +3,7 @@
 Source: API reference, "Service management" of API version 1.
 """
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,21 @@ from urllib.parse import quote
 
 from streamscope.kinds.platforms.base import Api, Listed, Site
 from streamscope.kinds.platforms.modelarts.answers import asked, optional
-from streamscope.kinds.platforms.modelarts.old_figures import percent
+from streamscope.kinds.platforms.modelarts.old_figures import addresses, dedicated, percent
 from streamscope.kinds.platforms.modelarts.old_paging import paged
-from streamscope.kinds.platforms.modelarts.rows import HAPPENINGS, MB, happening, protocols, state, tags, text
+from streamscope.kinds.platforms.modelarts.rows import (
+    HAPPENINGS,
+    MB,
+    happening,
+    moment,
+    part,
+    protocols,
+    rows,
+    state,
+    tags,
+    text,
+    whole,
+)
 from streamscope.model.service import Happening
 
 _TIME = 40.0
@@ -26,104 +39,110 @@ async def services(site: Site) -> list[Listed]:
 
 async def one(site: Site, service: str) -> Listed:
     """A service's row from its details, with why it failed and how far it is. Raises PlatformRefusal."""
-    detail = await asked(site, "GET", "v1", f"services/{quote(service, safe='')}")
+    detail = await asked(site, "GET", "v1", _path(service))
     return replace(_row(detail), note=text(detail, "error_msg"))
 
 
 async def happenings(site: Site, service: str) -> list[Happening]:
     """The latest of what happened to a service."""
-    found = await asked(site, "GET", "v1", f"services/{service}/events?limit={HAPPENINGS}")
-    return [happening(row, "occur_time") for row in found.get("events") or ()]
+    found = await asked(site, "GET", "v1", f"{_path(service)}/events?limit={HAPPENINGS}")
+    return [happening(row, "occur_time") for row in rows(found.get("events"))]
 
 
 async def details(site: Site, listed: Listed) -> Listed:
-    detail = await asked(site, "GET", "v1", f"services/{listed.id}")
-    address = str(detail.get("access_address") or "")
-    live = bool((detail.get("additional_properties") or {}).get("websocket_upgrade"))
+    """A service with its addresses, its paths and who may call it. What may be refused is asked for at once."""
+    detail = await asked(site, "GET", "v1", _path(listed.id))
+    address = text(detail, "access_address")
+    live = part(detail, "additional_properties").get("websocket_upgrade") is True
     entries, app_entries = {}, {}
+    apis = _apis(site, detail, live)
     if address:
+        inside, app, host, described = await asyncio.gather(
+            _internal_domain(site), _app_address(site, listed.id), _host_address(site, listed.id, detail, live), apis
+        )
         entries["PUBLIC"] = address
-        inside = await _internal_domain(site)
-        app = await _app_address(site, listed.id)
         if app:
             app_entries["PUBLIC"] = app
         if inside:
             entries["INTERNAL"] = _under(address, inside)
             if app:
                 app_entries["INTERNAL"] = _under(app, inside)
-        host = await _host_address(site, listed.id, detail, live)
         if host:
             entries["HOST"] = app_entries["HOST"] = host
-    apis = await _apis(site, detail, live)
+    else:
+        described = await apis
     return replace(
         listed,
         auth=("IAM", "APP") if app_entries.get("PUBLIC") else ("IAM",),
-        protocols=protocols(live, apis),
+        protocols=protocols(live, described),
         entries=entries,
         app_entries=app_entries,
-        apis=apis,
+        apis=described,
         body_limit=12 * MB,
         time_limit=_TIME,
-        note=str(detail.get("error_msg") or ""),
+        note=text(detail, "error_msg"),
         complete=True,
     )
 
 
 def _row(row: dict[str, Any]) -> Listed:
-    status = str(row.get("status") or "")
+    status = text(row, "status")
     return Listed(
-        str(row.get("service_id")),
-        str(row.get("service_name") or ""),
+        text(row, "service_id"),
+        text(row, "service_name"),
         "v1",
         status,
         state(status),
         complete=False,
         tags=tags(row.get("tags")),
-        description=str(row.get("description") or ""),
+        description=text(row, "description"),
         progress=percent(row),
+        changed=max(moment(row, "transition_at"), moment(row, "update_time")),
     )
 
 
+def _path(service: str) -> str:
+    return f"services/{quote(service, safe='')}"
+
+
 async def _internal_domain(site: Site) -> str:
+    """The private name of the VPC channel, with its port where that is not the usual one."""
     info = await optional(site, "v1", "internal-channel-info")
-    domain = str(info.get("dns_domain_name") or "")
-    ports = [entry.get("service_port") for entry in info.get("vpcep_info") or ()]
-    return f"{domain}:{ports[0]}" if domain and ports and ports[0] not in (None, 443) else domain
+    domain = text(info, "dns_domain_name")
+    port = next((whole(entry, "service_port") for entry in rows(info.get("vpcep_info"))), 0)
+    return f"{domain}:{port}" if domain and port not in (0, 443) else domain
 
 
 async def _app_address(site: Site, service: str) -> str:
-    auths = await optional(site, "v1", f"services/{service}/api-auths?workspace_id=0")
-    api = auths.get("app_auth_api") or {}
-    return str(api.get("predict_url") or "") if auths.get("enable_app_auth") else ""
+    """The gateway's other row, where applications may call the service."""
+    auths = await optional(site, "v1", f"{_path(service)}/api-auths?workspace_id=0")
+    return text(part(auths, "app_auth_api"), "predict_url") if auths.get("enable_app_auth") is True else ""
 
 
 async def _host_address(site: Site, service: str, detail: dict[str, Any], live: bool) -> str:
     """The first instance's own address; only services in a dedicated pool have one, and asking is rationed."""
-    if not (detail.get("pool_name") or detail.get("cluster_id")):
+    if not dedicated(detail):
         return ""
-    answer = await optional(site, "v1", f"services/{service}/predict/endpoints?type=host_endpoints")
-    for model in answer.get("endpoints") or answer.get("host_endpoints") or ():
-        for host in model.get("host_endpoints") or model.get("endpoints") or [model]:
-            name, port = host.get("ip") or host.get("address") or host.get("host_ip"), host.get("port")
-            if name:
-                return f"{'ws' if live else 'http'}://{name}:{port}" if port else f"{'ws' if live else 'http'}://{name}"
-    return ""
+    answer = await optional(site, "v1", f"{_path(service)}/predict/endpoints?type=host_endpoints")
+    first = next((host for hosts in addresses(answer).values() for host in hosts), "")
+    return f"{'ws' if live else 'http'}://{first}" if first else ""
 
 
 async def _apis(site: Site, detail: dict[str, Any], live: bool) -> tuple[Api, ...]:
-    models = [config.get("model_id") for config in detail.get("config") or () if config.get("model_id")]
-    if not models:
-        return ()
-    model = await optional(site, "v1", f"models/{models[0]}")
-    return tuple(
-        Api(
-            str(api.get("url") or ""),
-            str(api.get("method") or "POST").upper(),
-            "WS" if live else "HTTP",
-            _example(api.get("input_params")),
-            _media_type(api.get("output_params")),
-        )
-        for api in model.get("apis") or ()
+    """The paths of all models, as far as their import described them; a call may go to any of them."""
+    models = dict.fromkeys(text(config, "model_id") for config in rows(detail.get("config")))
+    asked_for = [optional(site, "v1", f"models/{quote(model, safe='')}") for model in models if model]
+    found = [_api(row, live) for model in await asyncio.gather(*asked_for) for row in rows(model.get("apis"))]
+    return tuple(dict.fromkeys(found))
+
+
+def _api(row: dict[str, Any], live: bool) -> Api:
+    return Api(
+        text(row, "url"),
+        (text(row, "method") or "POST").upper(),
+        "WS" if live else "HTTP",
+        _example(row.get("input_params")),
+        _media_type(row.get("output_params")),
     )
 
 

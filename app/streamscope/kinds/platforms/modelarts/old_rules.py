@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from streamscope.kinds.platforms.modelarts.old_bodies import environment
-from streamscope.kinds.platforms.modelarts.old_pages import CUSTOM, MOST_MODELS
+from streamscope.kinds.platforms.modelarts.old_pages import CUSTOM
 from streamscope.kinds.platforms.modelarts.rows import part
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.phrase import Phrase, phrase
@@ -59,8 +59,6 @@ def _portions(page: Page, portions: Sequence[Values]) -> dict[str, Phrase]:
     wrong: dict[str, Phrase] = {}
     if not portions:
         return {"0.model": _NEEDED}
-    if len(portions) > MOST_MODELS:
-        wrong[f"{MOST_MODELS}.model"] = phrase("A service has {count} models at most.", count=MOST_MODELS)
     seen: dict[str, int] = {}
     for at, portion in enumerate(portions):
         for field in page.fields:
@@ -72,6 +70,8 @@ def _portions(page: Page, portions: Sequence[Values]) -> dict[str, Phrase]:
         model = portion.get("model", "")
         if model and seen.setdefault(model, at) != at:
             wrong[f"{at}.model"] = phrase("This version of the model is in the service already.")
+    if len(portions) > page.most:
+        wrong[f"{page.most}.model"] = phrase("A service has {count} models at most.", count=page.most)
     if not any(key.endswith(".weight") for key in wrong):
         total = sum(int(float(portion.get("weight") or "100")) for portion in portions)
         if total != 100:

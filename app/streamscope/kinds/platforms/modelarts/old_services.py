@@ -152,10 +152,6 @@ class OldServices(Generation):
         """The updates, the newest first."""
         return old_figures.revisions(await asked(site, "GET", "v1", f"{_path(service)}/logs"))
 
-    async def percent(self, site: Site, service: str) -> int | None:
-        """How far a deployment is, in percent; None while there is none."""
-        return old_figures.percent(await _detail(site, service))
-
     async def _wanted(self, site: Site, configuration: Configuration) -> list[str]:
         """The ids of the applications that are to be let in. Raises UsageError for one that is not there."""
         values = configuration.values
