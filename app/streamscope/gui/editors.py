@@ -28,7 +28,6 @@ from streamscope.gui.variables import VariableMarks
 from streamscope.model.field import Field, FieldKind
 from streamscope.model.phrase import Phrase
 
-
 _CHOICE = 12
 """Characters of a choice that are always seen."""
 

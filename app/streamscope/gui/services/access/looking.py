@@ -1,12 +1,13 @@
 """What lets callers into one service, asked for at once; what may not be read says so in its place."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from streamscope.model.deployment import ApiKey, App, Connection
-from streamscope.model.errors import StreamscopeError
+from streamscope.model.deployment import ApiKey, App, Connection, Outcome
+from streamscope.model.errors import StreamscopeError, UsageError
+from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ class Access:
     apps: tuple[list[App], list[App]] | StreamscopeError | None = None
     keys: tuple[list[ApiKey], list[ApiKey]] | StreamscopeError | None = None
     connections: list[Connection] | StreamscopeError | None = None
+
+
+def insist(outcomes: Sequence[Outcome]) -> None:
+    """Raises UsageError where something that was asked for was not done."""
+    for outcome in outcomes:
+        if not outcome.done:
+            raise UsageError(phrase("The platform did not do it: {note}", note=outcome.note or "?"))
 
 
 async def looked(generation: "Generation", site: "Site", service: Service) -> Access:

@@ -9,13 +9,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import ElidedLabel, StateView, muted_label, retone
-from streamscope.gui.services.access.looking import Access, looked
+from streamscope.gui.services.access.looking import Access, insist, looked
 from streamscope.gui.services.asking import AskingView
 from streamscope.gui.texts import told
 from streamscope.gui.workspaces.sections import caption
 from streamscope.model.deployment import ApiKey, App, Connection, Outcome
-from streamscope.model.errors import StreamscopeError, UsageError
-from streamscope.model.phrase import phrase
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
@@ -218,9 +217,7 @@ class AccessView(QWidget):
             from streamscope.engine import deploying
 
             generation, site = await deploying.managed(core, service)
-            for outcome in await deed(generation, site):
-                if not outcome.done:
-                    raise UsageError(phrase("The platform did not do it: {note}", note=outcome.note or "?"))
+            insist(await deed(generation, site))
             return await looked(generation, site, service)
 
         def then(access: Access) -> None:
