@@ -339,11 +339,11 @@ def test_the_same_as_a_command_line_and_as_json(dressed: QApplication, tmp_path:
         dialog = await opened(desk)
         chosen(inner(dialog, "model", 0), 1)
         typed(inner(dialog, "name"), "a-b")
-        click(dialog.command_button)
+        click(dialog.foot.command_button)
         words = shlex.split(QGuiApplication.clipboard().text())
         assert words[:4] == ["streamscope", "services", "deploy", "a-b"]
         assert words[-2:] == ["--model", "chat:0.0.1"]
-        click(dialog.json_button)
+        click(dialog.foot.json_button)
         read = json.loads(QGuiApplication.clipboard().text())
         assert read["values"]["name"] == "a-b"
         assert read["portions"][0]["model"] == "chat-1"

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.texts import told
 from streamscope.model.deployment import Configuration, Page
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.field import Field
 
 NAMES = ("name", "service_name")
@@ -15,6 +16,8 @@ _COUNTS = ("instance_count", "count", "instances")
 _WEIGHT = "weight"
 _CUSTOM = "custom"
 """A specification of one's own: never chosen by itself."""
+_WORD = 4
+"""Letters that a field's key has at least where it is looked for in a sentence."""
 _LONGEST = 48
 """Characters of a value that are told; the rest is cut."""
 _NAME = 60
@@ -85,6 +88,18 @@ def changes(pages: Sequence[Page], before: Configuration, after: Configuration) 
         for number in range(max(len(before.portions), len(after.portions))):
             found += _portion_changes(page, number, before.portions, after.portions)
     return found
+
+
+def fields_named(error: StreamscopeError, made: Configuration) -> dict[str, str]:
+    """The fields whose keys a refusal's own words hold, each with what is to be told there."""
+    said = f"{error.cause} {error.message}"
+    keys = [*made.values, *(f"{number}.{key}" for number, one in enumerate(made.portions) for key in one)]
+
+    def named(key: str) -> bool:
+        word = key.rpartition(".")[2]
+        return len(word) >= _WORD and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said) is not None
+
+    return {key: told(error.message) for key in keys if named(key)}
 
 
 def _portion_changes(
