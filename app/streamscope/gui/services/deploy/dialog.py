@@ -26,6 +26,7 @@ from streamscope.gui.services.deploy.sentence import (
     name_key,
     sentence,
     suggested,
+    what_runs,
     with_only_choices,
 )
 from streamscope.gui.services.listing import fit
@@ -297,6 +298,7 @@ class DeployDialog(QDialog):
     def _refused(self, error: StreamscopeError) -> bool:
         """A refusal is told above, and at the field that it names."""
         self.asking.tell(error, self.deploy)
+        self.show()  # it may have been closed meanwhile
         named = fields_named(error, self.pages.configuration())
         if named:
             self.pages.tell({**self._problems, **named}, everything=True)
@@ -331,8 +333,8 @@ class DeployDialog(QDialog):
 
     def _look_for_models(self, pages: tuple[Page, ...]) -> None:
         """Where there is nothing to deploy, say what to do."""
-        needed = [field for page in pages if page.repeated for field in page.fields if field.kind == "choice"]
-        if not any(field.required and not field.choices for field in needed):
+        needed = [what for page in pages if page.repeated and (what := what_runs(page)) is not None]
+        if not any(field.kind == "choice" and not any(key for key, _ in field.choices) for field in needed):
             return
         if self._on_sandbox():
             card = self.asking.say(

@@ -24,10 +24,14 @@ _NAME = 60
 """Characters of a suggested name: the platform's 64, less what makes it free."""
 
 
+def what_runs(page: Page) -> Field | None:
+    """The field that says what a portion is: the first of those that are needed and have no value by themselves."""
+    return next((field for field in page.fields if field.required and not field.default), None)
+
+
 def named(page: Page, values: Mapping[str, str]) -> str:
-    """What a portion is: the first of what is needed and has no value by itself."""
-    needed = (field for field in page.fields if field.required and not field.default)
-    found = next(needed, None)
+    """What a portion is."""
+    found = what_runs(page)
     return _label(found, values) if found is not None else ""
 
 
@@ -58,11 +62,11 @@ def with_only_choices(pages: Sequence[Page], *, first: bool) -> Configuration:
     values: dict[str, str] = {}
     portion: dict[str, str] = {}
     for page in pages:
-        what = next((field.key for field in page.fields if field.required and not field.default), "")
+        what = what_runs(page)
         for field in page.fields:
             words = [word for word, _ in field.choices if word and word != _CUSTOM]
             open_ = field.required and field.kind == "choice" and not field.default
-            if open_ and not (page.repeated and field.key == what) and (len(words) == 1 or (first and words)):
+            if open_ and not (page.repeated and field is what) and (len(words) == 1 or (first and words)):
                 (portion if page.repeated else values)[field.key] = words[0]
     return Configuration(values, (portion,) if portion else ())
 
