@@ -189,7 +189,7 @@ async def test_what_is_read_and_deployed_again_is_the_same(core: Core) -> None:
         core, "one", protocol="HTTP", auth_type="NONE", size="3", timeout="77", surge="50", command="", weight="40",
         flavor="custom", cpu="0.5", memory="512", environment="A: b", readiness="true", readiness_target="/health",
         startup="true", startup_target="/health", startup_period="1", stop_after="2", stop_unit="DAYS",
-        allowed="127.0.0.1\n10.0.0.0/8",
+        allowed="127.0.0.1\n10.0.0.0/8", custom_urls="http://own.example/a",
     )  # fmt: skip
     assert first.addresses["public"].startswith("http://"), "the other scheme is refused (ModelArts.8910)"
     read = await deploying.configuration(core, first)

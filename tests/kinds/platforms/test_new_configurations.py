@@ -77,6 +77,7 @@ KEYS = st.sampled_from([
     "version", "runtime_config", "service_invoke", "service_limit", "rate_limit", "instance_groups", "unit_configs",
     "image", "custom_spec", "readiness_health", "schedule", "tags", "envs", "advanced_config", "upgrade_config",
     "rolling_update", "name", "port", "num", "custom_urls", "ip_white_list", "processed", "elb_connection",
+    "predict_url", "urls", "id",
 ])  # fmt: skip
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -113,6 +114,19 @@ def test_only_what_is_different_is_sent() -> None:
     scaled = Configuration(read.values, ({**read.portions[0], "count": "3"},), read.origin)
     (sent,) = differences(scaled)
     assert set(sent) == {"group_configs"}
+
+
+def test_custom_urls_that_are_told_among_the_addresses_are_not_lost() -> None:
+    told = [
+        {"type": "PUBLIC", "urls": ["https://h/v2/infer/s-1", "https://own.example/chat", "own.example", None]},
+        {"type": "INTERNAL", "urls": ["https://own.example", "wss://other.example/a?b"]},
+        {"type": "CONSOLE", "urls": None},
+    ]
+    read = configuration(echo(body(Configuration({"name": "a"}, ())), predict_url=told))
+    assert read.values["custom_urls"] == "https://own.example/chat\nwss://other.example/a?b"
+    (sent,) = differences(Configuration({**read.values, "rate": "3"}, (), read.origin))
+    assert sent["runtime_config"]["service_invoke"]["custom_urls"] == read.values["custom_urls"].split("\n")
+    assert differences(read) == ()
 
 
 def test_a_renamed_deployment_keeps_what_it_had() -> None:

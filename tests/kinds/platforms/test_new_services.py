@@ -213,6 +213,25 @@ async def test_instances_pods_and_what_is_said_of_those_that_are_not_well(core: 
     assert told.most_at_once <= 4
 
 
+async def test_many_instances_are_not_asked_for_their_pods_one_by_one(core: Core, serve: Serve) -> None:
+    base = "v2/services/s1/deployments/default/instances"
+    rows = [{"instance_name": f"i-{number}", "status": "RUNNING"} for number in range(128)]
+    pods = [{"pod_name": f"i-{number}-{pod}", "status": "PENDING"} for number in range(128) for pod in range(2)]
+    told = management(serve, {
+        "GET v2/services/s1/deployments": paged([DEPLOYMENT]),
+        f"GET {base}": paged(rows),
+        f"GET {base}/all/pods": paged(pods),
+    })  # fmt: skip
+    site = place(core, told)
+    found = await V2.instances(site, "s1")
+    assert [[pod.name for pod in one.pods] for one in found[:12]] == [[f"i-{n}-0", f"i-{n}-1"] for n in range(12)]
+    assert len(told.asked) == 3 + 20, "and only of some pods it is asked what is said of them"
+    told.rules[f"GET {base}/all/pods"] = paged([{"pod_name": "another-way"}])
+    told.rules["*"] = paged([{"pod_name": "p", "status": "RUNNING"}])
+    assert all([pod.name for pod in one.pods] == ["p"] for one in await V2.instances(site, "s1"))
+    assert told.most_at_once <= 4
+
+
 async def test_versions_and_figures(core: Core, serve: Serve) -> None:
     versions = [
         {"version": "1.0.0", "create_at": "2026-11-24T00:00:00", "version_status": "STOPPED", "description": "first"},
