@@ -4,6 +4,7 @@ import asyncio
 import json
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from streamscope.gui.desk import Desk
 from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.services.deploy.dialog import DeployDialog
 from streamscope.model.deployment import Configuration
+from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
 
 pytestmark = pytest.mark.window
@@ -339,11 +341,11 @@ def test_the_same_as_a_command_line_and_as_json(dressed: QApplication, tmp_path:
         dialog = await opened(desk)
         chosen(inner(dialog, "model", 0), 1)
         typed(inner(dialog, "name"), "a-b")
-        click(dialog.command_button)
+        click(dialog.foot.command_button)
         words = shlex.split(QGuiApplication.clipboard().text())
         assert words[:4] == ["streamscope", "services", "deploy", "a-b"]
         assert words[-2:] == ["--model", "chat:0.0.1"]
-        click(dialog.json_button)
+        click(dialog.foot.json_button)
         read = json.loads(QGuiApplication.clipboard().text())
         assert read["values"]["name"] == "a-b"
         assert read["portions"][0]["model"] == "chat-1"
@@ -355,11 +357,9 @@ def test_the_same_as_a_command_line_and_as_json(dressed: QApplication, tmp_path:
 def test_nothing_to_deploy_says_what_to_do(dressed: QApplication, tmp_path: Path, story: Story) -> None:
     async def script(desk: Desk) -> None:
         basics, models, *rest = story.old
-        fields = tuple(
-            field if field.key != "model" else type(field)(field.key, field.label, "choice", required=True)
-            for field in models.fields
-        )
-        story.old = (basics, type(models)("models", models.label, fields, repeated=True), *rest)
+        nothing = (("", phrase("Choose…")),)
+        fields = tuple(replace(field, choices=nothing) if field.key == "model" else field for field in models.fields)
+        story.old = (basics, replace(models, fields=fields), *rest)
         dialog = await opened(desk)
         await until(lambda: dialog.asking.card is not None)
         assert dialog.asking.card is not None
