@@ -41,7 +41,7 @@ def echo(sent: dict[str, Any], **unknown: Any) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(configurations())
 def test_what_is_sent_and_told_again_is_the_same(made: Configuration) -> None:
     read = configuration(echo(body(made)))
@@ -50,13 +50,13 @@ def test_what_is_sent_and_told_again_is_the_same(made: Configuration) -> None:
     assert differences(read) == (), "read and sent back it changes nothing"
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(configurations())
 def test_what_is_drawn_is_what_the_rules_allow(made: Configuration) -> None:
     assert problems(pages((), (), update=True), made) == {}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(configurations(), configurations())
 def test_changing_all_fields_sends_what_would_have_been_sent_at_first(
     before: Configuration, after: Configuration
