@@ -297,6 +297,7 @@ async def test_details_with_nulls_and_numbers_as_texts(core: Core, serve: Serve)
     assert (found.body_limit, found.time_limit, found.rate_limit) == (20 * 1024 * 1024, 7.5, "100 / second")
     assert found.note == (
         "Frozen, since bills are open: pay them. It cannot be deleted until then. "
+        "The platform tells 10.0.0.1, 10.0.0.2: scheme and path were filled in. "
         "Further addresses: https://10.0.0.2/v2/infer/s1"
     )
     odd["version"]["runtime_config"]["service_invoke"]["protocol"] = "HTTP"
