@@ -14,7 +14,7 @@ from streamscope.kinds.platforms.modelarts import new
 from streamscope.kinds.platforms.modelarts.connections import NewConnections
 from streamscope.kinds.platforms.modelarts.new_services import NewServices
 from streamscope.model.deployment import Configuration, Instance, Outcome, Pod, Revision
-from streamscope.model.errors import PlatformRefusal, UsageError
+from streamscope.model.errors import HalfDone, PlatformRefusal, UsageError
 
 Serve = Callable[..., Served]
 V2 = NewServices()
@@ -108,6 +108,12 @@ async def test_several_deployments_are_changed_one_by_one(core: Core, serve: Ser
     assert made == [("PUT", "v2/services/s1"), ("POST", base), ("DELETE", f"{base}/d-2")]
     assert "group_configs" not in told.bodies("PUT", "v2/services/s1")[0]
     assert (told.bodies("POST", base)[0]["name"], told.bodies("POST", base)[0].get("id")) == ("third", None)
+    told.rules[f"POST {base}"] = refused("409 Conflict", "ModelArts.3519", "is being upgraded")
+    with pytest.raises(HalfDone, match="in part") as caught:
+        await V2.update(site, "s1", Configuration({**now.values, "rate": "7"}, (*now.portions, third), now.origin))
+    assert caught.value.id == "s1"
+    with pytest.raises(PlatformRefusal):
+        await V2.update(site, "s1", Configuration(now.values, (*now.portions, third), now.origin))
 
 
 async def test_starting_stopping_scaling_and_replacing(core: Core, serve: Serve) -> None:
