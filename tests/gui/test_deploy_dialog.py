@@ -227,8 +227,14 @@ def test_deploying_can_be_stopped_and_goes_on_when_the_dialog_is_closed(
         click(dialog.deploy_button)
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert not dialog.isVisible()
+        story.trouble = refusal("no quota")
         desk.runtime.call(story.gate.set)
+        await until(lambda: dialog.isVisible())  # what went wrong is not lost with it
+        assert dialog.asking.card is not None
+        click(dialog.deploy_button)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
         await until(lambda: made)
+        assert not dialog.isVisible()
         gone(dialog)
 
     play(dressed, tmp_path, script)
@@ -315,6 +321,7 @@ def test_an_update_says_what_changes_and_keeps_what_is_offered_no_more(
         story.configuration = Configuration({"description": "Answers."}, (portion,), {"kept": True})
         dialog = await opened(desk, service=one)
         assert not dialog.deploy_button.isEnabled()
+        assert dialog.focusWidget() is not dialog.foot.close_button
         assert dialog.says.text() == "Nothing is changed yet."
         model = inner(dialog, "model", 0)
         assert isinstance(model, QComboBox)
