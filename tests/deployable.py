@@ -29,6 +29,8 @@ class Deployable:
     turns: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     events: list[tuple[int, str, str]] = field(default_factory=list)
     """Milliseconds, type and text."""
+    moves: list[dict[str, str]] = field(default_factory=list)
+    """Statuses that services move to by the next lists that are asked for once something was changed."""
     refuse: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
     """(method, the path's end) → answers in place of the right one, each once."""
     calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
@@ -80,6 +82,8 @@ class Deployable:
             self.rows["new"] = row("new", "deploying", body["service_name"]) | {"service_id": "new"}
             return None if self.cut_off else ok(service_id="new")
         if path == ["services"]:
+            for name, status in self.moves.pop(0).items() if self.moves and self.calls else ():
+                self.rows[name] = {**self.rows[name], "status": status}
             return ok(services=list(self.rows.values()), total_count=len(self.rows))
         return self._one(method, path)
 

@@ -22,8 +22,8 @@ from streamscope.store.bench import open_bench
 WATCHED = 50
 LOOKS = 40
 CORE_PERCENT = 3.0
-LISTED = {1_000: (0.3, 20.0), 10_000: (2.0, 15.0)}
-"""Services; the seconds in which they should be read, and how many times as long as their JSON alone."""
+LISTED = {1_000: (0.3, 12.0), 10_000: (2.0, 14.0)}
+"""Services; the seconds in which they should be read, and how many times the CPU of reading their JSON alone."""
 PAGE = 500
 
 
@@ -36,7 +36,8 @@ def watching() -> list[Row]:
 
 
 @contextmanager
-def _server(count: int) -> Iterator[Workspace]:
+def server(count: int) -> Iterator[Workspace]:
+    """A platform of so many services, in a process of its own; the workspace on it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.benchmarks.management_server", str(count)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2],
@@ -54,7 +55,7 @@ def _server(count: int) -> Iterator[Workspace]:
 
 async def _watched() -> Row:
     """CPU of this whole process; the platform is in another."""
-    with _server(WATCHED) as workspace, tempfile.TemporaryDirectory() as folder:
+    with server(WATCHED) as workspace, tempfile.TemporaryDirectory() as folder:
         core = Core(open_bench(Path(folder)))
         watch = Watch(core, workspace)
         watch.soon()
@@ -77,26 +78,27 @@ async def _listed(count: int, reach: float, most: float) -> list[Row]:
         json.dumps({"total_count": count, "services": [row(one) for one in range(at, min(at + PAGE, count))]})
         for at in range(0, count, PAGE)
     ]
-    with _server(count) as workspace, tempfile.TemporaryDirectory() as folder:
+    with server(count) as workspace, tempfile.TemporaryDirectory() as folder:
         core = Core(open_bench(Path(folder)))
         await discover.services(core, workspace)
-        ours, again, floors = [], [], []
+        whole, ours, again, floors = [], [], [], []
         for _ in range(5):
-            began = time.perf_counter()
+            began, cpu = time.perf_counter(), time.process_time()
             found = await discover.services(core, workspace)
-            ours.append(time.perf_counter() - began)
-            began = time.perf_counter()
+            whole.append(time.perf_counter() - began)
+            ours.append(time.process_time() - cpu)
+            cpu = time.process_time()
             await discover.again(core, workspace)
-            again.append(time.perf_counter() - began)
-            began = time.perf_counter()
+            again.append(time.process_time() - cpu)
+            cpu = time.process_time()
             for page in pages:
                 json.loads(page)
-            floors.append(time.perf_counter() - began)
+            floors.append(time.process_time() - cpu)
             assert len(found) == count
         await core.aclose()
-    fastest = min(ours)
+    fastest = min(whole)
     return [
         Row(f"list_{count}_s", fastest, reach, fastest / reach, f"≤ {reach:g} s", fastest <= reach),
-        compared(f"list_{count}_to_json", ours, floors, most),
-        compared(f"refresh_{count}_to_json", again, floors, most),
+        compared(f"list_{count}_cpu_to_json", ours, floors, most),
+        compared(f"refresh_{count}_cpu_to_json", again, floors, most),
     ]

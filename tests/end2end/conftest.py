@@ -13,9 +13,9 @@ from tests.store.test_secrets import Ring
 from streamscope.cli.main import run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox of a module's own: what is deployed or made here is in nobody's list."""
+    """A sandbox of their own: what is deployed or made here is in nobody else's list."""
     running = program.start_sandbox(tmp_path_factory.mktemp("deploying"))
     yield running
     assert running.stop() == 0

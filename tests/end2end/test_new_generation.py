@@ -15,7 +15,7 @@ from streamscope.engine.send import send
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.modelarts.new_services import NewServices
 from streamscope.model.deployment import Action, Configuration, Page
-from streamscope.model.draft import Body, Choice, Draft
+from streamscope.model.draft import Body, Choice, Draft, Limits, Outgoing
 from streamscope.model.errors import PlatformRefusal, UsageError
 from streamscope.model.phrase import NOTHING
 from streamscope.model.service import Service
@@ -117,6 +117,34 @@ async def test_a_service_lives_from_its_image_to_its_end(core: Core) -> None:
     with pytest.raises(PlatformRefusal) as gone:
         await until(lambda: V2.configuration(site, service.id), lambda _: False)
     assert gone.value.status == 404
+
+
+async def test_the_paths_of_a_package_are_known(core: Core) -> None:
+    service = await deployed(core, "described", image="classify:0.0.1")
+    (api, *_) = service.apis
+    assert await called(core, service, path=api.path) in (200, 400, 415), "a path that the model answers"
+    assert service.samples
+
+
+async def test_a_websocket_service_is_called_by_its_own_scheme(core: Core) -> None:
+    service = await deployed(core, "live", image="chat-live:0.0.1", protocol="WSS", auth_type="NONE")
+    assert (service.protocols, service.rate_limit) == (("websocket",), "")
+    assert service.addresses["public"].startswith("wss://")
+    sample = service.samples["websocket"]
+    draft = Draft(
+        protocol=Choice("websocket"),
+        channel=Choice("public"),
+        workspace="sandbox",
+        service=service.id,
+        path=sample.path,
+        messages=tuple(Outgoing(text) for text in sample.messages),
+        limits=Limits(messages=1),
+    )
+    exchange = core.bench.recordings.new(draft, keep=False)
+    try:
+        assert (await send(exchange, core)).status == 101
+    finally:
+        exchange.close()
 
 
 async def test_instances_versions_and_their_switch(core: Core) -> None:

@@ -145,6 +145,19 @@ def test_a_deployment_that_fails_says_why(raw: Deployable, here: Cli, tmp_path: 
     assert "still stopped" in late.err
 
 
+def test_scripts_can_tell_why_by_the_exit_code(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    raw.refuse["DELETE", "services/one"] = [no("403 Forbidden", "ModelArts.0108", "no permission")]
+    refused = here(tmp_path / "bare", "services", "delete", "one", "--yes", code=1)
+    assert "ModelArts.0108" in refused.text, "who may list may not delete"
+    raw.refuse["PUT", "services/two"] = [no("401 Unauthorized", "APIGW.0301", "decrypt token fail")]
+    here(tmp_path / "bare", "services", "start", "two", code=3)
+    raw.refuse["PUT", "services/two"] = [no("429 Too Many Requests", "APIGW.0308", "slow down")]
+    assert "slow down" in here(tmp_path / "bare", "services", "start", "two", code=1).err
+    bench = open_bench(tmp_path / "bare")
+    bench.workspaces.save(raw.workspace(management="http://127.0.0.1:9"))
+    here(tmp_path / "bare", "services", "start", "two", code=3)
+
+
 def test_several_go_on_where_one_is_refused(raw: Deployable, here: Cli, tmp_path: Path) -> None:
     raw.refuse["PUT", "services/three"] = [no("403 Forbidden", "ModelArts.0108", "no permission")]
     raw.turns["two"] = [{"status": "deploying"}, {"status": "running"}]
@@ -177,3 +190,26 @@ def test_the_output_of_processes_is_read_from_their_files(own: Sandbox, here: Cl
     plain = here(own.profile, "services", "logs", "chat", "--lines", "1", "--instance", "a-1").text
     assert "second" in plain and "\x1b[31m" not in plain
     assert json.dumps(told)
+
+
+def test_thousands_are_listed_without_asking_for_each(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    raw.rows = {f"s{n}": {"service_id": f"s{n}", "service_name": f"n{n}", "status": "running"} for n in range(1, 2001)}
+    listed = here(tmp_path / "bare", "services", "list", "--output", "json")
+    assert len(listed.json) == 2000 and "--find" in listed.err
+    assert len(raw.served.requests) < 20
+    raw.refuse["GET", "services/s77"] = [no("404 Not Found", "ModelArts.3502")]
+    found = here(tmp_path / "bare", "services", "list", "--find", "n77", "--output", "json").json
+    assert [one["name"] for one in found] == [f"n77{digit}" for digit in range(10)], "the one that is gone is left out"
+    assert "…" in here(tmp_path / "bare", "services", "stop", "???", code=2).err
+
+
+def test_many_are_followed_by_the_list(raw: Deployable, here: Cli, tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(12)]
+    raw.rows = {name: {"service_id": name, "service_name": name, "status": "stopped"} for name in names}
+    raw.moves = [dict.fromkeys(names, "deploying"), dict.fromkeys(names, "running") | {"m7": "failed"}]
+    raw.events = [(1, "abnormal", "pull image failed: not found")]
+    started = here(tmp_path / "bare", "services", "start", *names, "--output", "json", code=1)
+    assert len(started.json) == 11 and "'m7' failed: The image" in started.err
+    assert len(raw.served.requests) < 70, "a look is one call, not one for each"
+    gone = here(tmp_path / "bare", "services", "delete", *names, "--yes", "--output", "json").json
+    assert all(one["done"] for one in gone)

@@ -12,7 +12,7 @@ from streamscope.engine import deploying
 from streamscope.engine.core import Core
 from streamscope.engine.deploying import Progress, act, delete, deploy, details, obstacle, pages, progress, wait
 from streamscope.model.deployment import Configuration
-from streamscope.model.errors import PlatformRefusal, ServiceFailed, StreamscopeError, UsageError
+from streamscope.model.errors import PlatformRefusal, SandboxError, ServiceFailed, StreamscopeError, UsageError
 from streamscope.model.phrase import NOTHING
 from streamscope.model.service import Service, Workspace
 
@@ -149,6 +149,12 @@ async def test_following_ends_when_nobody_looks(core: Core, serve: Serve) -> Non
     asked = len(told.served.requests)
     await asyncio.sleep(0)
     assert len(told.served.requests) == asked
+
+
+async def test_following_never_starts_a_sandbox(core: Core) -> None:
+    with pytest.raises(SandboxError):
+        await followed(core, Service("1", "one", "sandbox", "v2"))
+    assert core.sandbox is None
 
 
 async def test_why_it_failed_is_told_while_it_is_waited_for(core: Core, serve: Serve) -> None:

@@ -47,7 +47,7 @@ async def test_a_service_is_deployed_stopped_started_and_deleted(tmp_path: Path,
 
 def modes(folder: Path) -> set[int]:
     files = [path for path in folder.rglob("*") if path.is_file()]
-    assert {path.name.rpartition(".")[2] for path in files} == {"json", "log"}
+    assert {path.name.rpartition(".")[2] for path in files} == {"json", "lock", "log"}
     return {stat.S_IMODE(path.stat().st_mode) for path in files}
 
 

@@ -3,8 +3,6 @@
 A field is named by its key; `2.KEY` is that of the second portion, a portion's KEY without a number that of all.
 """
 
-import io
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +14,7 @@ from streamscope.cli.fields import STANDARD_INPUT
 from streamscope.cli.terminal import line
 from streamscope.model.deployment import Configuration, Model, Page
 from streamscope.model.environment import from_lines
-from streamscope.model.errors import StoreError, UsageError
+from streamscope.model.errors import UsageError
 from streamscope.model.field import Field, unknown
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.store import files
@@ -155,43 +153,6 @@ def refuse(problems: Mapping[str, Phrase]) -> None:
             phrase("The configuration is not complete or not allowed: {problems}", problems=told),
             phrase("Give a field with --set FIELD=VALUE; --fields lists them."),
         )
-
-
-def read(path: Path) -> dict[str, Any]:
-    """A configuration's file, JSON or YAML; '-' is standard input. Raises UsageError, StoreError."""
-    from streamscope.store import yaml_reading
-
-    text = sys.stdin.read() if str(path) == "-" else files.content(str(path)).decode(errors="replace")
-    try:
-        return yaml_reading.read(text).tree
-    except yaml_reading.Unreadable as error:
-        raise StoreError(phrase("{path} is no configuration: {why}.", path=path, why=error.why), error.hint) from error
-
-
-def written(generation: str, configuration: Configuration, *, as_json: bool) -> str:
-    """A configuration as a file holds it: generation, values and portions."""
-    tree = {
-        "generation": generation,
-        "values": {key: value for key, value in configuration.values.items() if value},
-        "portions": [{key: value for key, value in one.items() if value} for one in configuration.portions],
-    }
-    if as_json:
-        return json.dumps(tree, ensure_ascii=False) + "\n"
-    from ruamel.yaml import YAML
-    from ruamel.yaml.scalarstring import LiteralScalarString
-
-    def blocks(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: blocks(one) for key, one in value.items()}
-        if isinstance(value, list):
-            return [blocks(one) for one in value]
-        return LiteralScalarString(value) if "\n" in value else value
-
-    out = io.StringIO()
-    yaml = YAML()
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.dump(blocks(tree), out)
-    return out.getvalue()
 
 
 def field_rows(pages: Sequence[Page]) -> Iterator[tuple[Page, Field]]:

@@ -11,7 +11,7 @@ from streamscope.cli.keys import tell_outcomes
 from streamscope.cli.main import go, opened, profile_option
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
-from streamscope.engine.progressing import found
+from streamscope.engine.waiting import found
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Connections
 from streamscope.model.deployment import Connection

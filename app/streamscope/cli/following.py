@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import aclosing
 
 import click
@@ -11,7 +11,8 @@ from streamscope.cli.asked import moment, note
 from streamscope.cli.terminal import line
 from streamscope.engine.core import Core
 from streamscope.engine.deploying import progress
-from streamscope.engine.progressing import Progress, failed
+from streamscope.engine.progressing import Progress, settling
+from streamscope.engine.waiting import failed
 from streamscope.model.errors import ServiceFailed
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
@@ -37,27 +38,59 @@ async def follow(
             async for last in seen:
                 teller.tell(last)
     except TimeoutError:
-        raise ServiceFailed(
-            phrase(
-                "'{name}' is still {status} after {seconds} s.",
-                name=service.name,
-                status=last.service.status or "-",
-                seconds=f"{timeout:g}",
-            ),
-            last.trouble.remedy if last.trouble else phrase("It goes on without being watched."),
-            cause=str(last.trouble.cause) if last.trouble else "",
-        ) from None
+        raise _late(last, timeout) from None
     except asyncio.CancelledError:
         teller.end()
         note(phrase("No longer watched; the platform goes on with '{name}'.", name=service.name))
         raise
     finally:
         teller.end()
-    _judge(last, wanted)
+    judge(last, wanted)
     return last.service
 
 
-def _judge(last: Progress, wanted: Collection[str]) -> None:
+async def follow_many(
+    core: Core, services: Sequence[Service], wanted: Collection[str], timeout: float
+) -> dict[str, Service | ServiceFailed]:
+    """Follow many services of one workspace, by one list call a look; by its id how each ended. Raises the tree of
+    errors."""
+    ended: dict[str, Service | ServiceFailed] = {}
+    on = sys.stderr.isatty()
+    try:
+        async with asyncio.timeout(timeout), aclosing(settling(core, services)) as seen:
+            async for last in seen:
+                try:
+                    judge(last, wanted)
+                    ended[last.service.id] = last.service
+                except ServiceFailed as error:
+                    ended[last.service.id] = error
+                if on:
+                    told = f"{len(ended)} / {len(services)}  {line(last.service.name)}: {line(last.service.status)}"
+                    click.echo(told, err=True)
+    except TimeoutError:
+        for service in services:
+            known = core.services.get(service.workspace, {}).get(service.id, service)
+            ended.setdefault(service.id, _late(Progress(known), timeout))
+    except asyncio.CancelledError:
+        note(phrase("No longer watched; the platform goes on with {count} services.", count=len(services) - len(ended)))
+        raise
+    return ended
+
+
+def _late(last: Progress, timeout: float) -> ServiceFailed:
+    return ServiceFailed(
+        phrase(
+            "'{name}' is still {status} after {seconds} s.",
+            name=last.service.name,
+            status=last.service.status or "-",
+            seconds=f"{timeout:g}",
+        ),
+        last.trouble.remedy if last.trouble else phrase("It goes on without being watched."),
+        cause=str(last.trouble.cause) if last.trouble else "",
+    )
+
+
+def judge(last: Progress, wanted: Collection[str]) -> None:
     """Raises ServiceFailed where a steady service is not what was wanted."""
     name = last.service.name
     if last.gone:

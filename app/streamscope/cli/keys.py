@@ -13,7 +13,7 @@ from streamscope.cli.main import go, opened, profile_option
 from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
-from streamscope.engine.progressing import found
+from streamscope.engine.waiting import found
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Keys
 from streamscope.model.deployment import ApiKey, Outcome

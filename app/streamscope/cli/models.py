@@ -91,8 +91,11 @@ def _show(parent: Path | None, /, name: str, workspace: str | None, output: str,
 def _add(parent: Path | None, /, words: tuple[str, ...], output: str, profile: Path | None, **given: Any) -> int:
     """Register a package for the sandbox; one of that NAME gets its next version.
 
-    A Python file has a function predict(inputs): plain, async, or one that yields. A command listens on the port that
-    the environment variable PORT says, or its argument '$PORT' (in single quotes), on 127.0.0.1.
+    A Python file has a function predict(inputs): plain, async, or one that yields. Its inputs are the value of the JSON
+    body or WebSocket message; what it returns is the answer, what it yields an event or a message each.
+
+    A command listens on 127.0.0.1, on the port that the environment variable PORT says, or its argument '$PORT' (in
+    single quotes).
     """
     is_file = len(words) == 1 and words[0].lower().endswith(".py")
     package = Package(

@@ -7,19 +7,22 @@ from typing import Any
 import click
 
 from streamscope.cli.asked import Asked, asking, confirm, tell, yes_option
-from streamscope.cli.following import TIMEOUT, follow, sandbox_ends
+from streamscope.cli.following import TIMEOUT, follow, follow_many, sandbox_ends
 from streamscope.cli.main import complain, go, opened
 from streamscope.cli.services_listing import row, shown
 from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
-from streamscope.engine.progressing import found, named, wait, wished
+from streamscope.engine.waiting import found, named, wait, wished
 from streamscope.model.deployment import Action, Instance, Revision
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.field import unknown
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Service
 
+_AT_ONCE = 8
+"""Services that are acted on at the same time, and up to which each is followed by itself."""
+_End = Service | StreamscopeError
 LOSSES: dict[Action, Phrase] = {
     "stop": phrase("Calls to it are refused until it is started again."),
     "delete": phrase("Its address and its configuration are gone for good."),
@@ -200,14 +203,9 @@ async def _several(
         if not _asked_about(action, services, yes=yes):
             return 1
 
-        async def one(service: Service) -> Service | StreamscopeError:
-            try:
-                await deploying.act(core, service, action)
-                return await after(core, service, timeout, wanted, among=len(services) > 1)
-            except StreamscopeError as error:
-                return error
-
-        for outcome in await asyncio.gather(*map(one, services)):
+        outcomes = await _asked_for(core, services, action)
+        outcomes = await _followed(core, outcomes, wanted, timeout)
+        for outcome in outcomes:
             if isinstance(outcome, StreamscopeError):
                 failure = failure or outcome
                 if len(services) > 1:
@@ -225,6 +223,39 @@ async def _several(
     return failure.exit_code if failure is not None else 0
 
 
+async def _asked_for(core: Core, services: Sequence[Service], action: Action) -> list[_End]:
+    """Each service once an action is asked for, or why it was refused; some at a time, so that no throttle closes."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(service: Service) -> _End:
+        async with gate:
+            try:
+                await deploying.act(core, service, action)
+            except StreamscopeError as error:
+                return error
+            return service
+
+    return list(await asyncio.gather(*map(one, services)))
+
+
+async def _followed(core: Core, begun: Sequence[_End], wanted: Collection[str], timeout: float | None) -> list[_End]:
+    """The same once each is done: each with its events where they are few, by the list where they are many."""
+    services = [one for one in begun if isinstance(one, Service)]
+    if timeout is not None and len(services) > _AT_ONCE:
+        ended = await follow_many(core, services, wanted, timeout)
+        return [ended[one.id] if isinstance(one, Service) else one for one in begun]
+
+    async def one(service: _End) -> _End:
+        if isinstance(service, StreamscopeError):
+            return service
+        try:
+            return await after(core, service, timeout, wanted, among=len(begun) > 1)
+        except StreamscopeError as error:
+            return error
+
+    return list(await asyncio.gather(*map(one, begun)))
+
+
 async def _delete(asked: Asked, names: Sequence[str], timeout: float | None, *, yes: bool) -> int:
     async with opened(asked.profile) as core:
         services = await _all(core, asked, names)
@@ -235,7 +266,9 @@ async def _delete(asked: Asked, names: Sequence[str], timeout: float | None, *, 
         outcomes = await deploying.delete(core, services)
         if timeout is not None:
             gone = [one for one, outcome in zip(services, outcomes, strict=True) if outcome.done]
-            await asyncio.gather(*(follow(core, one, ("deleted",), timeout, among=len(gone) > 1) for one in gone))
+            for end in await _followed(core, gone, ("deleted",), timeout):
+                if isinstance(end, StreamscopeError):
+                    raise end
         sandbox_ends(core)
     rows = list(zip(services, outcomes, strict=True))
     if asked.as_json:

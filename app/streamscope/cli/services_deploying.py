@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from streamscope.cli.asked import Asked, asking, note, tell
-from streamscope.cli.configuring import Wishes, begun, field_rows, read, refuse, wished, with_only_choices
+from streamscope.cli.configuration_files import read
+from streamscope.cli.configuring import Wishes, begun, field_rows, refuse, wished, with_only_choices
 from streamscope.cli.following import sandbox_ends
 from streamscope.cli.main import go, opened
 from streamscope.cli.services_acting import after, following
@@ -15,7 +16,7 @@ from streamscope.cli.services_listing import row, shown
 from streamscope.cli.terminal import line
 from streamscope.engine import deploying
 from streamscope.engine.core import Core
-from streamscope.engine.progressing import found
+from streamscope.engine.waiting import found
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Generation
 from streamscope.model.deployment import Model, Page

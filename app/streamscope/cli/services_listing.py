@@ -16,6 +16,8 @@ from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Happening, Service, Workspace
 
+_COMPLETED = 200
+"""Services of which each is asked for its addresses; more would take minutes."""
 _SHAPES = {
     "running": ("●", "green"),
     "changing": ("◐", "yellow"),
@@ -47,13 +49,12 @@ async def _list(asked: Asked, words: str, *, cached: bool) -> int:
     async with opened(asked.profile) as core:
         workspace = asked.place(core)
         if cached:
-            found = _known(core, workspace)
+            found = [service for service in _known(core, workspace) if _matches(service, words)]
         else:
             async with progress(lambda: "idle"):
-                found = await discover.everything(core, workspace)
+                found = await _read(core, workspace, words)
             if core.bench.writable and watched(workspace):
-                core.bench.services.keep(workspace.name, found)
-    found = [service for service in found if _matches(service, words)]
+                core.bench.services.keep(workspace.name, list(core.services[workspace.name].values()))
     if asked.as_json:
         tell([row(service) for service in found])
         return 0
@@ -63,6 +64,16 @@ async def _list(asked: Asked, words: str, *, cached: bool) -> int:
         for channel, address in service.addresses.items():
             click.echo(click.style(f"    {channel:<8}{address}", dim=True))
     return 0
+
+
+async def _read(core: Core, workspace: Workspace, words: str) -> list[Service]:
+    """The services that are looked for, complete where they are few enough to ask for each."""
+    rows = [service for service in await discover.services(core, workspace) if _matches(service, words)]
+    if len(rows) <= _COMPLETED:
+        return await discover.completed(core, rows)
+    note(phrase("{count} services: addresses are told for {most} at most. Look for some with --find.",
+                count=f"{len(rows):,}", most=_COMPLETED))  # fmt: skip
+    return rows
 
 
 async def detailed(asked: Asked, name: str) -> int:
@@ -110,13 +121,15 @@ async def _watch(asked: Asked) -> int:
 
 
 def row(service: Service) -> dict[str, Any]:
-    """A service as the sandbox announces its own, and its state, a word that every platform has."""
+    """A service as the sandbox announces its own, its state, a word that every platform has, and the percent of its
+    deployment, None while there is none or it is not told."""
     return {
         "id": service.id,
         "name": service.name,
         "generation": service.generation,
         "status": service.status,
         "state": service.state,
+        "progress": service.progress,
         "auth": list(service.auth),
         "protocols": list(service.protocols),
         "addresses": dict(service.addresses),
@@ -132,8 +145,9 @@ def event(happening: Happening) -> dict[str, Any]:
 def shown(service: Service, width: int) -> str:
     """A service on one line."""
     shape, colour = _SHAPES.get(service.state, ("○", "white"))
+    status = line(service.status) + ("" if service.progress is None else f" {service.progress} %")
     return (
-        f"{click.style(shape, fg=colour)} {line(service.name):<{width}}  {line(service.status):<10} "
+        f"{click.style(shape, fg=colour)} {line(service.name):<{width}}  {status:<10} "
         f"{service.generation:<3} {' '.join(service.protocols):<12} {click.style(' '.join(service.auth), dim=True)}"
     )
 

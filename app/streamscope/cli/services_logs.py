@@ -11,7 +11,8 @@ from streamscope.cli.services_showing import print_revisions, revision_row, revi
 from streamscope.cli.terminal import line
 from streamscope.engine.core import Core
 from streamscope.engine.logs import Tail, has_logs
-from streamscope.engine.progressing import found
+from streamscope.engine.waiting import found
+from streamscope.model.deployment import Revision
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
@@ -55,12 +56,15 @@ def logs_command(asked: Asked, name: str, lines: int, instance: str, follow: boo
 async def _processes(asked: Asked, core: Core, service: Service, lines: int, instance: str, *, follow: bool) -> int:
     tail = Tail(core, service, instance)
     printed = await asyncio.to_thread(tail.last, lines)
-    if not follow and asked.as_json:
-        updates = []
+    if not follow:
+        updates: list[Revision] = []
         with suppress(StreamscopeError):
-            updates = [revision_row(one) for one in await revisions(core, service)]
-        tell({"updates": updates, "lines": [{"instance": where, "text": text} for where, text in printed]})
-        return 0
+            updates = [] if instance else await revisions(core, service)
+        if asked.as_json:
+            told = [{"instance": where, "text": text} for where, text in printed]
+            tell({"updates": [revision_row(one) for one in updates], "lines": told})
+            return 0
+        print_revisions(asked, updates)
     while True:
         for where, text in printed:
             if asked.as_json:

@@ -8,7 +8,7 @@ import click
 from streamscope.cli.asked import Asked, asking, moment, table, tell
 from streamscope.cli.main import go, opened
 from streamscope.engine import deploying
-from streamscope.engine.progressing import found
+from streamscope.engine.waiting import found
 from streamscope.model.deployment import Figures, Usage
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase

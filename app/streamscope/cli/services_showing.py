@@ -11,7 +11,7 @@ from streamscope.cli.services_listing import detailed, event
 from streamscope.cli.terminal import line
 from streamscope.engine import deploying, discover
 from streamscope.engine.core import Core
-from streamscope.engine.progressing import found
+from streamscope.engine.waiting import found
 from streamscope.model.deployment import Instance, Pod, Revision
 from streamscope.model.service import Service
 
@@ -139,7 +139,7 @@ def revision_row(one: Revision) -> dict[str, Any]:
 
 
 async def _configuration(asked: Asked, name: str) -> int:
-    from streamscope.cli.configuring import written
+    from streamscope.cli.configuration_files import written
 
     async with opened(asked.profile) as core:
         service = await found(core, asked.place(core), name)

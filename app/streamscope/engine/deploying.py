@@ -9,8 +9,9 @@ from typing import TypeVar
 from streamscope.engine import discover
 from streamscope.engine.core import Core
 from streamscope.engine.managed import ACTIONS, generation_of, generations, managed, obstacle, place
-from streamscope.engine.progressing import Progress, progress, wait
+from streamscope.engine.progressing import Progress, progress
 from streamscope.engine.troubles import Trouble, trouble
+from streamscope.engine.waiting import wait
 from streamscope.kinds.platforms.base import Site
 from streamscope.model.deployment import (
     Action,

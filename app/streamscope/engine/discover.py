@@ -1,7 +1,9 @@
 """Services of a workspace: the platform's words translated into the kinds that answer to them."""
 
 import asyncio
+import functools
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from streamscope.engine import lifecycle
@@ -24,6 +26,8 @@ from streamscope.model.service import Happening, Route, Service, Workspace
 from streamscope.model.url import parse_url
 
 _AT_ONCE = 8
+_SLICE = 500
+"""Rows that are translated at once."""
 _GONE = 404
 _UNAUTHORISED = 401
 _FRESH = 60.0
@@ -91,7 +95,11 @@ def updated(known: Service | None, row: Service) -> Service:
 async def _rows(core: Core, workspace: Workspace) -> list[Service]:
     workspace = await ready(core, workspace)
     platform, site = site_of(core, workspace)
-    return [_service(workspace.name, listed) for listed in await platform.services(site)]
+    told, found = await platform.services(site), list[Service]()
+    for at in range(0, len(told), _SLICE):
+        found += [_service(workspace.name, listed) for listed in told[at : at + _SLICE]]
+        await asyncio.sleep(0)  # calls that run on this loop are not held up by a list of thousands
+    return found
 
 
 async def look(core: Core, service: Service) -> Service | None:
@@ -146,14 +154,25 @@ async def complete(core: Core, service: Service) -> Service:
 
 async def everything(core: Core, workspace: Workspace) -> list[Service]:
     """All services of a workspace, complete, several at a time."""
-    rows = await services(core, workspace)
+    return await completed(core, await services(core, workspace))
+
+
+async def completed(core: Core, rows: Sequence[Service]) -> list[Service]:
+    """These services, complete, several at a time; one that is gone since it was listed is left out."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(service: Service) -> Service:
+    async def one(service: Service) -> Service | None:
         async with gate:
-            return await complete(core, service)
+            try:
+                return await complete(core, service)
+            except PlatformRefusal as error:
+                if error.status != _GONE:
+                    raise
+        core.services.get(service.workspace, {}).pop(service.id, None)
+        return None
 
-    return list(await asyncio.gather(*(one(row) for row in rows)))
+    found = await asyncio.gather(*(one(row) for row in rows))
+    return [service for service in found if service is not None]
 
 
 async def find(core: Core, workspace: Workspace, name: str) -> Service:
@@ -240,10 +259,8 @@ def road(workspace: Workspace, url: str) -> Route:
 
 
 def _service(workspace: str, listed: Listed) -> Service:
-    any_auth, entries = "ANY" in listed.auth, listed.entries
-    words, protocols = set(listed.auth), set(listed.protocols)
-    keys = tuple(protocol.key for protocol in PROTOCOLS.values() if protocol.accepted_as & protocols)
-    base = _path(next(iter(entries.values()), ""))
+    keys = _protocols(listed.protocols)
+    base = _path(next(iter(listed.entries.values()), ""))
     return Service(
         listed.id,
         _sound(listed.name),
@@ -251,14 +268,10 @@ def _service(workspace: str, listed: Listed) -> Service:
         listed.generation,
         _sound(listed.status),
         listed.state,
-        tuple(auth.key for auth in AUTH.values() if any_auth or auth.accepted_as & words),
+        _auth(listed.auth),
         keys,
-        {channel.key: entries[channel.entry] for channel in CHANNELS.values() if channel.entry in entries},
-        {
-            channel.key: listed.app_entries[channel.entry]
-            for channel in CHANNELS.values()
-            if channel.entry in listed.app_entries
-        },
+        _channels(listed.entries),
+        _channels(listed.app_entries),
         samples(listed.apis, keys, base),
         listed.body_limit,
         _sound(listed.note),
@@ -272,6 +285,25 @@ def _service(workspace: str, listed: Listed) -> Service:
         listed.version,
         listed.changed,
     )
+
+
+@functools.cache
+def _auth(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The authentications that answer to a platform's words, which are few: a list has thousands of rows."""
+    found = set(words)
+    return tuple(auth.key for auth in AUTH.values() if "ANY" in found or auth.accepted_as & found)
+
+
+@functools.cache
+def _protocols(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The same of protocols."""
+    return tuple(protocol.key for protocol in PROTOCOLS.values() if protocol.accepted_as & set(words))
+
+
+def _channels(entries: Mapping[str, str]) -> dict[str, str]:
+    if not entries:
+        return {}
+    return {channel.key: entries[channel.entry] for channel in CHANNELS.values() if channel.entry in entries}
 
 
 def _path(address: str) -> str:

@@ -11,6 +11,7 @@ from streamscope.engine.core import Core
 from streamscope.engine.process import SandboxProcess
 from streamscope.model.errors import SandboxError
 from streamscope.model.phrase import phrase
+from streamscope.model.service import Workspace
 from streamscope.store.bench import Bench
 
 _PATIENCE = 20.0
@@ -24,6 +25,12 @@ async def running(core: Core) -> SandboxProcess:
     core.sandbox = await _found(core.bench.profile) or await _started(core.bench)
     core.services.pop("sandbox", None)
     return core.sandbox
+
+
+async def still_there(core: Core, workspace: Workspace) -> None:
+    """Raises SandboxError where a workspace's sandbox is not running: watching must never start one that was ended."""
+    if workspace.platform == "sandbox" and (core.sandbox is None or not await core.sandbox.alive()):
+        raise SandboxError(phrase("The sandbox is not running."), phrase("Read the services again to start it."))
 
 
 async def _found(profile: Path) -> SandboxProcess | None:

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
-from streamscope.engine import discover
+from streamscope.engine import discover, lifecycle
 from streamscope.engine.core import Core
 from streamscope.engine.managed import managed
 from streamscope.engine.troubles import Trouble, chronological, current, trouble
@@ -15,21 +15,10 @@ from streamscope.model.errors import (
     ConnectError,
     ExchangeError,
     PlatformRefusal,
-    ServiceFailed,
     StreamscopeError,
-    UsageError,
 )
-from streamscope.model.field import unknown
-from streamscope.model.phrase import NOTHING, Phrase, phrase
-from streamscope.model.service import Happening, Service, Workspace
+from streamscope.model.service import Happening, Service
 
-STATES = ("running", "changing", "concerning", "stopped", "failed", "unknown")
-GONE = ("deleted", "gone")
-WORDS = (
-    *("init", "pending", "waiting", "deploying", "upgrading", "interrupting", "restarting"),
-    *("stopping", "deleting", "finished", "error"),
-)
-"""What platforms call states besides the six of every service."""
 _SOONEST = 0.25
 """The share of the usual pause after which the first looks come, and those after news."""
 _SLOWER = 1.4
@@ -92,6 +81,28 @@ class Tempo:
         return not isinstance(error, ConnectError | ExchangeError) or self.failures >= _PATIENCE
 
 
+@dataclass(slots=True)
+class Steadiness:
+    """Whether a service has become what it is going to be, from what its looks tell. Pure."""
+
+    service: Service
+    """As it was at the last look."""
+    looks: int = 0
+    moved: bool = False
+    """Whether it was seen to change, so that a steady state is the end of that."""
+    _concerning: int = 0
+
+    def seen(self, now: Service) -> bool:
+        """Whether it is steady, now that it is this."""
+        self.looks += 1
+        other = (now.status, now.state) != (self.service.status, self.service.state)
+        self.moved |= other or now.state == "changing"
+        self.service = now
+        self._concerning = self._concerning + 1 if now.state == "concerning" else 0
+        steady = now.state != "changing" and not 0 < self._concerning < _RECOVERING
+        return steady and (self.moved or self.looks > _GRACE)
+
+
 @dataclass
 class Follower:
     """One service under somebody's eyes: `look` asks once, `tempo` says when to ask again."""
@@ -100,11 +111,11 @@ class Follower:
     service: Service
     tempo: Tempo
     told: list[Happening] = field(default_factory=list)
-    looks: int = 0
-    moved: bool = False
-    """Whether it was seen to change, so that a steady state is the end of that."""
     _begun: bool = False
-    _concerning: int = 0
+    _steadiness: Steadiness = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._steadiness = Steadiness(self.service)
 
     async def look(self) -> Progress:
         """How it is now. A look that failed is a Progress with a problem. Raises what will not get better."""
@@ -116,20 +127,16 @@ class Follower:
             return Progress(self.service, problem=error)
 
     async def _look(self) -> Progress:
+        await lifecycle.still_there(self.core, self.core.bench.workspaces.get(self.service.workspace))
         generation, site = await managed(self.core, self.service)
         now, happenings = await asyncio.gather(
             discover.look(self.core, self.service), _happenings(generation, site, self.service.id)
         )
-        self.looks += 1
         if now is None:
             return Progress(self.service, done=True, gone=True)
         fresh = self._fresh(happenings)
-        other = (now.status, now.state) != (self.service.status, self.service.state)
-        self.moved |= other or now.state == "changing"
         self.service = now
-        self._concerning = self._concerning + 1 if now.state == "concerning" else 0
-        steady = now.state != "changing" and not 0 < self._concerning < _RECOVERING
-        done = steady and (self.moved or self.looks > _GRACE)
+        done = self._steadiness.seen(now)
         percent = now.progress if now.state == "changing" else None
         found = trouble(now, list(reversed(self.told)))
         return Progress(now, percent, fresh, found, done=done)
@@ -155,116 +162,50 @@ async def progress(core: Core, service: Service, every: float = 1.0) -> AsyncGen
         yield seen
         if seen.done:
             return
-        await asyncio.sleep(_pause(follower.tempo, seen, before, time.monotonic() - began))
+        await asyncio.sleep(pause(follower.tempo, seen, before, time.monotonic() - began))
 
 
-async def wait(core: Core, workspace: Workspace, name: str, statuses: Collection[str], timeout: float) -> Service:
-    """The service of a name or id once it has one of these statuses: the states of every service, or platform's words,
-    in any case; 'deleted': once it is gone. Raises ServiceFailed when the time is over, when it failed or is gone while
-    something else was waited for, and the tree of errors."""
-    wanted = wished(statuses)
-    gone = bool(wanted & set(GONE))
-    try:
-        service = await found(core, workspace, name)
-    except UsageError:
-        if gone:
-            return Service("", name, workspace.name, status="deleted", state="stopped")
-        raise
-    if {service.state, service.status.casefold()} & wanted:
-        return service
-    follower = Follower(core, service, Tempo(1.0))
-    last = Progress(service)
-    try:
-        async with asyncio.timeout(timeout):
-            while True:
-                began, before = time.monotonic(), follower.service
-                last = await follower.look()
-                if last.problem is None and _ended(last, wanted):
-                    return last.service
-                await asyncio.sleep(_pause(follower.tempo, last, before, time.monotonic() - began))
-    except TimeoutError:
-        raise _late(last, timeout) from None
+async def settling(core: Core, services: Sequence[Service], every: float = 1.0) -> AsyncGenerator[Progress]:
+    """Many services of one workspace: each once it is steady or gone, by one list call a look. Raises the tree of
+    errors; closing the generator stops it."""
+    workspace = core.bench.workspaces.get(services[0].workspace)
+    left = {service.id: Steadiness(service) for service in services}
+    tempo = Tempo(every)
+    while left:
+        began, before = time.monotonic(), {number: one.service for number, one in left.items()}
+        try:
+            await lifecycle.still_there(core, workspace)
+            rows = {row.id: row for row in await discover.again(core, workspace)}
+        except StreamscopeError as error:
+            if tempo.hopeless(error):
+                raise
+            await asyncio.sleep(tempo.after_failure(error))
+            continue
+        for number, one in list(left.items()):
+            now = rows.get(number)
+            if now is None or one.seen(now):
+                del left[number]
+                yield await _end_of(core, one.service, gone=now is None)
+        news = any(before[number].status != one.service.status for number, one in left.items())
+        if left:
+            await asyncio.sleep(tempo.after(news=news, took=time.monotonic() - began))
 
 
-async def found(core: Core, workspace: Workspace, name: str) -> Service:
-    """The service of an id or a name as the platform lists it now. Raises UsageError: none, or several of that name."""
-    return named(await discover.again(core, workspace), workspace.name, name)
+async def _end_of(core: Core, service: Service, *, gone: bool) -> Progress:
+    """A service at its end; one that is not well with why."""
+    if gone or service.state not in ("failed", "concerning"):
+        return Progress(service, done=True, gone=gone)
+    generation, site = await managed(core, service)
+    told = await _happenings(generation, site, service.id)
+    return Progress(service, happenings=tuple(current(told)), trouble=trouble(service, told), done=True)
 
 
-def named(rows: Sequence[Service], workspace: str, name: str) -> Service:
-    """The service of an id or a name in a list. Raises UsageError: none, or several of that name."""
-    for row in rows:
-        if row.id == name:
-            return row
-    fitting = [row for row in rows if row.name == name]
-    if len(fitting) > 1:
-        raise UsageError(
-            phrase("There are {count} services named '{name}'.", count=len(fitting), name=name),
-            phrase("Name one by its id: {ids}.", ids=", ".join(row.id for row in fitting)),
-        )
-    if not fitting:
-        raise discover.nothing_named(name, workspace, [row.name for row in rows])
-    return fitting[0]
-
-
-def wished(statuses: Collection[str]) -> set[str]:
-    """Statuses as they are compared. Raises UsageError for a word that no platform has, with the nearest."""
-    known = (*STATES, *GONE, *WORDS)
-    wanted = {status.strip().casefold() for status in statuses}
-    for word in wanted:
-        if word not in known:
-            raise unknown(phrase("There is no status '{word}'.", word=word), word, known)
-    if not wanted:
-        raise UsageError(phrase("Which status is to be waited for?"))
-    return wanted
-
-
-def _pause(tempo: Tempo, seen: Progress, before: Service, took: float) -> float:
+def pause(tempo: Tempo, seen: Progress, before: Service, took: float) -> float:
+    """How long to wait after a look, and what was known before it."""
     if seen.problem is not None:
         return tempo.after_failure(seen.problem)
     other = (before.status, before.progress) != (seen.service.status, seen.service.progress)
     return tempo.after(news=other or bool(seen.happenings), took=took)
-
-
-def _ended(seen: Progress, wanted: set[str]) -> bool:
-    """Whether a service is what was waited for. Raises ServiceFailed where it will not be."""
-    if seen.gone:
-        if wanted & set(GONE):
-            return True
-        raise ServiceFailed(
-            phrase("'{name}' is gone: it was deleted.", name=seen.service.name),
-            phrase("List the services again."),
-        )
-    if {seen.service.state, seen.service.status.casefold()} & wanted:
-        return True
-    if seen.done and seen.service.state == "failed":
-        raise failed(seen)
-    return False
-
-
-def failed(seen: Progress) -> ServiceFailed:
-    """What is said of a service that failed: cause and remedy, and the platform's own words."""
-    service, why = seen.service, seen.trouble
-    told = phrase("'{name}' failed: {cause}", name=service.name, cause=why.cause if why else _reason(service))
-    return ServiceFailed(told, why.remedy if why else NOTHING, cause=service.note)
-
-
-def _reason(service: Service) -> Phrase:
-    return phrase("the platform says no more than {status}", status=service.status or "-")
-
-
-def _late(last: Progress, timeout: float) -> ServiceFailed:
-    told = phrase(
-        "'{name}' is still {status} after {seconds} s.",
-        name=last.service.name,
-        status=last.service.status or "-",
-        seconds=f"{timeout:g}",
-    )
-    if last.problem is not None:
-        return ServiceFailed(told, last.problem.hint, cause=str(last.problem.message))
-    if last.trouble is not None:
-        return ServiceFailed(told, last.trouble.remedy, cause=str(last.trouble.cause))
-    return ServiceFailed(told, phrase("Wait longer with --timeout, or look at its events."))
 
 
 async def _happenings(generation: Generation, site: Site, service: str) -> list[Happening]:

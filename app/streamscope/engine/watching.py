@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from streamscope.engine import discover
+from streamscope.engine import discover, lifecycle
 from streamscope.engine.core import Core
 from streamscope.kinds.catalog import PLATFORMS, kind
-from streamscope.model.errors import SandboxError, StreamscopeError
-from streamscope.model.phrase import phrase
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service, Workspace
 
 SOON = 2.5
@@ -110,7 +109,7 @@ class Watch:
         before = list(self.core.services.get(self.workspace.name, {}).values()) if known is None else known
         began = time.monotonic()
         try:
-            await self._reachable()
+            await lifecycle.still_there(self.core, self.workspace)
             after = await discover.again(self.core, self.workspace)
         except StreamscopeError as error:
             self._due = time.monotonic() + self.pace.after_failure(getattr(error, "retry_after", 0.0))
@@ -152,8 +151,3 @@ class Watch:
                     await self._nudged.wait()
             except TimeoutError:
                 continue
-
-    async def _reachable(self) -> None:
-        """Watching must never start a sandbox that was ended on purpose."""
-        if self.workspace.platform == "sandbox" and (self.core.sandbox is None or not await self.core.sandbox.alive()):
-            raise SandboxError(phrase("The sandbox is not running."), phrase("Read the services again to start it."))

@@ -30,6 +30,8 @@ StreamscopeError
 
 from streamscope.model.phrase import NOTHING, Phrase
 
+_UNAUTHORISED = 401
+
 
 class StreamscopeError(Exception):
     """A sentence in the user's words, a hint of what to try, and the technical cause."""
@@ -155,6 +157,8 @@ class PlatformRefusal(ExchangeError):
     ) -> None:
         super().__init__(message, hint, cause)
         self.status = status
+        if status == _UNAUTHORISED:
+            self.exit_code = CredentialError.exit_code
         self.retry_after = retry_after
         self.code = code
 

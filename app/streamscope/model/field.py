@@ -8,6 +8,8 @@ from typing import Literal
 from streamscope.model.errors import UsageError
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 
+_TOLD = 30
+"""Known words that are told at most."""
 FieldKind = Literal["text", "secret", "choice", "switch", "number", "lines", "file", "pairs"]
 
 
@@ -47,4 +49,5 @@ def unknown(message: Phrase, word: str, known: Iterable[str]) -> UsageError:
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     if near:
         return UsageError(message, phrase("Did you mean '{word}'?", word=near[0]))
-    return UsageError(message, phrase("Known are: {words}.", words=", ".join(known) or "-"))
+    words = ", ".join(known[:_TOLD]) + (", …" if len(known) > _TOLD else "")
+    return UsageError(message, phrase("Known are: {words}.", words=words or "-"))

@@ -34,7 +34,7 @@ async def test_deploying_sends_one_body_and_tells_the_id(core: Core, serve: Serv
     assert sent["runtime_config"]["service_limit"]["rate_limit"] == {"num": 200, "unit": "SECONDS"}
     assert sent["runtime_config"]["service_invoke"]["auth_type"] == "API_KEY"
     assert sent["group_configs"][0]["unit_configs"][0]["image"]["swr_path"] == "chat:0.0.1"
-    with pytest.raises(UsageError, match="Calls: It must be 1 to 10000"):
+    with pytest.raises(UsageError, match="Rate limit: It must be 1 to 10000"):
         await V2.deploy(site, Configuration({"name": "a", "rate": "0"}, ({"image": "x"},)))
     assert len(told.asked) == 1, "what breaks a rule is not sent"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from streamscope.kinds.platforms.base import Api, Listed, Site
+from streamscope.kinds.platforms.modelarts import new_models
 from streamscope.kinds.platforms.modelarts.answers import asked
 from streamscope.kinds.platforms.modelarts.new_addresses import addresses
 from streamscope.kinds.platforms.modelarts.new_reading import listed, segment
@@ -66,14 +67,16 @@ async def details(site: Site, row: Listed) -> Listed:
     scheme = text(invoke, "protocol").upper()
     found = addresses(detail.get("predict_url"), scheme, row.id, invoke.get("custom_urls"))
     live = scheme.startswith("WS")
-    chat = Api("/v1/chat", "GET", "WS") if live else Api("/v1/chat/completions")
+    apis: tuple[Api, ...] = (Api("/v1/chat", "GET", "WS") if live else Api("/v1/chat/completions"),)
+    if text(detail, "task_type") != "TEXT_GENERATION":
+        apis = await new_models.apis(site, detail, live)
     rate = part(limit, "rate_limit")
     return replace(
         row,
         auth=(text(invoke, "auth_type").upper() or "TOKEN",),
-        protocols=protocols(live, ()),
+        protocols=protocols(live, apis),
         entries=found.entries,
-        apis=(chat,) if detail.get("task_type") == "TEXT_GENERATION" else (),
+        apis=apis,
         body_limit=whole(limit, "request_size_limit") * MB,
         time_limit=number(limit, "request_timeout") or 0.0,
         rate_limit="" if live else _rate(rate),
