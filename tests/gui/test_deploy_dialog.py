@@ -256,6 +256,24 @@ def test_pages_that_cannot_be_read_are_a_card_with_retry(dressed: QApplication, 
     play(dressed, tmp_path, script)
 
 
+def test_reading_that_is_stopped_can_be_begun_again(dressed: QApplication, tmp_path: Path, story: Story) -> None:
+    async def script(desk: Desk) -> None:
+        settled(desk)
+        story.gate = asyncio.Event()
+        dialog = DeployDialog(desk, workspace=WORKSPACE.name)
+        dialog.open()
+        await until(lambda: dialog.asking.line.isVisible())
+        click(dialog.asking.stop_button)
+        await until(lambda: dialog.asking.card is not None)
+        story.gate = None
+        await until(lambda: offered(dialog, "Read again").isVisible())
+        click(offered(dialog, "Read again"))
+        await until(lambda: dialog.pages.pages)
+        gone(dialog)
+
+    play(dressed, tmp_path, script)
+
+
 def test_another_generation_asks_for_other_things_and_the_name_stays(
     dressed: QApplication, tmp_path: Path, story: Story
 ) -> None:
@@ -305,7 +323,14 @@ def test_what_was_typed_is_still_there_when_the_dialog_is_opened_again(
         click(dialog.deploy_button)
         await until(lambda: made)
         fresh = dialogs.deploy(WORKSPACE.name)
+        assert isinstance(fresh, DeployDialog)
         assert fresh is not dialog
+        await until(lambda: fresh.pages.pages)
+        typed(inner(fresh, "name"), "other")
+        dialogs.deploy(WORKSPACE.name, "sort:0.0.1")
+        assert fresh.pages.configuration().values["name"] == "other"
+        click(offered(fresh, "Deploy sort:0.0.1 instead"))
+        await until(lambda: "1 × sort 0.0.1" in fresh.says.text())
         dialogs.close()
         gone(window)
 
