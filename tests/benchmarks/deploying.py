@@ -37,7 +37,8 @@ def _deployed(running: Running) -> Row:
         looks, times = [], []
         for _ in range(DEPLOYMENTS):
             config = {
-                "model_id": model["model_id"], "weight": "100", "specification": "modelarts.vm.cpu.2u", "instance_count": 1,
+                "model_id": model["model_id"], "weight": "100", "instance_count": 1,
+                "specification": "modelarts.vm.cpu.2u",
             }  # fmt: skip
             name = f"bench-{uuid.uuid4().hex[:8]}"
             body = {"service_name": name, "infer_type": "real-time", "config": [config]}

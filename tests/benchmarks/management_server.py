@@ -50,6 +50,8 @@ class _Answers(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if url.path.startswith("/v2/"):
             body = b'{"data": [], "total": 0}'
+        elif not url.path.endswith("/services"):
+            body = json.dumps(row(0)).encode()
         else:
             query = {name: values[0] for name, values in parse_qs(url.query).items()}
             start, limit = int(query["offset"]), int(query["limit"])

@@ -36,7 +36,8 @@ def watching() -> list[Row]:
 
 
 @contextmanager
-def _server(count: int) -> Iterator[Workspace]:
+def server(count: int) -> Iterator[Workspace]:
+    """A platform of so many services, in a process of its own; the workspace on it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.benchmarks.management_server", str(count)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2],
@@ -54,7 +55,7 @@ def _server(count: int) -> Iterator[Workspace]:
 
 async def _watched() -> Row:
     """CPU of this whole process; the platform is in another."""
-    with _server(WATCHED) as workspace, tempfile.TemporaryDirectory() as folder:
+    with server(WATCHED) as workspace, tempfile.TemporaryDirectory() as folder:
         core = Core(open_bench(Path(folder)))
         watch = Watch(core, workspace)
         watch.soon()
@@ -77,7 +78,7 @@ async def _listed(count: int, reach: float, most: float) -> list[Row]:
         json.dumps({"total_count": count, "services": [row(one) for one in range(at, min(at + PAGE, count))]})
         for at in range(0, count, PAGE)
     ]
-    with _server(count) as workspace, tempfile.TemporaryDirectory() as folder:
+    with server(count) as workspace, tempfile.TemporaryDirectory() as folder:
         core = Core(open_bench(Path(folder)))
         await discover.services(core, workspace)
         whole, ours, again, floors = [], [], [], []

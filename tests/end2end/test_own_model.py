@@ -41,15 +41,10 @@ def test_a_model_of_ones_own_in_a_minute(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "predict.py"
     file.write_text(PREDICT)
     assert cli("models", "add", "mine", file).text == "mine:0.0.1\n"
-    deployed = cli("services", "deploy", "hello", "--model", "mine", "--generation", "v1", "--output", "json").json
-    assert deployed["status"] == "running"
-    common = ("send", "--service", "hello", "-d", TEXT)
-    assert cli(*common, "--protocol", "https").text == "TO BE OR NOT TO BE "
-    events = cli(*common, "--protocol", "sse", "--auth", "aksk", "--channel", "vpc", "--output", "events")
-    assert events.data == ["TO ", "BE ", "OR ", "NOT ", "TO ", "BE "]
-    cli("services", "deploy", "live", "--model", "mine", "--generation", "v1", "--websocket")
-    live = cli("send", "--service", "live", "-m", TEXT, "--max-messages", "6", "--output", "events")
-    assert live.data == events.data
-    assert {row["name"]: row for row in cli("models", "--output", "json").json}["mine"]["services"] == ["hello", "live"]
-    cli("services", "delete", "hello", "live", "--yes")
-    cli("models", "remove", "mine")
+    deploy = ("--model", "mine", "--generation", "v1", "--output", "json")
+    assert cli("services", "deploy", "hello", *deploy).json["status"] == "running"
+    assert cli("send", "--service", "hello", "-d", TEXT, "--protocol", "https").text == "TO BE OR NOT TO BE "
+    said = cli("send", "--service", "hello", "-d", TEXT, "--protocol", "sse", "--output", "events").data
+    assert said == ["TO ", "BE ", "OR ", "NOT ", "TO ", "BE "]
+    cli("services", "deploy", "live", "--websocket", *deploy)
+    assert cli("send", "--service", "live", "-m", TEXT, "--max-messages", "6", "--output", "events").data == said

@@ -43,8 +43,8 @@ class Managed(Platform):
 
     asked: list[str] = field(default_factory=list)
     refusals: dict[str, Answer] = field(default_factory=dict)
-    held: asyncio.Event | None = None
-    """Where there is one, answers to changes wait for it."""
+    hangs: str = ""
+    """What a pattern of "METHOD path" fits is never answered."""
     percent: int = 0
     events: list[dict[str, Any]] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
@@ -55,6 +55,11 @@ class Managed(Platform):
             while True:
                 request = await peer.request()
                 if self.slow:
+                    await peer.rest()
+                    return
+                path = request.target.partition("?")[0].split("/", 3)[-1]
+                if self.hangs and re.search(self.hangs, f"{request.method} {path}"):
+                    self.asked.append(f"{request.method} {path}")
                     await peer.rest()
                     return
                 status, body = self._managed(request.method, request.target, request.body)

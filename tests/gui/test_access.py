@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
-from tests.gui.deploying import WORKSPACE, Story, invented, refusal, service, settled
+from tests.gui.deploying import WORKSPACE, InventedConnections, Story, invented, refusal, service, settled
 from tests.gui.scene import gone, play, until
 from tests.store.test_secrets import Ring, ring  # noqa: F401 - a fixture
 
@@ -329,6 +329,26 @@ def test_who_may_call_one_service(dressed: QApplication, profile: Path, story: S
         await press(view, "Unbind pilot")
         await until(lambda: view.asking.card is not None)
         assert story.keys[0].services
+        gone(view)
+
+    play(dressed, profile, script)
+
+
+def test_what_may_not_be_read_says_so_and_the_rest_is_there(
+    dressed: QApplication, profile: Path, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def script(desk: Desk) -> None:
+        async def refused(*_: object) -> list[Connection]:
+            raise refusal("no right to list connections")
+
+        settled(desk)
+        monkeypatch.setattr(InventedConnections, "asked", refused)
+        story.keys = [ApiKey("k", "pilot", "SERVICE", services=(("service-0", "chat"),))]
+        view = AccessView(desk, service(story, "v2"))
+        view.show()
+        await until(lambda: "no right to list connections" in said(view))
+        assert view.asking.card is None
+        await until(lambda: found(view, "Unbind pilot"))
         gone(view)
 
     play(dressed, profile, script)

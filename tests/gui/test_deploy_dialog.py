@@ -4,6 +4,7 @@ import asyncio
 import json
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from streamscope.gui.desk import Desk
 from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.services.deploy.dialog import DeployDialog
 from streamscope.model.deployment import Configuration
+from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
 
 pytestmark = pytest.mark.window
@@ -225,8 +227,14 @@ def test_deploying_can_be_stopped_and_goes_on_when_the_dialog_is_closed(
         click(dialog.deploy_button)
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert not dialog.isVisible()
+        story.trouble = refusal("no quota")
         desk.runtime.call(story.gate.set)
+        await until(lambda: dialog.isVisible())  # what went wrong is not lost with it
+        assert dialog.asking.card is not None
+        click(dialog.deploy_button)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
         await until(lambda: made)
+        assert not dialog.isVisible()
         gone(dialog)
 
     play(dressed, tmp_path, script)
@@ -242,6 +250,24 @@ def test_pages_that_cannot_be_read_are_a_card_with_retry(dressed: QApplication, 
         assert not dialog.deploy_button.isEnabled()
         story.unread = None
         click(offered(dialog, "Try again"))
+        await until(lambda: dialog.pages.pages)
+        gone(dialog)
+
+    play(dressed, tmp_path, script)
+
+
+def test_reading_that_is_stopped_can_be_begun_again(dressed: QApplication, tmp_path: Path, story: Story) -> None:
+    async def script(desk: Desk) -> None:
+        settled(desk)
+        story.gate = asyncio.Event()
+        dialog = DeployDialog(desk, workspace=WORKSPACE.name)
+        dialog.open()
+        await until(lambda: dialog.asking.line.isVisible())
+        click(dialog.asking.stop_button)
+        await until(lambda: dialog.asking.card is not None)
+        story.gate = None
+        await until(lambda: offered(dialog, "Read again").isVisible())
+        click(offered(dialog, "Read again"))
         await until(lambda: dialog.pages.pages)
         gone(dialog)
 
@@ -297,7 +323,14 @@ def test_what_was_typed_is_still_there_when_the_dialog_is_opened_again(
         click(dialog.deploy_button)
         await until(lambda: made)
         fresh = dialogs.deploy(WORKSPACE.name)
+        assert isinstance(fresh, DeployDialog)
         assert fresh is not dialog
+        await until(lambda: fresh.pages.pages)
+        typed(inner(fresh, "name"), "other")
+        dialogs.deploy(WORKSPACE.name, "sort:0.0.1")
+        assert fresh.pages.configuration().values["name"] == "other"
+        click(offered(fresh, "Deploy sort:0.0.1 instead"))
+        await until(lambda: "1 × sort 0.0.1" in fresh.says.text())
         dialogs.close()
         gone(window)
 
@@ -313,6 +346,7 @@ def test_an_update_says_what_changes_and_keeps_what_is_offered_no_more(
         story.configuration = Configuration({"description": "Answers."}, (portion,), {"kept": True})
         dialog = await opened(desk, service=one)
         assert not dialog.deploy_button.isEnabled()
+        assert dialog.focusWidget() is not dialog.foot.close_button
         assert dialog.says.text() == "Nothing is changed yet."
         model = inner(dialog, "model", 0)
         assert isinstance(model, QComboBox)
@@ -339,11 +373,11 @@ def test_the_same_as_a_command_line_and_as_json(dressed: QApplication, tmp_path:
         dialog = await opened(desk)
         chosen(inner(dialog, "model", 0), 1)
         typed(inner(dialog, "name"), "a-b")
-        click(dialog.command_button)
+        click(dialog.foot.command_button)
         words = shlex.split(QGuiApplication.clipboard().text())
         assert words[:4] == ["streamscope", "services", "deploy", "a-b"]
         assert words[-2:] == ["--model", "chat:0.0.1"]
-        click(dialog.json_button)
+        click(dialog.foot.json_button)
         read = json.loads(QGuiApplication.clipboard().text())
         assert read["values"]["name"] == "a-b"
         assert read["portions"][0]["model"] == "chat-1"
@@ -355,11 +389,9 @@ def test_the_same_as_a_command_line_and_as_json(dressed: QApplication, tmp_path:
 def test_nothing_to_deploy_says_what_to_do(dressed: QApplication, tmp_path: Path, story: Story) -> None:
     async def script(desk: Desk) -> None:
         basics, models, *rest = story.old
-        fields = tuple(
-            field if field.key != "model" else type(field)(field.key, field.label, "choice", required=True)
-            for field in models.fields
-        )
-        story.old = (basics, type(models)("models", models.label, fields, repeated=True), *rest)
+        nothing = (("", phrase("Choose…")),)
+        fields = tuple(replace(field, choices=nothing) if field.key == "model" else field for field in models.fields)
+        story.old = (basics, replace(models, fields=fields), *rest)
         dialog = await opened(desk)
         await until(lambda: dialog.asking.card is not None)
         assert dialog.asking.card is not None

@@ -296,6 +296,9 @@ def test_scaling_asks_how_many_and_says_how_many_there_are(play: Play) -> None:
         await until(lambda: asked(ScaleDialog))
         dialog = asked(ScaleDialog)
         assert dialog.count.value() == 2
+        QTest.keyClick(dialog.count, Qt.Key.Key_Up)
+        assert dialog.count.value() == 3
+        dialog.count.selectAll()
         QTest.keyClicks(dialog.count, "5")
         QTest.keyClick(dialog.count, Qt.Key.Key_Return)
         await until(lambda: platform.count("^PUT") == 1)
@@ -359,5 +362,86 @@ def test_a_page_that_was_just_closed_is_made_anew(play: Play) -> None:
         assert again is not page
         await until(lambda: again.overview.known)
         assert room.managing.pages == {("work", "id-1"): again}
+
+    play(script)
+
+
+def test_a_platform_that_does_not_answer_need_not_be_waited_for(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        page = await room.page("id-2")
+        platform.hangs = "^PUT"
+        QTest.mouseClick(page.head.buttons["start"], LEFT)
+        assert page.progress.give_up.isVisible()
+        await until(lambda: platform.count("^PUT"))
+        QTest.mouseClick(page.progress.give_up, LEFT)
+        await until(lambda: page.service.state == "stopped" and not page.progress.isVisible())
+        assert not room.managing.acting.pending
+
+    play(script)
+
+
+def test_scaling_is_followed_though_the_service_did_not_change_at_first(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        page = await room.page()
+        room.managing.acting.do("scale", page.service, portion="", count=3)
+        await until(lambda: page.progress.box.isVisible() and page.service.status == "deploying")
+        found = platform.find("id-1")
+        assert found is not None
+        found["status"] = "running"
+        await until(lambda: not page.progress.isVisible())
+
+    play(script)
+
+
+def test_samples_of_the_monitor_stay_when_a_page_is_closed(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        page = await room.page()
+        page.show_section("monitor")
+        await until(lambda: page.monitor.known)
+        before = list(page.monitor.kept)
+        assert before
+        assert page.monitor.charts["calls"].said() == "12"
+        room.live.close_view(page)
+        again = await room.page()
+        again.show_section("monitor")
+        await until(lambda: again.monitor.known)
+        assert list(again.monitor.kept)[: len(before)] == before
+
+    play(script)
+
+
+def test_401_in_mid_polling_is_told_and_gets_over(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        page = await room.page("id-2")
+        QTest.mouseClick(page.head.buttons["start"], LEFT)
+        await until(lambda: page.service.status == "deploying")
+        denied = ("401 Unauthorized", {"error_code": "ModelArts.0204", "error_msg": "The token has expired."})
+        platform.refusals["."] = denied
+        await until(lambda: page.progress.problem is not None)
+        assert page.service.status == "deploying"
+        platform.refusals.clear()
+        found = platform.find("id-2")
+        assert found is not None
+        found["status"] = "running"
+        page.hide()
+        page.show()
+        await until(lambda: page.service.state == "running")
+
+    play(script)
+
+
+def test_the_keys_of_the_tree_manage_and_delete(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        tree = room.services.tree
+        tree.setFocus()
+        tree.show_row(room.services.model.find("work", "id-2"))
+        QTest.keyClick(tree, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+        page = room.managing.front()
+        assert page is not None
+        assert page.service.id == "id-2"
+        tree.setFocus()
+        QTest.keyClick(tree, Qt.Key.Key_Delete)
+        assert "Delete “service 2”?" in await answered(yes=True)
+        await until(lambda: page.deleted)
 
     play(script)

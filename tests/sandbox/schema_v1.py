@@ -66,7 +66,8 @@ CONFIG: Table = {
     "additional_properties": Of(Map(Any)), "scaling": Of(bool), "support_debug": Of(bool), "source_type": Of(str),
 }  # fmt: skip
 DETAIL: Table = {
-    **SERVICE, "config": Of([CONFIG]), "access_address": during(str, "running", "concerning", "stopped"), "bind_access_address": maybe(str),
+    **SERVICE, "config": Of([CONFIG]),
+    "access_address": during(str, "running", "concerning", "stopped"), "bind_access_address": maybe(str),
     "debug_url": maybe(str),
 }  # fmt: skip
 

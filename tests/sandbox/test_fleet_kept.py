@@ -56,6 +56,11 @@ def family(sandbox: Running, fulfilled: Callable[[list[psutil.Process]], bool]) 
     raise AssertionError(found)
 
 
+def serves(profile: Path) -> bool:
+    """Whether a command has said so."""
+    return any("serving" in path.read_text() for path in profile.rglob("*.log"))
+
+
 @pytest.mark.parametrize("ended", [signal.SIGKILL, signal.SIGTERM])
 def test_no_process_outlives_the_sandbox_and_what_is_wanted_runs_again(tmp_path: Path, ended: signal.Signals) -> None:
     register(tmp_path, "stubborn", STUBBORN + SERVER)
@@ -115,6 +120,22 @@ async def test_what_was_under_way_is_finished(tmp_path: Path) -> None:
         await until(lambda: [made.status for made in one.all()] == ["stopped", "running", "failed"])
 
 
+async def test_two_sandboxes_of_a_profile_do_not_meddle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "ENDING_SECONDS", 0.1)
+    async with fleet(tmp_path) as one:
+        made = record(portion("server"))
+        one.deploy(made)
+        await until(lambda: made.status == "running")
+        async with fleet(tmp_path) as other:
+            assert (one.kept, other.kept) == (True, False)
+            assert [here.status for here in other.all()] == ["stopped"]
+            other.delete(made.id)
+            await until(lambda: other.all() == [])
+        assert made.status == "running"
+        assert psutil.pid_exists(one.instances(made.id)[0].pid)
+    assert [one.name for one in storage.load(tmp_path / "services.json").services] == [made.name]  # type: ignore[union-attr]
+
+
 def test_only_the_very_process_is_swept(tmp_path: Path) -> None:
     own = psutil.Process().pid
     others = [Entry(own, created(own) - 5, own, created(own) + 5), Entry(1 << 22, 1, 1 << 22, 1)]
@@ -133,7 +154,7 @@ def test_a_command_whose_keeper_was_killed_too_is_swept_at_the_next_start(tmp_pa
     register(tmp_path, "stubborn", STUBBORN + SERVER)
     keep(tmp_path, record(portion("stubborn"), status="running"))
     sandbox = start(tmp_path)
-    processes = family(sandbox, lambda found: len(found) == 4)
+    processes = family(sandbox, lambda found: len(found) == 4 and serves(tmp_path))
     commands = [one for one in processes if "keeper.py" not in " ".join(one.cmdline())]
     sandbox.process.send_signal(signal.SIGSTOP)
     for one in processes:

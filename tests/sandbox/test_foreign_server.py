@@ -17,6 +17,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from tests.sandbox.conftest import Running, start, stop
+from tests.sandbox.signing import signed
 
 from streamscope.engine import deploying, discover
 from streamscope.engine.core import Core
@@ -36,8 +37,8 @@ APIS = ["POST /v1/answer", "POST /v1/stream", "POST /v1/bytes"]
 PATIENCE = 30.0
 GENERATIONS = ("v1", "v2")
 WORDS = {"text": "harbour", "words": 3}
-LONG = {"text": "harbour", "words": 12, "interval": 0.05}
-SLOW = {"text": "harbour", "interval": 0.02}
+LONG = {"text": "harbour", "words": 6, "interval": 0.1}
+SLOW = {"text": "harbour", "interval": 0.05}
 
 
 def package(version: str, name: str = "foreign", **more: Any) -> Package:
@@ -88,7 +89,7 @@ async def there_are(sandbox: Running, count: int) -> None:
     """Wait until so many processes of the server run: an instance that left the service ends soon after."""
     async with asyncio.timeout(PATIENCE):
         while len(servers(sandbox)) != count:  # noqa: ASYNC110 - processes tell nobody
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
 
 async def configured(core: Core, generation: str, portion: dict[str, str], **values: str) -> Configuration:
@@ -131,7 +132,7 @@ async def waited(core: Core, service: Service, state: str) -> Service:
             if found.state == state:
                 return await discover.complete(core, found) if state == "running" else found
             assert found.state != "failed", found.note
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
 
 async def called(core: Core, place: Place, path: str, body: Any = None, say: Sequence[str] = ()) -> list[str]:
@@ -383,6 +384,7 @@ def test_through_the_interfaces_themselves(sandbox: Running, tmp_path: Path) -> 
             told = ask("GET", path)
             if told["status"].lower() == status:
                 return told
+            time.sleep(0.1)
         pytest.fail(f"it is not {status}: {told}")
 
     before = len(servers(sandbox))
@@ -410,6 +412,10 @@ def test_through_the_interfaces_themselves(sandbox: Running, tmp_path: Path) -> 
     unit["cmd"] = f"touch {made}"
     url = f"{facts['management']}/v2/{project}/services"
     assert sandbox.send("POST", url, json={**body, "name": "x"}, headers=headers).status_code == 400
+    imported = {"model_name": "x", "model_version": "0.0.1", "model_type": "Image", "source_location": str(made)}
+    url = f"{facts['management']}/v1/{project}/models"
+    assert sandbox.send("POST", url, json=imported, headers=headers).status_code == 400
+    assert Packages(sandbox.profile / "sandbox").get("x") is None
     told = [until(f"/v1/{project}/services/{old}", "running"), until(f"/v2/{project}/services/{new}", "running")]
     for url in (told[0]["access_address"], told[1]["predict_url"][0]["urls"][0]):
         answer = sandbox.send("POST", f"{url}/v1/answer", json=WORDS, headers=headers)
@@ -417,11 +423,14 @@ def test_through_the_interfaces_themselves(sandbox: Running, tmp_path: Path) -> 
         assert sandbox.send("POST", f"{url}/v1/answer", json={}, headers=headers).status_code == 422
         stream = sandbox.send("POST", f"{url}/v1/stream", json=WORDS, headers=headers)
         assert stream.text.count("harbour") == 3
+    url, content = f"{told[0]['access_address']}/v1/answer", json.dumps(WORDS).encode()
+    by_vendor = signed(facts["ak"], facts["sk"], "POST", url, content)
+    assert sandbox.send("POST", url, content=content, headers=by_vendor).json()["text"] == "ruobrah"
     assert len(servers(sandbox)) == before + 2
     ask("DELETE", f"/v1/{project}/services/{old}")
     ask("POST", f"/v2/{project}/services/delete", {"service_ids": [new]})
     limit = time.monotonic() + PATIENCE
     while len(servers(sandbox)) > before and time.monotonic() < limit:
-        time.sleep(0.02)
+        time.sleep(0.1)
     assert len(servers(sandbox)) == before
     assert not made.exists()

@@ -9,20 +9,17 @@ import pytest
 from tests.sandbox import schema_v1 as schema
 from tests.sandbox.conftest import Running, start, stop
 
+HOURS = {"type": "stop", "time_unit": "HOURS", "duration": 2}
+
 
 class Management:
     """The interface of one sandbox, each answer checked against a table."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, token: str = "") -> None:
         self.running = running
         self.base = f"{running.facts['management']}/v1/{running.facts['project_id']}/"
-        self.client = httpx.Client(
-            verify=running.context,
-            trust_env=False,
-            timeout=30,
-            headers={"X-Auth-Token": running.token()},
-            limits=httpx.Limits(max_keepalive_connections=0),  # no test leaves a connection to the next one
-        )
+        headers = {"X-Auth-Token": token or running.token()}
+        self.client = httpx.Client(verify=running.context, trust_env=False, timeout=30, headers=headers)
 
     def ask(self, method: str, path: str, table: Any = None, expect: int = 200, **options: Any) -> Any:
         answer = self.client.request(method, self.base + path, **options)
@@ -58,14 +55,14 @@ class Management:
         end = time.monotonic() + 20
         while (found := self.detail(number))["status"] not in statuses:
             assert time.monotonic() < end, found
-            time.sleep(0.03)
+            time.sleep(0.05)
         return found
 
     def gone(self, number: str) -> None:
         end = time.monotonic() + 20
         while self.client.get(f"{self.base}services/{number}").status_code != 404:
             assert time.monotonic() < end
-            time.sleep(0.03)
+            time.sleep(0.05)
 
     def deployed(self, name: str, *models: str, **more: Any) -> str:
         made = self.ask("POST", "services", schema.CREATED, json=self.body(name, *models, **more))
@@ -74,19 +71,30 @@ class Management:
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Management]:
-    running = start(tmp_path_factory.mktemp("profile"), "--while-stdin")
-    made = Management(running)
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    made = start(tmp_path_factory.mktemp("profile"), "--while-stdin")
     yield made
-    made.client.close()
-    assert stop(running) == 0
+    assert stop(made) == 0
 
 
 @pytest.fixture(scope="module")
-def service(api: Management) -> str:
+def token(running: Running) -> str:
+    return running.token()
+
+
+@pytest.fixture(scope="module")
+def service(running: Running, token: str) -> str:
     """A service of two models that runs."""
-    return api.deployed("two-models", "classify", "ticks", description="Both", schedule=[
-        {"type": "stop", "time_unit": "HOURS", "duration": 2}])  # fmt: skip
+    api = Management(running, token)
+    with api.client:
+        return api.deployed("two-models", "classify", "ticks", description="Both", schedule=[HOURS])
+
+
+@pytest.fixture
+def api(running: Running, token: str) -> Iterator[Management]:
+    made = Management(running, token)
+    yield made
+    made.client.close()
 
 
 def test_it_is_deployed_with_progress_and_events(api: Management) -> None:
@@ -180,7 +188,7 @@ def test_events_are_filtered(api: Management, service: str) -> None:
 
 
 def test_it_is_changed_without_a_gap_and_scaled(api: Management) -> None:
-    number = api.deployed("changing", "classify")
+    number = api.deployed("changing", "classify", schedule=[HOURS])
     before = api.detail(number)
     config = [{**api.body("x", "classify")["config"][0], "instance_count": 2}]
     api.ask("PUT", f"services/{number}", schema.NOTHING, json={"config": config, "description": "More"})
@@ -204,8 +212,9 @@ def test_it_is_changed_without_a_gap_and_scaled(api: Management) -> None:
     assert api.refused("PUT", f"services/{number}", json={"config": [{**config[0], "weight": "100",
                        "instance_count": 1}]})[0] == "3519"  # fmt: skip
     assert api.refused("PUT", f"services/{number}", json={"status": "stopped"})[0] == "3519"
+    assert "due_time" not in stopped
     api.ask("PUT", f"services/{number}", schema.NOTHING, json={"status": "running"})
-    api.until(number, "running")
+    assert api.until(number, "running")["due_time"] > stopped["transition_at"]
     assert api.refused("PUT", f"services/{number}", json={"status": "running"})[0] == "3519"
     other = api.deployed("other", "ticks")
     assert api.refused("DELETE", f"services/{number},unknown", 404)[0] == "3502"
@@ -223,6 +232,7 @@ def test_websocket_is_upgraded_to_and_stays(api: Management) -> None:
     code, text = api.refused("PUT", f"services/{number}", json={"additional_properties": {"websocket_upgrade": False}})
     assert (code, "websocket_upgrade" in text) == ("0104", True)
     api.ask("DELETE", f"services/{number}", schema.NOTHING)
+    api.gone(number)
 
 
 def test_tags_are_kept_and_filtered_by(api: Management, service: str) -> None:

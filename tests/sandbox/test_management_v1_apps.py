@@ -1,6 +1,6 @@
 """Applications of the old generation: every answer against the tables, who is let in, and what outlives a restart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,9 +13,18 @@ BODY = b'{"data": {"req_data": [{"text": "calm"}]}}'
 AUTHS = {"enable_app_auth": schema.Of(bool), "app_auth_api": schema.Of(type(None))}
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    made = start(tmp_path_factory.mktemp("profile"), "--while-stdin")
+    yield made
+    assert stop(made) == 0
+
+
 @pytest.fixture
-def api(fresh: Callable[..., Running]) -> Management:
-    return Management(fresh())
+def api(running: Running) -> Iterator[Management]:
+    made = Management(running)
+    yield made
+    made.client.close()
 
 
 def created(api: Management, name: str) -> dict[str, Any]:
@@ -89,7 +98,8 @@ def test_what_is_refused(api: Management) -> None:
     assert api.refused("DELETE", f"app-auth/apps/{mine['app_id']}/app-code/{mine['app_codes'][0]}")[0] == "0104"
 
 
-def test_they_outlive_the_sandbox(api: Management) -> None:
+def test_they_outlive_the_sandbox(fresh: Callable[..., Running]) -> None:
+    api = Management(fresh())
     app = created(api, "app_three")
     code = api.ask("POST", f"app-auth/apps/{app['app_id']}/app-code", dict, json={})["app_code"]
     archive = api.running.service("archive")["id"]

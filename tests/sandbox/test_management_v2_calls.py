@@ -65,6 +65,7 @@ def bearer(key: dict[str, str]) -> dict[str, str]:
 def test_a_key_opens_what_it_is_bound_to(sandbox: Running, ask: Asked, keyed: dict[str, Any]) -> None:
     bound, of_user = made_key(ask, "bound", "SERVICE"), made_key(ask, "of-user", "USER")
     assert status(sandbox, keyed, **bearer(of_user)) == 200
+    ask("POST", f"services/{sandbox.service('chat-v2-key')['id']}/api-keys/{bound['key_id']}/bind")
     assert status(sandbox, keyed, **bearer(bound)) == "ModelArts.8902"
     ask("POST", f"services/{keyed['id']}/api-keys/{bound['key_id']}/bind")
     assert status(sandbox, keyed, **bearer(bound)) == 200
@@ -138,7 +139,7 @@ def test_networks_and_addresses(sandbox: Running, ask: Asked, deploy: Deploy) ->
     assert sandbox.send("POST", public + PATH, json=CHAT).status_code == 200
 
 
-async def test_a_websocket_service(sandbox: Running, deploy: Deploy) -> None:
+async def test_a_websocket_service(sandbox: Running, ask: Asked, deploy: Deploy) -> None:
     unit = {**requests_v2.UNIT, "image": {"source": "SWR", "swr_path": "chat-live:0.0.1"}}
     invoke = {**requests_v2.INVOKE, "protocol": "WSS", "auth_type": "NONE"}
     limit = {key: value for key, value in requests_v2.LIMIT.items() if key != "rate_limit"}
@@ -153,6 +154,13 @@ async def test_a_websocket_service(sandbox: Running, deploy: Deploy) -> None:
         assert await socket.recv() == "hello"
     as_http = url(live).replace("wss", "https") + PATH
     assert refusal(sandbox, as_http)[:2] == (400, "ModelArts.8910")
+    runtime = {"service_invoke": {**invoke, "protocol": "WS"}, "service_limit": limit}
+    ask("PUT", f"services/{live['id']}", {"version": "1.0.1", "runtime_config": runtime})
+    without_tls = url(ask("GET", f"services/{live['id']}"))
+    assert without_tls.startswith("ws://")
+    async with sandbox.socket(without_tls + "/echo") as socket:
+        await socket.send("again")
+        assert await socket.recv() == "again"
     with pytest.raises(InvalidStatus) as refused:
         await sandbox.socket(sandbox.url("chat-v2-open").replace("https", "wss"))
     assert json.loads(refused.value.response.body or b"")["error_code"] == "ModelArts.8910"

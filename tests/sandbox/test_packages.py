@@ -5,7 +5,6 @@ import os
 import stat
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,9 @@ import sys
 from pathlib import Path
 from streamscope.sandbox.packages import Package, Packages
 packages = Packages(Path(sys.argv[1]))
-for _ in range(20):
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(60):
     packages.add(Package(name="ours", kind="command", command=[sys.executable]))
 """
 
@@ -100,16 +101,22 @@ def test_what_is_kept_is_its_owners_alone_and_the_same_for_who_reads_it(packages
 
 
 def test_two_processes_that_register_at_once_lose_nothing(packages: Packages, tmp_path: Path) -> None:
-    folder = tmp_path / "sandbox"
-
-    def add(_: int) -> int:
-        environment = os.environ | {"PYTHONPATH": str(APP)}
-        return subprocess.run([sys.executable, "-c", ADDING, str(folder)], env=environment, check=True).returncode
-
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(add, range(2))) == [0, 0]
+    command_line = [sys.executable, "-c", ADDING, str(tmp_path / "sandbox")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    environment = os.environ | {"PYTHONPATH": str(APP)}
+    both = [subprocess.Popen(command_line, env=environment, **pipes) for _ in range(2)]
+    for process in both:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+    for process in both:
+        assert process.stdin is not None
+        process.stdin.write(b"go\n")
+        process.stdin.flush()
+    for process in both:
+        process.communicate(timeout=30)
+        assert process.returncode == 0
     versions = [one.version for one in packages.all() if one.name == "ours"]
-    assert versions == [f"0.0.{number}" for number in range(1, 41)]
+    assert versions == [f"0.0.{number}" for number in range(1, 121)]
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b'{"packages": [{"name": 3}]}', b"\xff", b'{"version": "x"}'])

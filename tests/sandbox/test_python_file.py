@@ -257,6 +257,10 @@ def leaves(inputs: Any) -> Any:
     raise SystemExit(3)
 
 
+async def cancels(inputs: Any) -> Any:
+    raise asyncio.CancelledError
+
+
 def unsendable(inputs: Any) -> Any:
     return object()
 
@@ -264,7 +268,7 @@ def unsendable(inputs: Any) -> Any:
 @pytest.mark.parametrize(
     ("predict", "kind"),
     [(fails, "ValueError"), (fails_at_once, "ValueError"), (fails_async, "ValueError"), (stops, "StopIteration"),
-     (leaves, "SystemExit"), (unsendable, "TypeError")],
+     (leaves, "SystemExit"), (cancels, "CancelledError"), (unsendable, "TypeError")],
 )  # fmt: skip
 async def test_what_it_raises_is_500_with_a_traceback(
     serving: Serving, predict: Callable[[Any], Any], kind: str, capsys: pytest.CaptureFixture[str]
@@ -353,7 +357,13 @@ async def test_a_caller_who_goes_away_closes_the_generator(serving: Serving, kin
         finally:
             closed.set()
 
-    async with serving(endless if kind == "plain" else endless_async) as client:
+    kept: list[Any] = []  # so that it is not closed for want of anybody who holds it
+
+    def made(inputs: Any) -> Any:
+        kept.append(endless(inputs) if kind == "plain" else endless_async(inputs))
+        return kept[-1]
+
+    async with serving(made) as client:
         if over == "http":
             async with client.stream("POST", "/", json={}, headers=STREAM) as answer:
                 async for _ in answer.aiter_bytes():

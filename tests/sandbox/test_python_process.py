@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from tests import program
+from tests.sandbox.conftest import APP
 
 from streamscope.sandbox.listeners import bind
 from streamscope.sandbox.packages import Package as Model
@@ -76,6 +78,7 @@ def test_it_serves_on_this_machine_alone_beside_its_own_modules(start: Callable[
     process, url = start(SIBLING)
     ready(url, process)
     assert httpx.post(url, json={}).text == f"harbour{tmp_path}"
+    assert not (tmp_path / "__pycache__").exists()
     listening = [row.laddr for row in psutil.Process(process.pid).net_connections() if row.status == "LISTEN"]
     assert [f"http://{address.ip}:{address.port}" for address in listening] == [url]
     assert process.stdout is not None
@@ -107,7 +110,10 @@ def test_asked_to_end_it_lets_its_calls_come_to_their_end(start: Callable[..., S
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("import no_such_module\ndef predict(x): ...", "line 1: ModuleNotFoundError: No module named 'no_such_module'"),
+        (
+            "import no_such_module\ndef predict(x): ...",
+            "line 1: ModuleNotFoundError: No module named 'no_such_module' (it runs with",
+        ),
         ("\ndef predict(x): ...\nraise ValueError('a\\nb')", "line 3: ValueError: a b"),
         ("raise SystemExit(0)\ndef predict(x): ...", "line 1: SystemExit: 0"),
         ("def predict(x) ...", "Line 1 of"),
@@ -129,3 +135,13 @@ def test_what_cannot_be_a_model_ends_with_one_line(start: Callable[..., Started]
     assert len(lines) == 1
     assert said in lines[0]
     assert "predict.py" in lines[0]
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(start: Callable[..., Started]) -> None:
+    first, url = start(WAITING)
+    ready(url, first)
+    words = [*map(str, first.args)]  # type: ignore[arg-type]
+    second = subprocess.run(words, capture_output=True, timeout=20, env=program.environment({"PYTHONPATH": str(APP)}))
+    assert second.returncode == 1
+    (line,) = second.stderr.decode().splitlines()
+    assert url.rpartition(":")[2] in line

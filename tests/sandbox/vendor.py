@@ -46,7 +46,8 @@ class Vendor:
         if hasattr(answer, "raw_content") and answer.raw_content:
             raw = json.loads(answer.raw_content)
             whole = {"body": raw} if isinstance(raw, list) else raw
-            assert list(losses(whole, answer, type(answer).__name__)) == []
+            lost = list(losses(whole, answer, type(answer).__name__))
+            assert not lost, "\n".join(lost)
         return answer
 
     def until(self, service: str, *statuses: str) -> Any:
@@ -80,3 +81,16 @@ def refused(vendor: Vendor, operation: str, **values: Any) -> tuple[int, str]:
     with pytest.raises(ClientRequestException) as told:
         vendor(operation, **values)
     return told.value.status_code, told.value.error_code
+
+
+def running(vendor: Vendor, service: str, count: int) -> Any:
+    """A running service's running instances, as soon as there are so many."""
+    vendor.until(service, "RUNNING")
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        found = vendor("list_infer_deployment_instances", id=service, name="all", status=["RUNNING"])
+        if found.total == count:
+            vendor.until(service, "RUNNING")
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"{found.total} instances run instead of {count}")

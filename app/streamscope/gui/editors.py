@@ -28,6 +28,9 @@ from streamscope.gui.variables import VariableMarks
 from streamscope.model.field import Field, FieldKind
 from streamscope.model.phrase import Phrase
 
+_CHOICE = 12
+"""Characters of a choice that are always seen."""
+
 
 class Editor(QWidget):
     """What every editor of a field can do."""
@@ -206,6 +209,8 @@ class ChoiceEditor(Editor):
     def build(self, field: Field) -> None:
         """Qt widgets for it."""
         self.combo = QComboBox()
+        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setMinimumContentsLength(_CHOICE)  # a form is not as wide as the longest name in it
         for key, label in field.choices:
             self.combo.addItem(told(label), key)
         self.combo.currentIndexChanged.connect(lambda _: self.changed.emit())

@@ -216,8 +216,9 @@ def command(package: Package, port: int) -> tuple[list[str], dict[str, str], str
     """
     here = {name: value for name, value in os.environ.items() if not name.startswith("STREAMSCOPE_")}
     given = {name: _PORT.sub(str(port), value) for name, value in package.environment.items()}
-    # Without it what a Python program prints would be held back for long, and a log tells nothing.
-    environment = {"PYTHONUNBUFFERED": "1", **here, **given, "PORT": str(port)}
+    # What a Python program prints is for the log: at once, and in the encoding that it is read in.
+    printing = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    environment = {**printing, **here, **given, "PORT": str(port)}
     folder = package.folder or str(Path.home())
     if package.kind == "command":
         return [_PORT.sub(str(port), word) for word in package.command], environment, folder

@@ -149,7 +149,7 @@ class Record(msgspec.Struct, kw_only=True):
     @property
     def callable(self) -> bool:
         """Whether calls are let through: something may serve them."""
-        return self.status in ("running", "concerning", "upgrading", "interrupting")
+        return bool(self.portions) and self.status in ("running", "concerning", "upgrading", "interrupting")
 
     @property
     def plain(self) -> bool:

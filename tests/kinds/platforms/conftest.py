@@ -47,4 +47,4 @@ async def until(seen: Callable[[], Awaitable[bool]]) -> None:
         while True:
             if await seen():
                 return
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.05)

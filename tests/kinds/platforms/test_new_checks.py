@@ -93,9 +93,9 @@ def test_a_health_check_is_a_path_or_a_command() -> None:
 
 
 def test_there_is_one_thing_that_runs() -> None:
-    assert set(problems(PAGES, Configuration(GOOD, ()))) == {"0.deployment"}
+    assert set(problems(PAGES, Configuration(GOOD, ()))) == {"0.image"}
     two = problems(PAGES, Configuration(GOOD, (RUNS, RUNS)))
-    assert set(two) == {"1.deployment"}
+    assert set(two) == {"1.image"}
 
 
 def test_choices_are_what_the_platform_offers() -> None:

@@ -173,6 +173,22 @@ async def test_a_half_made_deployment_names_what_is_there(core: Core, serve: Ser
     assert [one.done for one in await OLD.apps.revoke(site, "other", ["i"])] == [True], "nobody may call it anyway"
 
 
+async def test_applications_of_a_platform_that_describes_none_alone(core: Core, serve: Serve) -> None:
+    app = {"app_id": "i", "app_name": "mine", "app_codes": ["c", None], "created_at": "1700000000000"}
+    told, site = canned(serve, core, **{
+        "GET app-auth/apps": {"total_count": 1, "odd": ["x"], "app_infos": [app]}, "POST app-auth/apps/i/app-code": {},
+        "POST app-auth/apps": {"app_id": "new", "app_name": "made"},
+    })  # fmt: skip
+    found = await OLD.apps.add_code(site, "i")
+    assert (found.name, found.codes, found.created) == ("mine", ("c",), 1_700_000_000.0)
+    with pytest.raises(PlatformRefusal):
+        await OLD.apps.add_code(site, "other")
+    assert (await OLD.apps.create(site, "made")).id == "new"
+    told.answers["POST services"] = {}
+    with pytest.raises(HalfDone, match="did not say which"):
+        await OLD.deploy(site, Configuration({"name": "n"}))
+
+
 async def test_answers_that_are_no_json(core: Core, serve: Serve) -> None:
     page = ("502 Bad Gateway", b"<html>busy</html>")
     told, site = canned(serve, core, **{"GET services/a": page, "PUT services/a": ("500 Oops", b"out of order"),
@@ -235,7 +251,7 @@ ODD = st.dictionaries(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(ODD)
 def test_nothing_that_a_platform_tells_breaks_the_readers(told: dict[str, Any]) -> None:
     found = old_bodies.read(told)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ class Acting(QObject):
         self.pending: dict[Key, Action] = {}
         """What was asked for and not answered yet."""
         self.last_error: StreamscopeError | None = None
+        self._asking: dict[Key, Future[None]] = {}
 
     def manageable(self, service: Service) -> bool:
         """Whether a service's platform lets it be managed from here."""
@@ -116,8 +118,13 @@ class Acting(QObject):
 
         key, runtime = (service.workspace, service.id), self._desk.runtime
         self.last_error = None
+        self._asking[key] = future = runtime.run(deploying.act(runtime.core, service, action, **more))
         try:
-            await asyncio.wrap_future(runtime.run(deploying.act(runtime.core, service, action, **more)))
+            await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            self.pending.pop(key, None)
+            self._refreshing.show(service)  # whether the platform has heard of it, the next look tells
+            raise
         except StreamscopeError as error:
             self.pending.pop(key, None)
             self.last_error = error
@@ -126,6 +133,7 @@ class Acting(QObject):
             return False
         finally:
             self.pending.pop(key, None)
+            self._asking.pop(key, None)
             self._start(self._refreshing.look(service), f"look at {service.name}")
         self.ended.emit(service, action)
         return True
@@ -136,6 +144,11 @@ class Acting(QObject):
         else:
             for service in services:
                 self.do(action, service)
+
+    def give_up(self, service: Service) -> None:
+        """Wait no longer for the platform's answer to what was asked of a service."""
+        if (future := self._asking.get((service.workspace, service.id))) is not None:
+            future.cancel()
 
     def _confirm(self, action: Action, services: Sequence[Service], does: Callable[[], object]) -> None:
         names = [shown_name(one) for one in services]

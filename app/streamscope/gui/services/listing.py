@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFocusEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QFontMetrics, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -28,8 +28,17 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _VALUE = Qt.ItemDataRole.UserRole + 2
+_LINE = 20
+"""The height of a line of text that dialogs are drawn for."""
 _MANY = 12
 """Rows from which a line to find one is worth its place."""
+
+
+def fit(dialog: QDialog, width: int, height: int) -> None:
+    """Give a dialog its size: larger where texts are, never larger than the screen."""
+    scale = max(1.0, QFontMetrics(dialog.font()).height() / _LINE)
+    room = dialog.screen().availableSize()
+    dialog.resize(min(round(width * scale), room.width() - 32), min(round(height * scale), room.height() - 64))
 
 
 class RowsView(QListWidget):
@@ -70,6 +79,7 @@ class ListDialog(QDialog, Generic[_T]):
         self.list.setAccessibleName(title)
         self.list.setObjectName("rows")
         self.list.setItemDelegate(RowDelegate(self.list))
+        self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda *_: self._moved())
@@ -276,4 +286,4 @@ class ListDialog(QDialog, Generic[_T]):
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(self.page, 1)
-        self.resize(860, 600)
+        fit(self, 860, 600)

@@ -3,51 +3,21 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from streamscope.sandbox.fleet.commanded import Commanded
-from streamscope.sandbox.fleet.delays import STAGES, Delays
+from streamscope.sandbox.fleet.delays import STAGES
 from streamscope.sandbox.fleet.inherited import Inherited
-from streamscope.sandbox.fleet.instance import Instance, instance_name
-from streamscope.sandbox.fleet.logs import Logs
-from streamscope.sandbox.fleet.processes import Processes
-from streamscope.sandbox.fleet.program import Program
+from streamscope.sandbox.fleet.instance import Instance
+from streamscope.sandbox.fleet.making import DeployError, Ground, Maker
 from streamscope.sandbox.fleet.routing import Minute, Turns
-from streamscope.sandbox.fleet.source import Command, Source
-from streamscope.sandbox.fleet.troubled import Troubled
-from streamscope.sandbox.packages import Package
-from streamscope.sandbox.quirks import Quirks
-from streamscope.sandbox.records import Change, Event, Health, Level, Portion, Record, Status, now
+from streamscope.sandbox.records import Change, Event, Level, Portion, Record, Status, now
 from streamscope.tasks import end, spawn
 
-OWN_HEALTH = "/health"
-"""Where programs of the sandbox's own are asked: built-in models, and Python files that it serves."""
 EVENTS_KEPT = 1000
 CHANGES_KEPT = 200
-DEFAULT_HEALTH = Health()
 INTERRUPTED = "it was interrupted"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What all services of a fleet stand on."""
-
-    packages: Source
-    command: Command
-    delays: Delays
-    logs: Logs
-    processes: Processes
-    fault: str
-    quirks: Quirks
-    changed: Callable[[str], None]
-    """To be called with a service's id when its record or its instances changed."""
-
-
-class DeployError(Exception):
-    """A change of a service failed; its text says why."""
 
 
 class Deployed:
@@ -62,6 +32,7 @@ class Deployed:
         self.turns = Turns()
         self.minute = Minute()
         self._ground = ground
+        self._maker = Maker(record.id, ground, self._instance_changed)
         self._pulse = asyncio.Event()
         self._change: asyncio.Task[None] | None = None
         self._draining: set[asyncio.Task[None]] = set()
@@ -170,24 +141,27 @@ class Deployed:
         self.move("running")
         self._leave(surplus, self.record.timeout)
 
-    async def scale(self, portion: Portion) -> None:
-        """Start what is missing of a portion, and let what is too much finish."""
-        self.move("upgrading")
+    async def scale(self, portion: Portion, before: int) -> None:
+        """Start what is missing of a portion, and let what is too much finish; broken off, it is what it was before."""
         there = [one for one in self.instances if one.portion.id == portion.id]
-        if portion.count < len(there):
-            surplus = there[portion.count :]
-            self.instances = [one for one in self.instances if one not in surplus]
-            self._leave(surplus, portion.grace)
-        else:
-            try:
-                fresh = self._made([portion], there)
-            except DeployError as error:
-                self.tell(f"scale {portion.name} failed: {error}", "abnormal")
-                self.move("running")
-                return
+        surplus = there[portion.count :]
+        self.instances = [one for one in self.instances if one not in surplus]
+        self._leave(surplus, portion.grace)
+        fresh: list[Instance] = []
+        try:
+            fresh = self._made([portion], there)
             self.instances += fresh
             await self.until(lambda: all(one.state in ("running", "failed") for one in fresh))
-        self.tell(f"scale {portion.name} to {portion.count}")
+        except DeployError as error:
+            portion.count = before
+            self.tell(f"scale {portion.name} failed: {error}", "abnormal")
+        except asyncio.CancelledError:
+            portion.count = before
+            self.instances = [one for one in self.instances if one not in fresh]
+            self._leave(fresh, 0)
+            raise
+        else:
+            self.tell(f"scale {portion.name} to {portion.count}")
         self.move("running")
 
     async def interrupt(self) -> None:
@@ -285,7 +259,7 @@ class Deployed:
         try:
             for portion in portions:
                 missing = portion.count - sum(one.portion.id == portion.id for one in there)
-                made.extend(self._instance(portion, lazy=lazy) for _ in range(0 if portion.stopped else missing))
+                made.extend(self._maker.instance(portion, lazy=lazy) for _ in range(0 if portion.stopped else missing))
         except DeployError:
             for one in made:
                 one.program.close()
@@ -293,35 +267,9 @@ class Deployed:
         if not lazy:
             for one in made:
                 one.begin()
-        self._ground.logs.prune(self.record.id)
+        alive = {one.name for one in [*self.instances, *self.leaving, *made]}
+        self._ground.logs.prune(self.record.id, alive)
         return made
-
-    def _instance(self, portion: Portion, *, lazy: bool) -> Instance:
-        package = self._ground.packages.get(portion.package, portion.version)
-        if package is None:
-            raise DeployError(f"the package {portion.package} {portion.version} does not exist")
-        name = instance_name(self.record.id, portion.id)
-        program = self._program(package, portion, name, lazy=lazy)
-        if not lazy and ("slow-start" in self._ground.quirks or "crash-on-start" in self._ground.quirks):
-            program = Troubled(program, self._ground.quirks)
-        asked = portion.health
-        own = "" if package.kind == "command" else OWN_HEALTH
-        checked = Health(
-            path=asked.path or package.health or own,
-            seconds=package.seconds if asked.seconds == DEFAULT_HEALTH.seconds else asked.seconds,
-        )
-        return Instance(name, portion, program, checked, self._ground.delays, self._instance_changed)
-
-    def _program(self, package: Package, portion: Portion, name: str, *, lazy: bool) -> Program:
-        log = self._ground.logs.path(self.record.id, name)
-        if package.kind == "built-in":
-            return Inherited(
-                package.name, log, fault=self._ground.fault, environment=portion.environment, lazy=lazy
-            )  # fmt: skip
-        return Commanded(
-            lambda port: self._ground.command(package, port), log, self._ground.processes,
-            environment=portion.environment, grace=portion.grace,
-        )  # fmt: skip
 
     async def _all_ready(self, instances: Sequence[Instance]) -> None:
         """Wait until all are ready. Raises DeployError as soon as one failed."""

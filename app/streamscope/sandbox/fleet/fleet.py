@@ -12,10 +12,12 @@ import msgspec
 from streamscope.model.errors import SandboxError
 from streamscope.sandbox.fleet import states, storage
 from streamscope.sandbox.fleet.delays import QUICK, Delays
-from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, Ground, copies, nothing_else
+from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, copies, nothing_else
 from streamscope.sandbox.fleet.instance import Instance, InstanceView
 from streamscope.sandbox.fleet.logs import Logs
+from streamscope.sandbox.fleet.making import Ground
 from streamscope.sandbox.fleet.processes import Processes
+from streamscope.sandbox.fleet.routing import SERVER_ERROR, NoneReadyError, Passage
 from streamscope.sandbox.fleet.source import Command, Source
 from streamscope.sandbox.fleet.states import WrongStateError
 from streamscope.sandbox.fleet.usage import Usage
@@ -24,61 +26,12 @@ from streamscope.sandbox.records import Change, Portion, Record, State, now
 
 SAVE_SECONDS = 0.2
 """How long a change that nobody asked for may stay unkept: progress, events."""
-SERVER_ERROR = 500
 SHARE = 20
 """How many times as long as keeping the state takes it is left alone at least: thousands of services take a while."""
 COUNT_SECONDS = 5.0
 """The same for counts."""
 
 NO_QUIRKS = Quirks()
-
-
-class NoneReadyError(Exception):
-    """No instance of a service is ready to take a call."""
-
-
-class Passage:
-    """A call's way to an instance; whoever bears the call says whether it failed."""
-
-    def __init__(self, deployed: Deployed) -> None:
-        chosen = deployed.turns.choose(deployed.instances)
-        if chosen is None:
-            raise NoneReadyError(deployed.record.id)
-        self.failed = False
-        self._deployed = deployed
-        self._instance = chosen
-        self._refused: list[Instance] = []
-        chosen.called(+1)
-
-    @property
-    def port(self) -> int:
-        """Where the program listens."""
-        return self._instance.program.port
-
-    @property
-    def portion(self) -> Portion:
-        """What the call goes to."""
-        return self._instance.portion
-
-    def elsewhere(self) -> bool:
-        """The program did not accept the call: go to another one, False where there is none."""
-        self._refused.append(self._instance)
-        others = [one for one in self._deployed.instances if one not in self._refused]
-        chosen = self._deployed.turns.choose(others)
-        if chosen is None:
-            return False
-        self.end()
-        self._instance = chosen
-        chosen.called(+1)
-        return True
-
-    def end(self) -> None:
-        """The call has ended."""
-        self._instance.called(-1)
-
-    def answered(self, status: int) -> None:
-        """The answer's status: one of 500 and above is a failure."""
-        self.failed = status >= SERVER_ERROR
 
 
 class Fleet:
@@ -115,9 +68,13 @@ class Fleet:
         self._deployed: dict[str, Deployed] = {}
         self.direct_ports: dict[str, int] = {}
         """Where a service of the old generation can be reached directly: at its first instance."""
-        kept = storage.load(self._path)
-        self.state = kept or State(services=seeds())
-        self._kept = storage.save(self._path, self.state) if kept is None else msgspec.json.encode(kept)
+        self._hold = storage.Hold(folder / "services.lock")
+        self.kept = self._hold.ours
+        """Whether what happens is kept: another sandbox of the profile may do that already."""
+        found = storage.load(self._path)
+        self.state = found or State(services=seeds())
+        self._content = msgspec.json.encode(found) if found is not None else b""
+        self._write()
 
     async def begin(self) -> None:
         """Sweep what an earlier sandbox left behind, and start what is wanted running."""
@@ -132,7 +89,8 @@ class Fleet:
         for timer in (self._saving, self._due):
             if timer is not None:
                 timer.cancel()
-        storage.save(self._path, self.state, self._kept)
+        self._write()
+        self._hold.release()
 
     def get(self, service: str) -> Record | None:
         """A service by its id."""
@@ -149,7 +107,7 @@ class Fleet:
             self._saving.cancel()
             self._saving = None
         begun = time.monotonic()
-        self._kept = storage.save(self._path, self.state, self._kept)
+        self._write()
         self._took = time.monotonic() - begun
         self._watch_due()
 
@@ -220,10 +178,10 @@ class Fleet:
         wanted = found.record.portion(portion)
         if wanted is None:
             raise KeyError(portion)
-        wanted.count = count
+        before, wanted.count = wanted.count, count
         found.record.updated = now()
         found.move("upgrading")
-        found.begin(lambda: found.scale(wanted), "scale")
+        found.begin(lambda: found.scale(wanted, before), "scale")
         self.save()
 
     def interrupt(self, service: str) -> None:
@@ -265,7 +223,7 @@ class Fleet:
         record.calls += 1
         found.minute.add()
         try:
-            passage = Passage(found)
+            passage = Passage(found.turns, lambda: found.instances)
         except NoneReadyError:
             record.failures += 1
             raise
@@ -277,7 +235,6 @@ class Fleet:
         finally:
             passage.end()
             record.failures += passage.failed
-            passage.portion.calls += 1
             passage.portion.failures += passage.failed
             self._soon(COUNT_SECONDS)
 
@@ -292,6 +249,8 @@ class Fleet:
         for change in record.changes:
             if change.result == "RUNNING":
                 change.result, change.error = "FAIL", "the platform was restarted"
+        if not self.kept and not record.built_in:
+            record.wanted = "stopped"  # here; the other sandbox has it
         if record.status == "deleting":
             found.begin(lambda: self._delete(found), "delete")
         elif record.wanted == "stopped":
@@ -313,18 +272,17 @@ class Fleet:
         self.save()
 
     def _view(self, one: Instance) -> InstanceView:
-        cpu, memory = self._usage.of(one.program.pid)
+        pid = one.program.pid
         return InstanceView(
             name=one.name,
             portion=one.portion.id,
             state=one.state,
             port=one.program.port,
-            pid=one.program.pid,
+            pid=pid,
             since=one.since,
             restarts=one.restarts,
-            cpu=cpu,
-            memory=memory,
             note=one.note,
+            used=lambda: self._usage.of(pid),
         )
 
     def _soon(self, seconds: float = SAVE_SECONDS) -> None:
@@ -336,6 +294,10 @@ class Fleet:
             self._saving = None
         if self._saving is None:
             self._saving = loop.call_later(seconds, self._save_now)
+
+    def _write(self) -> None:
+        if self.kept:
+            self._content = storage.save(self._path, self.state, self._content)
 
     def _save_now(self) -> None:
         """Keep the state; where that is not possible now, the next change tries again."""

@@ -56,7 +56,7 @@ class Kept:
         self._ending = threading.Lock()
         self.process = subprocess.Popen(  # noqa: S603 - the command is the person's own
             order["command"],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # nothing comes there; its end is the keeper's, which many programs heed
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=order["folder"] or None,

@@ -50,7 +50,7 @@ class Processes:
         if entry is None:
             return
         if kill:
-            end(entry)
+            end(entry, sure=True)
         self._write()
 
     def sweep(self) -> int:
@@ -61,7 +61,7 @@ class Processes:
                 kept = msgspec.json.decode(path.read_bytes(), type=Kept)
             except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
                 kept = Kept(0, 0.0, [])
-            if kept.owner != os.getpid() and same(kept.owner, kept.created):
+            if same(kept.owner, kept.created):
                 continue
             swept += sum(end(entry) for entry in kept.entries)
             path.unlink(missing_ok=True)
@@ -86,10 +86,13 @@ def created(pid: int) -> float:
         return 0.0
 
 
-def end(entry: Entry) -> bool:
-    """Kill a command with its group and its keeper, where these are still the same; whether one was."""
+def end(entry: Entry, *, sure: bool = False) -> bool:
+    """Kill a command with its group and its keeper, where these are still the same; whether one was.
+
+    `sure`: they ran until just now, so the group is the same even where its leader has ended.
+    """
     found = False
-    if same(entry.pid, entry.created):
+    if sure or same(entry.pid, entry.created):
         found = True
         with contextlib.suppress(OSError):
             if sys.platform == "win32":

@@ -2,11 +2,13 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from streamscope.sandbox.fleet.instance import Instance
+from streamscope.sandbox.records import Portion
 
 MINUTE = 60
+SERVER_ERROR = 500
 
 
 class Turns:
@@ -63,3 +65,57 @@ class Minute:
     def _drop(self, second: int) -> None:
         while self._seconds and self._seconds[0][0] <= second - MINUTE:
             self._seconds.popleft()
+
+
+class NoneReadyError(Exception):
+    """No instance of a service is ready to take a call."""
+
+
+class Passage:
+    """A call's way to an instance; whoever bears the call says whether it failed."""
+
+    def __init__(self, turns: Turns, instances: Callable[[], Sequence[Instance]]) -> None:
+        chosen = turns.choose(instances())
+        if chosen is None:
+            raise NoneReadyError
+        self.failed = False
+        self._turns = turns
+        self._instances = instances
+        self._instance = chosen
+        self._refused: list[Instance] = []
+        self._take()
+
+    @property
+    def port(self) -> int:
+        """Where the program listens."""
+        return self._instance.program.port
+
+    @property
+    def portion(self) -> Portion:
+        """What the call goes to."""
+        return self._instance.portion
+
+    def elsewhere(self) -> bool:
+        """The program did not accept the call: go to another one, False where there is none."""
+        self._refused.append(self._instance)
+        chosen = self._turns.choose([one for one in self._instances() if one not in self._refused])
+        if chosen is None:
+            return False
+        self.end()
+        self.portion.calls -= 1
+        self._instance = chosen
+        self._take()
+        return True
+
+    def _take(self) -> None:
+        """From its beginning on a call counts for its model."""
+        self._instance.called(+1)
+        self.portion.calls += 1
+
+    def end(self) -> None:
+        """The call has ended."""
+        self._instance.called(-1)
+
+    def answered(self, status: int) -> None:
+        """The answer's status: one of 500 and above is a failure."""
+        self.failed = status >= SERVER_ERROR

@@ -19,6 +19,8 @@ WORDS: dict[Status, str] = {
     "failed": "failed",
     "deleting": "deleting",
 }
+STARTING = 90
+"""Percent of a deployment when only the model is yet to start: an update has no more steps than that."""
 PERSONAL = "0"
 """The workspace that everybody has."""
 
@@ -99,7 +101,7 @@ def _common(record: Record, context: Context) -> Told:
     }
     told |= {key: given[key] for key in (*NETWORK, "cluster_id", "priority") if given.get(key)}
     if status(record) in ("deploying", "pending"):
-        told["progress"] = record.progress
+        told["progress"] = STARTING if record.status == "upgrading" else record.progress
     if record.status == "failed" or record.error:
         told["error_msg"] = record.error
     if record.due:

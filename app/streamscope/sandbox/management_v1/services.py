@@ -109,6 +109,8 @@ class Services:
         with allowed():
             if status == "running":
                 self._context.fleet.start(record.id)
+                record.due = creation.due(record.given.get("schedule") or [])
+                self._context.fleet.save()
             else:
                 self._context.fleet.stop(record.id)
 

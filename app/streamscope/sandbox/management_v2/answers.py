@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from streamscope.sandbox.fleet import InstanceView
-from streamscope.sandbox.management_v2.building import FIRST
-from streamscope.sandbox.records import Event, Portion, Record
+from streamscope.sandbox.records import Event, Portion, Record, Version
 
+FIRST = "1.0.0"
 AUTH = {"token": "TOKEN", "api_key": "API_KEY", "none": "NONE"}
 RATE_UNITS = {1: "SECONDS", 60: "MINUTES"}
 DISPATCHER = str(uuid.uuid5(uuid.NAMESPACE_DNS, "dispatcher.sandbox.internal"))
@@ -85,7 +85,9 @@ def runtime(record: Record) -> dict[str, Any]:
 
 def given(record: Record) -> dict[str, Any]:
     """A service's configuration as a request would say it, without its deployments."""
-    plain = {"version": FIRST, "type": "REAL_TIME", "deploy_type": "SINGLE", "task_type": "TEXT_GENERATION"}
+    plain = {"version": FIRST, "type": "REAL_TIME", "deploy_type": "SINGLE"}
+    if "runtime_config" not in record.given:
+        plain["task_type"] = "TEXT_GENERATION"
     kept = {key: value for key, value in record.given.items() if key != "group_configs"}
     return {**plain, **kept, "name": record.name, "description": record.description, "runtime_config": runtime(record)}
 
@@ -116,12 +118,12 @@ def version_id(owner: str, number: str) -> str:
 def row(record: Record, user: str) -> dict[str, Any]:
     """A service as the list tells it: without addresses."""
     asked = given(record)
-    return {
+    told = {
         "id": record.id,
         "name": record.name,
         "status": service_status(record),
         "version": service_version(record),
-        "version_count": max(1, len(record.history)),
+        "version_count": len(history(record)),
         "description": record.description,
         "type": asked["type"],
         "deploy_type": asked["deploy_type"],
@@ -135,6 +137,18 @@ def row(record: Record, user: str) -> dict[str, Any]:
         "schedule": schedule(record),
         "frozen_infos": [],
     }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def history(record: Record) -> list[Version]:
+    """A service's versions, the oldest first; a built-in one has but its present version."""
+    return record.history or [Version(number=service_version(record), at=record.created, given=given(record))]
+
+
+def deployment_history(portion: Portion) -> list[Version]:
+    """A deployment's versions, the oldest first."""
+    present = Version(number=portion.revision, at=portion.created, given=group_given(portion))
+    return portion.history or [present]
 
 
 def service(record: Record, instances: Sequence[InstanceView], urls: Urls | None = None) -> dict[str, Any]:
@@ -155,6 +169,7 @@ def service(record: Record, instances: Sequence[InstanceView], urls: Urls | None
         "create_at": str(record.created),
         "update_at": str(record.updated),
         "task_type": asked.get("task_type"),
+        "provider": asked.get("provider"),
         "frozen_infos": [],
     }
     if urls is not None:
@@ -227,7 +242,7 @@ def group(record: Record, portion: Portion, instances: Sequence[InstanceView]) -
         "infer_name": portion.id,
         "version": portion.revision,
         "version_id": version_id(portion.id, portion.revision),
-        "version_count": max(1, len(portion.history)),
+        "version_count": len(deployment_history(portion)),
         "status": deployment_status(record, portion, instances),
         "running_count": running(portion, instances),
         "deploy_type": asked.get("deploy_type") or given(record)["deploy_type"],

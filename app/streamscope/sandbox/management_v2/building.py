@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from streamscope.sandbox.environment import environment_problem
+from streamscope.sandbox.management_v2.answers import FIRST, deployment_history
 from streamscope.sandbox.management_v2.rules import invalid
 from streamscope.sandbox.management_v2.specifications import FLAVORS
 from streamscope.sandbox.packages import Package, Packages
 from streamscope.sandbox.records import Health, Portion, Record, Version, now
 from streamscope.sandbox.refusals import dispatcher
 
-FIRST = "1.0.0"
 AUTH = {"TOKEN": "token", "API_KEY": "api_key", "NONE": "none"}
 MINUTE = 60_000
 UNITS = {"MINUTES": MINUTE, "HOURS": 60 * MINUTE, "DAYS": 24 * 60 * MINUTE}
@@ -142,7 +142,7 @@ def _health(unit: Mapping[str, Any], package: Package) -> Health:
 def _history(before: Portion | None, version: Version) -> list[Version]:
     if before is None:
         return [version]
-    return [*(one for one in before.history if one.number != version.number), version]
+    return [*(one for one in deployment_history(before) if one.number != version.number), version]
 
 
 def following(numbers: list[str]) -> str:

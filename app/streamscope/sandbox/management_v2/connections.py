@@ -24,7 +24,6 @@ MOVES = {
 }
 EQUAL = ("scene", "status", "id", "service_id", "vpc_id", "pool_id", "type")
 WITHIN = ("service_name", "applicant_user_name")
-SORTED_BY = ("update_at", "create_at")
 
 
 class Connections:
@@ -67,7 +66,7 @@ class Connections:
         """One page of the connections."""
         rows = [self._told(one) for one in reversed(self._all())]
         rows = pages.filtered(rows, inquiry.query, EQUAL, WITHIN)
-        return pages.page(pages.ordered(rows, inquiry.query, SORTED_BY, "update_at"), inquiry.query)
+        return pages.page(pages.ordered(rows, inquiry.query, pages.BY_TIME, "update_at"), inquiry.query)
 
     def update(self, inquiry: Inquiry) -> Told:
         """Approve, reject, cancel or try again, where the status allows it."""

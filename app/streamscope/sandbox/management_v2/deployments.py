@@ -9,8 +9,6 @@ from streamscope.sandbox.operations import Inquiry, Operation, number
 from streamscope.sandbox.records import Portion, Record, Version
 from streamscope.sandbox.refusals import dispatcher
 
-SORTED_BY = ("update_at", "create_at")
-
 
 class Deployments:
     """The operations on deployments."""
@@ -45,7 +43,7 @@ class Deployments:
         number(inquiry.query, "delete_after", 7)
         instances = self._context.fleet.instances(record.id)
         rows = [answers.deployment_row(record, portion, instances) for portion in answers.deployments(record)]
-        return pages.page(pages.ordered(rows, inquiry.query, SORTED_BY, "update_at"), inquiry.query)
+        return pages.page(pages.ordered(rows, inquiry.query, pages.BY_TIME, "update_at"), inquiry.query)
 
     def show(self, inquiry: Inquiry) -> Told:
         """One deployment with everything."""
@@ -66,7 +64,7 @@ class Deployments:
         """Change a deployment: a new version of it. What is not given stays as it was."""
         record, portion = self._context.deployment(inquiry)
         body = checked(bodies.GROUP_UPDATE, inquiry.json())
-        numbers = [portion.revision, *(one.number for one in portion.history)]
+        numbers = [one.number for one in answers.deployment_history(portion)]
         revision = body.get("version") or building.following(numbers)
         if revision in numbers:
             raise dispatcher(400, "ModelArts.8031", f"The version {revision} already exists.")
@@ -131,15 +129,17 @@ class Deployments:
                 "update_at": answers.iso(one.at),
                 "deploy_type": one.given.get("deploy_type") or answers.given(record)["deploy_type"],
             }
-            for one in reversed(_history(portion))
+            for one in reversed(answers.deployment_history(portion))
         ]
-        return pages.page(pages.ordered(rows, inquiry.query, SORTED_BY, "update_at"), inquiry.query)
+        return pages.page(pages.ordered(rows, inquiry.query, pages.BY_TIME, "update_at"), inquiry.query)
 
     def version(self, inquiry: Inquiry) -> Told:
         """A deployment as one of its versions was."""
         record, portion, found = self._version(inquiry)
         was = building.portion(found.given, self._context.packages, before=portion)
-        told = self._told(record, msgspec.structs.replace(was, history=portion.history, updated=found.at))
+        told = self._told(
+            record, msgspec.structs.replace(was, history=answers.deployment_history(portion), updated=found.at)
+        )
         return {**told, "status": self._status(record, portion, found)}
 
     def delete_version(self, inquiry: Inquiry) -> Told:
@@ -160,7 +160,7 @@ class Deployments:
         if found.number == portion.revision:
             raise wrong_state(f"The version {found.number} is in use")
         changed = building.portion(found.given, self._context.packages, before=portion)
-        self._replaced(record, portion, msgspec.structs.replace(changed, history=portion.history))
+        self._replaced(record, portion, msgspec.structs.replace(changed, history=answers.deployment_history(portion)))
         return {"id": portion.id}
 
     def _replaced(self, record: Record, before: Portion, after: Portion) -> Told:
@@ -171,7 +171,7 @@ class Deployments:
 
     def _version(self, inquiry: Inquiry) -> tuple[Record, Portion, Version]:
         record, portion = self._context.deployment(inquiry)
-        for one in _history(portion):
+        for one in answers.deployment_history(portion):
             if one.number == inquiry.names[2]:
                 return record, portion, one
         raise dispatcher(404, "ModelArts.3502", f"The version {inquiry.names[2]} does not exist.")
@@ -183,9 +183,3 @@ class Deployments:
 
     def _told(self, record: Record, portion: Portion) -> Told:
         return answers.deployment(record, portion, self._context.fleet.instances(record.id), self._context.user)
-
-
-def _history(portion: Portion) -> list[Version]:
-    """A built-in deployment has but its present version."""
-    present = Version(number=portion.revision, at=portion.created, given=answers.group_given(portion))
-    return portion.history or [present]

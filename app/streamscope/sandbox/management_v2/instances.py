@@ -19,6 +19,8 @@ INSTANCE_STATES = {
     "ended": "DELETED",
 }
 ALL = "all"
+OTHER_WORDS = {"ERROR": "FAILED", "INIT": "PENDING"}
+"""What the reference calls two of the statuses where it lists what can be asked for."""
 OPERATIONS = frozenset({"RECREATE", "DELETE"})
 
 
@@ -138,5 +140,6 @@ def _pod(one: InstanceView) -> dict[str, Any]:
 def _of_status(rows: list[dict[str, Any]], inquiry: Inquiry) -> list[dict[str, Any]]:
     """Rows of the statuses that the query names, once or several times, with commas or not."""
     named = ",".join(inquiry.query.getlist("status"))
-    wanted = {one.strip().upper() for one in named.split(",") if one.strip()}
+    given = [one.strip().upper() for one in named.split(",") if one.strip()]
+    wanted = {OTHER_WORDS.get(one, one) for one in given}
     return [row for row in rows if not wanted or row["status"] in wanted]

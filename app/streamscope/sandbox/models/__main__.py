@@ -12,9 +12,11 @@ import signal
 import socket
 import sys
 import threading
+from typing import NoReturn
 
 from starlette.types import ASGIApp
 
+from streamscope.model.errors import SandboxError
 from streamscope.sandbox.faults.edge import Edge
 from streamscope.sandbox.faults.spec import parse
 from streamscope.sandbox.listeners import QuietServer, bind, server
@@ -40,7 +42,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl+C at the terminal is the parent's to answer
     made = app(arguments.kind) if arguments.kind != "file" else _file_app(arguments.file, arguments.health)
     # A port is taken when there is something to answer on it: a connection is the sign of being ready.
-    listening = listening or bind(arguments.port)
+    listening = listening or _bound(arguments.port)
     asyncio.run(_serve(server(Edge(made, parse(arguments.fault)), None), listening))
     sys.stdout.flush()
     os._exit(0)  # a thread in which a model still thinks is not waited for
@@ -72,10 +74,21 @@ def _file_app(file: str, health: str) -> ASGIApp:
     try:
         return app(load(file), health)
     except ModelError as error:
-        sys.stdout.flush()
-        sys.stderr.write(f"{error}\n")
-        sys.stderr.flush()
-        os._exit(1)  # a thread that the file started is not waited for
+        _give_up(str(error))
+
+
+def _bound(port: int) -> socket.socket:
+    try:
+        return bind(port)
+    except SandboxError as error:
+        _give_up(f"{error.message} {error.cause}")
+
+
+def _give_up(why: str) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.write(f"{why}\n")
+    sys.stderr.flush()
+    os._exit(1)  # a thread that the file started is not waited for
 
 
 async def _serve(serving: QuietServer, listening: socket.socket) -> None:

@@ -112,6 +112,11 @@ async def _raising(value: Awaitable[Any]) -> Any:
     """What comes of awaiting. Raises Failure, or CancelledError where it is the caller who is gone."""
     try:
         return await value
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise Failure(error) from error  # the model's own
     except (Exception, SystemExit) as error:
         raise Failure(error) from error
 

@@ -26,7 +26,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -57,6 +57,7 @@ def load(file: str) -> Predict:
     except SandboxError as error:
         raise ModelError(" ".join(str(part) for part in (error.message, error.hint) if str(part))) from error
     sys.path.insert(0, str(path.parent))
+    sys.dont_write_bytecode = True  # nothing is left beside the file, and what was just changed is what runs
     name = path.stem if path.stem.isidentifier() and path.stem not in sys.modules else f"model_{abs(hash(path.stem))}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -66,7 +67,10 @@ def load(file: str) -> Predict:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise ModelError(_one_line(f"{path}, line {_line(error, path)}: {type(error).__name__}: {error}")) from error
+        told = f"{path}, line {_line(error, path)}: {type(error).__name__}: {error}"
+        if isinstance(error, ModuleNotFoundError):
+            told += f" (it runs with {sys.executable}; PYTHONPATH can name where that finds more modules)"
+        raise ModelError(_one_line(told)) from error
     return usable(getattr(module, "predict", None), path)
 
 
@@ -104,7 +108,7 @@ async def _call(predict: Predict, health: str, scope: Scope, receive: Receive, s
         return
     try:
         body = await request.body()
-    except Exception:  # noqa: BLE001 - starlette's ClientDisconnect: nobody is there to be told
+    except ClientDisconnect:
         return
     try:
         given = reading.of_request(body, request.headers.get("content-type", ""), request.query_params.multi_items())

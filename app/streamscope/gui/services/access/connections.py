@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from streamscope.gui.form import Form
 from streamscope.gui.services.access.base import AccessDialog, Part, day
 from streamscope.gui.services.access.facts import FactsView
+from streamscope.gui.services.access.looking import insist
 from streamscope.gui.services.access.secret import SecretView
 from streamscope.gui.texts import breakable
 from streamscope.gui.workspaces.sections import LABELS, caption
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from streamscope.kinds.platforms.base import Site
     from streamscope.kinds.platforms.generation import Connections
 
+_URLS = Field("custom_urls", phrase("URLs of your own"), "lines", help=phrase("One a line, 10 at most."))
+_REVIEWED = ("APPROVE", "REJECT")
 _SOON = 2500
 """Milliseconds after which connections that change are looked at again."""
 _VPC, _POOL, _GLOBAL = ("scene", "VPC"), ("scene", "POOL"), "GLOBAL"
@@ -51,7 +54,7 @@ def fields(services: list[Service]) -> tuple[Field, ...]:
         Field("vpc_id", phrase("VPC id"), required=True, shown_when=_VPC),
         Field("subnet_id", phrase("Subnet id"), required=True, shown_when=_VPC),
         Field("pool_id", phrase("Pool id"), required=True, shown_when=_POOL),
-        Field("custom_urls", phrase("URLs of your own"), "lines", help=phrase("One a line, 10 at most.")),
+        _URLS,
     )
 
 
@@ -68,6 +71,7 @@ class ConnectionsDialog(AccessDialog[Connection]):
         self.list.setAccessibleName(self.tr("Intranet connections"))
         self._service = service
         self._reviews: set[str] = set()
+        self._asked: set[str] = set()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(_SOON)
@@ -188,12 +192,14 @@ class ConnectionsDialog(AccessDialog[Connection]):
             self.tr("Delete the connection to {name}?").format(name=self.texts(connection)[0]),
             self.tr("Callers in {network} cannot reach it any more.").format(network=connection.network),
             self.tr("Delete"),
-            lambda: self.inquire(
-                lambda part, site: part.delete(site, [connection.id]),
-                self.tr("Deleting the connection…"),
-                lambda _: self.altered(""),
-            ),
+            lambda: self._delete(connection),
         )
+
+    def _delete(self, connection: Connection) -> None:
+        async def delete(part: "Connections", site: "Site") -> None:
+            insist(await part.delete(site, [connection.id]))
+
+        self.inquire(delete, self.tr("Deleting the connection…"), lambda _: self.altered(""))
 
     def _look_again(self) -> None:
         """Something was changing: is it done by now?"""
@@ -207,6 +213,7 @@ class ConnectionsDialog(AccessDialog[Connection]):
         self._make_form()
         known = {one.id for one in own}
         self._reviews = {one.id for one in others if one.id not in known}
+        self._asked = {one.id for one in others}
         self.take([*own, *(one for one in others if one.id not in known)])
 
     def _make_form(self) -> None:
@@ -250,7 +257,30 @@ class ConnectionsDialog(AccessDialog[Connection]):
         facts.say(self.tr("Id"), connection.id)
         column.addWidget(facts)
         column.addLayout(self._answers(connection))
+        if self.removable(connection):
+            self._offer_urls(connection, column)
         return whole
+
+    def _offer_urls(self, connection: Connection, column: QVBoxLayout) -> None:
+        """URLs of one's own can be changed at any time."""
+        form = Form((_URLS,), label_width=LABELS)
+        form.set_values({_URLS.key: "\n".join(connection.custom_urls)})
+        button = QPushButton(self.tr("Change the URLs"))
+        button.setAutoDefault(False)
+        button.setEnabled(False)
+        form.changed.connect(lambda: button.setEnabled(True))
+        button.clicked.connect(
+            lambda _=False: self.inquire(
+                lambda part, site: part.change(site, connection.id, form.values().get(_URLS.key, "").splitlines()),
+                self.tr("Changing the URLs…"),
+                lambda _: self.altered(connection.id),
+            )
+        )
+        line = QHBoxLayout()
+        line.addWidget(button)
+        line.addStretch(1)
+        column.addWidget(form)
+        column.addLayout(line)
 
     def _answers(self, connection: Connection) -> QHBoxLayout:
         """The buttons that this state allows; approving and refusing are for whoever is asked."""
@@ -266,6 +296,8 @@ class ConnectionsDialog(AccessDialog[Connection]):
 
         found = offering(self.desk.bench.workspaces.get(self.workspace()), self.part)
         allowed = found.connections.answers(connection.status) if found is not None and found.connections else ()
+        if connection.id not in self._asked:
+            allowed = tuple(action for action in allowed if action not in _REVIEWED)
         for action in allowed:
             button = QPushButton(labels.get(action, action))
             button.setAutoDefault(False)

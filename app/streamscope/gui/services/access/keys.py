@@ -223,6 +223,7 @@ class KeysDialog(AccessDialog[ApiKey]):
         self.page.insertWidget(0, self.given)
         self.given.again.clicked.connect(lambda: self._keep(name))
         self.given.close_button.clicked.connect(self._put_away)
+        self.given.secret.copy.setFocus()
         self._keep(name)
 
     def _keep(self, name: str) -> None:

@@ -1,8 +1,6 @@
 """What lets callers into one service: Apps that are authorised, keys that are bound, connections from networks."""
 
-import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,32 +8,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from streamscope.gui.marks import ElidedLabel, StateView, muted_label
+from streamscope.gui.marks import ElidedLabel, StateView, muted_label, retone
+from streamscope.gui.services.access.looking import Access, insist, looked
 from streamscope.gui.services.asking import AskingView
+from streamscope.gui.texts import told
 from streamscope.gui.workspaces.sections import caption
 from streamscope.model.deployment import ApiKey, App, Connection, Outcome
-from streamscope.model.errors import UsageError
-from streamscope.model.phrase import phrase
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
     from streamscope.kinds.platforms.base import Site
-    from streamscope.kinds.platforms.generation import Generation
 
+_KIND = "api_key"
 Deed = Callable[[Any, "Site"], Coroutine[Any, Any, Sequence[Outcome]]]
 """What is done in a generation of a platform."""
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What was found; None where the service's generation has no such thing."""
-
-    authorised: list[App] | None = None
-    apps: list[App] = field(default_factory=list)
-    accepted: list[ApiKey] | None = None
-    keys: list[ApiKey] = field(default_factory=list)
-    connections: list[Connection] | None = None
 
 
 class AccessView(QWidget):
@@ -94,9 +82,13 @@ class AccessView(QWidget):
             from streamscope.engine import deploying
 
             generation, site = await deploying.managed(core, service)
-            return await _looked(generation, site, service)
+            return await looked(generation, site, service)
 
-        self.asking.ask(look, self.tr("Reading who may call it…"), self.show_access)
+        self.asking.ask(look, self.tr("Reading who may call it…"), self.show_access, stopped=self._unread)
+
+    def _unread(self) -> None:
+        if not self._column.count():
+            self.asking.say_stopped(self.read)
 
     def show_access(self, access: Access) -> None:
         """Show what there is, and what can be added."""
@@ -105,15 +97,19 @@ class AccessView(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        if access.authorised is not None:
-            self._show_apps(access.authorised, access.apps)
-        if access.accepted is not None:
-            self._show_keys(access.accepted, access.keys)
+        if access.apps is not None:
+            self._show_apps(access.apps)
+        if access.keys is not None:
+            self._show_keys(access.keys)
         if access.connections is not None:
             self._show_connections(access.connections)
 
-    def _show_apps(self, authorised: list[App], apps: list[App]) -> None:
+    def _show_apps(self, found: tuple[list[App], list[App]] | StreamscopeError) -> None:
         group = self._group(self.tr("Apps"), self.tr("Apps…"), lambda: self.apps_requested.emit(self.service.workspace))
+        if isinstance(found, StreamscopeError):
+            group.complain(found)
+            return
+        authorised, apps = found
         for app in authorised:
             count = self.tr("App codes: {count}").format(count=len(app.codes))
             group.add(
@@ -137,10 +133,17 @@ class AccessView(QWidget):
             ),
         )
 
-    def _show_keys(self, accepted: list[ApiKey], keys: list[ApiKey]) -> None:
+    def _show_keys(self, found: tuple[list[ApiKey], list[ApiKey]] | StreamscopeError) -> None:
         group = self._group(
             self.tr("API keys"), self.tr("API keys…"), lambda: self.keys_requested.emit(self.service.workspace)
         )
+        if isinstance(found, StreamscopeError):
+            group.complain(found)
+            return
+        accepted, keys = found
+        if self.service.auth and _KIND not in self.service.auth:
+            group.say(self.tr("Its callers prove who they are in another way: no key is asked for."))
+            return
         bound = [key for key in accepted if key.scope == "SERVICE"]
         everyone = [key.name for key in accepted if key.scope == "USER"]
         for key in bound:
@@ -168,12 +171,15 @@ class AccessView(QWidget):
             ),
         )
 
-    def _show_connections(self, connections: list[Connection]) -> None:
+    def _show_connections(self, connections: list[Connection] | StreamscopeError) -> None:
         group = self._group(
             self.tr("Intranet connections"),
             self.tr("Connections…"),
             lambda: self.connections_requested.emit(self.service),
         )
+        if isinstance(connections, StreamscopeError):
+            group.complain(connections)
+            return
         for one in connections:
             group.add(one.network or one.id, one.status, "", lambda: None, state=one.state)
         if not connections:
@@ -215,10 +221,8 @@ class AccessView(QWidget):
             from streamscope.engine import deploying
 
             generation, site = await deploying.managed(core, service)
-            for outcome in await deed(generation, site):
-                if not outcome.done:
-                    raise UsageError(phrase("The platform did not do it: {note}", note=outcome.note or "?"))
-            return await _looked(generation, site, service)
+            insist(await deed(generation, site))
+            return await looked(generation, site, service)
 
         def then(access: Access) -> None:
             self.show_access(access)
@@ -264,6 +268,13 @@ class GroupView(QWidget):
             row.addWidget(button)
         self._column.addLayout(row)
 
+    def complain(self, error: StreamscopeError) -> None:
+        """Why its rows cannot be shown; the others can."""
+        words = muted_label(" ".join(part for part in (told(error.message), told(error.hint)) if part), wrap=True)
+        retone(words, "error")
+        words.setToolTip(error.cause)
+        self._column.addWidget(words)
+
     def say(self, words: str) -> None:
         """A sentence where there are no rows, or about all of them."""
         self._column.addWidget(muted_label(words, wrap=True))
@@ -292,20 +303,3 @@ class GroupView(QWidget):
         row.addStretch(1)
         self._column.addLayout(row)
         return choice
-
-
-async def _looked(generation: "Generation", site: "Site", service: Service) -> Access:
-    """Everything at once; each part in its own words where the generation has it."""
-    authorised: list[App] | None = None
-    accepted: list[ApiKey] | None = None
-    connections: list[Connection] | None = None
-    apps: list[App] = []
-    keys: list[ApiKey] = []
-    if generation.apps is not None:
-        authorised, apps = await asyncio.gather(generation.apps.authorised(site, service.id), generation.apps.all(site))
-    if generation.keys is not None:
-        accepted, keys = await asyncio.gather(generation.keys.all(site, service.id), generation.keys.all(site))
-    if generation.connections is not None:
-        found = await generation.connections.asked(site)
-        connections = [one for one in found if one.service in (service.id, service.name) or one.scope == "GLOBAL"]
-    return Access(authorised, apps, accepted, keys, connections)

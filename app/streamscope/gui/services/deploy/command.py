@@ -1,5 +1,6 @@
-"""The command line that deploys or updates the same. Pure."""
+"""The same as text: the command line that deploys or updates it, and the configuration as JSON. Pure."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,16 @@ def command_line(
         if (service is not None or key != name) and value != known.get(key, ""):
             words += ["--set", f"{key}={value}"]
     return shlex.join([*words, *_portions(pages, made, before)])
+
+
+def as_json(generation: str, made: Configuration) -> str:
+    """The configuration as `streamscope services deploy --from FILE` reads it."""
+    whole = {
+        "generation": generation,
+        "values": {key: value for key, value in made.values.items() if value},
+        "portions": [{key: value for key, value in one.items() if value} for one in made.portions],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2)
 
 
 def _portions(pages: Sequence[Page], made: Configuration, before: Configuration | None) -> Iterator[str]:

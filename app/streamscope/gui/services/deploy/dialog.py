@@ -1,29 +1,36 @@
 """Deploying a service, or changing one: what its generation asks for, checked while one types."""
 
-import json
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShortcut
+from PySide6.QtGui import QCloseEvent, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from streamscope.gui.marks import dress, muted_label, tool_button
 from streamscope.gui.services.asking import AskingView
+from streamscope.gui.services.deploy.cards import lacks_models, offer_instead, say_nothing_to_deploy, say_unsure
+from streamscope.gui.services.deploy.command import as_json, command_line
+from streamscope.gui.services.deploy.foot import FootView, rule
 from streamscope.gui.services.deploy.pages import PagesView
 from streamscope.gui.services.deploy.place import PlaceView
-from streamscope.gui.services.deploy.sentence import changes, name_key, sentence, suggested, with_only_choices
-from streamscope.gui.texts import breakable, told
+from streamscope.gui.services.deploy.sentence import (
+    changes,
+    choice_of,
+    fields_named,
+    name_key,
+    sentence,
+    suggested,
+    with_only_choices,
+)
+from streamscope.gui.services.listing import fit
+from streamscope.gui.texts import told
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
@@ -57,7 +64,8 @@ class DeployDialog(QDialog):
         self._before: Configuration | None = None
         self._problems: dict[str, str] = {}
         self._everything = False
-        self._typed = False
+        self._typed = self._acting = False
+        self._known: Configuration | None = None
         self._package = self._name = ""
         self._shown: tuple[str, str] = ("", "")
         title = self.tr("Deploy a service") if service is None else self.tr("Update {name}")
@@ -66,13 +74,9 @@ class DeployDialog(QDialog):
         self.asking = AskingView(desk)
         self.pages = PagesView()
         self.empty = QLabel()
-        self.says = QLabel()
-        self.deploy_button = QPushButton()
-        self.close_button = QPushButton(self.tr("Close"))
-        self.afresh_button = QPushButton(self.tr("Start afresh"))
-        self.command_button = tool_button("copy", self.tr("Copy as a command line"))
-        self.json_button = tool_button("braces", self.tr("Copy as JSON"))
-        self.refresh_button = tool_button("refresh", self.tr("Read again what can be chosen (F5)"))
+        self.foot = FootView(new=service is None)
+        self.says, self.deploy_button = self.foot.says, self.foot.deploy_button
+        self.afresh_button = self.foot.afresh_button
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -86,6 +90,8 @@ class DeployDialog(QDialog):
         from streamscope.engine import deploying, discover
 
         core, key, workspace = self._desk.runtime.core, self.place.generation(), self.place.workspace()
+        if self._acting:
+            return
         if not key:
             self._show_nothing()
             return
@@ -101,7 +107,8 @@ class DeployDialog(QDialog):
             pages = await deploying.pages(core, workspace, key, update=True)
             return pages, await deploying.configuration(core, service)
 
-        self.asking.ask(both, self.tr("Reading what can be chosen…"), lambda found: self._take(*found))
+        words = self.tr("Reading what can be chosen…")
+        self.asking.ask(both, words, lambda found: self._take(*found), stopped=self._unread)
 
     def open(self) -> None:
         """Qt's would block the window below: this one lies beside it."""
@@ -121,12 +128,12 @@ class DeployDialog(QDialog):
         self._problems = self.pages.problems({key: told(text) for key, text in found.items()})
         self.pages.tell(self._problems, everything=self._everything)
         if self._before is None:
-            self.says.setText(breakable(sentence(self.pages.pages, made, self.place.workspace())))
+            self.foot.say(sentence(self.pages.pages, made, self.place.workspace()))
         else:
             other = changes(self.pages.pages, self._before, made)
             nothing = self.tr("Nothing is changed yet.")
             said = self.tr("Changes: {changes}").format(changes="; ".join(other))
-            self.says.setText(breakable(said) if other else nothing)
+            self.foot.say(said if other else nothing)
         self._show_buttons()
 
     def deploy(self) -> None:
@@ -134,13 +141,13 @@ class DeployDialog(QDialog):
         from streamscope.engine import deploying
 
         self.check()
-        if self.asking.asking or not self.pages.pages:
+        if self._acting or not self.pages.pages or self._shown != (self.place.workspace(), self.place.generation()):
             return
         if self._problems:
             self._everything = True
             self.pages.tell(self._problems, everything=True)
             if self.pages.focus(next(iter(self._problems))) is None:
-                self.asking.say("error", "\n".join(self._loose()))
+                self.asking.say("error", "\n".join(self._problems.values()))
             return
         core, workspace, made = self._desk.runtime.core, self.place.workspace(), self.pages.configuration()
         key, service = self.place.generation(), self.service
@@ -151,14 +158,12 @@ class DeployDialog(QDialog):
             await deploying.act(core, service, "update", configuration=made)
             return core.services.get(service.workspace, {}).get(service.id, service)
 
-        self._typed = True
+        self._typed = self._acting = True
         words = self.tr("Deploying…") if service is None else self.tr("Updating…")
         self.asking.ask(done, words, self._done, failed=self._refused, stopped=self._stopped)
 
     def command(self) -> str:
         """The command line that does the same."""
-        from streamscope.gui.services.deploy.command import command_line
-
         made = self.pages.configuration()
         return command_line(
             self.pages.pages, made, self.place.workspace(), self.place.generation(), self.service, self._before
@@ -166,17 +171,13 @@ class DeployDialog(QDialog):
 
     def json(self) -> str:
         """The configuration as JSON: what `streamscope services deploy --from FILE` takes."""
-        made = self.pages.configuration()
-        whole = {
-            "generation": self.place.generation(),
-            "values": {key: value for key, value in made.values.items() if value},
-            "portions": [{key: value for key, value in one.items() if value} for one in made.portions],
-        }
-        return json.dumps(whole, ensure_ascii=False, indent=2)
+        return as_json(self.place.generation(), self.pages.configuration())
 
     def choose(self, workspace: str = "", package: str = "") -> None:
-        """Go to a workspace, and deploy a package there; where something was typed already, it stays."""
+        """Go to a workspace, and deploy a package there; where something was typed already, it stays until one says."""
         if self._typed:
+            if package and not self._acting:
+                self._offer_instead(workspace, package)
             return
         self._package = package or self._package
         before = self.place.workspace()
@@ -184,10 +185,21 @@ class DeployDialog(QDialog):
         if self.place.workspace() == before and self.pages.pages:
             self._choose_package()
 
+    def _offer_instead(self, workspace: str, package: str) -> None:
+        def put_away() -> None:
+            self._package = package
+            self.start_afresh()
+            self.place.choose(workspace)
+
+        offer_instead(self.asking, package, put_away)
+
     def start_afresh(self) -> None:
         """Forget what was typed."""
+        if self._acting:
+            return
         self._typed = self._everything = False
         self._name = ""
+        self._known = None
         self.asking.clear()
         self.pages.show_pages((), Configuration())
         self.read()
@@ -198,34 +210,35 @@ class DeployDialog(QDialog):
         return self._typed
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's. What is being read is read no more; what is being deployed goes on."""
+        """Qt's. What was typed stays for the next time, what is being deployed goes on."""
         self.reject()
         event.ignore()
-
-    def reject(self) -> None:
-        """Qt's, for Escape: what was typed stays for the next time."""
-        super().reject()
 
     def _take(self, pages: tuple[Page, ...], configuration: Configuration) -> None:
         """The pages are there: fill them with what was typed before, or with what the service is."""
         place = (self.place.workspace(), self.place.generation())
         typed = self.pages.configuration() if self._typed and self.pages.pages and place == self._shown else None
-        self._shown = place
+        if typed is not None and pages == self.pages.pages and configuration == self._known:
+            return  # nothing is other than before: whoever is typing is left alone
         focus = self.focusWidget()
-        lost = focus in (None, self.close_button) or self.pages.isAncestorOf(focus)
-        if self.service is not None:
-            self._before = configuration
-        if typed is None and self.service is None:
+        first = not self._shown[0]
+        lost = first or focus in (None, self.foot.close_button) or self.pages.isAncestorOf(focus)
+        self._shown, self._known = place, configuration
+        self._note_name()
+        if self.service is None:
             configuration = with_only_choices(pages, first=self._on_sandbox())
-        self.pages.show_pages(pages, _merged(configuration, typed))
-        if typed is None:
+        self.pages.show_pages(pages, configuration)
+        if self.service is not None:
+            self._before = _held(configuration, self.pages.configuration())
+        if typed is not None:
+            self.pages.show_pages(pages, _merged(configuration, typed))
+        else:
             self._choose_package()
-            self._suggest()
-            if self.service is not None:
-                self._before = _held(configuration, self.pages.configuration())
+        self._suggest()
         self._show_nothing() if not pages else self.empty.hide()
         self._area.setVisible(bool(pages))
-        self._look_for_models(pages)
+        if lacks_models(pages):
+            say_nothing_to_deploy(self.asking, self.package_requested.emit if self._on_sandbox() else None)
         self.check()
         if pages and lost:
             self.pages.focus_first()
@@ -238,20 +251,22 @@ class DeployDialog(QDialog):
 
     def _choose_package(self) -> None:
         """Choose the package that was asked for, where it is offered: by its name and version."""
-        wanted, self._package = re.split(r"[:\s]+", self._package), ""
+        package, self._package = self._package, ""
         portions = self.pages.portions
-        if portions is None or not wanted[0]:
+        if portions is None or not package:
             return
         section = portions.cards[0].section
-        for field in section.form.fields:
-            for key, label in field.choices:
-                if all(
-                    re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", f"{key} {told(label)}") for word in wanted
-                ):
-                    section.set_value(field.key, key)
-                    self._suggest()
-                    self.check()
-                    return
+        if (found := choice_of(section.form.fields, package)) is not None:
+            section.set_value(*found)
+            self._suggest()
+            self.check()
+
+    def _note_name(self) -> None:
+        """A name that somebody typed stays, also for other pages."""
+        key = name_key(self.pages.pages)
+        section = self.pages.section_of(key) if key else None
+        if section is not None and section.touched(key):
+            self._name = section.values()[key]
 
     def _suggest(self) -> None:
         """Propose a free name as long as nobody typed one."""
@@ -276,20 +291,18 @@ class DeployDialog(QDialog):
         else:
             self.updated.emit(service)
 
+    def _unread(self) -> None:
+        if not self.pages.pages:
+            self.asking.say_stopped(self.read)
+
     def _stopped(self) -> None:
-        self.asking.say(
-            "info",
-            self.tr("Nobody waits for the platform's answer any more."),
-            self.tr("It may have begun all the same: look at the list of services before you try again."),
-        )
+        say_unsure(self.asking)
 
     def _refused(self, error: StreamscopeError) -> bool:
         """A refusal is told above, and at the field that it names."""
         self.asking.tell(error, self.deploy)
-        said = f"{error.cause} {error.message}"
-        made = self.pages.configuration()
-        keys = [*made.values, *(f"{n}.{key}" for n, portion in enumerate(made.portions) for key in portion)]
-        named = {key: told(error.message) for key in keys if len(key) > 3 and _names(said, key.rpartition(".")[2])}
+        self.show()  # it may have been closed meanwhile
+        named = fields_named(error, self.pages.configuration())
         if named:
             self.pages.tell({**self._problems, **named}, everything=True)
             self.pages.focus(next(iter(named)))
@@ -308,10 +321,7 @@ class DeployDialog(QDialog):
 
     def _place_chosen(self) -> None:
         """Another place asks for other things: what was typed for this one is gone, but the name."""
-        key = name_key(self.pages.pages)
-        section = self.pages.section_of(key) if key else None
-        if section is not None and section.touched(key):
-            self._name = section.values()[key]
+        self._note_name()
         self._typed = self._everything = False
         self.pages.show_pages((), Configuration())
         self._area.hide()
@@ -324,74 +334,37 @@ class DeployDialog(QDialog):
         self.empty.setVisible(not self.place.generation())
         self._show_buttons()
 
-    def _look_for_models(self, pages: tuple[Page, ...]) -> None:
-        """Where there is nothing to deploy, say what to do."""
-        needed = [field for page in pages if page.repeated for field in page.fields if field.kind == "choice"]
-        if not any(field.required and not field.choices for field in needed):
-            return
-        if self._on_sandbox():
-            card = self.asking.say(
-                "info", self.tr("There is nothing to deploy yet."), self.tr("Register a model package first.")
-            )
-            card.offer(self.tr("Model packages…")).clicked.connect(self.package_requested)
-        else:
-            self.asking.say(
-                "info",
-                self.tr("There is nothing to deploy yet."),
-                self.tr("Import a model in the platform's console, then read again what can be chosen."),
-            )
-
-    def _loose(self) -> list[str]:
-        return list(self._problems.values())
-
     def _busy(self, busy: bool) -> None:
-        self.pages.setEnabled(not busy)
-        self.place.setEnabled(not busy)
+        """While it is deployed everything rests; while there is only something to be read, one can go on typing."""
+        self._acting = self._acting and busy
+        self.pages.setEnabled(not self._acting)
+        self.place.setEnabled(not self._acting)
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        there, open_ = bool(self.pages.pages), len(self._problems)
-        new = self.service is None
-        plain = self.tr("Deploy") if new else self.tr("Update")
-        counted = self.tr("Deploy ({count} open)") if new else self.tr("Update ({count} open)")
-        self.deploy_button.setText(counted.format(count=open_) if open_ and there else plain)
-        changed = new or (self._before is not None and self.pages.configuration() != self._before)
-        self.deploy_button.setEnabled(there and changed and not self.asking.asking)
-        self.deploy_button.setToolTip("\n".join(self._loose()))
-        for button in (self.command_button, self.json_button, self.afresh_button):
-            button.setEnabled(there)
-        self.refresh_button.setEnabled(not self.asking.asking)
-        self.afresh_button.setVisible(self._typed)
-
-    def _copy(self, text: str, said: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self.said.setText(said)
+        changed = self.service is None or (self._before is not None and self.pages.configuration() != self._before)
+        there = bool(self.pages.pages)
+        self.foot.show_state(
+            list(self._problems.values()), there=there, changed=changed, acting=self._acting, typed=self._typed
+        )
 
     def _connect(self) -> None:
         self.place.chosen.connect(self._place_chosen)
         self.pages.edited.connect(self._edited)
         self.asking.busy.connect(self._busy)
-        self.deploy_button.clicked.connect(self.deploy)
-        self.close_button.clicked.connect(self.reject)
-        self.afresh_button.clicked.connect(self.start_afresh)
-        self.refresh_button.clicked.connect(self.read)
-        self.command_button.clicked.connect(lambda: self._copy(self.command(), self.tr("The command line is copied.")))
-        self.json_button.clicked.connect(lambda: self._copy(self.json(), self.tr("The JSON is copied.")))
+        foot = self.foot
+        foot.deploy_button.clicked.connect(self.deploy)
+        foot.close_button.clicked.connect(self.reject)
+        foot.afresh_button.clicked.connect(self.start_afresh)
+        foot.refresh_button.clicked.connect(self.read)
+        foot.command_button.clicked.connect(lambda: foot.copy(self.command(), self.tr("The command line is copied.")))
+        foot.json_button.clicked.connect(lambda: foot.copy(self.json(), self.tr("The JSON is copied.")))
         for keys, slot in (("Ctrl+Return", self.deploy), ("Ctrl+Enter", self.deploy), ("F5", self.read)):
             QShortcut(keys, self, slot)
 
     def _lay_out(self) -> None:
-        for button in (self.deploy_button, self.close_button, self.afresh_button):
-            button.setAutoDefault(False)
-        self.deploy_button.setProperty("role", "primary")
-        self.deploy_button.setToolTip(self.tr("Deploy (Ctrl+Enter)"))
-        self.says.setWordWrap(True)
-        self.says.setTextFormat(Qt.TextFormat.PlainText)
-        self.says.setAccessibleName(self.tr("What will be made"))
         self.empty.setWordWrap(True)
         self.empty.hide()
-        self.said = muted_label("")
-        dress(self.afresh_button, "undo")
         self._area = QScrollArea()
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus, and is scrolled to
         self._area.setWidgetResizable(True)
@@ -399,35 +372,18 @@ class DeployDialog(QDialog):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(self.pages)
         self._area.hide()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for widget in (self.deploy_button, self.close_button, self.afresh_button):
-            buttons.addWidget(widget)
-        buttons.addStretch(1)
-        for thing in (self.said, self.command_button, self.json_button, self.refresh_button):
-            buttons.addWidget(thing)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 12)
         column.setSpacing(12)
         column.addWidget(self.place)
         if self.service is None:
-            column.addWidget(_rule())
+            column.addWidget(rule())
         column.addWidget(self.asking)
         column.addWidget(self.empty)
         column.addWidget(self._area, 1)
         column.addStretch(0)
-        column.addWidget(_rule())
-        column.addWidget(self.says)
-        column.addLayout(buttons)
-        self.resize(820, 660)
-
-
-def _rule() -> QFrame:
-    """A quiet line between what is chosen first, what is asked for, and what will be made."""
-    rule = QFrame()
-    rule.setObjectName("rule")
-    rule.setFixedHeight(1)
-    return rule
+        column.addWidget(self.foot)
+        fit(self, 820, 660)
 
 
 def _merged(configuration: Configuration, typed: Configuration | None) -> Configuration:
@@ -439,7 +395,3 @@ def _merged(configuration: Configuration, typed: Configuration | None) -> Config
 def _held(read: Configuration, shown: Configuration) -> Configuration:
     """What was read as the fields show it: to be compared with what they hold later."""
     return Configuration(shown.values, shown.portions, read.origin)
-
-
-def _names(said: str, key: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(key)}(?!\w)", said) is not None

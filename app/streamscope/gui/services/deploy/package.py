@@ -5,11 +5,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
-from streamscope.gui.marks import dress, muted_label, retone
+from streamscope.gui.marks import dress, muted_label, retone, tool_button
 from streamscope.gui.services.deploy import package_fields
 from streamscope.gui.services.deploy.sample import SAMPLE
 from streamscope.gui.services.deploy.section import SectionForm
@@ -94,6 +94,9 @@ class PackageDialog(ListDialog[Package]):
         self.form = SectionForm(package_fields.FIELDS, typed or known, whole=True)
         if typed:
             self.form.touch(typed)
+        choose = tool_button("folder", self.tr("Choose the folder"))
+        choose.clicked.connect(self._ask_folder)
+        self.form.form.editor("folder").box.addWidget(choose)
         self.form.edited.connect(self._edited)
         self.column.insertWidget(2, self.form)
         self._show_words()
@@ -273,11 +276,19 @@ class PackageDialog(ListDialog[Package]):
             button.setProperty("role", wanted)
             button.style().polish(button)
 
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self, self.tr("The folder that it starts in"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.form.take("folder", path) if self.form is not None else None)
+        dialog.open()
+
     def _ask_where(self) -> None:
         dialog = QFileDialog(self, self.tr("Save a sample"), str(Path.home() / "predict.py"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("Python (*.py)")
         dialog.setDefaultSuffix("py")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.save_sample(Path(path)))
         dialog.open()
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from streamscope.gui.texts import told
 from streamscope.model.deployment import Configuration, Page
+from streamscope.model.errors import StreamscopeError
 from streamscope.model.field import Field
 
 NAMES = ("name", "service_name")
@@ -15,17 +16,33 @@ _COUNTS = ("instance_count", "count", "instances")
 _WEIGHT = "weight"
 _CUSTOM = "custom"
 """A specification of one's own: never chosen by itself."""
+_WORD = 4
+"""Letters that a field's key has at least where it is looked for in a sentence."""
 _LONGEST = 48
 """Characters of a value that are told; the rest is cut."""
 _NAME = 60
 """Characters of a suggested name: the platform's 64, less what makes it free."""
 
 
+def what_runs(page: Page) -> Field | None:
+    """The field that says what a portion is: the first of those that are needed and have no value by themselves."""
+    return next((field for field in page.fields if field.required and not field.default), None)
+
+
 def named(page: Page, values: Mapping[str, str]) -> str:
-    """What a portion is: the first of what is needed and has no value by itself."""
-    needed = (field for field in page.fields if field.required and not field.default)
-    found = next(needed, None)
+    """What a portion is."""
+    found = what_runs(page)
     return _label(found, values) if found is not None else ""
+
+
+def choice_of(fields: Sequence[Field], package: str) -> tuple[str, str] | None:
+    """The field and its choice that mean a package, NAME:VERSION, however the platform writes these; None for none."""
+    words = [re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])") for word in re.split(r"[:\s]+", package) if word]
+    for field in fields:
+        for key, label in field.choices:
+            if all(word.search(f"{key} {told(label)}") for word in words):
+                return field.key, key
+    return None
 
 
 def name_key(pages: Sequence[Page]) -> str:
@@ -55,11 +72,11 @@ def with_only_choices(pages: Sequence[Page], *, first: bool) -> Configuration:
     values: dict[str, str] = {}
     portion: dict[str, str] = {}
     for page in pages:
-        what = next((field.key for field in page.fields if field.required and not field.default), "")
+        what = what_runs(page)
         for field in page.fields:
             words = [word for word, _ in field.choices if word and word != _CUSTOM]
             open_ = field.required and field.kind == "choice" and not field.default
-            if open_ and not (page.repeated and field.key == what) and (len(words) == 1 or (first and words)):
+            if open_ and not (page.repeated and field is what) and (len(words) == 1 or (first and words)):
                 (portion if page.repeated else values)[field.key] = words[0]
     return Configuration(values, (portion,) if portion else ())
 
@@ -85,6 +102,18 @@ def changes(pages: Sequence[Page], before: Configuration, after: Configuration) 
         for number in range(max(len(before.portions), len(after.portions))):
             found += _portion_changes(page, number, before.portions, after.portions)
     return found
+
+
+def fields_named(error: StreamscopeError, made: Configuration) -> dict[str, str]:
+    """The fields whose keys a refusal's own words hold, each with what is to be told there."""
+    said = f"{error.cause} {error.message}"
+    keys = [*made.values, *(f"{number}.{key}" for number, one in enumerate(made.portions) for key in one)]
+
+    def named(key: str) -> bool:
+        word = key.rpartition(".")[2]
+        return len(word) >= _WORD and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said) is not None
+
+    return {key: told(error.message) for key in keys if named(key)}
 
 
 def _portion_changes(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import ElidedLabel, StateView, dress, retone, tool_button
@@ -23,7 +24,10 @@ TONES: dict[State, str] = {
     "failed": "error",
     "unknown": "muted",
 }
+_WIDE = 46
+"""Letters of width from which all buttons are seen."""
 _BUTTONS: tuple[tuple[Action, str], ...] = (("start", "play"), ("stop", "stop"), ("update", ""), ("scale", ""))
+_SPARED: tuple[Action, ...] = ("update", "scale")
 Obstacle = Callable[[Action], Phrase]
 
 
@@ -42,7 +46,7 @@ class PageHeadView(QWidget):
         self.word = QLabel()
         self.word.setTextFormat(Qt.TextFormat.PlainText)
         self.word.setFont(strong_font())
-        self.word.setMaximumWidth(260)
+        self.word.setMaximumWidth(self.word.fontMetrics().horizontalAdvance("m") * 22)
         self.more = ElidedLabel("", "muted")
         self.address = CopyLine("", "", self.tr("Copy the address"))
         self.address.edit.setAccessibleName(self.tr("Address"))
@@ -83,6 +87,16 @@ class PageHeadView(QWidget):
         column.addLayout(row)
         column.addLayout(second)
         column.addLayout(third)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: where it is narrow the name has the room; what has no button then is in the menu."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = self.fontMetrics().horizontalAdvance("m") * _WIDE
+        for action in _SPARED:
+            self.buttons[action].setVisible(self.width() >= wide)
 
     def show_service(self, service: Service, version: str, *, gone: bool = False) -> None:
         """Show the service as it is known now."""

@@ -31,7 +31,8 @@ COLUMNS = (
     phrase("Note"),
 )
 _NAME, _STATUS, _PORTION, _RESTARTS, _SINCE, _ADDRESS, _NOTE = range(len(COLUMNS))
-_WIDTHS = (190, 110, 110, 64, 84, 120)
+_SAMPLES = ("m" * 18, "CONCERNING", "m" * 10, "Restarts", "120 min ago", "255.255.255.255")
+"""What the columns have room for."""
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -157,8 +158,8 @@ class InstancesView(SectionView):
         header = self.tree.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
+        for column, sample in enumerate(_SAMPLES):
+            header.resizeSection(column, self.tree.fontMetrics().horizontalAdvance(sample) + 24)
         self.restart = QPushButton(told(WORDS["restart"]))
         self.restart.clicked.connect(self._restart)
         self.scale = QPushButton(told(WORDS["scale"]))

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 GONE = 404
 """What a platform answers for what is not there."""
-_LABEL = 128
-"""Pixels of the column of labels."""
+_LABEL = 17
+"""Letters of the column of labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class OverviewView(SectionView):
         super().show_service(service)
         self.show_body()
         due = self._configuration.stops_at if self._configuration is not None else 0.0
-        built = (service, due)
+        steady = replace(service, complete=service.complete or bool(service.addresses), progress=None)
+        built = (steady, due)
         if built != self._built:
             self._built = built
             self._build(service, due)
@@ -167,7 +168,7 @@ class OverviewView(SectionView):
 
     def _add(self, facts: QFormLayout, title: str, value: QWidget) -> None:
         label = muted_label(title, wrap=True)
-        label.setFixedWidth(_LABEL)
+        label.setFixedWidth(label.fontMetrics().averageCharWidth() * _LABEL)
         label.setContentsMargins(0, 2, 0, 0)
         facts.addRow(label, value)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import ElidedLabel, IconView, muted_label
 from streamscope.gui.messages import MessageView
@@ -32,12 +32,14 @@ class ProgressView(QWidget):
 
     action_requested = Signal(str)
     events_requested = Signal()
+    give_up_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.happenings: deque[Happening] = deque(maxlen=SHOWN)
         self.card: MessageView | None = None
         self.problem: MessageView | None = None
+        self._room = SHOWN
         self.box = QFrame()
         self.box.setObjectName("card")
         self.title = QLabel()
@@ -50,13 +52,18 @@ class ProgressView(QWidget):
         self.interrupt = QPushButton(told(WORDS["interrupt"]))
         self.interrupt.setAccessibleName(told(WORDS["interrupt"]))
         self.interrupt.clicked.connect(lambda: self.action_requested.emit("interrupt"))
-        self._hint = muted_label(self.tr("It goes on when this page is closed."))
+        self.give_up = QPushButton(self.tr("Stop waiting"))
+        self.give_up.setAccessibleName(self.give_up.text())
+        self.give_up.clicked.connect(self.give_up_requested)
+        self.give_up.hide()
+        self._hint = muted_label("")
         self._lines = [_LineView() for _ in range(SHOWN)]
         row = QHBoxLayout()
         row.addWidget(self.title, 1)
         row.addWidget(self.percent)
         foot = QHBoxLayout()
         foot.addWidget(self._hint, 1)
+        foot.addWidget(self.give_up)
         foot.addWidget(self.interrupt)
         inside = QVBoxLayout(self.box)
         inside.setContentsMargins(12, 10, 12, 10)
@@ -70,8 +77,16 @@ class ProgressView(QWidget):
         self._column.setContentsMargins(12, 2, 12, 8)
         self._column.setSpacing(8)
         self._column.addWidget(self.box)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.box.hide()
         self.hide()
+
+    def set_room(self, height: int) -> None:
+        """Show as many events as fit into this height; at least the newest."""
+        line = self._lines[0].sizeHint().height() + 6
+        fixed = self.box.sizeHint().height() - sum(not one.isHidden() for one in self._lines) * line
+        self._room = max(1, min(SHOWN, (height - fixed) // max(line, 1)))
+        self._show_lines()
 
     def begin(self, service: Service) -> None:
         """Something changes: that is all that is known as yet."""
@@ -101,8 +116,12 @@ class ProgressView(QWidget):
         if progress.trouble is not None:
             self.show_trouble(progress.trouble)
 
-    def show_interrupt(self, why: Phrase) -> None:
-        """Whether what goes on can be broken off, or why not."""
+    def show_interrupt(self, why: Phrase, *, pending: bool) -> None:
+        """Whether what goes on can be broken off, or why not; `pending`: the platform did not answer yet."""
+        self.give_up.setVisible(pending)
+        self.interrupt.setVisible(not pending)
+        asking, going = self.tr("The platform is being asked…"), self.tr("It goes on when this page is closed.")
+        self._hint.setText(asking if pending else going)
         self.interrupt.setEnabled(not str(why))
         self.interrupt.setToolTip("" if not str(why) else told(why))
 
@@ -144,7 +163,7 @@ class ProgressView(QWidget):
         self._settle()
 
     def _show_lines(self) -> None:
-        shown: Sequence[Happening] = list(self.happenings)
+        shown: Sequence[Happening] = list(self.happenings)[-self._room :]
         for number, line in enumerate(self._lines):
             line.show_happening(shown[number] if number < len(shown) else None, newest=number == len(shown) - 1)
 

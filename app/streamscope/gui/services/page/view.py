@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from streamscope.gui.live.view_tabs import ViewTabs
@@ -164,10 +164,15 @@ class ServiceView(QWidget):
     def refresh_actions(self) -> None:
         """What can be done may have changed."""
         self.head.show_actions(self._obstacle)
-        self.progress.show_interrupt(self._obstacle("interrupt"))
+        self.progress.show_interrupt(self._obstacle("interrupt"), pending=self._pending())
         self.instances.show_actions(self._obstacle("restart"), self._obstacle("scale"))
         self.configuration.show_actions(self._obstacle("update"))
         self.versions.show_actions(self._obstacle("switch"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's: progress takes no more than its share of a low window."""
+        super().resizeEvent(event)
+        self.progress.set_room((self.height() - self.head.sizeHint().height()) * 2 // 5)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's."""
@@ -183,6 +188,7 @@ class ServiceView(QWidget):
         self.head.action_requested.connect(self.ask)
         self.head.menu_requested.connect(self._menu)
         self.progress.action_requested.connect(self.ask)
+        self.progress.give_up_requested.connect(lambda: self._acting.give_up(self.service))
         self.progress.events_requested.connect(lambda: self.show_section("events"))
         self.instances.restart_requested.connect(lambda one: self.ask("restart", instance=one))
         self.instances.scale_requested.connect(lambda: self.ask("scale"))
@@ -206,6 +212,10 @@ class ServiceView(QWidget):
         """Ask for an action with this service."""
         self._drop_card()
         self._acting.ask(action, self.service, **more)
+
+    def _pending(self) -> bool:
+        """Whether something was asked of the service that the platform did not answer yet."""
+        return (self.service.workspace, self.service.id) in self._acting.pending
 
     def _mine(self, service: Service) -> bool:
         return (service.workspace, service.id) == (self.service.workspace, self.service.id)
@@ -231,6 +241,8 @@ class ServiceView(QWidget):
             self.show_error(error)
 
     def _advanced(self, progress: "Progress") -> None:
+        if progress.service.state == "changing" and self.progress.box.isHidden():
+            self.progress.begin(progress.service)
         self.progress.show_progress(progress)
         self.events.add(progress.happenings)
         if not progress.gone and progress.service != self.service:
@@ -253,15 +265,14 @@ class ServiceView(QWidget):
     def _follow(self, *, whatever: bool = False) -> None:
         """Follow the service while it changes and somebody sees it."""
         changing = self.service.state == "changing" or whatever
-        pending = (self.service.workspace, self.service.id) in self._acting.pending
         if not changing or self.deleted:
             if not self.following.going:
                 self.progress.end()
             return
         if self.service.state == "changing":
             self.progress.begin(self.service)
-            self.progress.show_interrupt(self._obstacle("interrupt"))
-        if self._seen() and not pending:
+            self.progress.show_interrupt(self._obstacle("interrupt"), pending=self._pending())
+        if self._seen() and not self._pending():
             self.following.begin(self.service)
 
     def _settle(self) -> None:
@@ -302,7 +313,7 @@ class ServiceView(QWidget):
     def _take_whole(self, service: Service) -> None:
         """The overview read the service anew: its addresses, and its status where nothing else is under way."""
         self._tell()
-        if service != self.service and not self.following.going and not self._acting.pending:
+        if service != self.service and not self.following.going and not self._pending():
             self.service = service
             self._tell()
             self.learnt.emit(service)

@@ -38,12 +38,12 @@ class OldApps(Apps):
     async def add_code(self, site: Site, app: str) -> App:
         """Give an application one more App code."""
         await asked(site, "POST", "v1", f"{_path(app)}/app-code", {})
-        return await self.one(site, app)
+        return await self._again(site, app)
 
     async def reset_code(self, site: Site, app: str, code: str) -> App:
         """Replace one of an application's codes."""
         await asked(site, "PUT", "v1", f"{_path(app)}/app-code/{quote(code, safe='')}", {})
-        return await self.one(site, app)
+        return await self._again(site, app)
 
     async def delete_code(self, site: Site, app: str, code: str) -> None:
         """Take one of an application's codes away."""
@@ -52,11 +52,21 @@ class OldApps(Apps):
     async def reset_secret(self, site: Site, app: str) -> App:
         """Give an application another secret."""
         await asked(site, "PUT", "v1", f"{_path(app)}/app-secret", {})
-        return await self.one(site, app)
+        return await self._again(site, app)
 
     async def one(self, site: Site, app_id: str) -> App:
         """An application by its id."""
         return app(_inner(await asked(site, "GET", "v1", _path(app_id))))
+
+    async def _again(self, site: Site, app_id: str) -> App:
+        """An application after a change; from the list where the platform describes none alone."""
+        try:
+            return await self.one(site, app_id)
+        except PlatformRefusal:
+            found = next((one for one in await self.all(site) if one.id == app_id), None)
+            if found is None:
+                raise
+            return found
 
     async def exists(self, site: Site, name: str) -> bool:
         """Whether an application of this name exists."""

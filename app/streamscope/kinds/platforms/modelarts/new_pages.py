@@ -81,13 +81,8 @@ def _runs(models: Sequence[Model], flavors: Sequence[dict[str, Any]], *, update:
     own = ("flavor", words.CUSTOM)
     first = next((text(row, "id") for row in rows(list(flavors)) if row.get("sold_out") is not True), words.CUSTOM)
     return (
-        Field("deployment", phrase("Deployment"), default="default", required=True,
-              help=phrase("A name for what runs: 1 to 64 letters, digits, Chinese characters, - and _.")),
         Field("image", phrase("Image"), required=True, choices=images,
               help=phrase("As the container registry names it, such as swr.REGION.myhuaweicloud.com/GROUP/NAME:TAG.")),
-        Field("source", phrase("Source"), "choice", "SWR", choices=words.SOURCES),
-        Field("category", phrase("Made for"), "choice", "CPU", choices=words.CATEGORIES,
-              help=phrase("The processors that the image is for.")),
         # What a running service has may be none of those that are offered now: a choice could not show it.
         Field("flavor", phrase("Specification"), "text" if update else "choice", first if offered else words.CUSTOM,
               choices=(*offered, custom), required=True, help=phrase("What one instance gets.")),
@@ -96,15 +91,20 @@ def _runs(models: Sequence[Model], flavors: Sequence[dict[str, Any]], *, update:
         Field("gpu", phrase("GPUs"), "number", shown_when=own, help=phrase("Parts such as 0.5 are possible.")),
         Field("ascend", phrase("Ascend chips"), "number", shown_when=own, help=phrase("A whole number.")),
         Field("arch", phrase("Architecture"), "choice", choices=words.ARCHITECTURES, shown_when=own),
-        Field("pool", phrase("Resource pool"), help=phrase("Id of a dedicated pool; the public one where empty.")),
         Field("count", phrase("Instances"), "number", "1", help=phrase("1 to 128."), required=True),
-        Field("weight", phrase("Weight"), "number", "100", help=phrase("Its part of the calls in percent, 0 to 100.")),
         Field("port", phrase("Port"), "number", "8080", required=True,
               help=phrase("Where the container listens, 1 to 65535.")),
         Field("container_protocol", phrase("Container speaks"), "choice", "HTTP", choices=words.CONTAINER_PROTOCOLS),
-        Field("command", phrase("Command"), help=phrase("Replaces the one of the image.")),
         Field("environment", phrase("Environment variables"), "pairs",
               help=phrase("Names: up to 64 letters, digits, _, - and ., no digit at first; values without < ^ >.")),
+        Field("deployment", phrase("Deployment"), default="default", required=True,
+              help=phrase("A name for what runs: 1 to 64 letters, digits, Chinese characters, - and _.")),
+        Field("weight", phrase("Weight"), "number", "100", help=phrase("Its part of the calls in percent, 0 to 100.")),
+        Field("pool", phrase("Resource pool"), help=phrase("Id of a dedicated pool; the public one where empty.")),
+        Field("source", phrase("Source"), "choice", "SWR", choices=words.SOURCES),
+        Field("category", phrase("Made for"), "choice", "CPU", choices=words.CATEGORIES,
+              help=phrase("The processors that the image is for.")),
+        Field("command", phrase("Command"), help=phrase("Replaces the one of the image.")),
         Field("metrics", phrase("Metrics"),
               help=phrase("Protocol, port and path where the container tells its own: http,8080,metrics.")),
     )  # fmt: skip
@@ -142,9 +142,9 @@ _ACCESS: tuple[Field, ...] = (
           help=phrase("One a line, up to 10: https://DOMAIN/PATH, also with http, ws or wss.")),
 )  # fmt: skip
 _LIMITS: tuple[Field, ...] = (
-    Field("rate", phrase("Calls"), "number", "200", required=True,
-          help=phrase("How many are let through, 1 to 10000.")),
-    Field("rate_unit", phrase("Counted in"), "choice", "SECONDS", choices=words.UNITS),
+    Field("rate", phrase("Rate limit"), "number", "200", required=True,
+          help=phrase("How many calls are let through, 1 to 10000.")),
+    Field("rate_unit", phrase("Rate limit per"), "choice", "SECONDS", choices=words.UNITS),
     Field("size", phrase("Request size (MB)"), "number", "20", required=True, help=phrase("1 to 50.")),
     Field("timeout", phrase("Time limit (s)"), "number", "180", required=True,
           help=phrase("How long one request may take, 1 to 7200; on WebSocket how long nothing may come.")),

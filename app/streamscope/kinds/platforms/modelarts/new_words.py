@@ -34,7 +34,7 @@ AUTH: Choices = (
     ("API_KEY", phrase("API key")),
     ("NONE", phrase("Nothing: anybody may call")),
 )
-UNITS: Choices = (("SECONDS", phrase("a second")), ("MINUTES", phrase("a minute")))
+UNITS: Choices = (("SECONDS", phrase("Second")), ("MINUTES", phrase("Minute")))
 TIMES: Choices = (("MINUTES", phrase("Minutes")), ("HOURS", phrase("Hours")), ("DAYS", phrase("Days")))
 SOURCES: Choices = (
     ("SWR", phrase("Container registry (SWR)")),

@@ -131,9 +131,14 @@ async def _host_address(site: Site, service: str, detail: dict[str, Any], live: 
 async def _apis(site: Site, detail: dict[str, Any], live: bool) -> tuple[Api, ...]:
     """The paths of all models, as far as their import described them; a call may go to any of them."""
     models = dict.fromkeys(text(config, "model_id") for config in rows(detail.get("config")))
-    asked_for = [optional(site, "v1", f"models/{quote(model, safe='')}") for model in models if model]
-    found = [_api(row, live) for model in await asyncio.gather(*asked_for) for row in rows(model.get("apis"))]
-    return tuple(dict.fromkeys(found))
+    found = await asyncio.gather(*(described(site, model, live) for model in models if model))
+    return tuple(dict.fromkeys(api for apis in found for api in apis))
+
+
+async def described(site: Site, model: str, live: bool) -> tuple[Api, ...]:
+    """The paths that a model's import described; () where it did not, or may not be read."""
+    found = await optional(site, "v1", f"models/{quote(model, safe='')}")
+    return tuple(_api(row, live) for row in rows(found.get("apis")))
 
 
 def _api(row: dict[str, Any], live: bool) -> Api:

@@ -23,7 +23,7 @@ async def paged(site: Site, path: str, name: str, key: str, query: Mapping[str, 
     for _ in range(_MOST_PAGES):
         words = urlencode({**query, "offset": offset, "limit": PAGE})
         page = await asked(site, "GET", "v1", f"{path}?{words}")
-        told = {text(row, key): row for row in rows(page.get(name))}
+        told = {text(row, key): row for row in _rows(page, name, key)}
         fresh = {one: row for one, row in told.items() if one not in found}
         if offset == 1 and len(fresh) < len(told):  # a row was told twice: the offset counts rows here, not pages
             by_rows = True
@@ -33,3 +33,10 @@ async def paged(site: Site, path: str, name: str, key: str, query: Mapping[str, 
             break
         offset = len(found) if by_rows else offset + 1
     return list(found.values())
+
+
+def _rows(page: dict[str, Any], name: str, key: str) -> list[dict[str, Any]]:
+    """The rows under their name; where there is none of that name, the first list whose rows have the key."""
+    lists = [page[name]] if name in page else list(page.values())
+    found = ([row for row in rows(one) if text(row, key)] for one in lists)
+    return next((one for one in found if one), [])

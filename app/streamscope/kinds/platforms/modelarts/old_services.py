@@ -76,6 +76,11 @@ class OldServices(Generation):
         wanted = await self._wanted(site, configuration)
         answer = await asked(site, "POST", "v1", "services", old_bodies.created(configuration))
         service = text(answer, "service_id")
+        if not service:
+            raise HalfDone(
+                phrase("The platform took the deployment, but did not say which service it made."),
+                phrase("Refresh the list and look for it."),
+            )
         if wanted:
             await self._let_in(site, service, wanted)
         return service
