@@ -59,11 +59,9 @@ async def again(core: Core, workspace: Workspace) -> list[Service]:
 def updated(known: Service | None, row: Service) -> Service:
     """What was known of a service with what its list row tells now.
 
-    Addresses may be others once a state changed (a restarted service gets the new domain), and limits once a version
-    did: they stay, to be shown, but the service counts as incomplete, so that they are read again before they are used.
-    Addresses may be others once a state changed (a restarted service gets the new domain), also where it was not seen
-    to change: they stay, to be shown, but the service counts as incomplete, so that they are read again before they are
-    used.
+    Addresses may be others once a state changed (a restarted service gets the new domain), also where only its time
+    tells so, and limits once a version did: they stay, to be shown, but the service counts as incomplete, so that they
+    are read again before they are used.
     """
     if known is None or row.complete:
         return row
