@@ -104,6 +104,12 @@ def judge(last: Progress, wanted: Collection[str]) -> None:
             last.trouble.remedy if last.trouble else phrase("Look at its events."),
             cause=str(last.trouble.cause) if last.trouble else "",
         )
+    elif last.trouble is not None and last.service.state != "concerning":
+        raise ServiceFailed(
+            phrase("'{name}' is what it was before: {cause}", name=name, cause=last.trouble.cause),
+            last.trouble.remedy,
+            cause=last.happenings[-1].text if last.happenings else "",
+        )
 
 
 def sandbox_ends(core: Core) -> None:

@@ -267,7 +267,8 @@ class Deployed:
         if not lazy:
             for one in made:
                 one.begin()
-        self._ground.logs.prune(self.record.id)
+        alive = {one.name for one in [*self.instances, *self.leaving, *made]}
+        self._ground.logs.prune(self.record.id, alive)
         return made
 
     async def _all_ready(self, instances: Sequence[Instance]) -> None:

@@ -272,18 +272,17 @@ class Fleet:
         self.save()
 
     def _view(self, one: Instance) -> InstanceView:
-        cpu, memory = self._usage.of(one.program.pid)
+        pid = one.program.pid
         return InstanceView(
             name=one.name,
             portion=one.portion.id,
             state=one.state,
             port=one.program.port,
-            pid=one.program.pid,
+            pid=pid,
             since=one.since,
             restarts=one.restarts,
-            cpu=cpu,
-            memory=memory,
             note=one.note,
+            used=lambda: self._usage.of(pid),
         )
 
     def _soon(self, seconds: float = SAVE_SECONDS) -> None:
