@@ -32,6 +32,9 @@ SAID = {
     "Deployment timed out": "time",
     "the service is not ready in time": "time|health",
     "The account is in arrears": "owes",
+    "Model start failed: the health check of the container did not pass within 2 seconds": "health",
+    "update service failed: the package web 0.0.3 does not exist": "not there any more",
+    "The model does not stay running: the program was killed by signal 9": "ended by itself",
     "the deployment was interrupted": "broken off",
 }  # fmt: skip
 

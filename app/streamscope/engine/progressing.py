@@ -1,6 +1,7 @@
 """One service followed until it is steady: percent, events and trouble for a person, its state for a script."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,7 @@ _GRACE = 3
 _RECOVERING = 12
 """Looks in a row at which a service may be concerning before that is its end: an instance that is replaced comes
 back, on platforms within half a minute."""
+_UNDONE = re.compile(r"fail|unsuccess|roll\w*[ -]?back", re.IGNORECASE)
 _REFUSED = (400, 401, 403)
 
 
@@ -116,7 +118,7 @@ class Follower:
     _before: int = 0
     """Events that were there at the first look."""
     _failure: Happening | None = None
-    """The newest event, where it came under these eyes and tells of an error."""
+    """The newest event, where it came under these eyes and tells that a change failed."""
     _steadiness: Steadiness = field(init=False)
 
     def __post_init__(self) -> None:
@@ -143,7 +145,8 @@ class Follower:
         if first:
             self._before = len(self.told)
         elif fresh:
-            self._failure = fresh[-1] if fresh[-1].severity == "error" else None
+            undone = fresh[-1].severity == "error" and _UNDONE.search(fresh[-1].text.partition("\n")[0])
+            self._failure = fresh[-1] if undone else None
         self.service = now
         done = self._steadiness.seen(now)
         percent = now.progress if now.state == "changing" else None

@@ -79,7 +79,7 @@ ROWS: tuple[Row, ...] = (
     (
         (
             r"(?:readiness|liveness|startup|health)[\w ]*(?:fail|unhealthy|error|timed? ?out)|unhealthy|"
-            r"not (?:become |get )?healthy|not ready (?:in|within|after)"
+            r"not (?:become |get )?healthy|not ready (?:in|within|after)|health[\w ]*not (?:pass|succeed)"
         ),
         phrase("The program runs, but its health check does not succeed."),
         phrase("Check the health path and the port, and give the model more time to load."),
@@ -93,7 +93,7 @@ ROWS: tuple[Row, ...] = (
     ),
     (
         (
-            r"CrashLoop|back-?off restarting|crash|exited|exit code|terminated|signal \d|killed|"
+            r"CrashLoop|back-?off restarting|crash|exited|exit code|terminated|signal \d|killed|not stay running|"
             r"start(?:ing)? model fail|fail\w* to start|model .*fail"
         ),
         _ENDED,
@@ -116,6 +116,18 @@ ROWS: tuple[Row, ...] = (
         r"3534|security group",
         phrase("The security group does not let the platform in."),
         phrase("Let TCP port 8080 in from 0.0.0.0/0."),
+        "update",
+    ),
+    (
+        r"package .* does not exist|model .* does not exist",
+        phrase("What was to be deployed is not there any more."),
+        phrase("Choose another model or version."),
+        "update",
+    ),
+    (
+        r"platform was restarted",
+        phrase("The platform was restarted meanwhile."),
+        phrase("Ask for it once more."),
         "update",
     ),
     (
