@@ -73,7 +73,7 @@
   </message>
   <message>
    <source>'{line}' is no IP address and no network such as 10.0.0.0/8.</source>
-   <translation type="unfinished" />
+   <translation>“{line}”不是 IP 地址，也不是 10.0.0.0/8 这样的网段。</translation>
   </message>
   <message>
    <source>'{method}' is not a method.</source>
@@ -101,7 +101,7 @@
   </message>
   <message>
    <source>'{name}' is no name: up to 64 letters, digits, _, - and ., the first of them no digit.</source>
-   <translation type="unfinished" />
+   <translation>“{name}”不是有效的名称：最多 64 个字母、数字、_、- 和 .，且不能以数字开头。</translation>
   </message>
   <message>
    <source>'{name}' is no platform that has projects.</source>
@@ -145,11 +145,11 @@
   </message>
   <message>
    <source>'{url}' is not like https://DOMAIN/PATH, with http, https, ws or wss.</source>
-   <translation type="unfinished" />
+   <translation>“{url}”的形式不是 https://DOMAIN/PATH（http、https、ws 或 wss）。</translation>
   </message>
   <message>
    <source>'{user}' is the account itself. The password of a HUAWEI ID never gets a token: create an IAM user in the IAM console (Users, with programmatic access and a password), and sign in with its name and password.</source>
-   <translation type="unfinished" />
+   <translation>“{user}”是账号本身。华为帐号的密码无法获取 Token：请在 IAM 控制台创建 IAM 用户（“用户”，勾选编程访问并设置密码），再以其用户名和密码登录。</translation>
   </message>
   <message>
    <source>'{value}' is neither true nor false.</source>
@@ -205,7 +205,7 @@
   </message>
   <message>
    <source>1 minute to 7 days; empty: it runs until it is stopped.</source>
-   <translation type="unfinished" />
+   <translation>1 分钟到 7 天；为空则一直运行到被停止。</translation>
   </message>
   <message>
    <source>1 second</source>
@@ -213,11 +213,11 @@
   </message>
   <message>
    <source>1 to 128</source>
-   <translation type="unfinished" />
+   <translation>1 到 128</translation>
   </message>
   <message>
    <source>1 to 128.</source>
-   <translation type="unfinished" />
+   <translation>1 到 128。</translation>
   </message>
   <message>
    <source>1 to 24</source>
@@ -225,15 +225,15 @@
   </message>
   <message>
    <source>1 to 3, in a dedicated pool</source>
-   <translation type="unfinished" />
+   <translation>1 到 3，用于专属资源池</translation>
   </message>
   <message>
    <source>1 to 300.</source>
-   <translation type="unfinished" />
+   <translation>1 到 300。</translation>
   </message>
   <message>
    <source>1 to 50.</source>
-   <translation type="unfinished" />
+   <translation>1 到 50。</translation>
   </message>
   <message>
    <source>1 to 64 characters</source>
@@ -241,11 +241,11 @@
   </message>
   <message>
    <source>1 to 64 letters, Chinese characters, digits, - and _</source>
-   <translation type="unfinished" />
+   <translation>1 到 64 个字母、汉字、数字、- 和 _</translation>
   </message>
   <message>
    <source>1 to 64 letters, Chinese characters, digits, - and _ make a name.</source>
-   <translation type="unfinished" />
+   <translation>名称由 1 到 64 个字母、汉字、数字、- 和 _ 组成。</translation>
   </message>
   <message>
    <source>1 to 64 letters, digits, - and _</source>
@@ -253,11 +253,11 @@
   </message>
   <message>
    <source>1 to 64 letters, digits, Chinese characters, - and _ are possible.</source>
-   <translation type="unfinished" />
+   <translation>只能是 1 到 64 个字母、数字、汉字、- 和 _。</translation>
   </message>
   <message>
    <source>1 to 64 letters, digits, Chinese characters, - and _; no other service may have it.</source>
-   <translation type="unfinished" />
+   <translation>1 到 64 个字母、数字、汉字、- 和 _；不能与其他服务重名。</translation>
   </message>
   <message>
    <source>1 ÷ time for one token</source>
@@ -265,11 +265,11 @@
   </message>
   <message>
    <source>1.0.0 to 99.99.99.</source>
-   <translation type="unfinished" />
+   <translation>1.0.0 到 99.99.99。</translation>
   </message>
   <message>
    <source>1.0.0 to 99.99.99; the next one is taken where it is left as it is.</source>
-   <translation type="unfinished" />
+   <translation>1.0.0 到 99.99.99；保持不变则使用下一版本。</translation>
   </message>
   <message>
    <source>10</source>
@@ -277,7 +277,7 @@
   </message>
   <message>
    <source>100 characters at most</source>
-   <translation type="unfinished" />
+   <translation>最多 100 个字符</translation>
   </message>
   <message>
    <source>120</source>
@@ -305,7 +305,7 @@
   </message>
   <message>
    <source>A URL has {count} characters; 1024 are possible.</source>
-   <translation type="unfinished" />
+   <translation>有一个 URL 含 {count} 个字符；最多 1024 个。</translation>
   </message>
   <message>
    <source>A URL looks like https://host:port/path.</source>
@@ -337,7 +337,7 @@
   </message>
   <message>
    <source>A command must not contain {character}.</source>
-   <translation type="unfinished" />
+   <translation>命令中不能包含 {character}。</translation>
   </message>
   <message>
    <source>A command that listens on $PORT</source>
@@ -345,11 +345,11 @@
   </message>
   <message>
    <source>A connection comes from a VPC and a subnet of it, or from a resource pool.</source>
-   <translation type="unfinished" />
+   <translation>连接来自 VPC 及其子网，或来自资源池。</translation>
   </message>
   <message>
    <source>A connection is answered with APPROVE, REJECT, CANCEL or RETRY.</source>
-   <translation type="unfinished" />
+   <translation>答复连接时使用 APPROVE、REJECT、CANCEL 或 RETRY。</translation>
   </message>
   <message>
    <source>A content filter, the server's own batching or a proxy releases them in blocks.</source>
@@ -405,15 +405,15 @@
   </message>
   <message>
    <source>A key's description has up to 256 characters, none of ! &lt; &gt; = &amp; ' and ".</source>
-   <translation type="unfinished" />
+   <translation>API Key 的描述最多 256 个字符，不含 ! &lt; &gt; = &amp; ' 和 "。</translation>
   </message>
   <message>
    <source>A key's name has 1 to 64 letters, digits, Chinese characters, - and _.</source>
-   <translation type="unfinished" />
+   <translation>API Key 的名称为 1 到 64 个字母、数字、汉字、- 和 _。</translation>
   </message>
   <message>
    <source>A key's scope is USER or SERVICE.</source>
-   <translation type="unfinished" />
+   <translation>API Key 的范围为 USER 或 SERVICE。</translation>
   </message>
   <message>
    <source>A large body</source>
@@ -437,7 +437,7 @@
   </message>
   <message>
    <source>A mandatory parameter is empty.</source>
-   <translation type="unfinished" />
+   <translation>必填参数为空。</translation>
   </message>
   <message>
    <source>A message came in {n} fragments.</source>
@@ -457,7 +457,7 @@
   </message>
   <message>
    <source>A name for what runs: 1 to 64 letters, digits, Chinese characters, - and _.</source>
-   <translation type="unfinished" />
+   <translation>运行内容的名称：1 到 64 个字母、数字、汉字、- 和 _。</translation>
   </message>
   <message>
    <source>A name has no line breaks, and no blanks around it.</source>
@@ -481,7 +481,7 @@
   </message>
   <message>
    <source>A number of {least} or more.</source>
-   <translation type="unfinished" />
+   <translation>不小于 {least} 的数字。</translation>
   </message>
   <message>
    <source>A parameter is wrong.</source>
@@ -489,7 +489,7 @@
   </message>
   <message>
    <source>A parameter of the request is wrong.</source>
-   <translation type="unfinished" />
+   <translation>请求的参数有误。</translation>
   </message>
   <message>
    <source>A part comes from standard input, which the command does not tell.</source>
@@ -505,11 +505,11 @@
   </message>
   <message>
    <source>A path begins with / and has letters, digits, -, _, / and :.</source>
-   <translation type="unfinished" />
+   <translation>路径以 / 开头，由字母、数字、-、_、/ 和 : 组成。</translation>
   </message>
   <message>
    <source>A path such as /health, or for a command the command line.</source>
-   <translation type="unfinished" />
+   <translation>/health 这样的路径；若为命令，则填写命令行。</translation>
   </message>
   <message>
    <source>A ping was answered after {span}.</source>
@@ -573,7 +573,7 @@
   </message>
   <message>
    <source>A service has {count} models at most.</source>
-   <translation type="unfinished" />
+   <translation>一个服务最多有 {count} 个模型。</translation>
   </message>
   <message>
    <source>A service of this name exists already.</source>
@@ -585,15 +585,15 @@
   </message>
   <message>
    <source>A service that speaks WebSocket cannot go back: deploy a new one.</source>
-   <translation type="unfinished" />
+   <translation>使用 WebSocket 的服务无法改回：请部署新的服务。</translation>
   </message>
   <message>
    <source>A stopped service cannot be changed: start it first.</source>
-   <translation type="unfinished" />
+   <translation>已停止的服务不能更改：请先启动。</translation>
   </message>
   <message>
    <source>A temporary key lives for 1 to 24 hours.</source>
-   <translation type="unfinished" />
+   <translation>临时 API Key 的有效期为 1 到 24 小时。</translation>
   </message>
   <message>
    <source>A text of the draft holds half a character (U+{code}), which cannot be sent.</source>
@@ -621,11 +621,11 @@
   </message>
   <message>
    <source>A whole number from {least} to {most}.</source>
-   <translation type="unfinished" />
+   <translation>{least} 到 {most} 的整数。</translation>
   </message>
   <message>
    <source>A whole number.</source>
-   <translation type="unfinished" />
+   <translation>整数。</translation>
   </message>
   <message>
    <source>AK/SK signature</source>
@@ -717,7 +717,7 @@
   </message>
   <message>
    <source>All weights together are {total}; they must be 100.</source>
-   <translation type="unfinished" />
+   <translation>所有权重合计为 {total}；必须为 100。</translation>
   </message>
   <message>
    <source>Allow Streamscope to use it in the system's own password program; or type the secret here.</source>
@@ -769,11 +769,11 @@
   </message>
   <message>
    <source>An instance that fails it gets no calls.</source>
-   <translation type="unfinished" />
+   <translation>未通过检查的实例不会收到调用。</translation>
   </message>
   <message>
    <source>An instance that fails it is restarted.</source>
-   <translation type="unfinished" />
+   <translation>未通过检查的实例会被重启。</translation>
   </message>
   <message>
    <source>An old header for proxies, without a meaning today.</source>
@@ -805,7 +805,7 @@
   </message>
   <message>
    <source>Any</source>
-   <translation type="unfinished" />
+   <translation>任意</translation>
   </message>
   <message>
    <source>Any URL is a service: an OpenAI-compatible server, a container, a gateway.</source>
@@ -813,7 +813,7 @@
   </message>
   <message>
    <source>App authentication</source>
-   <translation type="unfinished" />
+   <translation>App 认证</translation>
   </message>
   <message>
    <source>App code</source>
@@ -845,11 +845,11 @@
   </message>
   <message>
    <source>Applications</source>
-   <translation type="unfinished" />
+   <translation>App</translation>
   </message>
   <message>
    <source>Approval</source>
-   <translation type="unfinished" />
+   <translation>审批</translation>
   </message>
   <message>
    <source>Apps…</source>
@@ -857,7 +857,7 @@
   </message>
   <message>
    <source>Architecture</source>
-   <translation type="unfinished" />
+   <translation>架构</translation>
   </message>
   <message>
    <source>As in data:error or data~"err.r".</source>
@@ -877,11 +877,11 @@
   </message>
   <message>
    <source>As the container registry names it, such as swr.REGION.myhuaweicloud.com/GROUP/NAME:TAG.</source>
-   <translation type="unfinished" />
+   <translation>按容器镜像仓库中的名称填写，例如 swr.REGION.myhuaweicloud.com/GROUP/NAME:TAG。</translation>
   </message>
   <message>
    <source>As the platform chooses</source>
-   <translation type="unfinished" />
+   <translation>由平台选择</translation>
   </message>
   <message>
    <source>As the system</source>
@@ -901,15 +901,15 @@
   </message>
   <message>
    <source>Ascend</source>
-   <translation type="unfinished" />
+   <translation>昇腾</translation>
   </message>
   <message>
    <source>Ascend chips</source>
-   <translation type="unfinished" />
+   <translation>昇腾芯片</translation>
   </message>
   <message>
    <source>Ask for a code at each sign-in</source>
-   <translation type="unfinished" />
+   <translation>每次登录时询问验证码</translation>
   </message>
   <message>
    <source>Ask for fewer tokens, or raise the service's timeout.</source>
@@ -969,7 +969,7 @@
   </message>
   <message>
    <source>At least 0.01.</source>
-   <translation type="unfinished" />
+   <translation>至少 0.01。</translation>
   </message>
   <message>
    <source>Authentication</source>
@@ -981,11 +981,11 @@
   </message>
   <message>
    <source>Authorise an application: the service is registered with it.</source>
-   <translation type="unfinished" />
+   <translation>请授权一个 App：服务会随之注册。</translation>
   </message>
   <message>
    <source>Authorise the applications once the service runs.</source>
-   <translation type="unfinished" />
+   <translation>请在服务运行后授权 App。</translation>
   </message>
   <message>
    <source>Automatic</source>
@@ -1009,7 +1009,7 @@
   </message>
   <message>
    <source>Basics</source>
-   <translation type="unfinished" />
+   <translation>基本信息</translation>
   </message>
   <message>
    <source>Bearer token</source>
@@ -1077,7 +1077,7 @@
   </message>
   <message>
    <source>By the caller's address</source>
-   <translation type="unfinished" />
+   <translation>按调用方地址</translation>
   </message>
   <message>
    <source>Bytes received</source>
@@ -1097,7 +1097,7 @@
   </message>
   <message>
    <source>CPU cores</source>
-   <translation type="unfinished" />
+   <translation>CPU 核数</translation>
   </message>
   <message>
    <source>Call that address itself, if it is meant to have the secret.</source>
@@ -1109,7 +1109,7 @@
   </message>
   <message>
    <source>Callers must use just this one. A WebSocket service has no rate limit.</source>
-   <translation type="unfinished" />
+   <translation>调用方只能使用此协议。WebSocket 服务没有限流。</translation>
   </message>
   <message>
    <source>Calls that the instance is answering may be cut.</source>
@@ -1153,11 +1153,11 @@
   </message>
   <message>
    <source>Change something, then update the service.</source>
-   <translation type="unfinished" />
+   <translation>请先更改内容，再更新服务。</translation>
   </message>
   <message>
    <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID and federated users need an IAM user of their own.</source>
-   <translation type="unfinished" />
+   <translation>请检查账号“{domain}”、用户“{user}”和密码；华为帐号和联邦用户需要自己的 IAM 用户。</translation>
   </message>
   <message>
    <source>Check host and port, and whether the service is running.</source>
@@ -1201,11 +1201,11 @@
   </message>
   <message>
    <source>Check region and project.</source>
-   <translation type="unfinished" />
+   <translation>请检查区域和项目。</translation>
   </message>
   <message>
    <source>Check region, project and the permission {permission}.</source>
-   <translation type="unfinished" />
+   <translation>请检查区域、项目和权限 {permission}。</translation>
   </message>
   <message>
    <source>Check scheme and port; a server may want another TLS version or a client certificate.</source>
@@ -1241,7 +1241,7 @@
   </message>
   <message>
    <source>Check the access key and this machine's clock.</source>
-   <translation type="unfinished" />
+   <translation>请检查访问密钥和本机的时钟。</translation>
   </message>
   <message>
    <source>Check the credential of the handshake, or of the first message.</source>
@@ -1297,7 +1297,7 @@
   </message>
   <message>
    <source>Check the pool's name or the cluster's id.</source>
-   <translation type="unfinished" />
+   <translation>请检查资源池的名称或集群的 ID。</translation>
   </message>
   <message>
    <source>Check the profile's folder; the recordings themselves are not touched.</source>
@@ -1309,7 +1309,7 @@
   </message>
   <message>
    <source>Check the project, and whether bills are open.</source>
-   <translation type="unfinished" />
+   <translation>请检查项目，以及是否有未付的账单。</translation>
   </message>
   <message>
    <source>Check the project: it may be frozen, or of another region.</source>
@@ -1341,7 +1341,7 @@
   </message>
   <message>
    <source>Check the workspace's project id: it must be that of the region.</source>
-   <translation type="unfinished" />
+   <translation>请检查工作区的项目 ID：它必须属于该区域。</translation>
   </message>
   <message>
    <source>Check which authentication this row of address takes.</source>
@@ -1353,7 +1353,7 @@
   </message>
   <message>
    <source>Check who signs in; listing projects needs the permission iam:projects:listProjectsForUser.</source>
-   <translation type="unfinished" />
+   <translation>请检查登录身份；列出项目需要权限 iam:projects:listProjectsForUser。</translation>
   </message>
   <message>
    <source>Choose WebSocket where HTTPS was refused, or the reverse.</source>
@@ -1373,7 +1373,7 @@
   </message>
   <message>
    <source>Choose a longer time.</source>
-   <translation type="unfinished" />
+   <translation>请选择更长的时间。</translation>
   </message>
   <message>
    <source>Choose a service, or give a URL and the channel 'address'.</source>
@@ -1401,15 +1401,15 @@
   </message>
   <message>
    <source>Choose another model, or import it so that it can be.</source>
-   <translation type="unfinished" />
+   <translation>请选择其他模型，或重新导入使其可以部署。</translation>
   </message>
   <message>
    <source>Choose another model; the list may be old.</source>
-   <translation type="unfinished" />
+   <translation>请选择其他模型；列表可能已过时。</translation>
   </message>
   <message>
    <source>Choose another name, or delete an application: an account has 50 at most.</source>
-   <translation type="unfinished" />
+   <translation>请选择其他名称，或删除一个 App：每个账号最多 50 个。</translation>
   </message>
   <message>
    <source>Choose another name.</source>
@@ -1425,7 +1425,7 @@
   </message>
   <message>
    <source>Choose different models or versions, or raise the number of instances.</source>
-   <translation type="unfinished" />
+   <translation>请选择不同的模型或版本，或增加实例数。</translation>
   </message>
   <message>
    <source>Choose no authentication, or send it all the same.</source>
@@ -1517,7 +1517,7 @@
   </message>
   <message>
    <source>Cluster id</source>
-   <translation type="unfinished" />
+   <translation>集群 ID</translation>
   </message>
   <message>
    <source>Cohere chat</source>
@@ -1533,11 +1533,11 @@
   </message>
   <message>
    <source>Command</source>
-   <translation type="unfinished" />
+   <translation>命令</translation>
   </message>
   <message>
    <source>Command in the container</source>
-   <translation type="unfinished" />
+   <translation>容器内的命令</translation>
   </message>
   <message>
    <source>Command line</source>
@@ -1545,7 +1545,7 @@
   </message>
   <message>
    <source>Common image</source>
-   <translation type="unfinished" />
+   <translation>普通镜像</translation>
   </message>
   <message>
    <source>Compare the gateway's canonical request in its answer with the one in the Headers tab.</source>
@@ -1605,7 +1605,7 @@
   </message>
   <message>
    <source>Connections from networks must be approved.</source>
-   <translation type="unfinished" />
+   <translation>来自网络的连接必须经过批准。</translation>
   </message>
   <message>
    <source>Connects to {address} instead of the URL's host.</source>
@@ -1613,15 +1613,15 @@
   </message>
   <message>
    <source>Container images; API keys may call.</source>
-   <translation type="unfinished" />
+   <translation>容器镜像；可用 API Key 调用。</translation>
   </message>
   <message>
    <source>Container registry (SWR)</source>
-   <translation type="unfinished" />
+   <translation>容器镜像服务（SWR）</translation>
   </message>
   <message>
    <source>Container speaks</source>
-   <translation type="unfinished" />
+   <translation>容器使用的协议</translation>
   </message>
   <message>
    <source>Conversation</source>
@@ -1689,15 +1689,15 @@
   </message>
   <message>
    <source>Custom</source>
-   <translation type="unfinished" />
+   <translation>自定义</translation>
   </message>
   <message>
    <source>Custom URLs</source>
-   <translation type="unfinished" />
+   <translation>自定义 URL</translation>
   </message>
   <message>
    <source>Custom, in a dedicated pool</source>
-   <translation type="unfinished" />
+   <translation>自定义，用于专属资源池</translation>
   </message>
   <message>
    <source>Dark</source>
@@ -1725,7 +1725,7 @@
   </message>
   <message>
    <source>Delete what is no longer needed, or ask the platform for a higher quota.</source>
-   <translation type="unfinished" />
+   <translation>请删除不再需要的资源，或向平台申请更高的配额。</translation>
   </message>
   <message>
    <source>Delete what is not needed, or raise the quota.</source>
@@ -1761,11 +1761,11 @@
   </message>
   <message>
    <source>Deploying takes at most</source>
-   <translation type="unfinished" />
+   <translation>部署最长时间</translation>
   </message>
   <message>
    <source>Deployment</source>
-   <translation type="unfinished" />
+   <translation>部署</translation>
   </message>
   <message>
    <source>Description</source>
@@ -1817,7 +1817,7 @@
   </message>
   <message>
    <source>Embedding</source>
-   <translation type="unfinished" />
+   <translation>嵌入</translation>
   </message>
   <message>
    <source>Empty for the profile's own. Counts when Streamscope is started again.</source>
@@ -1825,7 +1825,7 @@
   </message>
   <message>
    <source>Empty: it runs until it is stopped</source>
-   <translation type="unfinished" />
+   <translation>为空则一直运行到被停止</translation>
   </message>
   <message>
    <source>Empty: the key alone is sent.</source>
@@ -1853,7 +1853,7 @@
   </message>
   <message>
    <source>Environment variables</source>
-   <translation type="unfinished" />
+   <translation>环境变量</translation>
   </message>
   <message>
    <source>Environments…</source>
@@ -1905,11 +1905,11 @@
   </message>
   <message>
    <source>Fetch it with the project of the workspace's region as its scope.</source>
-   <translation type="unfinished" />
+   <translation>请以工作区所在区域的项目为作用域获取。</translation>
   </message>
   <message>
    <source>Fewest connections</source>
-   <translation type="unfinished" />
+   <translation>最少连接</translation>
   </message>
   <message>
    <source>Fields are {fields}. To look for the text itself, write it in quotes.</source>
@@ -1925,7 +1925,7 @@
   </message>
   <message>
    <source>Fill in the rate limit.</source>
-   <translation type="unfinished" />
+   <translation>请填写限流。</translation>
   </message>
   <message>
    <source>Fill them in, choose a credential, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
@@ -1989,7 +1989,7 @@
   </message>
   <message>
    <source>For calls that run when an instance ends</source>
-   <translation type="unfinished" />
+   <translation>用于实例结束时正在进行的调用</translation>
   </message>
   <message>
    <source>For example cn-north-4.</source>
@@ -2037,31 +2037,31 @@
   </message>
   <message>
    <source>Frozen ({scene}): ask the platform's support.</source>
-   <translation type="unfinished" />
+   <translation>已冻结（{scene}）：请咨询平台的技术支持。</translation>
   </message>
   <message>
    <source>Frozen by the authorities: ask the platform's support.</source>
-   <translation type="unfinished" />
+   <translation>已被主管机关冻结：请咨询平台的技术支持。</translation>
   </message>
   <message>
    <source>Frozen for a breach of the rules: ask the platform's support.</source>
-   <translation type="unfinished" />
+   <translation>因违规被冻结：请咨询平台的技术支持。</translation>
   </message>
   <message>
    <source>Frozen, since bills are open: pay them.</source>
-   <translation type="unfinished" />
+   <translation>因有未付账单被冻结：请付清账单。</translation>
   </message>
   <message>
    <source>Further addresses: {urls}</source>
-   <translation type="unfinished" />
+   <translation>其他地址：{urls}</translation>
   </message>
   <message>
    <source>GPU</source>
-   <translation type="unfinished" />
+   <translation>GPU</translation>
   </message>
   <message>
    <source>GPUs</source>
-   <translation type="unfinished" />
+   <translation>GPU 数</translation>
   </message>
   <message>
    <source>Gateway knows no such API: path, row of address or method do not fit.</source>
@@ -2125,7 +2125,7 @@
   </message>
   <message>
    <source>Grace (seconds)</source>
-   <translation type="unfinished" />
+   <translation>宽限时间（秒）</translation>
   </message>
   <message>
    <source>HMAC-SHA256 of the string to sign, with the secret, in hex.</source>
@@ -2141,11 +2141,11 @@
   </message>
   <message>
    <source>HTTP</source>
-   <translation type="unfinished" />
+   <translation>HTTP</translation>
   </message>
   <message>
    <source>HTTP request</source>
-   <translation type="unfinished" />
+   <translation>HTTP 请求</translation>
   </message>
   <message>
    <source>HTTP version</source>
@@ -2173,7 +2173,7 @@
   </message>
   <message>
    <source>HTTPS request</source>
-   <translation type="unfinished" />
+   <translation>HTTPS 请求</translation>
   </message>
   <message>
    <source>Headers</source>
@@ -2201,7 +2201,7 @@
   </message>
   <message>
    <source>How callers prove who they are; there is only one way for a service.</source>
-   <translation type="unfinished" />
+   <translation>调用方证明身份的方式；一个服务只有一种。</translation>
   </message>
   <message>
    <source>How its messages mean text: one of the list, or a JSONPath such as $.output.text</source>
@@ -2213,7 +2213,7 @@
   </message>
   <message>
    <source>How long one request may take, 1 to 7200; on WebSocket how long nothing may come.</source>
-   <translation type="unfinished" />
+   <translation>单个请求可用的时间，1 到 7200；对 WebSocket 则为允许没有数据到达的时间。</translation>
   </message>
   <message>
    <source>How long the server says that it worked, in milliseconds.</source>
@@ -2229,11 +2229,11 @@
   </message>
   <message>
    <source>How many calls are let through, 1 to 10000.</source>
-   <translation type="unfinished" />
+   <translation>放行多少次调用，1 到 10000。</translation>
   </message>
   <message>
    <source>How many in a row count as failed, at least 1.</source>
-   <translation type="unfinished" />
+   <translation>连续多少次失败才算失败，至少 1。</translation>
   </message>
   <message>
    <source>How many requests are left in this period.</source>
@@ -2289,15 +2289,15 @@
   </message>
   <message>
    <source>IAM user id</source>
-   <translation type="unfinished" />
+   <translation>IAM 用户 ID</translation>
   </message>
   <message>
    <source>IP addresses or networks such as 10.0.0.0/8, one a line.</source>
-   <translation type="unfinished" />
+   <translation>IP 地址或 10.0.0.0/8 这样的网段，每行一个。</translation>
   </message>
   <message>
    <source>IP addresses or networks, one a line.</source>
-   <translation type="unfinished" />
+   <translation>IP 地址或网段，每行一个。</translation>
   </message>
   <message>
    <source>IP of the VPC endpoint, for its private names.</source>
@@ -2309,7 +2309,7 @@
   </message>
   <message>
    <source>Id of a dedicated pool; the public one where empty.</source>
-   <translation type="unfinished" />
+   <translation>专属资源池的 ID；为空则用公共资源池。</translation>
   </message>
   <message>
    <source>Identity service: {iam}</source>
@@ -2321,15 +2321,15 @@
   </message>
   <message>
    <source>Image</source>
-   <translation type="unfinished" />
+   <translation>镜像</translation>
   </message>
   <message>
    <source>Image generation</source>
-   <translation type="unfinished" />
+   <translation>图像生成</translation>
   </message>
   <message>
    <source>Image understanding</source>
-   <translation type="unfinished" />
+   <translation>图像理解</translation>
   </message>
   <message>
    <source>In a row; 0 for without end. A connection that holds 10 s begins the count anew.</source>
@@ -2349,7 +2349,7 @@
   </message>
   <message>
    <source>In turn</source>
-   <translation type="unfinished" />
+   <translation>轮询</translation>
   </message>
   <message>
    <source>Input/output error</source>
@@ -2361,11 +2361,11 @@
   </message>
   <message>
    <source>Instances less (%)</source>
-   <translation type="unfinished" />
+   <translation>可减少的实例（%）</translation>
   </message>
   <message>
    <source>Instances more (%)</source>
-   <translation type="unfinished" />
+   <translation>可增加的实例（%）</translation>
   </message>
   <message>
    <source>Instead of a stream an error came under status {n}: {error}</source>
@@ -2401,7 +2401,7 @@
   </message>
   <message>
    <source>It cannot be deleted until then.</source>
-   <translation type="unfinished" />
+   <translation>在此之前无法删除。</translation>
   </message>
   <message>
    <source>It cannot be read: {reason}.</source>
@@ -2409,15 +2409,15 @@
   </message>
   <message>
    <source>It conflicts with what is there.</source>
-   <translation type="unfinished" />
+   <translation>它与已有的内容冲突。</translation>
   </message>
   <message>
    <source>It does not run.</source>
-   <translation type="unfinished" />
+   <translation>它没有运行。</translation>
   </message>
   <message>
    <source>It does not run: start it first.</source>
-   <translation type="unfinished" />
+   <translation>它没有运行：请先启动。</translation>
   </message>
   <message>
    <source>It ended without a close frame: a crash, a proxy or a time limit.</source>
@@ -2437,15 +2437,15 @@
   </message>
   <message>
    <source>It has failed: nothing of it runs that could be stopped.</source>
-   <translation type="unfinished" />
+   <translation>它已失败：没有正在运行、可以停止的内容。</translation>
   </message>
   <message>
    <source>It has failed: start it or change it first.</source>
-   <translation type="unfinished" />
+   <translation>它已失败：请先启动或更改。</translation>
   </message>
   <message>
    <source>It has finished: only a service that runs can be changed or stopped.</source>
-   <translation type="unfinished" />
+   <translation>它已结束：只有运行中的服务才能更改或停止。</translation>
   </message>
   <message>
    <source>It has one function predict(inputs).</source>
@@ -2453,7 +2453,7 @@
   </message>
   <message>
    <source>It has stopped already.</source>
-   <translation type="unfinished" />
+   <translation>它已停止。</translation>
   </message>
   <message>
    <source>It has {count} characters, more than the {most} that every keyring takes: it is kept in memory, for this session.</source>
@@ -2461,7 +2461,7 @@
   </message>
   <message>
    <source>It has {count} characters; {most} are possible.</source>
-   <translation type="unfinished" />
+   <translation>它有 {count} 个字符；最多 {most} 个。</translation>
   </message>
   <message>
    <source>It has: {channels}.</source>
@@ -2469,7 +2469,7 @@
   </message>
   <message>
    <source>It has: {names}.</source>
-   <translation type="unfinished" />
+   <translation>它有：{names}。</translation>
   </message>
   <message>
    <source>It is 'Bearer', a blank and the key.</source>
@@ -2497,35 +2497,35 @@
   </message>
   <message>
    <source>It is being deleted.</source>
-   <translation type="unfinished" />
+   <translation>它正在被删除。</translation>
   </message>
   <message>
    <source>It is being deployed: interrupt that, or wait.</source>
-   <translation type="unfinished" />
+   <translation>它正在部署：请中断部署，或等待。</translation>
   </message>
   <message>
    <source>It is being deployed: wait until it runs, or delete it.</source>
-   <translation type="unfinished" />
+   <translation>它正在部署：请等待它运行，或删除它。</translation>
   </message>
   <message>
    <source>It is being interrupted: wait.</source>
-   <translation type="unfinished" />
+   <translation>它正在中断：请等待。</translation>
   </message>
   <message>
    <source>It is being restarted: wait.</source>
-   <translation type="unfinished" />
+   <translation>它正在重启：请等待。</translation>
   </message>
   <message>
    <source>It is being stopped: wait until it has stopped.</source>
-   <translation type="unfinished" />
+   <translation>它正在停止：请等待它停止。</translation>
   </message>
   <message>
    <source>It is being stopped: wait.</source>
-   <translation type="unfinished" />
+   <translation>它正在停止：请等待。</translation>
   </message>
   <message>
    <source>It is being upgraded: interrupt that, or wait.</source>
-   <translation type="unfinished" />
+   <translation>它正在升级：请中断升级，或等待。</translation>
   </message>
   <message>
    <source>It is called over WebSocket.</source>
@@ -2533,7 +2533,7 @@
   </message>
   <message>
    <source>It is deleted.</source>
-   <translation type="unfinished" />
+   <translation>它已被删除。</translation>
   </message>
   <message>
    <source>It is left as it is; mend it in a text editor, or give the environment another name.</source>
@@ -2541,7 +2541,7 @@
   </message>
   <message>
    <source>It is none of the choices: {words}.</source>
-   <translation type="unfinished" />
+   <translation>它不在可选项之中：{words}。</translation>
   </message>
   <message>
    <source>It is not UTF-8 text.</source>
@@ -2581,7 +2581,7 @@
   </message>
   <message>
    <source>It must be 1.0.0 to 99.99.99.</source>
-   <translation type="unfinished" />
+   <translation>必须为 1.0.0 到 99.99.99。</translation>
   </message>
   <message>
    <source>It must be a file of certificates in PEM form.</source>
@@ -2589,27 +2589,27 @@
   </message>
   <message>
    <source>It must be at least {low}.</source>
-   <translation type="unfinished" />
+   <translation>不能小于 {low}。</translation>
   </message>
   <message>
    <source>It must be from 1 minute to 7 days.</source>
-   <translation type="unfinished" />
+   <translation>必须为 1 分钟到 7 天。</translation>
   </message>
   <message>
    <source>It must be like http,8080,metrics: http or https, port, path without a / at first.</source>
-   <translation type="unfinished" />
+   <translation>形式应为 http,8080,metrics：http 或 https、端口、开头不带 / 的路径。</translation>
   </message>
   <message>
    <source>It must be {low} to {high}.</source>
-   <translation type="unfinished" />
+   <translation>必须为 {low} 到 {high}。</translation>
   </message>
   <message>
    <source>It must let TCP 8080 in</source>
-   <translation type="unfinished" />
+   <translation>它必须允许访问 TCP 8080</translation>
   </message>
   <message>
    <source>It must not contain {character}.</source>
-   <translation type="unfinished" />
+   <translation>不能包含 {character}。</translation>
   </message>
   <message>
    <source>It must say websocket.</source>
@@ -2625,7 +2625,7 @@
   </message>
   <message>
    <source>It runs already.</source>
-   <translation type="unfinished" />
+   <translation>它已在运行。</translation>
   </message>
   <message>
    <source>It should be 16 random bytes in base64.</source>
@@ -2641,7 +2641,7 @@
   </message>
   <message>
    <source>It waits for resources: wait until it runs, or delete it.</source>
-   <translation type="unfinished" />
+   <translation>它正在等待资源：请等待它运行，或删除它。</translation>
   </message>
   <message>
    <source>It wants a user and a password: http://user:password@host:port.</source>
@@ -2709,7 +2709,7 @@
   </message>
   <message>
    <source>Its part of the calls in percent, 0 to 100.</source>
-   <translation type="unfinished" />
+   <translation>它所占调用的百分比，0 到 100。</translation>
   </message>
   <message>
    <source>Its signature is weak: {kind}.</source>
@@ -2717,7 +2717,7 @@
   </message>
   <message>
    <source>Its status does not allow it.</source>
-   <translation type="unfinished" />
+   <translation>其状态不允许此操作。</translation>
   </message>
   <message>
    <source>Its workspace is not there any more.</source>
@@ -2805,19 +2805,19 @@
   </message>
   <message>
    <source>Let applications call it</source>
-   <translation type="unfinished" />
+   <translation>允许 App 调用它</translation>
   </message>
   <message>
    <source>Let it allow TCP port 8080 from 0.0.0.0/0.</source>
-   <translation type="unfinished" />
+   <translation>请允许 0.0.0.0/0 访问 TCP 端口 8080。</translation>
   </message>
   <message>
    <source>Let it be called from the internet.</source>
-   <translation type="unfinished" />
+   <translation>允许从互联网调用。</translation>
   </message>
   <message>
    <source>Let its owner do it.</source>
-   <translation type="unfinished" />
+   <translation>请由其所有者操作。</translation>
   </message>
   <message>
    <source>Let the platform's agency read the image's repository, or make it one of this account's own.</source>
@@ -2889,7 +2889,7 @@
   </message>
   <message>
    <source>Liveness check</source>
-   <translation type="unfinished" />
+   <translation>存活检查</translation>
   </message>
   <message>
    <source>Lives</source>
@@ -2897,7 +2897,7 @@
   </message>
   <message>
    <source>Load balancing</source>
-   <translation type="unfinished" />
+   <translation>负载均衡</translation>
   </message>
   <message>
    <source>Longest gap between messages</source>
@@ -2913,7 +2913,7 @@
   </message>
   <message>
    <source>Look at the list of applications.</source>
-   <translation type="unfinished" />
+   <translation>请查看 App 列表。</translation>
   </message>
   <message>
    <source>Look at the model's logs and instances; slow down.</source>
@@ -2953,7 +2953,7 @@
   </message>
   <message>
    <source>Look it up, or paste it.</source>
-   <translation type="unfinished" />
+   <translation>请查找，或粘贴。</translation>
   </message>
   <message>
    <source>Lost</source>
@@ -2961,15 +2961,15 @@
   </message>
   <message>
    <source>MFA</source>
-   <translation type="unfinished" />
+   <translation>MFA</translation>
   </message>
   <message>
    <source>MFA code</source>
-   <translation type="unfinished" />
+   <translation>MFA 验证码</translation>
   </message>
   <message>
    <source>Made for</source>
-   <translation type="unfinished" />
+   <translation>适用于</translation>
   </message>
   <message>
    <source>Manage the service</source>
@@ -3001,7 +3001,7 @@
   </message>
   <message>
    <source>Memory (MB)</source>
-   <translation type="unfinished" />
+   <translation>内存（MB）</translation>
   </message>
   <message>
    <source>Mend its YAML in a text editor; a request saved by Streamscope shows what is expected.</source>
@@ -3045,23 +3045,23 @@
   </message>
   <message>
    <source>Metrics</source>
-   <translation type="unfinished" />
+   <translation>指标</translation>
   </message>
   <message>
    <source>Minute</source>
-   <translation type="unfinished" />
+   <translation>分钟</translation>
   </message>
   <message>
    <source>Minutes</source>
-   <translation type="unfinished" />
+   <translation>分钟</translation>
   </message>
   <message>
    <source>Minutes, 3 to 120; empty: 20</source>
-   <translation type="unfinished" />
+   <translation>分钟，3 到 120；为空则为 20</translation>
   </message>
   <message>
    <source>Missing instances</source>
-   <translation type="unfinished" />
+   <translation>允许缺少的实例</translation>
   </message>
   <message>
    <source>Mistral conversations</source>
@@ -3089,7 +3089,7 @@
   </message>
   <message>
    <source>Models of the model library; Apps may call.</source>
-   <translation type="unfinished" />
+   <translation>模型库中的模型；可用 App 调用。</translation>
   </message>
   <message>
    <source>Monitor</source>
@@ -3125,7 +3125,7 @@
   </message>
   <message>
    <source>Name of a dedicated pool; empty: the public one</source>
-   <translation type="unfinished" />
+   <translation>专属资源池的名称；为空则用公共资源池</translation>
   </message>
   <message>
    <source>Name one by its id: {ids}.</source>
@@ -3141,7 +3141,7 @@
   </message>
   <message>
    <source>Name the applications that may call it.</source>
-   <translation type="unfinished" />
+   <translation>请指定可以调用它的 App。</translation>
   </message>
   <message>
    <source>Names</source>
@@ -3157,7 +3157,7 @@
   </message>
   <message>
    <source>Names: up to 64 letters, digits, _, - and ., no digit at first; values without &lt; ^ &gt;.</source>
-   <translation type="unfinished" />
+   <translation>名称：最多 64 个字母、数字、_、- 和 .，不能以数字开头；值中不含 &lt; ^ &gt;。</translation>
   </message>
   <message>
    <source>Nearly all of {n} messages came at once, {span} after the request{signs}: something held the stream back.</source>
@@ -3177,7 +3177,7 @@
   </message>
   <message>
    <source>Never from</source>
-   <translation type="unfinished" />
+   <translation>禁止来源</translation>
   </message>
   <message>
    <source>New folder</source>
@@ -3185,7 +3185,7 @@
   </message>
   <message>
    <source>New instances at once</source>
-   <translation type="unfinished" />
+   <translation>同时新建的实例</translation>
   </message>
   <message>
    <source>New request</source>
@@ -3321,15 +3321,15 @@
   </message>
   <message>
    <source>Nothing is being deployed or upgraded.</source>
-   <translation type="unfinished" />
+   <translation>没有正在进行的部署或升级。</translation>
   </message>
   <message>
    <source>Nothing is changed.</source>
-   <translation type="unfinished" />
+   <translation>没有任何更改。</translation>
   </message>
   <message>
    <source>Nothing is different from what the service is.</source>
-   <translation type="unfinished" />
+   <translation>与服务现状没有任何不同。</translation>
   </message>
   <message>
    <source>Nothing is lost. A server whose idle time is longer than its gateway's avoids it.</source>
@@ -3361,7 +3361,7 @@
   </message>
   <message>
    <source>Nothing: anybody may call</source>
-   <translation type="unfinished" />
+   <translation>无：任何人都可以调用</translation>
   </message>
   <message>
    <source>Objectives</source>
@@ -3369,7 +3369,7 @@
   </message>
   <message>
    <source>Of an old dedicated pool</source>
-   <translation type="unfinished" />
+   <translation>旧版专属资源池的集群</translation>
   </message>
   <message>
    <source>Off</source>
@@ -3405,7 +3405,7 @@
   </message>
   <message>
    <source>One a line, up to 10: https://DOMAIN/PATH, also with http, ws or wss.</source>
-   <translation type="unfinished" />
+   <translation>每行一个，最多 10 个：https://DOMAIN/PATH，也可用 http、ws 或 wss。</translation>
   </message>
   <message>
    <source>One a line: NAME URL, or just the URL.</source>
@@ -3417,7 +3417,7 @@
   </message>
   <message>
    <source>One name of an application a line</source>
-   <translation type="unfinished" />
+   <translation>每行一个 App 名称</translation>
   </message>
   <message>
    <source>One request, one whole answer.</source>
@@ -3441,7 +3441,7 @@
   </message>
   <message>
    <source>Only from</source>
-   <translation type="unfinished" />
+   <translation>仅允许来源</translation>
   </message>
   <message>
    <source>Only the first of several requests (--next) was taken.</source>
@@ -3497,7 +3497,7 @@
   </message>
   <message>
    <source>Other</source>
-   <translation type="unfinished" />
+   <translation>其他</translation>
   </message>
   <message>
    <source>Other clients lose it: the server wrote it without 'data:' in front.</source>
@@ -3517,7 +3517,7 @@
   </message>
   <message>
    <source>Parts such as 0.5 are possible.</source>
-   <translation type="unfinished" />
+   <translation>可以是小数，例如 0.5。</translation>
   </message>
   <message>
    <source>Password</source>
@@ -3537,7 +3537,7 @@
   </message>
   <message>
    <source>Percent of the calls; all together 100</source>
-   <translation type="unfinished" />
+   <translation>调用的百分比；合计 100</translation>
   </message>
   <message>
    <source>Permission</source>
@@ -3557,7 +3557,7 @@
   </message>
   <message>
    <source>Port</source>
-   <translation type="unfinished" />
+   <translation>端口</translation>
   </message>
   <message>
    <source>Port {port} cannot be had: {reason}.</source>
@@ -3589,7 +3589,7 @@
   </message>
   <message>
    <source>Priority</source>
-   <translation type="unfinished" />
+   <translation>优先级</translation>
   </message>
   <message>
    <source>Project</source>
@@ -3605,7 +3605,7 @@
   </message>
   <message>
    <source>Protocol, port and path where the container tells its own: http,8080,metrics.</source>
-   <translation type="unfinished" />
+   <translation>容器提供自身指标的协议、端口和路径：http,8080,metrics。</translation>
   </message>
   <message>
    <source>Proves that the server took up this very handshake: made of the key that was sent.</source>
@@ -3637,11 +3637,11 @@
   </message>
   <message>
    <source>Rate limit</source>
-   <translation type="unfinished" />
+   <translation>限流</translation>
   </message>
   <message>
    <source>Rate limit per</source>
-   <translation type="unfinished" />
+   <translation>限流单位</translation>
   </message>
   <message>
    <source>Raw</source>
@@ -3665,7 +3665,7 @@
   </message>
   <message>
    <source>Read the list again.</source>
-   <translation type="unfinished" />
+   <translation>请重新读取列表。</translation>
   </message>
   <message>
    <source>Read the message, and look at the service's state.</source>
@@ -3677,7 +3677,7 @@
   </message>
   <message>
    <source>Read the platform's text: it names the parameter.</source>
-   <translation type="unfinished" />
+   <translation>请阅读平台的说明：其中指出了参数。</translation>
   </message>
   <message>
    <source>Read the service's logs.</source>
@@ -3697,7 +3697,7 @@
   </message>
   <message>
    <source>Readiness check</source>
-   <translation type="unfinished" />
+   <translation>就绪检查</translation>
   </message>
   <message>
    <source>Reading the model's answer timed out.</source>
@@ -3753,15 +3753,15 @@
   </message>
   <message>
    <source>Refresh the list and look for it.</source>
-   <translation type="unfinished" />
+   <translation>请刷新列表并在其中查找。</translation>
   </message>
   <message>
    <source>Refresh the list, then try again.</source>
-   <translation type="unfinished" />
+   <translation>请刷新列表，然后重试。</translation>
   </message>
   <message>
    <source>Refresh the list: somebody may have deleted it.</source>
-   <translation type="unfinished" />
+   <translation>请刷新列表：可能已被他人删除。</translation>
   </message>
   <message>
    <source>Region</source>
@@ -3785,7 +3785,7 @@
   </message>
   <message>
    <source>Replaces the one of the image.</source>
-   <translation type="unfinished" />
+   <translation>替换镜像自带的命令。</translation>
   </message>
   <message>
    <source>Request</source>
@@ -3793,15 +3793,15 @@
   </message>
   <message>
    <source>Request size (MB)</source>
-   <translation type="unfinished" />
+   <translation>请求大小（MB）</translation>
   </message>
   <message>
    <source>Requests from this address are not let in.</source>
-   <translation type="unfinished" />
+   <translation>不允许来自此地址的请求。</translation>
   </message>
   <message>
    <source>Reranking</source>
-   <translation type="unfinished" />
+   <translation>重排序</translation>
   </message>
   <message>
    <source>Resolve names</source>
@@ -3809,7 +3809,7 @@
   </message>
   <message>
    <source>Resource pool</source>
-   <translation type="unfinished" />
+   <translation>资源池</translation>
   </message>
   <message>
    <source>Restart</source>
@@ -3913,7 +3913,7 @@
   </message>
   <message>
    <source>Second</source>
-   <translation type="unfinished" />
+   <translation>秒</translation>
   </message>
   <message>
    <source>Seconds before reconnecting</source>
@@ -3933,7 +3933,7 @@
   </message>
   <message>
    <source>Seconds, at least 1.</source>
-   <translation type="unfinished" />
+   <translation>秒数，至少 1。</translation>
   </message>
   <message>
    <source>Secret key (SK)</source>
@@ -3941,7 +3941,7 @@
   </message>
   <message>
    <source>Security group id</source>
-   <translation type="unfinished" />
+   <translation>安全组 ID</translation>
   </message>
   <message>
    <source>Security token</source>
@@ -4133,7 +4133,7 @@
   </message>
   <message>
    <source>Several models share the calls by their weights; two must not be the same version.</source>
-   <translation type="unfinished" />
+   <translation>多个模型按权重分担调用；不能有两个是同一版本。</translation>
   </message>
   <message>
    <source>Severity</source>
@@ -4161,11 +4161,11 @@
   </message>
   <message>
    <source>Sign in again and type the six digits that the MFA device shows.</source>
-   <translation type="unfinished" />
+   <translation>请重新登录，并输入 MFA 设备显示的六位数字。</translation>
   </message>
   <message>
    <source>Sign in again; check the workspace's credential and its region.</source>
-   <translation type="unfinished" />
+   <translation>请重新登录；检查工作区的凭据及其区域。</translation>
   </message>
   <message>
    <source>Sign in with the account and project of the service's owner.</source>
@@ -4241,11 +4241,11 @@
   </message>
   <message>
    <source>Source</source>
-   <translation type="unfinished" />
+   <translation>来源</translation>
   </message>
   <message>
    <source>Specification</source>
-   <translation type="unfinished" />
+   <translation>规格</translation>
   </message>
   <message>
    <source>Speed end to end</source>
@@ -4285,7 +4285,7 @@
   </message>
   <message>
    <source>Startup check</source>
-   <translation type="unfinished" />
+   <translation>启动检查</translation>
   </message>
   <message>
    <source>Status</source>
@@ -4297,7 +4297,7 @@
   </message>
   <message>
    <source>Stop by itself after</source>
-   <translation type="unfinished" />
+   <translation>多久后自动停止</translation>
   </message>
   <message>
    <source>Stop the service…</source>
@@ -4337,7 +4337,7 @@
   </message>
   <message>
    <source>Subnet's network id</source>
-   <translation type="unfinished" />
+   <translation>子网的网络 ID</translation>
   </message>
   <message>
    <source>Subprotocols</source>
@@ -4353,7 +4353,7 @@
   </message>
   <message>
    <source>Such a file is made with Export in the window, or with: streamscope workspaces export.</source>
-   <translation type="unfinished" />
+   <translation>此类文件由窗口中的“导出”生成，或使用命令：streamscope workspaces export。</translation>
   </message>
   <message>
    <source>Summary</source>
@@ -4405,7 +4405,7 @@
   </message>
   <message>
    <source>Task</source>
-   <translation type="unfinished" />
+   <translation>任务</translation>
   </message>
   <message>
    <source>Tells that the call comes from Streamscope.</source>
@@ -4425,7 +4425,7 @@
   </message>
   <message>
    <source>Text generation</source>
-   <translation type="unfinished" />
+   <translation>文本生成</translation>
   </message>
   <message>
    <source>Text messages must be UTF-8.</source>
@@ -4533,7 +4533,7 @@
   </message>
   <message>
    <source>The access key is wrong.</source>
-   <translation type="unfinished" />
+   <translation>访问密钥有误。</translation>
   </message>
   <message>
    <source>The access key or its secret is wrong.</source>
@@ -4597,7 +4597,7 @@
   </message>
   <message>
    <source>The application could not be created: its name may be taken.</source>
-   <translation type="unfinished" />
+   <translation>无法创建 App：其名称可能已被占用。</translation>
   </message>
   <message>
    <source>The application's code (AppCode); the gateway checks it without a signature.</source>
@@ -4685,7 +4685,7 @@
   </message>
   <message>
    <source>The caller is not let in.</source>
-   <translation type="unfinished" />
+   <translation>不允许该调用方访问。</translation>
   </message>
   <message>
    <source>The certificate of {host} is not trusted: {reason}. {seen}</source>
@@ -4833,7 +4833,7 @@
   </message>
   <message>
    <source>The file is of version {version}; this program reads {known}.</source>
-   <translation type="unfinished" />
+   <translation>该文件的版本为 {version}；此程序读取 {known}。</translation>
   </message>
   <message>
    <source>The file {path} cannot be changed: {reason}.</source>
@@ -4985,7 +4985,7 @@
   </message>
   <message>
    <source>The identity service refused to list projects ({status}): {told}</source>
-   <translation type="unfinished" />
+   <translation>统一身份认证服务拒绝列出项目（{status}）：{told}</translation>
   </message>
   <message>
    <source>The identity service's answer is no token.</source>
@@ -4997,7 +4997,7 @@
   </message>
   <message>
    <source>The key '{name}' was made, but the answer does not tell its value.</source>
-   <translation type="unfinished" />
+   <translation>API Key“{name}”已创建，但响应中没有它的值。</translation>
   </message>
   <message>
    <source>The key in the Authorization header is wrong.</source>
@@ -5045,15 +5045,15 @@
   </message>
   <message>
    <source>The management interface cannot be reached by its gateway.</source>
-   <translation type="unfinished" />
+   <translation>管理接口的网关无法到达管理接口。</translation>
   </message>
   <message>
    <source>The management interface did not answer in time.</source>
-   <translation type="unfinished" />
+   <translation>管理接口没有及时应答。</translation>
   </message>
   <message>
    <source>The management interface knows no such request.</source>
-   <translation type="unfinished" />
+   <translation>管理接口没有这样的请求。</translation>
   </message>
   <message>
    <source>The mark of this version of the content.</source>
@@ -5085,7 +5085,7 @@
   </message>
   <message>
    <source>The model cannot be deployed as a real-time service.</source>
-   <translation type="unfinished" />
+   <translation>该模型不能部署为在线服务。</translation>
   </message>
   <message>
    <source>The model closed the connection or is not there: often its server ends idle connections first.</source>
@@ -5161,7 +5161,7 @@
   </message>
   <message>
    <source>The moment of the automatic stop is over already.</source>
-   <translation type="unfinished" />
+   <translation>自动停止的时间已过。</translation>
   </message>
   <message>
    <source>The name and port that is called; gateways choose the service by it.</source>
@@ -5173,7 +5173,7 @@
   </message>
   <message>
    <source>The name will do mostly.</source>
-   <translation type="unfinished" />
+   <translation>多数情况下用户名即可。</translation>
   </message>
   <message>
    <source>The name {host} does not resolve to an address.</source>
@@ -5189,7 +5189,7 @@
   </message>
   <message>
    <source>The old generation of the platform has no such action.</source>
-   <translation type="unfinished" />
+   <translation>旧一代平台没有此操作。</translation>
   </message>
   <message>
    <source>The option --{option} has no counterpart here: it was left out.</source>
@@ -5217,7 +5217,7 @@
   </message>
   <message>
    <source>The parameters do not fit the request.</source>
-   <translation type="unfinished" />
+   <translation>参数与请求不符。</translation>
   </message>
   <message>
    <source>The part of the content that is wanted.</source>
@@ -5253,7 +5253,7 @@
   </message>
   <message>
    <source>The permission for it is {permission}.</source>
-   <translation type="unfinished" />
+   <translation>所需权限为 {permission}。</translation>
   </message>
   <message>
    <source>The platform did not do it: {note}</source>
@@ -5265,7 +5265,7 @@
   </message>
   <message>
    <source>The platform is busy.</source>
-   <translation type="unfinished" />
+   <translation>平台繁忙。</translation>
   </message>
   <message>
    <source>The platform lacks a permission for it.</source>
@@ -5277,11 +5277,11 @@
   </message>
   <message>
    <source>The platform met something unexpected.</source>
-   <translation type="unfinished" />
+   <translation>平台遇到意外情况。</translation>
   </message>
   <message>
    <source>The platform never tells it again: delete the key and make another one.</source>
-   <translation type="unfinished" />
+   <translation>平台不会再次给出它：请删除该 API Key，另建一个。</translation>
   </message>
   <message>
    <source>The platform protects itself: the model answered too many requests with errors.</source>
@@ -5289,11 +5289,11 @@
   </message>
   <message>
    <source>The platform refused to {deed} ({status}): {meaning} ({told})</source>
-   <translation type="unfinished" />
+   <translation>平台拒绝{deed}（{status}）：{meaning}（{told}）</translation>
   </message>
   <message>
    <source>The platform refused to {deed} ({status}): {told}</source>
-   <translation type="unfinished" />
+   <translation>平台拒绝{deed}（{status}）：{told}</translation>
   </message>
   <message>
    <source>The platform says: {note}</source>
@@ -5305,15 +5305,15 @@
   </message>
   <message>
    <source>The platform took the deployment, but did not say which service it made.</source>
-   <translation type="unfinished" />
+   <translation>平台接受了部署，但没有说明创建了哪个服务。</translation>
   </message>
   <message>
    <source>The platform's answer holds no temporary key.</source>
-   <translation type="unfinished" />
+   <translation>平台的响应中没有临时 API Key。</translation>
   </message>
   <message>
    <source>The platform's id of it is not known.</source>
-   <translation type="unfinished" />
+   <translation>不知道它在平台上的 ID。</translation>
   </message>
   <message>
    <source>The port is taken by something else.</source>
@@ -5321,7 +5321,7 @@
   </message>
   <message>
    <source>The processors that the image is for.</source>
-   <translation type="unfinished" />
+   <translation>镜像所面向的处理器。</translation>
   </message>
   <message>
    <source>The profile {folder} cannot be written: nothing will be kept.</source>
@@ -5349,7 +5349,7 @@
   </message>
   <message>
    <source>The project cannot be used.</source>
-   <translation type="unfinished" />
+   <translation>该项目不可用。</translation>
   </message>
   <message>
    <source>The project in the address is not the token's.</source>
@@ -5405,11 +5405,11 @@
   </message>
   <message>
    <source>The quota of instances is used up.</source>
-   <translation type="unfinished" />
+   <translation>实例配额已用完。</translation>
   </message>
   <message>
    <source>The quota of services is used up.</source>
-   <translation type="unfinished" />
+   <translation>服务配额已用完。</translation>
   </message>
   <message>
    <source>The quote {quote} that opens {place} is never closed.</source>
@@ -5453,11 +5453,11 @@
   </message>
   <message>
    <source>The region may not have this generation; check region, project and address.</source>
-   <translation type="unfinished" />
+   <translation>该区域可能没有这一代平台；请检查区域、项目和地址。</translation>
   </message>
   <message>
    <source>The request bears no token.</source>
-   <translation type="unfinished" />
+   <translation>请求未携带 Token。</translation>
   </message>
   <message>
    <source>The request has {size} MB; a saved one has {most} MB at most.</source>
@@ -5473,7 +5473,7 @@
   </message>
   <message>
    <source>The request is too large.</source>
-   <translation type="unfinished" />
+   <translation>请求过大。</translation>
   </message>
   <message>
    <source>The request names no API: the address is not the App's row.</source>
@@ -5501,7 +5501,7 @@
   </message>
   <message>
    <source>The same version of a model is named twice.</source>
-   <translation type="unfinished" />
+   <translation>同一模型的同一版本被指定了两次。</translation>
   </message>
   <message>
    <source>The sandbox did not start.</source>
@@ -5529,7 +5529,7 @@
   </message>
   <message>
    <source>The security group lets no calls in.</source>
-   <translation type="unfinished" />
+   <translation>安全组不允许任何调用。</translation>
   </message>
   <message>
    <source>The server answered {status} and did not switch to WebSocket.</source>
@@ -5645,7 +5645,7 @@
   </message>
   <message>
    <source>The service belongs to another user.</source>
-   <translation type="unfinished" />
+   <translation>该服务属于其他用户。</translation>
   </message>
   <message>
    <source>The service belongs to somebody else.</source>
@@ -5657,27 +5657,27 @@
   </message>
   <message>
    <source>The service has no deployment '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>该服务没有部署“{name}”。</translation>
   </message>
   <message>
    <source>The service has no model '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>该服务没有模型“{name}”。</translation>
   </message>
   <message>
    <source>The service has several deployments: say which one.</source>
-   <translation type="unfinished" />
+   <translation>该服务有多个部署：请指明是哪一个。</translation>
   </message>
   <message>
    <source>The service has several models.</source>
-   <translation type="unfinished" />
+   <translation>该服务有多个模型。</translation>
   </message>
   <message>
    <source>The service is being deployed, but no application may call it yet: {why}</source>
-   <translation type="unfinished" />
+   <translation>服务正在部署，但还没有 App 可以调用它：{why}</translation>
   </message>
   <message>
    <source>The service is being deployed, but not every application may call it: {why}</source>
-   <translation type="unfinished" />
+   <translation>服务正在部署，但并非每个 App 都可以调用它：{why}</translation>
   </message>
   <message>
    <source>The service is deployed for another protocol.</source>
@@ -5693,7 +5693,7 @@
   </message>
   <message>
    <source>The service is not registered for applications.</source>
-   <translation type="unfinished" />
+   <translation>该服务没有为 App 注册。</translation>
   </message>
   <message>
    <source>The service is not running.</source>
@@ -5705,7 +5705,7 @@
   </message>
   <message>
    <source>The service is registered for applications already.</source>
-   <translation type="unfinished" />
+   <translation>该服务已为 App 注册。</translation>
   </message>
   <message>
    <source>The service wants a rate limit.</source>
@@ -5713,7 +5713,7 @@
   </message>
   <message>
    <source>The service's API could not be registered.</source>
-   <translation type="unfinished" />
+   <translation>无法注册该服务的 API。</translation>
   </message>
   <message>
    <source>The service's own flow limit is reached.</source>
@@ -5725,7 +5725,7 @@
   </message>
   <message>
    <source>The service's state does not allow this now.</source>
-   <translation type="unfinished" />
+   <translation>服务当前的状态不允许此操作。</translation>
   </message>
   <message>
    <source>The services that it is bound to</source>
@@ -5841,7 +5841,7 @@
   </message>
   <message>
    <source>The token is damaged.</source>
-   <translation type="unfinished" />
+   <translation>Token 已损坏。</translation>
   </message>
   <message>
    <source>The token is for an account or another region, not for this region's project.</source>
@@ -5853,7 +5853,7 @@
   </message>
   <message>
    <source>The token is for another project.</source>
-   <translation type="unfinished" />
+   <translation>Token 属于其他项目。</translation>
   </message>
   <message>
    <source>The token is missing.</source>
@@ -5861,11 +5861,11 @@
   </message>
   <message>
    <source>The token is not for a project of this region.</source>
-   <translation type="unfinished" />
+   <translation>Token 的作用域不是该区域的项目。</translation>
   </message>
   <message>
    <source>The token is not for a project.</source>
-   <translation type="unfinished" />
+   <translation>Token 的作用域不是项目。</translation>
   </message>
   <message>
    <source>The token of a temporary key.</source>
@@ -5889,7 +5889,7 @@
   </message>
   <message>
    <source>The token's user may not do this here.</source>
-   <translation type="unfinished" />
+   <translation>Token 的用户无权在此执行此操作。</translation>
   </message>
   <message>
    <source>The trace that this call is a part of (W3C Trace Context).</source>
@@ -5913,7 +5913,7 @@
   </message>
   <message>
    <source>The user may not call the management interface.</source>
-   <translation type="unfinished" />
+   <translation>该用户无权调用管理接口。</translation>
   </message>
   <message>
    <source>The user may not call this API.</source>
@@ -5921,7 +5921,7 @@
   </message>
   <message>
    <source>The user may not use this region.</source>
-   <translation type="unfinished" />
+   <translation>该用户无权使用此区域。</translation>
   </message>
   <message>
    <source>The value of the header '{name}' holds a line break or another control.</source>
@@ -5941,7 +5941,7 @@
   </message>
   <message>
    <source>The value of {name} must not contain &lt;, ^ and &gt;.</source>
-   <translation type="unfinished" />
+   <translation>{name} 的值不能包含 &lt;、^ 和 &gt;。</translation>
   </message>
   <message>
    <source>The variable '{name}' has no value.</source>
@@ -6017,7 +6017,7 @@
   </message>
   <message>
    <source>There are {count} URLs; 10 are possible.</source>
-   <translation type="unfinished" />
+   <translation>有 {count} 个 URL；最多 10 个。</translation>
   </message>
   <message>
    <source>There are {count} services named '{name}'.</source>
@@ -6025,11 +6025,11 @@
   </message>
   <message>
    <source>There are {count} tags; 20 are possible.</source>
-   <translation type="unfinished" />
+   <translation>有 {count} 个标签；最多 20 个。</translation>
   </message>
   <message>
    <source>There can be {most} at most.</source>
-   <translation type="unfinished" />
+   <translation>最多 {most} 个。</translation>
   </message>
   <message>
    <source>There is a NUL character {place}.</source>
@@ -6053,7 +6053,7 @@
   </message>
   <message>
    <source>There is no application '{name}'.</source>
-   <translation type="unfinished" />
+   <translation>没有 App“{name}”。</translation>
   </message>
   <message>
    <source>There is no credential '{name}'.</source>
@@ -6089,7 +6089,7 @@
   </message>
   <message>
    <source>There is no network to get a token through.</source>
-   <translation type="unfinished" />
+   <translation>没有可用于获取 Token 的网络。</translation>
   </message>
   <message>
    <source>There is no project '{word}'.</source>
@@ -6121,11 +6121,11 @@
   </message>
   <message>
    <source>There is no such application any more.</source>
-   <translation type="unfinished" />
+   <translation>该 App 已不存在。</translation>
   </message>
   <message>
    <source>There is no such model any more.</source>
-   <translation type="unfinished" />
+   <translation>该模型已不存在。</translation>
   </message>
   <message>
    <source>There is no such model.</source>
@@ -6133,11 +6133,11 @@
   </message>
   <message>
    <source>There is no such resource pool.</source>
-   <translation type="unfinished" />
+   <translation>没有这样的资源池。</translation>
   </message>
   <message>
    <source>There is no such service any more.</source>
-   <translation type="unfinished" />
+   <translation>该服务已不存在。</translation>
   </message>
   <message>
    <source>There is no such service.</source>
@@ -6169,15 +6169,15 @@
   </message>
   <message>
    <source>These are no workspaces of Streamscope.</source>
-   <translation type="unfinished" />
+   <translation>这些不是 Streamscope 的工作区。</translation>
   </message>
   <message>
    <source>These are {count} characters; 100 are allowed.</source>
-   <translation type="unfinished" />
+   <translation>有 {count} 个字符；最多允许 100 个。</translation>
   </message>
   <message>
    <source>These characters are not allowed: {characters}</source>
-   <translation type="unfinished" />
+   <translation>不允许使用这些字符：{characters}</translation>
   </message>
   <message>
    <source>This ( is not closed</source>
@@ -6197,7 +6197,7 @@
   </message>
   <message>
    <source>This is no TOML file.</source>
-   <translation type="unfinished" />
+   <translation>这不是 TOML 文件。</translation>
   </message>
   <message>
    <source>This is no curl command.</source>
@@ -6209,7 +6209,7 @@
   </message>
   <message>
    <source>This is none of the choices.</source>
-   <translation type="unfinished" />
+   <translation>它不在可选项之中。</translation>
   </message>
   <message>
    <source>This is not a number.</source>
@@ -6221,7 +6221,7 @@
   </message>
   <message>
    <source>This is not a whole number.</source>
-   <translation type="unfinished" />
+   <translation>这不是整数。</translation>
   </message>
   <message>
    <source>This is not allowed for who signed in.</source>
@@ -6281,7 +6281,7 @@
   </message>
   <message>
    <source>This version of the model is in the service already.</source>
-   <translation type="unfinished" />
+   <translation>服务中已有该模型的这一版本。</translation>
   </message>
   <message>
    <source>Through the endpoint in your VPC, under its private name.</source>
@@ -6297,7 +6297,7 @@
   </message>
   <message>
    <source>Time for deploying (min)</source>
-   <translation type="unfinished" />
+   <translation>部署时限（分钟）</translation>
   </message>
   <message>
    <source>Time for one chunk</source>
@@ -6317,7 +6317,7 @@
   </message>
   <message>
    <source>Time limit (s)</source>
-   <translation type="unfinished" />
+   <translation>时限（秒）</translation>
   </message>
   <message>
    <source>Time limits, in seconds</source>
@@ -6449,7 +6449,7 @@
   </message>
   <message>
    <source>Type the code that the MFA device shows now; each is good once, for half a minute.</source>
-   <translation type="unfinished" />
+   <translation>请输入 MFA 设备当前显示的验证码；每个验证码只能用一次，有效半分钟。</translation>
   </message>
   <message>
    <source>Typed by you.</source>
@@ -6469,7 +6469,7 @@
   </message>
   <message>
    <source>Unit of that time</source>
-   <translation type="unfinished" />
+   <translation>该时间的单位</translation>
   </message>
   <message>
    <source>Units are {units}.</source>
@@ -6489,15 +6489,15 @@
   </message>
   <message>
    <source>Until it succeeds the other checks wait.</source>
-   <translation type="unfinished" />
+   <translation>在它通过之前，其他检查会等待。</translation>
   </message>
   <message>
    <source>Up to 20.</source>
-   <translation type="unfinished" />
+   <translation>最多 20 个。</translation>
   </message>
   <message>
    <source>Up to 512 characters, no &lt; and &gt;.</source>
-   <translation type="unfinished" />
+   <translation>最多 512 个字符，不含 &lt; 和 &gt;。</translation>
   </message>
   <message>
    <source>Update</source>
@@ -6525,11 +6525,11 @@
   </message>
   <message>
    <source>Upgrade</source>
-   <translation type="unfinished" />
+   <translation>升级</translation>
   </message>
   <message>
    <source>Upgrade calls to WebSocket; it cannot be switched off again</source>
-   <translation type="unfinished" />
+   <translation>将调用升级为 WebSocket；之后无法关闭</translation>
   </message>
   <message>
    <source>Usage was asked for (stream_options.include_usage), but none came.</source>
@@ -6549,7 +6549,7 @@
   </message>
   <message>
    <source>Use a newer Streamscope.</source>
-   <translation type="unfinished" />
+   <translation>请使用更新的 Streamscope。</translation>
   </message>
   <message>
    <source>Use a trusted address, or have this one added to the App's list.</source>
@@ -6637,7 +6637,7 @@
   </message>
   <message>
    <source>VPC, subnet and security group are given together or not at all.</source>
-   <translation type="unfinished" />
+   <translation>VPC、子网和安全组要么全部填写，要么都不填。</translation>
   </message>
   <message>
    <source>Valid</source>
@@ -6645,7 +6645,7 @@
   </message>
   <message>
    <source>Variables of the container</source>
-   <translation type="unfinished" />
+   <translation>容器的环境变量</translation>
   </message>
   <message>
    <source>Variables that it is started with.</source>
@@ -6653,7 +6653,7 @@
   </message>
   <message>
    <source>Vector model</source>
-   <translation type="unfinished" />
+   <translation>向量模型</translation>
   </message>
   <message>
    <source>Version</source>
@@ -6665,7 +6665,7 @@
   </message>
   <message>
    <source>Video generation</source>
-   <translation type="unfinished" />
+   <translation>视频生成</translation>
   </message>
   <message>
    <source>Wait</source>
@@ -6685,7 +6685,7 @@
   </message>
   <message>
    <source>Wait some seconds, then try again.</source>
-   <translation type="unfinished" />
+   <translation>请等待几秒后重试。</translation>
   </message>
   <message>
    <source>Wait until it is, then deploy.</source>
@@ -6697,11 +6697,11 @@
   </message>
   <message>
    <source>Wait until the model is ready, then deploy it.</source>
-   <translation type="unfinished" />
+   <translation>请等待模型就绪后再部署。</translation>
   </message>
   <message>
    <source>Wait until the service's state no longer changes, then try again.</source>
-   <translation type="unfinished" />
+   <translation>请等待服务的状态不再变化后重试。</translation>
   </message>
   <message>
    <source>Wait until {time} UTC, as Retry-After asks, then send again.</source>
@@ -6737,15 +6737,15 @@
   </message>
   <message>
    <source>WebSocket (ws)</source>
-   <translation type="unfinished" />
+   <translation>WebSocket（ws）</translation>
   </message>
   <message>
    <source>WebSocket with TLS (wss)</source>
-   <translation type="unfinished" />
+   <translation>带 TLS 的 WebSocket（wss）</translation>
   </message>
   <message>
    <source>Weight</source>
-   <translation type="unfinished" />
+   <translation>权重</translation>
   </message>
   <message>
    <source>What answered. 'ModelArts' without an error code in the body: the answer is from your model.</source>
@@ -6777,7 +6777,7 @@
   </message>
   <message>
    <source>What one instance gets.</source>
-   <translation type="unfinished" />
+   <translation>每个实例所获得的资源。</translation>
   </message>
   <message>
    <source>What proves to the proxy who asks.</source>
@@ -6789,7 +6789,7 @@
   </message>
   <message>
    <source>What runs</source>
-   <translation type="unfinished" />
+   <translation>运行内容</translation>
   </message>
   <message>
    <source>What the header {name} says, instead of the body's hash.</source>
@@ -6797,7 +6797,7 @@
   </message>
   <message>
    <source>What the model does.</source>
-   <translation type="unfinished" />
+   <translation>模型的用途。</translation>
   </message>
   <message>
    <source>What the protocol wants to be answered with.</source>
@@ -6849,7 +6849,7 @@
   </message>
   <message>
    <source>Where and how it runs</source>
-   <translation type="unfinished" />
+   <translation>在哪里以及如何运行</translation>
   </message>
   <message>
    <source>Where it starts; the file's own folder otherwise.</source>
@@ -6857,7 +6857,7 @@
   </message>
   <message>
    <source>Where the container listens, 1 to 65535.</source>
-   <translation type="unfinished" />
+   <translation>容器监听的端口，1 到 65535。</translation>
   </message>
   <message>
    <source>Where the workspace does not know it.</source>
@@ -6901,15 +6901,15 @@
   </message>
   <message>
    <source>While it is changed; usual is 0</source>
-   <translation type="unfinished" />
+   <translation>更改期间；通常为 0</translation>
   </message>
   <message>
    <source>While it is changed; usual is 1</source>
-   <translation type="unfinished" />
+   <translation>更改期间；通常为 1</translation>
   </message>
   <message>
    <source>While it is upgraded, 1 to 100.</source>
-   <translation type="unfinished" />
+   <translation>升级期间，1 到 100。</translation>
   </message>
   <message>
    <source>Who may keep the answer, and for how long; 'no-transform' keeps proxies from packing it.</source>
@@ -6921,7 +6921,7 @@
   </message>
   <message>
    <source>With it subnet and security group are needed</source>
-   <translation type="unfinished" />
+   <translation>填写后还需要子网和安全组</translation>
   </message>
   <message>
    <source>Workspace</source>
@@ -7189,19 +7189,19 @@
   </message>
   <message>
    <source>add a deployment</source>
-   <translation type="unfinished" />
+   <translation>添加部署</translation>
   </message>
   <message>
    <source>add an App code</source>
-   <translation type="unfinished" />
+   <translation>添加 AppCode</translation>
   </message>
   <message>
    <source>af-north-1 — Cairo</source>
-   <translation type="unfinished" />
+   <translation>af-north-1 — 开罗</translation>
   </message>
   <message>
    <source>af-south-1 — Johannesburg</source>
-   <translation type="unfinished" />
+   <translation>af-south-1 — 约翰内斯堡</translation>
   </message>
   <message>
    <source>after {n} s of silence</source>
@@ -7265,27 +7265,27 @@
   </message>
   <message>
    <source>answer</source>
-   <translation type="unfinished" />
+   <translation>应答</translation>
   </message>
   <message>
    <source>answer the connection's request</source>
-   <translation type="unfinished" />
+   <translation>答复连接申请</translation>
   </message>
   <message>
    <source>ap-southeast-1 — Hong Kong</source>
-   <translation type="unfinished" />
+   <translation>ap-southeast-1 — 香港</translation>
   </message>
   <message>
    <source>ap-southeast-2 — Bangkok</source>
-   <translation type="unfinished" />
+   <translation>ap-southeast-2 — 曼谷</translation>
   </message>
   <message>
    <source>ap-southeast-3 — Singapore</source>
-   <translation type="unfinished" />
+   <translation>ap-southeast-3 — 新加坡</translation>
   </message>
   <message>
    <source>ap-southeast-4 — Jakarta</source>
-   <translation type="unfinished" />
+   <translation>ap-southeast-4 — 雅加达</translation>
   </message>
   <message>
    <source>application/json, if the body is JSON</source>
@@ -7297,7 +7297,7 @@
   </message>
   <message>
    <source>arm64</source>
-   <translation type="unfinished" />
+   <translation>arm64</translation>
   </message>
   <message>
    <source>as the server tells it</source>
@@ -7321,7 +7321,7 @@
   </message>
   <message>
    <source>ask for a connection</source>
-   <translation type="unfinished" />
+   <translation>申请连接</translation>
   </message>
   <message>
    <source>asking the proxy</source>
@@ -7333,7 +7333,7 @@
   </message>
   <message>
    <source>authorise applications</source>
-   <translation type="unfinished" />
+   <translation>授权 App</translation>
   </message>
   <message>
    <source>bad gateway</source>
@@ -7341,7 +7341,7 @@
   </message>
   <message>
    <source>bind API keys</source>
-   <translation type="unfinished" />
+   <translation>绑定 API Key</translation>
   </message>
   <message>
    <source>byte {at} of it</source>
@@ -7369,15 +7369,15 @@
   </message>
   <message>
    <source>change the connection</source>
-   <translation type="unfinished" />
+   <translation>更改连接</translation>
   </message>
   <message>
    <source>change the deployment</source>
-   <translation type="unfinished" />
+   <translation>更改部署</translation>
   </message>
   <message>
    <source>change the service</source>
-   <translation type="unfinished" />
+   <translation>更改服务</translation>
   </message>
   <message>
    <source>changing</source>
@@ -7405,47 +7405,47 @@
   </message>
   <message>
    <source>cn-east-3 — Shanghai</source>
-   <translation type="unfinished" />
+   <translation>cn-east-3 — 上海</translation>
   </message>
   <message>
    <source>cn-east-4</source>
-   <translation type="unfinished" />
+   <translation>cn-east-4</translation>
   </message>
   <message>
    <source>cn-north-1 — Beijing</source>
-   <translation type="unfinished" />
+   <translation>cn-north-1 — 北京</translation>
   </message>
   <message>
    <source>cn-north-11</source>
-   <translation type="unfinished" />
+   <translation>cn-north-11</translation>
   </message>
   <message>
    <source>cn-north-12</source>
-   <translation type="unfinished" />
+   <translation>cn-north-12</translation>
   </message>
   <message>
    <source>cn-north-2 — Beijing</source>
-   <translation type="unfinished" />
+   <translation>cn-north-2 — 北京</translation>
   </message>
   <message>
    <source>cn-north-4 — Beijing</source>
-   <translation type="unfinished" />
+   <translation>cn-north-4 — 北京</translation>
   </message>
   <message>
    <source>cn-north-9 — Ulanqab</source>
-   <translation type="unfinished" />
+   <translation>cn-north-9 — 乌兰察布</translation>
   </message>
   <message>
    <source>cn-south-1 — Guangzhou</source>
-   <translation type="unfinished" />
+   <translation>cn-south-1 — 广州</translation>
   </message>
   <message>
    <source>cn-southwest-2 — Guiyang</source>
-   <translation type="unfinished" />
+   <translation>cn-southwest-2 — 贵阳</translation>
   </message>
   <message>
    <source>cn-southwest-3</source>
-   <translation type="unfinished" />
+   <translation>cn-southwest-3</translation>
   </message>
   <message>
    <source>compressed messages</source>
@@ -7473,11 +7473,11 @@
   </message>
   <message>
    <source>create an API key</source>
-   <translation type="unfinished" />
+   <translation>创建 API Key</translation>
   </message>
   <message>
    <source>create an application</source>
-   <translation type="unfinished" />
+   <translation>创建 App</translation>
   </message>
   <message>
    <source>cumulative text that became shorter</source>
@@ -7505,35 +7505,35 @@
   </message>
   <message>
    <source>days</source>
-   <translation type="unfinished" />
+   <translation>天</translation>
   </message>
   <message>
    <source>delete an API key</source>
-   <translation type="unfinished" />
+   <translation>删除 API Key</translation>
   </message>
   <message>
    <source>delete an App code</source>
-   <translation type="unfinished" />
+   <translation>删除 AppCode</translation>
   </message>
   <message>
    <source>delete connections</source>
-   <translation type="unfinished" />
+   <translation>删除连接</translation>
   </message>
   <message>
    <source>delete services</source>
-   <translation type="unfinished" />
+   <translation>删除服务</translation>
   </message>
   <message>
    <source>delete the application</source>
-   <translation type="unfinished" />
+   <translation>删除 App</translation>
   </message>
   <message>
    <source>delete the deployment</source>
-   <translation type="unfinished" />
+   <translation>删除部署</translation>
   </message>
   <message>
    <source>delete the version</source>
-   <translation type="unfinished" />
+   <translation>删除版本</translation>
   </message>
   <message>
    <source>deleting</source>
@@ -7541,19 +7541,19 @@
   </message>
   <message>
    <source>deploy a service</source>
-   <translation type="unfinished" />
+   <translation>部署服务</translation>
   </message>
   <message>
    <source>describe the deployment</source>
-   <translation type="unfinished" />
+   <translation>给出部署的详情</translation>
   </message>
   <message>
    <source>describe the model</source>
-   <translation type="unfinished" />
+   <translation>给出模型的详情</translation>
   </message>
   <message>
    <source>describe the service</source>
-   <translation type="unfinished" />
+   <translation>给出服务的详情</translation>
   </message>
   <message>
    <source>end</source>
@@ -7609,7 +7609,7 @@
   </message>
   <message>
    <source>hours</source>
-   <translation type="unfinished" />
+   <translation>小时</translation>
   </message>
   <message>
    <source>how a message came: event, line, frame …</source>
@@ -7645,7 +7645,7 @@
   </message>
   <message>
    <source>interrupt the deployment</source>
-   <translation type="unfinished" />
+   <translation>中断部署</translation>
   </message>
   <message>
    <source>interrupting</source>
@@ -7741,11 +7741,11 @@
   </message>
   <message>
    <source>la-north-2 — Mexico City</source>
-   <translation type="unfinished" />
+   <translation>la-north-2 — 墨西哥城</translation>
   </message>
   <message>
    <source>la-south-2 — Santiago</source>
-   <translation type="unfinished" />
+   <translation>la-south-2 — 圣地亚哥</translation>
   </message>
   <message>
    <source>line {line} gives '{key}' a second time</source>
@@ -7781,43 +7781,43 @@
   </message>
   <message>
    <source>list API keys</source>
-   <translation type="unfinished" />
+   <translation>列出 API Key</translation>
   </message>
   <message>
    <source>list applications</source>
-   <translation type="unfinished" />
+   <translation>列出 App</translation>
   </message>
   <message>
    <source>list connections</source>
-   <translation type="unfinished" />
+   <translation>列出连接</translation>
   </message>
   <message>
    <source>list deployments</source>
-   <translation type="unfinished" />
+   <translation>列出部署</translation>
   </message>
   <message>
    <source>list flavors</source>
-   <translation type="unfinished" />
+   <translation>列出规格</translation>
   </message>
   <message>
    <source>list instances</source>
-   <translation type="unfinished" />
+   <translation>列出实例</translation>
   </message>
   <message>
    <source>list models</source>
-   <translation type="unfinished" />
+   <translation>列出模型</translation>
   </message>
   <message>
    <source>list services</source>
-   <translation type="unfinished" />
+   <translation>列出服务</translation>
   </message>
   <message>
    <source>list specifications</source>
-   <translation type="unfinished" />
+   <translation>列出规格</translation>
   </message>
   <message>
    <source>list versions</source>
-   <translation type="unfinished" />
+   <translation>列出版本</translation>
   </message>
   <message>
    <source>llama.cpp completion</source>
@@ -7837,7 +7837,7 @@
   </message>
   <message>
    <source>me-east-1 — Riyadh</source>
-   <translation type="unfinished" />
+   <translation>me-east-1 — 利雅得</translation>
   </message>
   <message>
    <source>message too big</source>
@@ -7869,7 +7869,7 @@
   </message>
   <message>
    <source>minutes</source>
-   <translation type="unfinished" />
+   <translation>分钟</translation>
   </message>
   <message>
    <source>missed</source>
@@ -7897,7 +7897,7 @@
   </message>
   <message>
    <source>new generation</source>
-   <translation type="unfinished" />
+   <translation>新一代</translation>
   </message>
   <message>
    <source>newly failing</source>
@@ -7973,7 +7973,7 @@
   </message>
   <message>
    <source>old generation</source>
-   <translation type="unfinished" />
+   <translation>旧一代</translation>
   </message>
   <message>
    <source>on a kept connection: no name lookup, no TLS</source>
@@ -8021,7 +8021,7 @@
   </message>
   <message>
    <source>replace the instance</source>
-   <translation type="unfinished" />
+   <translation>替换实例</translation>
   </message>
   <message>
    <source>request, read, message, control …</source>
@@ -8033,11 +8033,11 @@
   </message>
   <message>
    <source>reset an App code</source>
-   <translation type="unfinished" />
+   <translation>重置 AppCode</translation>
   </message>
   <message>
    <source>reset the App secret</source>
-   <translation type="unfinished" />
+   <translation>重置 AppSecret</translation>
   </message>
   <message>
    <source>restarting</source>
@@ -8045,7 +8045,7 @@
   </message>
   <message>
    <source>revoke applications</source>
-   <translation type="unfinished" />
+   <translation>取消 App 的授权</translation>
   </message>
   <message>
    <source>running</source>
@@ -8053,11 +8053,11 @@
   </message>
   <message>
    <source>sa-brazil-1 — São Paulo</source>
-   <translation type="unfinished" />
+   <translation>sa-brazil-1 — 圣保罗</translation>
   </message>
   <message>
    <source>scale the deployment</source>
-   <translation type="unfinished" />
+   <translation>扩缩容部署</translation>
   </message>
   <message>
    <source>scaling</source>
@@ -8089,11 +8089,11 @@
   </message>
   <message>
    <source>start the deployment</source>
-   <translation type="unfinished" />
+   <translation>启动部署</translation>
   </message>
   <message>
    <source>start the service</source>
-   <translation type="unfinished" />
+   <translation>启动服务</translation>
   </message>
   <message>
    <source>starting</source>
@@ -8101,11 +8101,11 @@
   </message>
   <message>
    <source>stop the deployment</source>
-   <translation type="unfinished" />
+   <translation>停止部署</translation>
   </message>
   <message>
    <source>stop the service</source>
-   <translation type="unfinished" />
+   <translation>停止服务</translation>
   </message>
   <message>
    <source>stopped</source>
@@ -8117,7 +8117,7 @@
   </message>
   <message>
    <source>switch the version</source>
-   <translation type="unfinished" />
+   <translation>切换版本</translation>
   </message>
   <message>
    <source>switching</source>
@@ -8173,23 +8173,23 @@
   </message>
   <message>
    <source>tell the instances' addresses</source>
-   <translation type="unfinished" />
+   <translation>给出实例的地址</translation>
   </message>
   <message>
    <source>tell the service's events</source>
-   <translation type="unfinished" />
+   <translation>给出服务的事件</translation>
   </message>
   <message>
    <source>tell the service's figures</source>
-   <translation type="unfinished" />
+   <translation>给出服务的监控数据</translation>
   </message>
   <message>
    <source>tell the service's updates</source>
-   <translation type="unfinished" />
+   <translation>给出服务的更新记录</translation>
   </message>
   <message>
    <source>tell who may call the service</source>
-   <translation type="unfinished" />
+   <translation>给出谁可以调用服务</translation>
   </message>
   <message>
    <source>text or binary, of a WebSocket message</source>
@@ -8321,7 +8321,7 @@
   </message>
   <message>
    <source>tr-west-1 — Istanbul</source>
-   <translation type="unfinished" />
+   <translation>tr-west-1 — 伊斯坦布尔</translation>
   </message>
   <message>
    <source>try again later</source>
@@ -8337,7 +8337,7 @@
   </message>
   <message>
    <source>unbind API keys</source>
-   <translation type="unfinished" />
+   <translation>解绑 API Key</translation>
   </message>
   <message>
    <source>uneven gaps</source>
@@ -8417,11 +8417,11 @@
   </message>
   <message>
    <source>x86</source>
-   <translation type="unfinished" />
+   <translation>x86</translation>
   </message>
   <message>
    <source>{about} No code was given.</source>
-   <translation type="unfinished" />
+   <translation>{about}没有输入验证码。</translation>
   </message>
   <message>
    <source>{address} port {port}, {family}</source>
@@ -8469,27 +8469,27 @@
   </message>
   <message>
    <source>{check}: begins after</source>
-   <translation type="unfinished" />
+   <translation>{check}：开始前等待</translation>
   </message>
   <message>
    <source>{check}: by</source>
-   <translation type="unfinished" />
+   <translation>{check}：方式</translation>
   </message>
   <message>
    <source>{check}: every</source>
-   <translation type="unfinished" />
+   <translation>{check}：间隔</translation>
   </message>
   <message>
    <source>{check}: failures allowed</source>
-   <translation type="unfinished" />
+   <translation>{check}：允许失败次数</translation>
   </message>
   <message>
    <source>{check}: may take</source>
-   <translation type="unfinished" />
+   <translation>{check}：超时</translation>
   </message>
   <message>
    <source>{check}: path or command</source>
-   <translation type="unfinished" />
+   <translation>{check}：路径或命令</translation>
   </message>
   <message>
    <source>{code} is never sent: it tells that there was no close frame, or no code.</source>
@@ -8501,11 +8501,11 @@
   </message>
   <message>
    <source>{cores} vCPUs, {memory} GB ({name})</source>
-   <translation type="unfinished" />
+   <translation>{cores} vCPU，{memory} GB（{name}）</translation>
   </message>
   <message>
    <source>{cores} vCPUs, {memory} GB, {count} × {accelerator} ({name})</source>
-   <translation type="unfinished" />
+   <translation>{cores} vCPU，{memory} GB，{count} × {accelerator}（{name}）</translation>
   </message>
   <message>
    <source>{count} of {all} services were not deleted: {name}</source>
@@ -8537,7 +8537,7 @@
   </message>
   <message>
    <source>{field}: {problem}</source>
-   <translation type="unfinished" />
+   <translation>{field}：{problem}</translation>
   </message>
   <message>
    <source>{figure}, {detail}</source>
@@ -8585,7 +8585,7 @@
   </message>
   <message>
    <source>{flavor}, sold out</source>
-   <translation type="unfinished" />
+   <translation>{flavor}，已售罄</translation>
   </message>
   <message>
    <source>{folder} is no folder.</source>
@@ -8693,11 +8693,11 @@
   </message>
   <message>
    <source>{name} {version}</source>
-   <translation type="unfinished" />
+   <translation>{name} {version}</translation>
   </message>
   <message>
    <source>{name} {version} (not ready: {status})</source>
-   <translation type="unfinished" />
+   <translation>{name} {version}（未就绪：{status}）</translation>
   </message>
   <message>
    <source>{name} — {id}</source>
@@ -8721,11 +8721,11 @@
   </message>
   <message>
    <source>{name}: {cores} cores, {memory}</source>
-   <translation type="unfinished" />
+   <translation>{name}：{cores} 核，{memory}</translation>
   </message>
   <message>
    <source>{name}: {shown}</source>
-   <translation type="unfinished" />
+   <translation>{name}：{shown}</translation>
   </message>
   <message>
    <source>{number} is too large.</source>
@@ -8881,7 +8881,7 @@
   </message>
   <message>
    <source>{remedy} The permission for it is {permission}.</source>
-   <translation type="unfinished" />
+   <translation>{remedy}所需权限为 {permission}。</translation>
   </message>
   <message>
    <source>{service} accepts no App authentication, but: {kinds}.</source>
@@ -8921,11 +8921,11 @@
   </message>
   <message>
    <source>{specification} (closed)</source>
-   <translation type="unfinished" />
+   <translation>{specification}（未开放）</translation>
   </message>
   <message>
    <source>{specification} (over quota)</source>
-   <translation type="unfinished" />
+   <translation>{specification}（超出配额）</translation>
   </message>
   <message>
    <source>{status} from {layer}: {meaning}</source>
@@ -8933,7 +8933,7 @@
   </message>
   <message>
    <source>{user} of {domain} signs in with MFA.</source>
-   <translation type="unfinished" />
+   <translation>{domain} 的 {user} 使用 MFA 登录。</translation>
   </message>
   <message>
    <source>{value} (not offered any more)</source>
@@ -8985,7 +8985,7 @@
   </message>
   <message>
    <source>{word} (as it is)</source>
-   <translation type="unfinished" />
+   <translation>{word}（保持原样）</translation>
   </message>
   <message>
    <source>{word} is no number of JSON</source>
@@ -9001,11 +9001,11 @@
   </message>
   <message>
    <source>{workspace}: a password or key in an address was left out.</source>
-   <translation type="unfinished" />
+   <translation>{workspace}：地址中的密码或密钥已省略。</translation>
   </message>
   <message>
    <source>{workspace}: the value of {field} is a secret and was left out.</source>
-   <translation type="unfinished" />
+   <translation>{workspace}：{field}的值是机密，已省略。</translation>
   </message>
   <message>
    <source>{workspace}: {message}</source>
@@ -14507,11 +14507,11 @@ Missing: {why}</source>
   <name>SecretView</name>
   <message>
    <source>Copy {what}</source>
-   <translation>复制{what}</translation>
+   <translation>复制 {what}</translation>
   </message>
   <message>
    <source>Show {what}</source>
-   <translation>显示{what}</translation>
+   <translation>显示 {what}</translation>
   </message>
  </context>
  <context>
@@ -15174,23 +15174,23 @@ Missing: {why}</source>
   <name>TokenLifeView</name>
   <message>
    <source>Signing in…</source>
-   <translation type="unfinished" />
+   <translation>正在登录…</translation>
   </message>
   <message>
    <source>The token of {workspace}; click to sign in again</source>
-   <translation type="unfinished" />
+   <translation>{workspace} 的 Token；点击可重新登录</translation>
   </message>
   <message>
    <source>Token: over</source>
-   <translation type="unfinished" />
+   <translation>Token：已过期</translation>
   </message>
   <message>
    <source>Token: {hours} h {minutes} min</source>
-   <translation type="unfinished" />
+   <translation>Token：{hours} 小时 {minutes} 分钟</translation>
   </message>
   <message>
    <source>Token: {minutes} min</source>
-   <translation type="unfinished" />
+   <translation>Token：{minutes} 分钟</translation>
   </message>
  </context>
  <context>
@@ -15904,7 +15904,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>{count} × {what} on {place}</source>
-   <translation>{count} × {what}，规格 {place}</translation>
+   <translation>{count} × {what}（{place}）</translation>
   </message>
   <message>
    <source>{name} on {workspace}: {parts}</source>
