@@ -17,9 +17,10 @@ from streamscope.gui.services.page.following import Following
 from streamscope.gui.services.page.head import PageHeadView
 from streamscope.gui.services.page.instances import InstancesView
 from streamscope.gui.services.page.looking import Looking
-from streamscope.gui.services.page.monitor import MonitorView, Samples
+from streamscope.gui.services.page.monitor import MonitorView
 from streamscope.gui.services.page.overview import GONE, OverviewView
 from streamscope.gui.services.page.progress import ProgressView
+from streamscope.gui.services.page.samples import Samples
 from streamscope.gui.services.page.section import SectionView
 from streamscope.gui.services.page.versions import VersionsView
 from streamscope.gui.texts import told
