@@ -55,7 +55,7 @@ async def answered(yes: bool) -> str:
 def test_every_section_is_read_when_it_is_seen_and_only_then(play: Play) -> None:
     async def script(room: Room, platform: Managed) -> None:
         page = await room.page()
-        assert platform.count("monitor|events|logs") == 0
+        assert platform.count("events|logs") == 0
         for key, wanted in (("events", "events"), ("monitor", "monitor"), ("versions", "logs")):
             page.show_section(key)
             await until(lambda: page.front().known)
@@ -509,3 +509,22 @@ def test_nothing_of_a_page_is_a_window_of_its_own_for_a_moment(play: Play) -> No
         assert windows.seen == []
 
     play(script)
+
+
+def test_what_is_wrong_is_told_when_a_page_is_opened_and_goes_when_it_is_over(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        platform.happen("pulling model image")
+        platform.happen("Back-off pulling image: ErrImagePull", "abnormal")
+        page = room.managing.open(room.service())
+        page.show_section("versions")
+        await until(lambda: page.progress.card is not None)
+        assert page.progress.card is not None
+        assert page.progress.card.text == "The image could not be made or pulled."
+        assert page.progress.box.isHidden()
+        found = platform.find("id-1")
+        assert found is not None
+        found["status"] = "running"
+        await room.refreshing.read(room.desk.bench.workspaces.get("work"))
+        await until(lambda: page.progress.card is None and not page.progress.isVisible())
+
+    play(script, row(1, "failed"))
