@@ -124,6 +124,11 @@ class AskingView(QWidget):
         self._put(card)
         return card
 
+    def say_stopped(self, again: Callable[[], object]) -> None:
+        """Say that nothing was read, with a button that reads again."""
+        card = self.say("info", self.tr("Stopped before anything was read."))
+        card.offer(self.tr("Read again")).clicked.connect(lambda _=False: again())
+
     def clear(self) -> None:
         """Take the card away."""
         card, self.card = self.card, None

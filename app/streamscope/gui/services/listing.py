@@ -79,6 +79,7 @@ class ListDialog(QDialog, Generic[_T]):
         self.list.setAccessibleName(title)
         self.list.setObjectName("rows")
         self.list.setItemDelegate(RowDelegate(self.list))
+        self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda *_: self._moved())

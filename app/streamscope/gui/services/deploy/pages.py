@@ -95,9 +95,11 @@ class PagesView(QWidget):
 
     def focus_first(self) -> None:
         """Put the focus into the first field that is shown."""
-        for section in self.sections.values():
-            section.form.focus_first()
-            return
+        cards = self.portions.cards if self.portions is not None else []
+        parts: list[SectionForm] = []
+        for page in self.pages:
+            parts += [card.section for card in cards] if page.repeated else [self.sections[page.key]]
+        any(part.focus_first() for part in parts)
 
     def _clear(self) -> None:
         self.sections, self.portions = {}, None

@@ -130,6 +130,13 @@ class SectionForm(QWidget):
             self._tell(field.key)
         self._show_fold()
 
+    def focus_first(self) -> bool:
+        """Put the focus into the first field that is seen; False where none is."""
+        shown = [field.key for field in self.form.fields if not self.form.editor(field.key).isHidden()]
+        if shown:
+            self.focus(shown[0])
+        return bool(shown)
+
     def focus(self, key: str) -> Editor:
         """Put the focus into a field."""
         if key in self._rest:
