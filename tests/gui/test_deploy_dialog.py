@@ -171,6 +171,11 @@ def test_portions_are_cards_whose_weights_make_a_hundred(dressed: QApplication, 
         click(portions.add_button)
         click(portions.add_button)
         assert not portions.add_button.isEnabled()  # three at most
+        await until(lambda: portions.cards[2].isVisible())
+        inner(dialog, "model", 0).setFocus()
+        passed = [focus_walk(dialog, lambda here: here is inner(dialog, "model", number)) for number in (1, 2)]
+        assert passed == [inner(dialog, "model", number) for number in (1, 2)]  # the keyboard goes as the eye does
+        assert focus_walk(dialog, lambda here: here is dialog.deploy_button)
         chosen(inner(dialog, "model", 1), 2)
         chosen(inner(dialog, "model", 2), 3)
         typed(inner(dialog, "weight", 1), "30")

@@ -29,7 +29,7 @@ from streamscope.gui.services.deploy.sentence import (
     suggested,
     with_only_choices,
 )
-from streamscope.gui.services.listing import fit
+from streamscope.gui.services.listing import fit, step
 from streamscope.gui.texts import told
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.errors import StreamscopeError
@@ -208,6 +208,11 @@ class DeployDialog(QDialog):
     def typed(self) -> bool:
         """Whether somebody typed something that is not deployed yet."""
         return self._typed
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Qt's, whose order is the one in which things were made: cards come later than what stands below them."""
+        stops = [*self.place.stops(), *self.asking.stops(), *self.pages.stops(), *self.foot.stops()]
+        return step(self, stops, forward=forward) or super().focusNextPrevChild(forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt's. What was typed stays for the next time, what is being deployed goes on."""
