@@ -28,6 +28,8 @@ SAVE_SECONDS = 0.2
 """How long a change that nobody asked for may stay unkept: progress, events."""
 SHARE = 20
 """How many times as long as keeping the state takes it is left alone at least: thousands of services take a while."""
+RESUME_SECONDS = 20.0
+"""How long a call waits for a service that is being started again."""
 COUNT_SECONDS = 5.0
 """The same for counts."""
 
@@ -241,6 +243,16 @@ class Fleet:
             passage.portion.failures += passage.failed
             self._soon(COUNT_SECONDS)
 
+    async def resumed(self, service: str) -> None:
+        """Return once a service can be called that ran before the sandbox's restart; at once for any other."""
+        found = self._deployed.get(service)
+        if found is not None and found.resuming:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RESUME_SECONDS):
+                    await found.until(
+                        lambda: not found.resuming or any(one.state == "running" for one in found.instances)
+                    )
+
     def _checked(self, service: str, asked: str) -> Deployed:
         found = self._deployed[service]
         states.check(found.record, asked)
@@ -264,8 +276,9 @@ class Fleet:
             record.status = "running"
             found.lazy()
         else:
-            found.move("deploying")
-            found.begin(lambda: found.deploy(stages=False), "restore")
+            ran = found.resuming = record.callable
+            found.move("running" if ran else "deploying")
+            found.begin(found.resume if ran else lambda: found.deploy(stages=False), "restore")
 
     async def _delete(self, found: Deployed) -> None:
         await found.delete()
