@@ -28,6 +28,10 @@
    <translation>请求(&amp;R)</translation>
   </message>
   <message>
+   <source>&amp;Service</source>
+   <translation>服务(&amp;S)</translation>
+  </message>
+  <message>
    <source>&amp;View</source>
    <translation>视图(&amp;V)</translation>
   </message>
@@ -68,6 +72,10 @@
    <translation>此版本不认识“{kind}”。</translation>
   </message>
   <message>
+   <source>'{line}' is no IP address and no network such as 10.0.0.0/8.</source>
+   <translation>“{line}”不是 IP 地址，也不是 10.0.0.0/8 这样的网段。</translation>
+  </message>
+  <message>
    <source>'{method}' is not a method.</source>
    <translation>“{method}”不是有效的方法。</translation>
   </message>
@@ -76,16 +84,40 @@
    <translation>“{name}”不能作为方言的名称。</translation>
   </message>
   <message>
+   <source>'{name}' failed: {cause}</source>
+   <translation>“{name}”失败：{cause}</translation>
+  </message>
+  <message>
    <source>'{name}' in {file} is no table: it is left alone.</source>
    <translation>{file} 中的“{name}”不是表：保持不动。</translation>
+  </message>
+  <message>
+   <source>'{name}' is gone: it was deleted.</source>
+   <translation>“{name}”已不存在：它被删除了。</translation>
   </message>
   <message>
    <source>'{name}' is no name of a variable.</source>
    <translation>“{name}”不是变量名。</translation>
   </message>
   <message>
+   <source>'{name}' is no name: up to 64 letters, digits, _, - and ., the first of them no digit.</source>
+   <translation>“{name}”不是有效的名称：最多 64 个字母、数字、_、- 和 .，且不能以数字开头。</translation>
+  </message>
+  <message>
+   <source>'{name}' is no platform that has projects.</source>
+   <translation>“{name}”不是具有项目的平台。</translation>
+  </message>
+  <message>
    <source>'{name}' is not a header's name.</source>
    <translation>“{name}”不是有效的头部名称。</translation>
+  </message>
+  <message>
+   <source>'{name}' is still {status} after {seconds} s.</source>
+   <translation>{seconds} 秒后“{name}”仍为 {status}。</translation>
+  </message>
+  <message>
+   <source>'{name}' was not deleted: {reason}</source>
+   <translation>“{name}”没有被删除：{reason}</translation>
   </message>
   <message>
    <source>'{part}' is no limit.</source>
@@ -110,6 +142,14 @@
   <message>
    <source>'{unit}' is no unit for {name}.</source>
    <translation>“{unit}”不是 {name} 的单位。</translation>
+  </message>
+  <message>
+   <source>'{url}' is not like https://DOMAIN/PATH, with http, https, ws or wss.</source>
+   <translation>“{url}”的形式不是 https://DOMAIN/PATH（http、https、ws 或 wss）。</translation>
+  </message>
+  <message>
+   <source>'{user}' is the account itself. The password of a HUAWEI ID never gets a token: create an IAM user in the IAM console (Users, with programmatic access and a password), and sign in with its name and password.</source>
+   <translation>“{user}”是账号本身。华为帐号的密码无法获取 Token：请在 IAM 控制台创建 IAM 用户（“用户”，勾选编程访问并设置密码），再以其用户名和密码登录。</translation>
   </message>
   <message>
    <source>'{value}' is neither true nor false.</source>
@@ -164,16 +204,80 @@
    <translation>0 到 20。每次重定向都会显示其响应。</translation>
   </message>
   <message>
+   <source>1 minute to 7 days; empty: it runs until it is stopped.</source>
+   <translation>1 分钟到 7 天；为空则一直运行到被停止。</translation>
+  </message>
+  <message>
    <source>1 second</source>
    <translation>1 秒</translation>
+  </message>
+  <message>
+   <source>1 to 128</source>
+   <translation>1 到 128</translation>
+  </message>
+  <message>
+   <source>1 to 128.</source>
+   <translation>1 到 128。</translation>
+  </message>
+  <message>
+   <source>1 to 24</source>
+   <translation>1 到 24</translation>
+  </message>
+  <message>
+   <source>1 to 3, in a dedicated pool</source>
+   <translation>1 到 3，用于专属资源池</translation>
+  </message>
+  <message>
+   <source>1 to 300.</source>
+   <translation>1 到 300。</translation>
+  </message>
+  <message>
+   <source>1 to 50.</source>
+   <translation>1 到 50。</translation>
+  </message>
+  <message>
+   <source>1 to 64 characters</source>
+   <translation>1 到 64 个字符</translation>
+  </message>
+  <message>
+   <source>1 to 64 letters, Chinese characters, digits, - and _</source>
+   <translation>1 到 64 个字母、汉字、数字、- 和 _</translation>
+  </message>
+  <message>
+   <source>1 to 64 letters, Chinese characters, digits, - and _ make a name.</source>
+   <translation>名称由 1 到 64 个字母、汉字、数字、- 和 _ 组成。</translation>
+  </message>
+  <message>
+   <source>1 to 64 letters, digits, - and _</source>
+   <translation>1 到 64 个字母、数字、- 和 _</translation>
+  </message>
+  <message>
+   <source>1 to 64 letters, digits, Chinese characters, - and _ are possible.</source>
+   <translation>只能是 1 到 64 个字母、数字、汉字、- 和 _。</translation>
+  </message>
+  <message>
+   <source>1 to 64 letters, digits, Chinese characters, - and _; no other service may have it.</source>
+   <translation>1 到 64 个字母、数字、汉字、- 和 _；不能与其他服务重名。</translation>
   </message>
   <message>
    <source>1 ÷ time for one token</source>
    <translation>1 ÷ 单个 token 的时间</translation>
   </message>
   <message>
+   <source>1.0.0 to 99.99.99.</source>
+   <translation>1.0.0 到 99.99.99。</translation>
+  </message>
+  <message>
+   <source>1.0.0 to 99.99.99; the next one is taken where it is left as it is.</source>
+   <translation>1.0.0 到 99.99.99；保持不变则使用下一版本。</translation>
+  </message>
+  <message>
    <source>10</source>
    <translation>10</translation>
+  </message>
+  <message>
+   <source>100 characters at most</source>
+   <translation>最多 100 个字符</translation>
   </message>
   <message>
    <source>120</source>
@@ -184,6 +288,10 @@
    <translation>16 个随机字节，base64 编码；用于标识此次握手，不是机密。</translation>
   </message>
   <message>
+   <source>200 characters at most</source>
+   <translation>最多 200 个字符</translation>
+  </message>
+  <message>
    <source>40 ms is TCP's delayed acknowledgement: the server should set TCP_NODELAY.</source>
    <translation>40 毫秒是 TCP 的延迟确认：服务器应设置 TCP_NODELAY。</translation>
   </message>
@@ -192,8 +300,20 @@
    <translation>；响应中出现了 {headers}</translation>
   </message>
   <message>
+   <source>A Python file with predict(inputs)</source>
+   <translation>带有 predict(inputs) 的 Python 文件</translation>
+  </message>
+  <message>
+   <source>A URL has {count} characters; 1024 are possible.</source>
+   <translation>有一个 URL 含 {count} 个字符；最多 1024 个。</translation>
+  </message>
+  <message>
    <source>A URL looks like https://host:port/path.</source>
    <translation>URL 形如 https://host:port/path。</translation>
+  </message>
+  <message>
+   <source>A VPC and its subnet</source>
+   <translation>VPC 及其子网</translation>
   </message>
   <message>
    <source>A WebSocket handshake has no body: it was left out. Send it as a message.</source>
@@ -216,12 +336,32 @@
    <translation>一个字符被拆在两次读取之间。</translation>
   </message>
   <message>
+   <source>A command must not contain {character}.</source>
+   <translation>命令中不能包含 {character}。</translation>
+  </message>
+  <message>
+   <source>A command that listens on $PORT</source>
+   <translation>监听 $PORT 的命令</translation>
+  </message>
+  <message>
+   <source>A connection comes from a VPC and a subnet of it, or from a resource pool.</source>
+   <translation>连接来自 VPC 及其子网，或来自资源池。</translation>
+  </message>
+  <message>
+   <source>A connection is answered with APPROVE, REJECT, CANCEL or RETRY.</source>
+   <translation>答复连接时使用 APPROVE、REJECT、CANCEL 或 RETRY。</translation>
+  </message>
+  <message>
    <source>A content filter, the server's own batching or a proxy releases them in blocks.</source>
    <translation>内容过滤、服务器自身的批处理或代理会成块地放行。</translation>
   </message>
   <message>
    <source>A cookie may be what the server waits for: let cookies be sent, or call the last address itself.</source>
    <translation>服务器可能在等待 Cookie：请允许发送 Cookie，或直接调用最终地址。</translation>
+  </message>
+  <message>
+   <source>A deployment ends stopped; an update leaves what ran before.</source>
+   <translation>首次部署会以停止结束；更新则保留之前运行的内容。</translation>
   </message>
   <message>
    <source>A firewall or a missing route may swallow it: from outside a VPC its addresses cannot be reached.</source>
@@ -264,6 +404,18 @@
    <translation>用于证明请求者身份的密钥。</translation>
   </message>
   <message>
+   <source>A key's description has up to 256 characters, none of ! &lt; &gt; = &amp; ' and ".</source>
+   <translation>API Key 的描述最多 256 个字符，不含 ! &lt; &gt; = &amp; ' 和 "。</translation>
+  </message>
+  <message>
+   <source>A key's name has 1 to 64 letters, digits, Chinese characters, - and _.</source>
+   <translation>API Key 的名称为 1 到 64 个字母、数字、汉字、- 和 _。</translation>
+  </message>
+  <message>
+   <source>A key's scope is USER or SERVICE.</source>
+   <translation>API Key 的范围为 USER 或 SERVICE。</translation>
+  </message>
+  <message>
    <source>A large body</source>
    <translation>大正文</translation>
   </message>
@@ -284,6 +436,10 @@
    <translation>可在请求的限制中设置更长的读取间隔；0 表示无限等待。</translation>
   </message>
   <message>
+   <source>A mandatory parameter is empty.</source>
+   <translation>必填参数为空。</translation>
+  </message>
+  <message>
    <source>A message came in {n} fragments.</source>
    <translation>一条消息分 {n} 个分片到达。</translation>
   </message>
@@ -298,6 +454,10 @@
   <message>
    <source>A message that is to be sent as text is no UTF-8 (byte {at}).</source>
    <translation>应以文本发送的消息不是 UTF-8（第 {at} 字节）。</translation>
+  </message>
+  <message>
+   <source>A name for what runs: 1 to 64 letters, digits, Chinese characters, - and _.</source>
+   <translation>运行内容的名称：1 到 64 个字母、数字、汉字、- 和 _。</translation>
   </message>
   <message>
    <source>A name has no line breaks, and no blanks around it.</source>
@@ -320,8 +480,16 @@
    <translation>应为秒数；0 表示无限制。</translation>
   </message>
   <message>
+   <source>A number of {least} or more.</source>
+   <translation>不小于 {least} 的数字。</translation>
+  </message>
+  <message>
    <source>A parameter is wrong.</source>
    <translation>参数错误。</translation>
+  </message>
+  <message>
+   <source>A parameter of the request is wrong.</source>
+   <translation>请求的参数有误。</translation>
   </message>
   <message>
    <source>A part comes from standard input, which the command does not tell.</source>
@@ -334,6 +502,14 @@
   <message>
    <source>A path begins with $ and goes on like $.choices[0].delta.content.</source>
    <translation>路径以 $ 开头，例如 $.choices[0].delta.content。</translation>
+  </message>
+  <message>
+   <source>A path begins with / and has letters, digits, -, _, / and :.</source>
+   <translation>路径以 / 开头，由字母、数字、-、_、/ 和 : 组成。</translation>
+  </message>
+  <message>
+   <source>A path such as /health, or for a command the command line.</source>
+   <translation>/health 这样的路径；若为命令，则填写命令行。</translation>
   </message>
   <message>
    <source>A ping was answered after {span}.</source>
@@ -388,12 +564,36 @@
    <translation>对重复再作重复可能永远不会结束</translation>
   </message>
   <message>
+   <source>A resource pool</source>
+   <translation>资源池</translation>
+  </message>
+  <message>
    <source>A saved draft is a YAML file of names and values, as Streamscope writes it.</source>
    <translation>保存的请求是由名称和值组成的 YAML 文件，如 Streamscope 所写。</translation>
   </message>
   <message>
+   <source>A service has {count} models at most.</source>
+   <translation>一个服务最多有 {count} 个模型。</translation>
+  </message>
+  <message>
    <source>A service of this name exists already.</source>
    <translation>同名服务已存在。</translation>
+  </message>
+  <message>
+   <source>A service that is there cannot be deployed: update it.</source>
+   <translation>已存在的服务不能再次部署：请更新它。</translation>
+  </message>
+  <message>
+   <source>A service that speaks WebSocket cannot go back: deploy a new one.</source>
+   <translation>使用 WebSocket 的服务无法改回：请部署新的服务。</translation>
+  </message>
+  <message>
+   <source>A stopped service cannot be changed: start it first.</source>
+   <translation>已停止的服务不能更改：请先启动。</translation>
+  </message>
+  <message>
+   <source>A temporary key lives for 1 to 24 hours.</source>
+   <translation>临时 API Key 的有效期为 1 到 24 小时。</translation>
   </message>
   <message>
    <source>A text of the draft holds half a character (U+{code}), which cannot be sent.</source>
@@ -412,8 +612,20 @@
    <translation>服务器希望在后续请求中带回的值。</translation>
   </message>
   <message>
+   <source>A variable has no name.</source>
+   <translation>有变量没有名称。</translation>
+  </message>
+  <message>
    <source>A whole number from 0 to {most} is meant.</source>
    <translation>应为 0 到 {most} 的整数。</translation>
+  </message>
+  <message>
+   <source>A whole number from {least} to {most}.</source>
+   <translation>{least} 到 {most} 的整数。</translation>
+  </message>
+  <message>
+   <source>A whole number.</source>
+   <translation>整数。</translation>
   </message>
   <message>
    <source>AK/SK signature</source>
@@ -424,8 +636,16 @@
    <translation>API Key</translation>
   </message>
   <message>
+   <source>API keys…</source>
+   <translation>API Key…</translation>
+  </message>
+  <message>
    <source>About Streamscope</source>
    <translation>关于 Streamscope</translation>
+  </message>
+  <message>
+   <source>Access</source>
+   <translation>访问</translation>
   </message>
   <message>
    <source>Access key (AK)</source>
@@ -442,6 +662,10 @@
   <message>
    <source>Account</source>
    <translation>账号</translation>
+  </message>
+  <message>
+   <source>Add a model package…</source>
+   <translation>添加模型包…</translation>
   </message>
   <message>
    <source>Add a service by its URL…</source>
@@ -486,6 +710,14 @@
   <message>
    <source>All content came in one read: the times say when it arrived, not when it was made.</source>
    <translation>全部内容在一次读取中到达：时间表示到达的时刻，而不是生成的时刻。</translation>
+  </message>
+  <message>
+   <source>All services of its dispatcher</source>
+   <translation>其调度器的所有服务</translation>
+  </message>
+  <message>
+   <source>All weights together are {total}; they must be 100.</source>
+   <translation>所有权重合计为 {total}；必须为 100。</translation>
   </message>
   <message>
    <source>Allow Streamscope to use it in the system's own password program; or type the secret here.</source>
@@ -536,6 +768,14 @@
    <translation>事件的 id 被忽略，因为其中含有 NUL 字符。</translation>
   </message>
   <message>
+   <source>An instance that fails it gets no calls.</source>
+   <translation>未通过检查的实例不会收到调用。</translation>
+  </message>
+  <message>
+   <source>An instance that fails it is restarted.</source>
+   <translation>未通过检查的实例会被重启。</translation>
+  </message>
+  <message>
    <source>An old header for proxies, without a meaning today.</source>
    <translation>用于代理的旧头部，如今没有意义。</translation>
   </message>
@@ -552,6 +792,10 @@
    <translation>应答 ping</translation>
   </message>
   <message>
+   <source>Answers 2xx once it is ready, for example /health.</source>
+   <translation>就绪后应答 2xx，例如 /health。</translation>
+  </message>
+  <message>
    <source>Answers kept open</source>
    <translation>保持打开的响应数</translation>
   </message>
@@ -560,8 +804,16 @@
    <translation>Anthropic messages</translation>
   </message>
   <message>
+   <source>Any</source>
+   <translation>任意</translation>
+  </message>
+  <message>
    <source>Any URL is a service: an OpenAI-compatible server, a container, a gateway.</source>
    <translation>任何 URL 都是服务：OpenAI 兼容服务器、容器、网关。</translation>
+  </message>
+  <message>
+   <source>App authentication</source>
+   <translation>App 认证</translation>
   </message>
   <message>
    <source>App code</source>
@@ -592,6 +844,22 @@
    <translation>外观</translation>
   </message>
   <message>
+   <source>Applications</source>
+   <translation>App</translation>
+  </message>
+  <message>
+   <source>Approval</source>
+   <translation>审批</translation>
+  </message>
+  <message>
+   <source>Apps…</source>
+   <translation>App…</translation>
+  </message>
+  <message>
+   <source>Architecture</source>
+   <translation>架构</translation>
+  </message>
+  <message>
    <source>As in data:error or data~"err.r".</source>
    <translation>例如 data:error 或 data~"err.r"。</translation>
   </message>
@@ -608,6 +876,14 @@
    <translation>例如 {example}。</translation>
   </message>
   <message>
+   <source>As the container registry names it, such as swr.REGION.myhuaweicloud.com/GROUP/NAME:TAG.</source>
+   <translation>按容器镜像仓库中的名称填写，例如 swr.REGION.myhuaweicloud.com/GROUP/NAME:TAG。</translation>
+  </message>
+  <message>
+   <source>As the platform chooses</source>
+   <translation>由平台选择</translation>
+  </message>
+  <message>
    <source>As the system</source>
    <translation>跟随系统</translation>
   </message>
@@ -622,6 +898,18 @@
   <message>
    <source>As usual</source>
    <translation>照常</translation>
+  </message>
+  <message>
+   <source>Ascend</source>
+   <translation>昇腾</translation>
+  </message>
+  <message>
+   <source>Ascend chips</source>
+   <translation>昇腾芯片</translation>
+  </message>
+  <message>
+   <source>Ask for a code at each sign-in</source>
+   <translation>每次登录时询问验证码</translation>
   </message>
   <message>
    <source>Ask for fewer tokens, or raise the service's timeout.</source>
@@ -680,6 +968,26 @@
    <translation>先请代理 {proxy} 建立隧道。</translation>
   </message>
   <message>
+   <source>At least 0.01.</source>
+   <translation>至少 0.01。</translation>
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation>认证</translation>
+  </message>
+  <message>
+   <source>Authorise ModelArts (its agency) in the account's settings.</source>
+   <translation>请在账号的设置中授权 ModelArts（其委托）。</translation>
+  </message>
+  <message>
+   <source>Authorise an application: the service is registered with it.</source>
+   <translation>请授权一个 App：服务会随之注册。</translation>
+  </message>
+  <message>
+   <source>Authorise the applications once the service runs.</source>
+   <translation>请在服务运行后授权 App。</translation>
+  </message>
+  <message>
    <source>Automatic</source>
    <translation>自动</translation>
   </message>
@@ -698,6 +1006,10 @@
   <message>
    <source>Basic</source>
    <translation>Basic</translation>
+  </message>
+  <message>
+   <source>Basics</source>
+   <translation>基本信息</translation>
   </message>
   <message>
    <source>Bearer token</source>
@@ -764,6 +1076,10 @@
    <translation>成批</translation>
   </message>
   <message>
+   <source>By the caller's address</source>
+   <translation>按调用方地址</translation>
+  </message>
+  <message>
    <source>Bytes received</source>
    <translation>收到的字节</translation>
   </message>
@@ -776,6 +1092,14 @@
    <translation>CA 文件</translation>
   </message>
   <message>
+   <source>CPU</source>
+   <translation>CPU</translation>
+  </message>
+  <message>
+   <source>CPU cores</source>
+   <translation>CPU 核数</translation>
+  </message>
+  <message>
    <source>Call that address itself, if it is meant to have the secret.</source>
    <translation>如果确实要把机密交给该地址，请直接调用它。</translation>
   </message>
@@ -784,8 +1108,24 @@
    <translation>请直接调用最终地址：每次重定向都要多一次往返。</translation>
   </message>
   <message>
+   <source>Callers must use just this one. A WebSocket service has no rate limit.</source>
+   <translation>调用方只能使用此协议。WebSocket 服务没有限流。</translation>
+  </message>
+  <message>
+   <source>Calls that the instance is answering may be cut.</source>
+   <translation>该实例正在应答的调用可能被切断。</translation>
+  </message>
+  <message>
    <source>Calls the URL that you type.</source>
    <translation>调用您输入的 URL。</translation>
+  </message>
+  <message>
+   <source>Calls to it are refused until it is started again.</source>
+   <translation>在重新启动之前，对它的调用会被拒绝。</translation>
+  </message>
+  <message>
+   <source>Calls to them are refused until they are started again.</source>
+   <translation>在重新启动之前，对它们的调用会被拒绝。</translation>
   </message>
   <message>
    <source>Canonical request</source>
@@ -812,8 +1152,12 @@
    <translation>此工作区不检查证书：途中的任何人都能读取并更改一切。</translation>
   </message>
   <message>
-   <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID needs an IAM user of its own.</source>
-   <translation>请检查账号“{domain}”、用户“{user}”和密码；华为账号需要自己的 IAM 用户。</translation>
+   <source>Change something, then update the service.</source>
+   <translation>请先更改内容，再更新服务。</translation>
+  </message>
+  <message>
+   <source>Check account '{domain}', user '{user}' and the password; a HUAWEI ID and federated users need an IAM user of their own.</source>
+   <translation>请检查账号“{domain}”、用户“{user}”和密码；华为帐号和联邦用户需要自己的 IAM 用户。</translation>
   </message>
   <message>
    <source>Check host and port, and whether the service is running.</source>
@@ -826,6 +1170,10 @@
   <message>
    <source>Check host, port and network.</source>
    <translation>请检查主机、端口和网络。</translation>
+  </message>
+  <message>
+   <source>Check its name, its version and that it is in this region, then update or deploy again.</source>
+   <translation>请检查其名称、版本以及是否在此区域，然后更新或重新部署。</translation>
   </message>
   <message>
    <source>Check its permissions and that it is text.</source>
@@ -852,8 +1200,12 @@
    <translation>请检查查询参数和头部。</translation>
   </message>
   <message>
-   <source>Check region, project and the permission modelarts:service:list.</source>
-   <translation>请检查区域、项目和权限 modelarts:service:list。</translation>
+   <source>Check region and project.</source>
+   <translation>请检查区域和项目。</translation>
+  </message>
+  <message>
+   <source>Check region, project and the permission {permission}.</source>
+   <translation>请检查区域、项目和权限 {permission}。</translation>
   </message>
   <message>
    <source>Check scheme and port; a server may want another TLS version or a client certificate.</source>
@@ -888,6 +1240,10 @@
    <translation>请检查访问密钥（AK）；App 的密钥属于 App 地址。</translation>
   </message>
   <message>
+   <source>Check the access key and this machine's clock.</source>
+   <translation>请检查访问密钥和本机的时钟。</translation>
+  </message>
+  <message>
    <source>Check the credential of the handshake, or of the first message.</source>
    <translation>请检查握手或第一条消息中的凭据。</translation>
   </message>
@@ -898,6 +1254,10 @@
   <message>
    <source>Check the folder's permissions.</source>
    <translation>请检查文件夹的权限。</translation>
+  </message>
+  <message>
+   <source>Check the health path and the port, and give the model more time to load.</source>
+   <translation>请检查健康检查的路径和端口，并给模型更多的加载时间。</translation>
   </message>
   <message>
    <source>Check the key.</source>
@@ -936,12 +1296,20 @@
    <translation>请检查文件夹的权限。</translation>
   </message>
   <message>
+   <source>Check the pool's name or the cluster's id.</source>
+   <translation>请检查资源池的名称或集群的 ID。</translation>
+  </message>
+  <message>
    <source>Check the profile's folder; the recordings themselves are not touched.</source>
    <translation>请检查配置目录；记录本身没有改动。</translation>
   </message>
   <message>
    <source>Check the project '{project}' and the identity service's address.</source>
    <translation>请检查项目“{project}”和统一身份认证服务的地址。</translation>
+  </message>
+  <message>
+   <source>Check the project, and whether bills are open.</source>
+   <translation>请检查项目，以及是否有未付的账单。</translation>
   </message>
   <message>
    <source>Check the project: it may be frozen, or of another region.</source>
@@ -972,12 +1340,20 @@
    <translation>请检查协议：以 http:// 调用 https:// 的端口时可能如此。</translation>
   </message>
   <message>
+   <source>Check the workspace's project id: it must be that of the region.</source>
+   <translation>请检查工作区的项目 ID：它必须属于该区域。</translation>
+  </message>
+  <message>
    <source>Check which authentication this row of address takes.</source>
    <translation>请检查这一行地址接受哪种认证。</translation>
   </message>
   <message>
    <source>Check which one this address takes, and its values.</source>
    <translation>请检查该地址接受哪种认证，以及其取值。</translation>
+  </message>
+  <message>
+   <source>Check who signs in; listing projects needs the permission iam:projects:listProjectsForUser.</source>
+   <translation>请检查登录身份；列出项目需要权限 iam:projects:listProjectsForUser。</translation>
   </message>
   <message>
    <source>Choose WebSocket where HTTPS was refused, or the reverse.</source>
@@ -988,8 +1364,16 @@
    <translation>请选择 .yaml 文件。</translation>
   </message>
   <message>
+   <source>Choose a bigger specification, or a smaller model.</source>
+   <translation>请选择更大的规格或更小的模型。</translation>
+  </message>
+  <message>
    <source>Choose a higher version.</source>
    <translation>请选择更高的版本。</translation>
+  </message>
+  <message>
+   <source>Choose a longer time.</source>
+   <translation>请选择更长的时间。</translation>
   </message>
   <message>
    <source>Choose a service, or give a URL and the channel 'address'.</source>
@@ -998,6 +1382,10 @@
   <message>
    <source>Choose a side in a text editor and remove the marks.</source>
    <translation>请在文本编辑器中选择一方并移除标记。</translation>
+  </message>
+  <message>
+   <source>Choose a workspace of a platform that deploys services.</source>
+   <translation>请选择能部署服务的平台的工作区。</translation>
   </message>
   <message>
    <source>Choose another credential, or another authentication.</source>
@@ -1012,12 +1400,32 @@
    <translation>请选择其他文件夹。</translation>
   </message>
   <message>
+   <source>Choose another model, or import it so that it can be.</source>
+   <translation>请选择其他模型，或重新导入使其可以部署。</translation>
+  </message>
+  <message>
+   <source>Choose another model; the list may be old.</source>
+   <translation>请选择其他模型；列表可能已过时。</translation>
+  </message>
+  <message>
+   <source>Choose another name, or delete an application: an account has 50 at most.</source>
+   <translation>请选择其他名称，或删除一个 App：每个账号最多 50 个。</translation>
+  </message>
+  <message>
    <source>Choose another name.</source>
    <translation>请换一个名称。</translation>
   </message>
   <message>
    <source>Choose another one, or 0 for any that is free.</source>
    <translation>请选择其他端口，或用 0 使用任意空闲端口。</translation>
+  </message>
+  <message>
+   <source>Choose another service, or deploy it again.</source>
+   <translation>请选择其他服务，或重新部署它。</translation>
+  </message>
+  <message>
+   <source>Choose different models or versions, or raise the number of instances.</source>
+   <translation>请选择不同的模型或版本，或增加实例数。</translation>
   </message>
   <message>
    <source>Choose no authentication, or send it all the same.</source>
@@ -1064,6 +1472,10 @@
    <translation>请选择服务使用的协议（HTTP 或 WebSocket，是否使用 TLS）。</translation>
   </message>
   <message>
+   <source>Choose…</source>
+   <translation>选择…</translation>
+  </message>
+  <message>
    <source>Cipher</source>
    <translation>加密套件</translation>
   </message>
@@ -1104,12 +1516,36 @@
    <translation>以 {code}（{name}）关闭：{reason}</translation>
   </message>
   <message>
+   <source>Cluster id</source>
+   <translation>集群 ID</translation>
+  </message>
+  <message>
    <source>Cohere chat</source>
    <translation>Cohere chat</translation>
   </message>
   <message>
    <source>Collections</source>
    <translation>集合</translation>
+  </message>
+  <message>
+   <source>Comes from</source>
+   <translation>来自</translation>
+  </message>
+  <message>
+   <source>Command</source>
+   <translation>命令</translation>
+  </message>
+  <message>
+   <source>Command in the container</source>
+   <translation>容器内的命令</translation>
+  </message>
+  <message>
+   <source>Command line</source>
+   <translation>命令行</translation>
+  </message>
+  <message>
+   <source>Common image</source>
+   <translation>普通镜像</translation>
   </message>
   <message>
    <source>Compare the gateway's canonical request in its answer with the one in the Headers tab.</source>
@@ -1130,6 +1566,10 @@
   <message>
    <source>Compression of frames</source>
    <translation>帧的压缩</translation>
+  </message>
+  <message>
+   <source>Configuration</source>
+   <translation>配置</translation>
   </message>
   <message>
    <source>Connect</source>
@@ -1164,8 +1604,24 @@
    <translation>连接被对方重置</translation>
   </message>
   <message>
+   <source>Connections from networks must be approved.</source>
+   <translation>来自网络的连接必须经过批准。</translation>
+  </message>
+  <message>
    <source>Connects to {address} instead of the URL's host.</source>
    <translation>连接到 {address}，而不是 URL 的主机。</translation>
+  </message>
+  <message>
+   <source>Container images; API keys may call.</source>
+   <translation>容器镜像；可用 API Key 调用。</translation>
+  </message>
+  <message>
+   <source>Container registry (SWR)</source>
+   <translation>容器镜像服务（SWR）</translation>
+  </message>
+  <message>
+   <source>Container speaks</source>
+   <translation>容器使用的协议</translation>
   </message>
   <message>
    <source>Conversation</source>
@@ -1232,6 +1688,18 @@
    <translation>凭据…</translation>
   </message>
   <message>
+   <source>Custom</source>
+   <translation>自定义</translation>
+  </message>
+  <message>
+   <source>Custom URLs</source>
+   <translation>自定义 URL</translation>
+  </message>
+  <message>
+   <source>Custom, in a dedicated pool</source>
+   <translation>自定义，用于专属资源池</translation>
+  </message>
+  <message>
    <source>Dark</source>
    <translation>深色</translation>
   </message>
@@ -1244,16 +1712,64 @@
    <translation>发送前的延迟</translation>
   </message>
   <message>
+   <source>Delete</source>
+   <translation>删除</translation>
+  </message>
+  <message>
+   <source>Delete or stop what is not needed, or have the quota raised.</source>
+   <translation>请删除或停止不需要的资源，或申请提高配额。</translation>
+  </message>
+  <message>
+   <source>Delete the service…</source>
+   <translation>删除服务…</translation>
+  </message>
+  <message>
+   <source>Delete what is no longer needed, or ask the platform for a higher quota.</source>
+   <translation>请删除不再需要的资源，或向平台申请更高的配额。</translation>
+  </message>
+  <message>
    <source>Delete what is not needed, or raise the quota.</source>
    <translation>请删除不需要的资源，或提高配额。</translation>
+  </message>
+  <message>
+   <source>Delete “{name}”?</source>
+   <translation>删除“{name}”？</translation>
+  </message>
+  <message>
+   <source>Delete…</source>
+   <translation>删除…</translation>
   </message>
   <message>
    <source>Delta</source>
    <translation>增量</translation>
   </message>
   <message>
+   <source>Deploy</source>
+   <translation>部署</translation>
+  </message>
+  <message>
+   <source>Deploy a service…</source>
+   <translation>部署服务…</translation>
+  </message>
+  <message>
+   <source>Deploy with the protocol (HTTP, HTTPS, WS) that the program speaks.</source>
+   <translation>请以程序所使用的协议（HTTP、HTTPS、WS）部署。</translation>
+  </message>
+  <message>
    <source>Deploy with the protocol that the container speaks.</source>
    <translation>请按容器使用的协议部署。</translation>
+  </message>
+  <message>
+   <source>Deploying takes at most</source>
+   <translation>部署最长时间</translation>
+  </message>
+  <message>
+   <source>Deployment</source>
+   <translation>部署</translation>
+  </message>
+  <message>
+   <source>Description</source>
+   <translation>描述</translation>
   </message>
   <message>
    <source>Details</source>
@@ -1300,8 +1816,16 @@
    <translation>每个事件都以空行结束，最后一个也不例外。</translation>
   </message>
   <message>
+   <source>Embedding</source>
+   <translation>嵌入</translation>
+  </message>
+  <message>
    <source>Empty for the profile's own. Counts when Streamscope is started again.</source>
    <translation>留空则使用配置目录自身的位置。下次启动 Streamscope 时生效。</translation>
+  </message>
+  <message>
+   <source>Empty: it runs until it is stopped</source>
+   <translation>为空则一直运行到被停止</translation>
   </message>
   <message>
    <source>Empty: the key alone is sent.</source>
@@ -1322,6 +1846,14 @@
   <message>
    <source>Entries are counted from 1.</source>
    <translation>条目从 1 开始计数。</translation>
+  </message>
+  <message>
+   <source>Environment</source>
+   <translation>环境变量</translation>
+  </message>
+  <message>
+   <source>Environment variables</source>
+   <translation>环境变量</translation>
   </message>
   <message>
    <source>Environments…</source>
@@ -1348,6 +1880,10 @@
    <translation>事件在途中丢失或从未发送：拼合的内容可能有缺口。</translation>
   </message>
   <message>
+   <source>Every service of this account</source>
+   <translation>此账号的所有服务</translation>
+  </message>
+  <message>
    <source>Extensions such as compression: offered in the request, chosen in the answer.</source>
    <translation>压缩等扩展：请求中提供，响应中选定。</translation>
   </message>
@@ -1368,6 +1904,14 @@
    <translation>请以服务所在区域的项目为作用域获取。</translation>
   </message>
   <message>
+   <source>Fetch it with the project of the workspace's region as its scope.</source>
+   <translation>请以工作区所在区域的项目为作用域获取。</translation>
+  </message>
+  <message>
+   <source>Fewest connections</source>
+   <translation>最少连接</translation>
+  </message>
+  <message>
    <source>Fields are {fields}. To look for the text itself, write it in quotes.</source>
    <translation>可用字段：{fields}。要查找文本本身，请加引号。</translation>
   </message>
@@ -1378,6 +1922,10 @@
   <message>
    <source>File name too long</source>
    <translation>文件名过长</translation>
+  </message>
+  <message>
+   <source>Fill in the rate limit.</source>
+   <translation>请填写限流。</translation>
   </message>
   <message>
    <source>Fill them in, choose a credential, keep them in the keyring, set {variable}, or use --set {field}=VALUE (--set {field}=@- reads it from standard input).</source>
@@ -1440,12 +1988,24 @@
    <translation>适用于</translation>
   </message>
   <message>
+   <source>For calls that run when an instance ends</source>
+   <translation>用于实例结束时正在进行的调用</translation>
+  </message>
+  <message>
    <source>For example cn-north-4.</source>
    <translation>例如 cn-north-4。</translation>
   </message>
   <message>
+   <source>For example: python -m uvicorn app:app --port $PORT</source>
+   <translation>例如：python -m uvicorn app:app --port $PORT</translation>
+  </message>
+  <message>
    <source>For new requests, in seconds; 0 is without limit.</source>
    <translation>用于新请求，以秒为单位；0 表示无限制。</translation>
+  </message>
+  <message>
+   <source>For some hours</source>
+   <translation>数小时</translation>
   </message>
   <message>
    <source>For the bare body of an answer (event stream, JSON) add --raw.</source>
@@ -1476,6 +2036,34 @@
    <translation>本端</translation>
   </message>
   <message>
+   <source>Frozen ({scene}): ask the platform's support.</source>
+   <translation>已冻结（{scene}）：请咨询平台的技术支持。</translation>
+  </message>
+  <message>
+   <source>Frozen by the authorities: ask the platform's support.</source>
+   <translation>已被主管机关冻结：请咨询平台的技术支持。</translation>
+  </message>
+  <message>
+   <source>Frozen for a breach of the rules: ask the platform's support.</source>
+   <translation>因违规被冻结：请咨询平台的技术支持。</translation>
+  </message>
+  <message>
+   <source>Frozen, since bills are open: pay them.</source>
+   <translation>因有未付账单被冻结：请付清账单。</translation>
+  </message>
+  <message>
+   <source>Further addresses: {urls}</source>
+   <translation>其他地址：{urls}</translation>
+  </message>
+  <message>
+   <source>GPU</source>
+   <translation>GPU</translation>
+  </message>
+  <message>
+   <source>GPUs</source>
+   <translation>GPU 数</translation>
+  </message>
+  <message>
    <source>Gateway knows no such API: path, row of address or method do not fit.</source>
    <translation>网关没有这样的 API：路径、地址所在行或方法不匹配。</translation>
   </message>
@@ -1494,6 +2082,10 @@
   <message>
    <source>Gets a token with the password, keeps it for its 24 hours, renews it once when it is refused.</source>
    <translation>用密码获取 Token，24 小时内沿用，被拒绝时更新一次。</translation>
+  </message>
+  <message>
+   <source>Give it more time (deploy timeout), or make the image smaller and the model load faster.</source>
+   <translation>请给它更多时间（部署超时），或减小镜像并让模型加载得更快。</translation>
   </message>
   <message>
    <source>Give it more time, or ask for less.</source>
@@ -1532,6 +2124,10 @@
    <translation>转到交换的视图 {number}</translation>
   </message>
   <message>
+   <source>Grace (seconds)</source>
+   <translation>宽限时间（秒）</translation>
+  </message>
+  <message>
    <source>HMAC-SHA256 of the string to sign, with the secret, in hex.</source>
    <translation>待签名字符串的 HMAC-SHA256，密钥为机密值，以十六进制表示。</translation>
   </message>
@@ -1542,6 +2138,14 @@
   <message>
    <source>HOST:PORT:ADDRESS, one a line.</source>
    <translation>主机:端口:地址，每行一个。</translation>
+  </message>
+  <message>
+   <source>HTTP</source>
+   <translation>HTTP</translation>
+  </message>
+  <message>
+   <source>HTTP request</source>
+   <translation>HTTP 请求</translation>
   </message>
   <message>
    <source>HTTP version</source>
@@ -1568,8 +2172,16 @@
    <translation>HTTPS</translation>
   </message>
   <message>
+   <source>HTTPS request</source>
+   <translation>HTTPS 请求</translation>
+  </message>
+  <message>
    <source>Headers</source>
    <translation>头部</translation>
+  </message>
+  <message>
+   <source>Health path</source>
+   <translation>健康检查路径</translation>
   </message>
   <message>
    <source>Hex</source>
@@ -1584,12 +2196,24 @@
    <translation>Host 头部</translation>
   </message>
   <message>
+   <source>Hours</source>
+   <translation>小时数</translation>
+  </message>
+  <message>
+   <source>How callers prove who they are; there is only one way for a service.</source>
+   <translation>调用方证明身份的方式；一个服务只有一种。</translation>
+  </message>
+  <message>
    <source>How its messages mean text: one of the list, or a JSONPath such as $.output.text</source>
    <translation>消息如何表示文本：从列表选择，或使用 JSONPath，例如 $.output.text</translation>
   </message>
   <message>
    <source>How long exchanges are kept; 0 is without limit.</source>
    <translation>交换的保留时间；0 表示无限制。</translation>
+  </message>
+  <message>
+   <source>How long one request may take, 1 to 7200; on WebSocket how long nothing may come.</source>
+   <translation>单个请求可用的时间，1 到 7200；对 WebSocket 则为允许没有数据到达的时间。</translation>
   </message>
   <message>
    <source>How long the server says that it worked, in milliseconds.</source>
@@ -1602,6 +2226,14 @@
   <message>
    <source>How long, and for how many requests, the server keeps the connection.</source>
    <translation>服务器保持连接的时间和请求次数。</translation>
+  </message>
+  <message>
+   <source>How many calls are let through, 1 to 10000.</source>
+   <translation>放行多少次调用，1 到 10000。</translation>
+  </message>
+  <message>
+   <source>How many in a row count as failed, at least 1.</source>
+   <translation>连续多少次失败才算失败，至少 1。</translation>
   </message>
   <message>
    <source>How many requests are left in this period.</source>
@@ -1632,6 +2264,10 @@
    <translation>正文在此连接上的切分方式；“chunked”无需事先给出长度。</translation>
   </message>
   <message>
+   <source>How the model is started.</source>
+   <translation>模型的启动方式。</translation>
+  </message>
+  <message>
    <source>How the proxy wants to be signed in to.</source>
    <translation>代理要求的登录方式。</translation>
   </message>
@@ -1652,6 +2288,18 @@
    <translation>IAM 用户</translation>
   </message>
   <message>
+   <source>IAM user id</source>
+   <translation>IAM 用户 ID</translation>
+  </message>
+  <message>
+   <source>IP addresses or networks such as 10.0.0.0/8, one a line.</source>
+   <translation>IP 地址或 10.0.0.0/8 这样的网段，每行一个。</translation>
+  </message>
+  <message>
+   <source>IP addresses or networks, one a line.</source>
+   <translation>IP 地址或网段，每行一个。</translation>
+  </message>
+  <message>
    <source>IP of the VPC endpoint, for its private names.</source>
    <translation>VPC 终端节点的 IP，用于其内网名称。</translation>
   </message>
@@ -1660,12 +2308,28 @@
    <translation>VPC 终端节点的 IP，用于其内网名称在此处无法解析时。</translation>
   </message>
   <message>
+   <source>Id of a dedicated pool; the public one where empty.</source>
+   <translation>专属资源池的 ID；为空则用公共资源池。</translation>
+  </message>
+  <message>
    <source>Identity service: {iam}</source>
    <translation>身份服务：{iam}</translation>
   </message>
   <message>
    <source>If you know this server, trust its certificate for this workspace, name a file with its authority, or skip the check for this call.</source>
    <translation>若您认识该服务器，请为此工作区信任其证书、指定含其颁发机构的文件，或在此次调用中跳过检查。</translation>
+  </message>
+  <message>
+   <source>Image</source>
+   <translation>镜像</translation>
+  </message>
+  <message>
+   <source>Image generation</source>
+   <translation>图像生成</translation>
+  </message>
+  <message>
+   <source>Image understanding</source>
+   <translation>图像理解</translation>
   </message>
   <message>
    <source>In a row; 0 for without end. A connection that holds 10 s begins the count anew.</source>
@@ -1684,12 +2348,40 @@
    <translation>用于正文编辑器</translation>
   </message>
   <message>
+   <source>In turn</source>
+   <translation>轮询</translation>
+  </message>
+  <message>
    <source>Input/output error</source>
    <translation>输入/输出错误</translation>
   </message>
   <message>
+   <source>Instances</source>
+   <translation>实例</translation>
+  </message>
+  <message>
+   <source>Instances less (%)</source>
+   <translation>可减少的实例（%）</translation>
+  </message>
+  <message>
+   <source>Instances more (%)</source>
+   <translation>可增加的实例（%）</translation>
+  </message>
+  <message>
    <source>Instead of a stream an error came under status {n}: {error}</source>
    <translation>返回的不是流，而是状态 {n} 下的错误：{error}</translation>
+  </message>
+  <message>
+   <source>Interrupt</source>
+   <translation>中断</translation>
+  </message>
+  <message>
+   <source>Interrupt the deployment…</source>
+   <translation>中断部署…</translation>
+  </message>
+  <message>
+   <source>Interrupt what is being deployed of “{name}”?</source>
+   <translation>中断“{name}”正在进行的部署？</translation>
   </message>
   <message>
    <source>Is a directory</source>
@@ -1708,8 +2400,24 @@
    <translation>颁发者</translation>
   </message>
   <message>
+   <source>It cannot be deleted until then.</source>
+   <translation>在此之前无法删除。</translation>
+  </message>
+  <message>
    <source>It cannot be read: {reason}.</source>
    <translation>无法读取：{reason}。</translation>
+  </message>
+  <message>
+   <source>It conflicts with what is there.</source>
+   <translation>它与已有的内容冲突。</translation>
+  </message>
+  <message>
+   <source>It does not run.</source>
+   <translation>它没有运行。</translation>
+  </message>
+  <message>
+   <source>It does not run: start it first.</source>
+   <translation>它没有运行：请先启动。</translation>
   </message>
   <message>
    <source>It ended without a close frame: a crash, a proxy or a time limit.</source>
@@ -1728,12 +2436,40 @@
    <translation>其中有合并冲突标记。</translation>
   </message>
   <message>
+   <source>It has failed: nothing of it runs that could be stopped.</source>
+   <translation>它已失败：没有正在运行、可以停止的内容。</translation>
+  </message>
+  <message>
+   <source>It has failed: start it or change it first.</source>
+   <translation>它已失败：请先启动或更改。</translation>
+  </message>
+  <message>
+   <source>It has finished: only a service that runs can be changed or stopped.</source>
+   <translation>它已结束：只有运行中的服务才能更改或停止。</translation>
+  </message>
+  <message>
+   <source>It has one function predict(inputs).</source>
+   <translation>它有一个函数 predict(inputs)。</translation>
+  </message>
+  <message>
+   <source>It has stopped already.</source>
+   <translation>它已停止。</translation>
+  </message>
+  <message>
    <source>It has {count} characters, more than the {most} that every keyring takes: it is kept in memory, for this session.</source>
    <translation>它有 {count} 个字符，超过每种密钥环都能接受的 {most} 个：仅在本次会话中保存在内存里。</translation>
   </message>
   <message>
+   <source>It has {count} characters; {most} are possible.</source>
+   <translation>它有 {count} 个字符；最多 {most} 个。</translation>
+  </message>
+  <message>
    <source>It has: {channels}.</source>
    <translation>它有：{channels}。</translation>
+  </message>
+  <message>
+   <source>It has: {names}.</source>
+   <translation>它有：{names}。</translation>
   </message>
   <message>
    <source>It is 'Bearer', a blank and the key.</source>
@@ -1760,8 +2496,52 @@
    <translation>这是另一个源，因此没有向其发送凭据。如需携带凭据，请直接调用它。</translation>
   </message>
   <message>
+   <source>It is being deleted.</source>
+   <translation>它正在被删除。</translation>
+  </message>
+  <message>
+   <source>It is being deployed: interrupt that, or wait.</source>
+   <translation>它正在部署：请中断部署，或等待。</translation>
+  </message>
+  <message>
+   <source>It is being deployed: wait until it runs, or delete it.</source>
+   <translation>它正在部署：请等待它运行，或删除它。</translation>
+  </message>
+  <message>
+   <source>It is being interrupted: wait.</source>
+   <translation>它正在中断：请等待。</translation>
+  </message>
+  <message>
+   <source>It is being restarted: wait.</source>
+   <translation>它正在重启：请等待。</translation>
+  </message>
+  <message>
+   <source>It is being stopped: wait until it has stopped.</source>
+   <translation>它正在停止：请等待它停止。</translation>
+  </message>
+  <message>
+   <source>It is being stopped: wait.</source>
+   <translation>它正在停止：请等待。</translation>
+  </message>
+  <message>
+   <source>It is being upgraded: interrupt that, or wait.</source>
+   <translation>它正在升级：请中断升级，或等待。</translation>
+  </message>
+  <message>
+   <source>It is called over WebSocket.</source>
+   <translation>通过 WebSocket 调用。</translation>
+  </message>
+  <message>
+   <source>It is deleted.</source>
+   <translation>它已被删除。</translation>
+  </message>
+  <message>
    <source>It is left as it is; mend it in a text editor, or give the environment another name.</source>
    <translation>它保持原样；请在文本编辑器中修正，或为环境另取名称。</translation>
+  </message>
+  <message>
+   <source>It is none of the choices: {words}.</source>
+   <translation>它不在可选项之中：{words}。</translation>
   </message>
   <message>
    <source>It is not UTF-8 text.</source>
@@ -1800,8 +2580,36 @@
    <translation>它可能使用普通 HTTP：请用 http:// 代替 https://（ws:// 代替 wss://）。</translation>
   </message>
   <message>
+   <source>It must be 1.0.0 to 99.99.99.</source>
+   <translation>必须为 1.0.0 到 99.99.99。</translation>
+  </message>
+  <message>
    <source>It must be a file of certificates in PEM form.</source>
    <translation>它必须是 PEM 格式的证书文件。</translation>
+  </message>
+  <message>
+   <source>It must be at least {low}.</source>
+   <translation>不能小于 {low}。</translation>
+  </message>
+  <message>
+   <source>It must be from 1 minute to 7 days.</source>
+   <translation>必须为 1 分钟到 7 天。</translation>
+  </message>
+  <message>
+   <source>It must be like http,8080,metrics: http or https, port, path without a / at first.</source>
+   <translation>形式应为 http,8080,metrics：http 或 https、端口、开头不带 / 的路径。</translation>
+  </message>
+  <message>
+   <source>It must be {low} to {high}.</source>
+   <translation>必须为 {low} 到 {high}。</translation>
+  </message>
+  <message>
+   <source>It must let TCP 8080 in</source>
+   <translation>它必须允许访问 TCP 8080</translation>
+  </message>
+  <message>
+   <source>It must not contain {character}.</source>
+   <translation>不能包含 {character}。</translation>
   </message>
   <message>
    <source>It must say websocket.</source>
@@ -1816,6 +2624,10 @@
    <translation>它从未建立连接：请用“inspect”查看。</translation>
   </message>
   <message>
+   <source>It runs already.</source>
+   <translation>它已在运行。</translation>
+  </message>
+  <message>
    <source>It should be 16 random bytes in base64.</source>
    <translation>应为 16 个随机字节的 base64。</translation>
   </message>
@@ -1828,8 +2640,16 @@
    <translation>它使所有字母不区分大小写。</translation>
   </message>
   <message>
+   <source>It waits for resources: wait until it runs, or delete it.</source>
+   <translation>它正在等待资源：请等待它运行，或删除它。</translation>
+  </message>
+  <message>
    <source>It wants a user and a password: http://user:password@host:port.</source>
    <translation>它需要用户名和密码：http://user:password@host:port。</translation>
+  </message>
+  <message>
+   <source>It was broken off.</source>
+   <translation>它被中断了。</translation>
   </message>
   <message>
    <source>It was changed by hand: mend it, or remove it.</source>
@@ -1840,6 +2660,10 @@
    <translation>它可能在表情符号等字符中间被截断：请重新输入。</translation>
   </message>
   <message>
+   <source>It was just asked for something else: {doing}.</source>
+   <translation>刚刚已对它请求了其他操作：{doing}。</translation>
+  </message>
+  <message>
    <source>It was kept in memory only, or removed outside of Streamscope: type it again into the credential.</source>
    <translation>它只保存在内存中，或已在 Streamscope 之外被移除：请在凭据中重新输入。</translation>
   </message>
@@ -1848,8 +2672,16 @@
    <translation>没有经过检查：途中的任何人都可能出示它。</translation>
   </message>
   <message>
+   <source>It was not ready within the deployment's time.</source>
+   <translation>它没有在部署时限内就绪。</translation>
+  </message>
+  <message>
    <source>It was not valid before {day}.</source>
    <translation>它在 {day} 之前尚未生效。</translation>
+  </message>
+  <message>
+   <source>It was read anew.</source>
+   <translation>已重新读取。</translation>
   </message>
   <message>
    <source>It was refused: {reason}.</source>
@@ -1860,16 +2692,36 @@
    <translation>其 SHA-256 指纹为 {mark}。</translation>
   </message>
   <message>
+   <source>Its address and its configuration are gone for good. This cannot be undone.</source>
+   <translation>其地址和配置将永久消失。此操作无法撤销。</translation>
+  </message>
+  <message>
    <source>Its file may have been cut or overwritten.</source>
    <translation>其文件可能被截断或覆盖。</translation>
+  </message>
+  <message>
+   <source>Its instances are replaced by those of the other version.</source>
+   <translation>其实例将被另一版本的实例替换。</translation>
   </message>
   <message>
    <source>Its key is weak: {key}.</source>
    <translation>其密钥较弱：{key}。</translation>
   </message>
   <message>
+   <source>Its part of the calls in percent, 0 to 100.</source>
+   <translation>它所占调用的百分比，0 到 100。</translation>
+  </message>
+  <message>
    <source>Its signature is weak: {kind}.</source>
    <translation>其签名较弱：{kind}。</translation>
+  </message>
+  <message>
+   <source>Its status does not allow it.</source>
+   <translation>其状态不允许此操作。</translation>
+  </message>
+  <message>
+   <source>Its workspace is not there any more.</source>
+   <translation>其工作区已不存在。</translation>
   </message>
   <message>
    <source>JSON has no comments</source>
@@ -1878,6 +2730,10 @@
   <message>
    <source>JSON that is none</source>
    <translation>不是 JSON 的 JSON</translation>
+  </message>
+  <message>
+   <source>Keep as</source>
+   <translation>保存为</translation>
   </message>
   <message>
    <source>Keep it in a file first: that is sent from disk, however large.</source>
@@ -1936,12 +2792,60 @@
    <translation>最后一个 token（E2E）</translation>
   </message>
   <message>
+   <source>Leads to</source>
+   <translation>通往</translation>
+  </message>
+  <message>
    <source>Left out, since it is another origin</source>
    <translation>已省略，因为属于另一个源</translation>
   </message>
   <message>
+   <source>Let TCP port 8080 in from 0.0.0.0/0.</source>
+   <translation>请允许 0.0.0.0/0 访问 TCP 端口 8080。</translation>
+  </message>
+  <message>
+   <source>Let applications call it</source>
+   <translation>允许 App 调用它</translation>
+  </message>
+  <message>
+   <source>Let it allow TCP port 8080 from 0.0.0.0/0.</source>
+   <translation>请允许 0.0.0.0/0 访问 TCP 端口 8080。</translation>
+  </message>
+  <message>
+   <source>Let it be called from the internet.</source>
+   <translation>允许从互联网调用。</translation>
+  </message>
+  <message>
+   <source>Let its owner do it.</source>
+   <translation>请由其所有者操作。</translation>
+  </message>
+  <message>
+   <source>Let the platform's agency read the image's repository, or make it one of this account's own.</source>
+   <translation>请允许平台的委托读取镜像仓库，或将镜像放入此账号自己的仓库。</translation>
+  </message>
+  <message>
+   <source>Let the program listen on 0.0.0.0 and the configured port, or change the port.</source>
+   <translation>请让程序监听 0.0.0.0 和所配置的端口，或更改端口。</translation>
+  </message>
+  <message>
+   <source>Let the program listen on the port that it is given ($PORT), and on no other.</source>
+   <translation>请让程序监听分配给它的端口（$PORT），且只监听该端口。</translation>
+  </message>
+  <message>
+   <source>Lets into</source>
+   <translation>可访问</translation>
+  </message>
+  <message>
+   <source>Letters, digits, - and _.</source>
+   <translation>字母、数字、- 和 _。</translation>
+  </message>
+  <message>
    <source>Light</source>
    <translation>浅色</translation>
+  </message>
+  <message>
+   <source>Limits</source>
+   <translation>限制</translation>
   </message>
   <message>
    <source>Limits that the times of an answer are held against.</source>
@@ -1972,6 +2876,10 @@
    <translation>请重新列出模型。</translation>
   </message>
   <message>
+   <source>List the services again.</source>
+   <translation>请重新列出服务。</translation>
+  </message>
+  <message>
    <source>List the services again: it may have been deleted.</source>
    <translation>请重新列出服务：它可能已被删除。</translation>
   </message>
@@ -1980,12 +2888,32 @@
    <translation>实时</translation>
   </message>
   <message>
+   <source>Liveness check</source>
+   <translation>存活检查</translation>
+  </message>
+  <message>
+   <source>Lives</source>
+   <translation>有效期</translation>
+  </message>
+  <message>
+   <source>Load balancing</source>
+   <translation>负载均衡</translation>
+  </message>
+  <message>
    <source>Longest gap between messages</source>
    <translation>消息之间的最长间隔</translation>
   </message>
   <message>
+   <source>Look at it: it may be what was asked for. Else delete it and deploy again.</source>
+   <translation>请查看它：它可能正是所请求的服务。否则请删除它并重新部署。</translation>
+  </message>
+  <message>
    <source>Look at the body: something else may have answered, or the server sets the type for all.</source>
    <translation>请查看正文：可能是其他程序作出的响应，或服务器对所有响应都设置该类型。</translation>
+  </message>
+  <message>
+   <source>Look at the list of applications.</source>
+   <translation>请查看 App 列表。</translation>
   </message>
   <message>
    <source>Look at the model's logs and instances; slow down.</source>
@@ -2024,12 +2952,28 @@
    <translation>请检查是否有值粘贴了两次；Token 的长度为数千字节。</translation>
   </message>
   <message>
-   <source>Look whether it runs by now</source>
-   <translation>查看它现在是否已运行</translation>
+   <source>Look it up, or paste it.</source>
+   <translation>请查找，或粘贴。</translation>
   </message>
   <message>
    <source>Lost</source>
    <translation>丢失</translation>
+  </message>
+  <message>
+   <source>MFA</source>
+   <translation>MFA</translation>
+  </message>
+  <message>
+   <source>MFA code</source>
+   <translation>MFA 验证码</translation>
+  </message>
+  <message>
+   <source>Made for</source>
+   <translation>适用于</translation>
+  </message>
+  <message>
+   <source>Manage the service</source>
+   <translation>管理服务</translation>
   </message>
   <message>
    <source>Management address</source>
@@ -2054,6 +2998,10 @@
   <message>
    <source>Megabytes</source>
    <translation>兆字节</translation>
+  </message>
+  <message>
+   <source>Memory (MB)</source>
+   <translation>内存（MB）</translation>
   </message>
   <message>
    <source>Mend its YAML in a text editor; a request saved by Streamscope shows what is expected.</source>
@@ -2096,8 +3044,32 @@
    <translation>有内容的消息</translation>
   </message>
   <message>
+   <source>Metrics</source>
+   <translation>指标</translation>
+  </message>
+  <message>
+   <source>Minute</source>
+   <translation>分钟</translation>
+  </message>
+  <message>
+   <source>Minutes</source>
+   <translation>分钟</translation>
+  </message>
+  <message>
+   <source>Minutes, 3 to 120; empty: 20</source>
+   <translation>分钟，3 到 120；为空则为 20</translation>
+  </message>
+  <message>
+   <source>Missing instances</source>
+   <translation>允许缺少的实例</translation>
+  </message>
+  <message>
    <source>Mistral conversations</source>
    <translation>Mistral conversations</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>模型</translation>
   </message>
   <message>
    <source>Model Context Protocol</source>
@@ -2114,6 +3086,14 @@
   <message>
    <source>ModelArts classic prediction</source>
    <translation>ModelArts 经典预测</translation>
+  </message>
+  <message>
+   <source>Models of the model library; Apps may call.</source>
+   <translation>模型库中的模型；可用 App 调用。</translation>
+  </message>
+  <message>
+   <source>Monitor</source>
+   <translation>监控</translation>
   </message>
   <message>
    <source>More to do with the exchange…</source>
@@ -2144,12 +3124,24 @@
    <translation>名称解析</translation>
   </message>
   <message>
+   <source>Name of a dedicated pool; empty: the public one</source>
+   <translation>专属资源池的名称；为空则用公共资源池</translation>
+  </message>
+  <message>
+   <source>Name one by its id: {ids}.</source>
+   <translation>请用 ID 指定一个：{ids}。</translation>
+  </message>
+  <message>
    <source>Name or id; the region's own where empty.</source>
    <translation>名称或 ID；为空则用区域自身的项目。</translation>
   </message>
   <message>
    <source>Name or service not known</source>
    <translation>未知的名称或服务</translation>
+  </message>
+  <message>
+   <source>Name the applications that may call it.</source>
+   <translation>请指定可以调用它的 App。</translation>
   </message>
   <message>
    <source>Names</source>
@@ -2162,6 +3154,10 @@
   <message>
    <source>Names of the headers that come behind the body.</source>
    <translation>正文之后的头部的名称。</translation>
+  </message>
+  <message>
+   <source>Names: up to 64 letters, digits, _, - and ., no digit at first; values without &lt; ^ &gt;.</source>
+   <translation>名称：最多 64 个字母、数字、_、- 和 .，不能以数字开头；值中不含 &lt; ^ &gt;。</translation>
   </message>
   <message>
    <source>Nearly all of {n} messages came at once, {span} after the request{signs}: something held the stream back.</source>
@@ -2180,8 +3176,16 @@
    <translation>网络不可达</translation>
   </message>
   <message>
+   <source>Never from</source>
+   <translation>禁止来源</translation>
+  </message>
+  <message>
    <source>New folder</source>
    <translation>新建文件夹</translation>
+  </message>
+  <message>
+   <source>New instances at once</source>
+   <translation>同时新建的实例</translation>
   </message>
   <message>
    <source>New request</source>
@@ -2316,6 +3320,18 @@
    <translation>请求中不添加任何内容。</translation>
   </message>
   <message>
+   <source>Nothing is being deployed or upgraded.</source>
+   <translation>没有正在进行的部署或升级。</translation>
+  </message>
+  <message>
+   <source>Nothing is changed.</source>
+   <translation>没有任何更改。</translation>
+  </message>
+  <message>
+   <source>Nothing is different from what the service is.</source>
+   <translation>与服务现状没有任何不同。</translation>
+  </message>
+  <message>
    <source>Nothing is lost. A server whose idle time is longer than its gateway's avoids it.</source>
    <translation>没有丢失任何内容。服务器的空闲时间若长于网关的空闲时间，即可避免此情况。</translation>
   </message>
@@ -2326,6 +3342,10 @@
   <message>
    <source>Nothing listens at {place}: the connection was refused.</source>
    <translation>{place} 没有程序在监听：连接被拒绝。</translation>
+  </message>
+  <message>
+   <source>Nothing listens on the port that the deployment names.</source>
+   <translation>没有程序监听部署中指定的端口。</translation>
   </message>
   <message>
    <source>Nothing to sign in to: the services are listed by hand.</source>
@@ -2340,8 +3360,16 @@
    <translation>所提供的均未采用：{offered}。</translation>
   </message>
   <message>
+   <source>Nothing: anybody may call</source>
+   <translation>无：任何人都可以调用</translation>
+  </message>
+  <message>
    <source>Objectives</source>
    <translation>目标</translation>
+  </message>
+  <message>
+   <source>Of an old dedicated pool</source>
+   <translation>旧版专属资源池的集群</translation>
   </message>
   <message>
    <source>Off</source>
@@ -2372,12 +3400,24 @@
    <translation>该通道上没有任何环节检查认证：仍会照常发送。</translation>
   </message>
   <message>
+   <source>One a line, 10 at most.</source>
+   <translation>每行一个，最多 10 个。</translation>
+  </message>
+  <message>
+   <source>One a line, up to 10: https://DOMAIN/PATH, also with http, ws or wss.</source>
+   <translation>每行一个，最多 10 个：https://DOMAIN/PATH，也可用 http、ws 或 wss。</translation>
+  </message>
+  <message>
    <source>One a line: NAME URL, or just the URL.</source>
    <translation>每行一个：NAME URL，或只写 URL。</translation>
   </message>
   <message>
    <source>One header is over 32 KB, or all are over 128 KB.</source>
    <translation>某个头部超过 32 KB，或全部头部超过 128 KB。</translation>
+  </message>
+  <message>
+   <source>One name of an application a line</source>
+   <translation>每行一个 App 名称</translation>
   </message>
   <message>
    <source>One request, one whole answer.</source>
@@ -2388,12 +3428,20 @@
    <translation>一个请求，随后事件逐个到达。</translation>
   </message>
   <message>
+   <source>One service</source>
+   <translation>单个服务</translation>
+  </message>
+  <message>
    <source>One side wrote wrong frames.</source>
    <translation>有一方写出了错误的帧。</translation>
   </message>
   <message>
    <source>Only Basic sign-in is supported (-u): the user was left out.</source>
    <translation>仅支持 Basic 登录（-u）：用户已省略。</translation>
+  </message>
+  <message>
+   <source>Only from</source>
+   <translation>仅允许来源</translation>
   </message>
   <message>
    <source>Only the first of several requests (--next) was taken.</source>
@@ -2406,6 +3454,10 @@
   <message>
    <source>Only with a temporary key.</source>
    <translation>仅用于临时密钥。</translation>
+  </message>
+  <message>
+   <source>Only workspaces with an identity service have them.</source>
+   <translation>只有带统一身份认证服务的工作区才有项目。</translation>
   </message>
   <message>
    <source>Open a collection folder…</source>
@@ -2444,6 +3496,10 @@
    <translation>不允许的操作</translation>
   </message>
   <message>
+   <source>Other</source>
+   <translation>其他</translation>
+  </message>
+  <message>
    <source>Other clients lose it: the server wrote it without 'data:' in front.</source>
    <translation>其他客户端会丢失它：服务器写出时前面没有“data:”。</translation>
   </message>
@@ -2454,6 +3510,14 @@
   <message>
    <source>Output</source>
    <translation>输出</translation>
+  </message>
+  <message>
+   <source>Overview</source>
+   <translation>概览</translation>
+  </message>
+  <message>
+   <source>Parts such as 0.5 are possible.</source>
+   <translation>可以是小数，例如 0.5。</translation>
   </message>
   <message>
    <source>Password</source>
@@ -2472,6 +3536,10 @@
    <translation>桌面字号的百分比，70 到 200。</translation>
   </message>
   <message>
+   <source>Percent of the calls; all together 100</source>
+   <translation>调用的百分比；合计 100</translation>
+  </message>
+  <message>
    <source>Permission</source>
    <translation>权限</translation>
   </message>
@@ -2484,8 +3552,20 @@
    <translation>ping 往返</translation>
   </message>
   <message>
+   <source>Pool id</source>
+   <translation>资源池 ID</translation>
+  </message>
+  <message>
+   <source>Port</source>
+   <translation>端口</translation>
+  </message>
+  <message>
    <source>Port {port} cannot be had: {reason}.</source>
    <translation>无法使用端口 {port}：{reason}。</translation>
+  </message>
+  <message>
+   <source>Portion</source>
+   <translation>部分</translation>
   </message>
   <message>
    <source>Pretty</source>
@@ -2508,12 +3588,24 @@
    <translation>上一个请求</translation>
   </message>
   <message>
+   <source>Priority</source>
+   <translation>优先级</translation>
+  </message>
+  <message>
    <source>Project</source>
    <translation>项目</translation>
   </message>
   <message>
    <source>Project id</source>
    <translation>项目 ID</translation>
+  </message>
+  <message>
+   <source>Protocol</source>
+   <translation>协议</translation>
+  </message>
+  <message>
+   <source>Protocol, port and path where the container tells its own: http,8080,metrics.</source>
+   <translation>容器提供自身指标的协议、端口和路径：http,8080,metrics。</translation>
   </message>
   <message>
    <source>Proves that the server took up this very handshake: made of the key that was sent.</source>
@@ -2536,8 +3628,20 @@
    <translation>请用直引号 ' 或 " 代替 “ ” ‘ ’：文字处理软件和聊天工具会替换它们。</translation>
   </message>
   <message>
+   <source>Python file</source>
+   <translation>Python 文件</translation>
+  </message>
+  <message>
    <source>Quit</source>
    <translation>退出</translation>
+  </message>
+  <message>
+   <source>Rate limit</source>
+   <translation>限流</translation>
+  </message>
+  <message>
+   <source>Rate limit per</source>
+   <translation>限流单位</translation>
   </message>
   <message>
    <source>Raw</source>
@@ -2548,8 +3652,20 @@
    <translation>原始载荷</translation>
   </message>
   <message>
+   <source>Read its last words in the log, mend it, then update or start again.</source>
+   <translation>请查看日志中它最后的输出，修复后更新或重新启动。</translation>
+  </message>
+  <message>
    <source>Read the body: it often names the field.</source>
    <translation>请查看正文：其中往往指出了具体字段。</translation>
+  </message>
+  <message>
+   <source>Read the events and the log: the platform told nothing that is known here.</source>
+   <translation>请查看事件和日志：平台给出的内容都无法在此识别。</translation>
+  </message>
+  <message>
+   <source>Read the list again.</source>
+   <translation>请重新读取列表。</translation>
   </message>
   <message>
    <source>Read the message, and look at the service's state.</source>
@@ -2558,6 +3674,10 @@
   <message>
    <source>Read the message: it names the parameter.</source>
    <translation>请阅读消息：其中指明了参数。</translation>
+  </message>
+  <message>
+   <source>Read the platform's text: it names the parameter.</source>
+   <translation>请阅读平台的说明：其中指出了参数。</translation>
   </message>
   <message>
    <source>Read the service's logs.</source>
@@ -2576,12 +3696,20 @@
    <translation>文件系统为只读</translation>
   </message>
   <message>
+   <source>Readiness check</source>
+   <translation>就绪检查</translation>
+  </message>
+  <message>
    <source>Reading the model's answer timed out.</source>
    <translation>读取模型的响应超时。</translation>
   </message>
   <message>
    <source>Reads brought {n} bytes on average.</source>
    <translation>平均每次读取 {n} 字节。</translation>
+  </message>
+  <message>
+   <source>Ready within</source>
+   <translation>就绪时限</translation>
   </message>
   <message>
    <source>Real-time services of a region and project, old and new generation.</source>
@@ -2624,6 +3752,18 @@
    <translation>跟随重定向次数</translation>
   </message>
   <message>
+   <source>Refresh the list and look for it.</source>
+   <translation>请刷新列表并在其中查找。</translation>
+  </message>
+  <message>
+   <source>Refresh the list, then try again.</source>
+   <translation>请刷新列表，然后重试。</translation>
+  </message>
+  <message>
+   <source>Refresh the list: somebody may have deleted it.</source>
+   <translation>请刷新列表：可能已被他人删除。</translation>
+  </message>
+  <message>
    <source>Region</source>
    <translation>区域</translation>
   </message>
@@ -2644,12 +3784,52 @@
    <translation>请只重复其中之一，或对内层使用 ++ 或 *+。</translation>
   </message>
   <message>
+   <source>Replaces the one of the image.</source>
+   <translation>替换镜像自带的命令。</translation>
+  </message>
+  <message>
    <source>Request</source>
    <translation>请求</translation>
   </message>
   <message>
+   <source>Request size (MB)</source>
+   <translation>请求大小（MB）</translation>
+  </message>
+  <message>
+   <source>Requests from this address are not let in.</source>
+   <translation>不允许来自此地址的请求。</translation>
+  </message>
+  <message>
+   <source>Reranking</source>
+   <translation>重排序</translation>
+  </message>
+  <message>
    <source>Resolve names</source>
    <translation>名称解析</translation>
+  </message>
+  <message>
+   <source>Resource pool</source>
+   <translation>资源池</translation>
+  </message>
+  <message>
+   <source>Restart</source>
+   <translation>重启</translation>
+  </message>
+  <message>
+   <source>Restart an instance of “{name}”?</source>
+   <translation>重启“{name}”的一个实例？</translation>
+  </message>
+  <message>
+   <source>Restart instance</source>
+   <translation>重启实例</translation>
+  </message>
+  <message>
+   <source>Restart the instance</source>
+   <translation>重启实例</translation>
+  </message>
+  <message>
+   <source>Restarts</source>
+   <translation>重启次数</translation>
   </message>
   <message>
    <source>Restore it from git, or delete it.</source>
@@ -2716,8 +3896,24 @@
    <translation>请在文本编辑器中将其保存为 UTF-8。</translation>
   </message>
   <message>
+   <source>Scale</source>
+   <translation>扩缩容</translation>
+  </message>
+  <message>
+   <source>Scale the service…</source>
+   <translation>扩缩容服务…</translation>
+  </message>
+  <message>
+   <source>Scale…</source>
+   <translation>扩缩容…</translation>
+  </message>
+  <message>
    <source>Scope: project {project}</source>
    <translation>范围：项目 {project}</translation>
+  </message>
+  <message>
+   <source>Second</source>
+   <translation>秒</translation>
   </message>
   <message>
    <source>Seconds before reconnecting</source>
@@ -2728,12 +3924,24 @@
    <translation>响应在缓存中存留的秒数。</translation>
   </message>
   <message>
+   <source>Seconds from the start.</source>
+   <translation>从启动起的秒数。</translation>
+  </message>
+  <message>
    <source>Seconds of a stream</source>
    <translation>流的秒数</translation>
   </message>
   <message>
+   <source>Seconds, at least 1.</source>
+   <translation>秒数，至少 1。</translation>
+  </message>
+  <message>
    <source>Secret key (SK)</source>
    <translation>密钥（SK）</translation>
+  </message>
+  <message>
+   <source>Security group id</source>
+   <translation>安全组 ID</translation>
   </message>
   <message>
    <source>Security token</source>
@@ -2802,6 +4010,10 @@
   <message>
    <source>Send them over plain http, where everyone on the way can read them.</source>
    <translation>通过明文 http 发送凭据，途中的任何人都能读取。</translation>
+  </message>
+  <message>
+   <source>Send to the new address</source>
+   <translation>发送到新地址</translation>
   </message>
   <message>
    <source>Send what the host has set in this session.</source>
@@ -2876,12 +4088,20 @@
    <translation>服务器：书写</translation>
   </message>
   <message>
+   <source>Service</source>
+   <translation>服务</translation>
+  </message>
+  <message>
    <source>Services</source>
    <translation>服务</translation>
   </message>
   <message>
    <source>Services may be listed</source>
    <translation>可以列出服务</translation>
+  </message>
+  <message>
+   <source>Services of '{name}' cannot be managed from here.</source>
+   <translation>无法在此管理“{name}”的服务。</translation>
   </message>
   <message>
    <source>Services: {count}</source>
@@ -2912,6 +4132,14 @@
    <translation>设置…</translation>
   </message>
   <message>
+   <source>Several models share the calls by their weights; two must not be the same version.</source>
+   <translation>多个模型按权重分担调用；不能有两个是同一版本。</translation>
+  </message>
+  <message>
+   <source>Severity</source>
+   <translation>严重程度</translation>
+  </message>
+  <message>
    <source>Shortcuts</source>
    <translation>快捷键</translation>
   </message>
@@ -2930,6 +4158,14 @@
   <message>
    <source>Sign in again</source>
    <translation>重新登录</translation>
+  </message>
+  <message>
+   <source>Sign in again and type the six digits that the MFA device shows.</source>
+   <translation>请重新登录，并输入 MFA 设备显示的六位数字。</translation>
+  </message>
+  <message>
+   <source>Sign in again; check the workspace's credential and its region.</source>
+   <translation>请重新登录；检查工作区的凭据及其区域。</translation>
   </message>
   <message>
    <source>Sign in with the account and project of the service's owner.</source>
@@ -2964,6 +4200,10 @@
    <translation>以 AppKey 和 AppSecret 签名；只有 Key 时以“apikey”发送。</translation>
   </message>
   <message>
+   <source>Since</source>
+   <translation>自何时起</translation>
+  </message>
+  <message>
    <source>Slow down, or raise its limit.</source>
    <translation>请放慢速度，或提高其限制。</translation>
   </message>
@@ -2988,12 +4228,24 @@
    <translation>某个环节在发送前按固定时间进行收集。</translation>
   </message>
   <message>
+   <source>Something is missing that this action needs.</source>
+   <translation>缺少此操作所需的内容。</translation>
+  </message>
+  <message>
    <source>Something to look for is missing here</source>
    <translation>此处缺少要查找的内容</translation>
   </message>
   <message>
    <source>Something went wrong inside of Streamscope: {error}</source>
    <translation>Streamscope 内部出现错误：{error}</translation>
+  </message>
+  <message>
+   <source>Source</source>
+   <translation>来源</translation>
+  </message>
+  <message>
+   <source>Specification</source>
+   <translation>规格</translation>
   </message>
   <message>
    <source>Speed end to end</source>
@@ -3016,16 +4268,44 @@
    <translation>启动</translation>
   </message>
   <message>
+   <source>Start it again.</source>
+   <translation>请重新启动它。</translation>
+  </message>
+  <message>
    <source>Start it by hand to see why: streamscope sandbox.</source>
    <translation>请手动启动以查看原因：streamscope sandbox。</translation>
+  </message>
+  <message>
+   <source>Start the service</source>
+   <translation>启动服务</translation>
   </message>
   <message>
    <source>Start the service, then call again; a restarted one may have a new address.</source>
    <translation>请启动服务后再调用；重启后的服务地址可能不同。</translation>
   </message>
   <message>
+   <source>Startup check</source>
+   <translation>启动检查</translation>
+  </message>
+  <message>
+   <source>Status</source>
+   <translation>状态</translation>
+  </message>
+  <message>
    <source>Stop</source>
    <translation>停止</translation>
+  </message>
+  <message>
+   <source>Stop by itself after</source>
+   <translation>多久后自动停止</translation>
+  </message>
+  <message>
+   <source>Stop the service…</source>
+   <translation>停止服务…</translation>
+  </message>
+  <message>
+   <source>Stop “{name}”?</source>
+   <translation>停止“{name}”？</translation>
   </message>
   <message>
    <source>Stopped</source>
@@ -3052,6 +4332,14 @@
    <translation>主体</translation>
   </message>
   <message>
+   <source>Subnet id</source>
+   <translation>子网 ID</translation>
+  </message>
+  <message>
+   <source>Subnet's network id</source>
+   <translation>子网的网络 ID</translation>
+  </message>
+  <message>
    <source>Subprotocols</source>
    <translation>子协议</translation>
   </message>
@@ -3064,8 +4352,28 @@
    <translation>请订阅，或调用账号自己的服务。</translation>
   </message>
   <message>
+   <source>Such a file is made with Export in the window, or with: streamscope workspaces export.</source>
+   <translation>此类文件由窗口中的“导出”生成，或使用命令：streamscope workspaces export。</translation>
+  </message>
+  <message>
    <source>Summary</source>
    <translation>摘要</translation>
+  </message>
+  <message>
+   <source>Switch</source>
+   <translation>切换</translation>
+  </message>
+  <message>
+   <source>Switch to this version</source>
+   <translation>切换到此版本</translation>
+  </message>
+  <message>
+   <source>Switch version</source>
+   <translation>切换版本</translation>
+  </message>
+  <message>
+   <source>Switch “{name}” to another version?</source>
+   <translation>将“{name}”切换到另一版本？</translation>
   </message>
   <message>
    <source>TLS</source>
@@ -3074,6 +4382,10 @@
   <message>
    <source>TLS failure</source>
    <translation>TLS 失败</translation>
+  </message>
+  <message>
+   <source>Tags</source>
+   <translation>标签</translation>
   </message>
   <message>
    <source>Take it out.</source>
@@ -3092,6 +4404,10 @@
    <translation>从所提供的中采用：{offered}。</translation>
   </message>
   <message>
+   <source>Task</source>
+   <translation>任务</translation>
+  </message>
+  <message>
    <source>Tells that the call comes from Streamscope.</source>
    <translation>表明该调用来自 Streamscope。</translation>
   </message>
@@ -3106,6 +4422,10 @@
   <message>
    <source>Text file busy</source>
    <translation>文件正被使用</translation>
+  </message>
+  <message>
+   <source>Text generation</source>
+   <translation>文本生成</translation>
   </message>
   <message>
    <source>Text messages must be UTF-8.</source>
@@ -3212,12 +4532,20 @@
    <translation>访问密钥在五次以上失败后被锁定五分钟。</translation>
   </message>
   <message>
+   <source>The access key is wrong.</source>
+   <translation>访问密钥有误。</translation>
+  </message>
+  <message>
    <source>The access key or its secret is wrong.</source>
    <translation>AK 或 SK 错误。</translation>
   </message>
   <message>
    <source>The account has not subscribed to this API.</source>
    <translation>账号没有订阅该 API。</translation>
+  </message>
+  <message>
+   <source>The account owes money: its services are frozen.</source>
+   <translation>账号欠费：其服务已被冻结。</translation>
   </message>
   <message>
    <source>The account's name (domain).</source>
@@ -3266,6 +4594,10 @@
   <message>
    <source>The answer's id changes inside of the stream: {before}, then {name}.</source>
    <translation>响应的 id 在流中发生变化：先是 {before}，后是 {name}。</translation>
+  </message>
+  <message>
+   <source>The application could not be created: its name may be taken.</source>
+   <translation>无法创建 App：其名称可能已被占用。</translation>
   </message>
   <message>
    <source>The application's code (AppCode); the gateway checks it without a signature.</source>
@@ -3350,6 +4682,10 @@
   <message>
    <source>The call took longer than the {seconds} s that it was given.</source>
    <translation>调用超过了给定的 {seconds} 秒。</translation>
+  </message>
+  <message>
+   <source>The caller is not let in.</source>
+   <translation>不允许该调用方访问。</translation>
   </message>
   <message>
    <source>The certificate of {host} is not trusted: {reason}. {seen}</source>
@@ -3440,6 +4776,18 @@
    <translation>凭据“{name}”用于认证“{kind}”，而不是“{auth}”。</translation>
   </message>
   <message>
+   <source>The credential '{name}' is there already and stays as it is.</source>
+   <translation>凭据“{name}”已存在，保持不变。</translation>
+  </message>
+  <message>
+   <source>The credential's name; the key's own name otherwise.</source>
+   <translation>凭据的名称；为空则用 API Key 自身的名称。</translation>
+  </message>
+  <message>
+   <source>The deployment failed.</source>
+   <translation>部署失败。</translation>
+  </message>
+  <message>
    <source>The dialect {name} in {file} cannot be read: {reason}</source>
    <translation>无法读取 {file} 中的方言 {name}：{reason}</translation>
   </message>
@@ -3482,6 +4830,10 @@
   <message>
    <source>The file is empty.</source>
    <translation>文件为空。</translation>
+  </message>
+  <message>
+   <source>The file is of version {version}; this program reads {known}.</source>
+   <translation>该文件的版本为 {version}；此程序读取 {known}。</translation>
   </message>
   <message>
    <source>The file {path} cannot be changed: {reason}.</source>
@@ -3632,8 +4984,20 @@
    <translation>统一身份认证服务拒绝登录（{status}）：{message}</translation>
   </message>
   <message>
+   <source>The identity service refused to list projects ({status}): {told}</source>
+   <translation>统一身份认证服务拒绝列出项目（{status}）：{told}</translation>
+  </message>
+  <message>
    <source>The identity service's answer is no token.</source>
    <translation>统一身份认证服务的响应不是 Token。</translation>
+  </message>
+  <message>
+   <source>The image could not be made or pulled.</source>
+   <translation>无法构建或拉取镜像。</translation>
+  </message>
+  <message>
+   <source>The key '{name}' was made, but the answer does not tell its value.</source>
+   <translation>API Key“{name}”已创建，但响应中没有它的值。</translation>
   </message>
   <message>
    <source>The key in the Authorization header is wrong.</source>
@@ -3680,6 +5044,18 @@
    <translation>过去交换的列表已损坏（{reason}）。它已另存为 {aside}，并重新建立。</translation>
   </message>
   <message>
+   <source>The management interface cannot be reached by its gateway.</source>
+   <translation>管理接口的网关无法到达管理接口。</translation>
+  </message>
+  <message>
+   <source>The management interface did not answer in time.</source>
+   <translation>管理接口没有及时应答。</translation>
+  </message>
+  <message>
+   <source>The management interface knows no such request.</source>
+   <translation>管理接口没有这样的请求。</translation>
+  </message>
+  <message>
    <source>The mark of this version of the content.</source>
    <translation>此版本内容的标记。</translation>
   </message>
@@ -3706,6 +5082,10 @@
   <message>
    <source>The methods that this address takes.</source>
    <translation>此地址接受的方法。</translation>
+  </message>
+  <message>
+   <source>The model cannot be deployed as a real-time service.</source>
+   <translation>该模型不能部署为在线服务。</translation>
   </message>
   <message>
    <source>The model closed the connection or is not there: often its server ends idle connections first.</source>
@@ -3780,12 +5160,20 @@
    <translation>可能是模型进程、代理或时间限制切断了它；请与服务器的日志对照。</translation>
   </message>
   <message>
+   <source>The moment of the automatic stop is over already.</source>
+   <translation>自动停止的时间已过。</translation>
+  </message>
+  <message>
    <source>The name and port that is called; gateways choose the service by it.</source>
    <translation>所调用的名称和端口；网关据此选择服务。</translation>
   </message>
   <message>
    <source>The name of this call in the platform's logs: give it to the support.</source>
    <translation>此次调用在平台日志中的名称：请提供给技术支持。</translation>
+  </message>
+  <message>
+   <source>The name will do mostly.</source>
+   <translation>多数情况下用户名即可。</translation>
   </message>
   <message>
    <source>The name {host} does not resolve to an address.</source>
@@ -3798,6 +5186,10 @@
   <message>
    <source>The names of the signed headers, sorted. Not signed, since they may change on the way: {names}.</source>
    <translation>已签名头部的名称，排序后。未签名的（途中可能改变）：{names}。</translation>
+  </message>
+  <message>
+   <source>The old generation of the platform has no such action.</source>
+   <translation>旧一代平台没有此操作。</translation>
   </message>
   <message>
    <source>The option --{option} has no counterpart here: it was left out.</source>
@@ -3822,6 +5214,10 @@
   <message>
    <source>The parameters do not fit the API.</source>
    <translation>参数与该 API 不匹配。</translation>
+  </message>
+  <message>
+   <source>The parameters do not fit the request.</source>
+   <translation>参数与请求不符。</translation>
   </message>
   <message>
    <source>The part of the content that is wanted.</source>
@@ -3856,20 +5252,104 @@
    <translation>载荷不是 JSON：{cause}（第 {at} 个字符：…{around}…）</translation>
   </message>
   <message>
+   <source>The permission for it is {permission}.</source>
+   <translation>所需权限为 {permission}。</translation>
+  </message>
+  <message>
+   <source>The platform did not do it: {note}</source>
+   <translation>平台没有执行：{note}</translation>
+  </message>
+  <message>
+   <source>The platform did not say what became of it.</source>
+   <translation>平台没有说明结果如何。</translation>
+  </message>
+  <message>
+   <source>The platform is busy.</source>
+   <translation>平台繁忙。</translation>
+  </message>
+  <message>
+   <source>The platform lacks a permission for it.</source>
+   <translation>平台缺少相应的权限。</translation>
+  </message>
+  <message>
+   <source>The platform may not pull the image.</source>
+   <translation>平台无权拉取该镜像。</translation>
+  </message>
+  <message>
+   <source>The platform met something unexpected.</source>
+   <translation>平台遇到意外情况。</translation>
+  </message>
+  <message>
+   <source>The platform never tells it again: delete the key and make another one.</source>
+   <translation>平台不会再次给出它：请删除该 API Key，另建一个。</translation>
+  </message>
+  <message>
    <source>The platform protects itself: the model answered too many requests with errors.</source>
    <translation>平台启动了自我保护：模型对过多请求返回了错误。</translation>
   </message>
   <message>
-   <source>The platform refused to list services ({status}): {told}</source>
-   <translation>平台拒绝列出服务（{status}）：{told}</translation>
+   <source>The platform refused to {deed} ({status}): {meaning} ({told})</source>
+   <translation>平台拒绝{deed}（{status}）：{meaning}（{told}）</translation>
+  </message>
+  <message>
+   <source>The platform refused to {deed} ({status}): {told}</source>
+   <translation>平台拒绝{deed}（{status}）：{told}</translation>
+  </message>
+  <message>
+   <source>The platform says: {note}</source>
+   <translation>平台说明：{note}</translation>
+  </message>
+  <message>
+   <source>The platform says: {text}</source>
+   <translation>平台说明：{text}</translation>
+  </message>
+  <message>
+   <source>The platform took the deployment, but did not say which service it made.</source>
+   <translation>平台接受了部署，但没有说明创建了哪个服务。</translation>
+  </message>
+  <message>
+   <source>The platform's answer holds no temporary key.</source>
+   <translation>平台的响应中没有临时 API Key。</translation>
+  </message>
+  <message>
+   <source>The platform's id of it is not known.</source>
+   <translation>不知道它在平台上的 ID。</translation>
+  </message>
+  <message>
+   <source>The port is taken by something else.</source>
+   <translation>端口已被占用。</translation>
+  </message>
+  <message>
+   <source>The processors that the image is for.</source>
+   <translation>镜像所面向的处理器。</translation>
   </message>
   <message>
    <source>The profile {folder} cannot be written: nothing will be kept.</source>
    <translation>配置目录 {folder} 无法写入：什么都不会保存。</translation>
   </message>
   <message>
+   <source>The program ended by itself.</source>
+   <translation>程序自行结束了。</translation>
+  </message>
+  <message>
+   <source>The program runs, but its health check does not succeed.</source>
+   <translation>程序在运行，但其健康检查没有通过。</translation>
+  </message>
+  <message>
+   <source>The program speaks another protocol than the deployment says.</source>
+   <translation>程序使用的协议与部署中声明的不同。</translation>
+  </message>
+  <message>
    <source>The program that asks.</source>
    <translation>发出请求的程序。</translation>
+  </message>
+  <message>
+   <source>The program was ended since it used more memory than it was given.</source>
+   <translation>程序使用的内存超过分配给它的内存，因此被终止。</translation>
+  </message>
+  <message>
+   <source>The project cannot be used.</source>
+   <translation>该项目不可用。</translation>
   </message>
   <message>
    <source>The project in the address is not the token's.</source>
@@ -3924,6 +5404,14 @@
    <translation>查询：参数对按名称、再按值排序，并重新编码。</translation>
   </message>
   <message>
+   <source>The quota of instances is used up.</source>
+   <translation>实例配额已用完。</translation>
+  </message>
+  <message>
+   <source>The quota of services is used up.</source>
+   <translation>服务配额已用完。</translation>
+  </message>
+  <message>
    <source>The quote {quote} that opens {place} is never closed.</source>
    <translation>{place}打开的引号 {quote} 没有闭合。</translation>
   </message>
@@ -3964,6 +5452,14 @@
    <translation>重定向形成循环：又回到 {url}。</translation>
   </message>
   <message>
+   <source>The region may not have this generation; check region, project and address.</source>
+   <translation>该区域可能没有这一代平台；请检查区域、项目和地址。</translation>
+  </message>
+  <message>
+   <source>The request bears no token.</source>
+   <translation>请求未携带 Token。</translation>
+  </message>
+  <message>
    <source>The request has {size} MB; a saved one has {most} MB at most.</source>
    <translation>请求有 {size} MB；保存的请求最多 {most} MB。</translation>
   </message>
@@ -3974,6 +5470,10 @@
   <message>
    <source>The request is not what the server expects.</source>
    <translation>请求与服务器所期望的不符。</translation>
+  </message>
+  <message>
+   <source>The request is too large.</source>
+   <translation>请求过大。</translation>
   </message>
   <message>
    <source>The request names no API: the address is not the App's row.</source>
@@ -4000,6 +5500,10 @@
    <translation>相同的 Key 再次发送不会重复执行。</translation>
   </message>
   <message>
+   <source>The same version of a model is named twice.</source>
+   <translation>同一模型的同一版本被指定了两次。</translation>
+  </message>
+  <message>
    <source>The sandbox did not start.</source>
    <translation>沙箱没有启动。</translation>
   </message>
@@ -4008,12 +5512,24 @@
    <translation>沙箱未运行。</translation>
   </message>
   <message>
+   <source>The sandbox's own is on every machine: add one first.</source>
+   <translation>沙箱自带的工作区在每台机器上都有：请先添加一个工作区。</translation>
+  </message>
+  <message>
    <source>The sandbox's workspace stays as it is called.</source>
    <translation>沙箱的工作区名称不可更改。</translation>
   </message>
   <message>
    <source>The secret variable '{name}' of {source} has no value.</source>
    <translation>{source} 的机密变量“{name}”没有值。</translation>
+  </message>
+  <message>
+   <source>The security group does not let the platform in.</source>
+   <translation>安全组不允许平台访问。</translation>
+  </message>
+  <message>
+   <source>The security group lets no calls in.</source>
+   <translation>安全组不允许任何调用。</translation>
   </message>
   <message>
    <source>The server answered {status} and did not switch to WebSocket.</source>
@@ -4128,12 +5644,40 @@
    <translation>服务器或途中的代理不应答 ping：以 ping 保活会导致连接关闭。</translation>
   </message>
   <message>
+   <source>The service belongs to another user.</source>
+   <translation>该服务属于其他用户。</translation>
+  </message>
+  <message>
    <source>The service belongs to somebody else.</source>
    <translation>服务属于其他人。</translation>
   </message>
   <message>
    <source>The service cannot be changed in this state.</source>
    <translation>服务在当前状态下不能更改。</translation>
+  </message>
+  <message>
+   <source>The service has no deployment '{name}'.</source>
+   <translation>该服务没有部署“{name}”。</translation>
+  </message>
+  <message>
+   <source>The service has no model '{name}'.</source>
+   <translation>该服务没有模型“{name}”。</translation>
+  </message>
+  <message>
+   <source>The service has several deployments: say which one.</source>
+   <translation>该服务有多个部署：请指明是哪一个。</translation>
+  </message>
+  <message>
+   <source>The service has several models.</source>
+   <translation>该服务有多个模型。</translation>
+  </message>
+  <message>
+   <source>The service is being deployed, but no application may call it yet: {why}</source>
+   <translation>服务正在部署，但还没有 App 可以调用它：{why}</translation>
+  </message>
+  <message>
+   <source>The service is being deployed, but not every application may call it: {why}</source>
+   <translation>服务正在部署，但并非每个 App 都可以调用它：{why}</translation>
   </message>
   <message>
    <source>The service is deployed for another protocol.</source>
@@ -4148,12 +5692,28 @@
    <translation>网关无法到达该服务。</translation>
   </message>
   <message>
+   <source>The service is not registered for applications.</source>
+   <translation>该服务没有为 App 注册。</translation>
+  </message>
+  <message>
    <source>The service is not running.</source>
    <translation>服务没有运行。</translation>
   </message>
   <message>
+   <source>The service is not there any more.</source>
+   <translation>服务已不存在。</translation>
+  </message>
+  <message>
+   <source>The service is registered for applications already.</source>
+   <translation>该服务已为 App 注册。</translation>
+  </message>
+  <message>
    <source>The service wants a rate limit.</source>
    <translation>服务要求设置流量限制。</translation>
+  </message>
+  <message>
+   <source>The service's API could not be registered.</source>
+   <translation>无法注册该服务的 API。</translation>
   </message>
   <message>
    <source>The service's own flow limit is reached.</source>
@@ -4162,6 +5722,14 @@
   <message>
    <source>The service's own request timeout is over.</source>
    <translation>服务自身的请求超时已到。</translation>
+  </message>
+  <message>
+   <source>The service's state does not allow this now.</source>
+   <translation>服务当前的状态不允许此操作。</translation>
+  </message>
+  <message>
+   <source>The services that it is bound to</source>
+   <translation>它所绑定的服务</translation>
   </message>
   <message>
    <source>The setting 'Cookies'; none is sent where the host has set none.</source>
@@ -4272,6 +5840,10 @@
    <translation>Token 已过期。</translation>
   </message>
   <message>
+   <source>The token is damaged.</source>
+   <translation>Token 已损坏。</translation>
+  </message>
+  <message>
    <source>The token is for an account or another region, not for this region's project.</source>
    <translation>Token 的作用域是账号或其他区域，而不是该区域的项目。</translation>
   </message>
@@ -4280,8 +5852,20 @@
    <translation>Token 的作用域是账号，而不是项目。</translation>
   </message>
   <message>
+   <source>The token is for another project.</source>
+   <translation>Token 属于其他项目。</translation>
+  </message>
+  <message>
    <source>The token is missing.</source>
    <translation>缺少 Token。</translation>
+  </message>
+  <message>
+   <source>The token is not for a project of this region.</source>
+   <translation>Token 的作用域不是该区域的项目。</translation>
+  </message>
+  <message>
+   <source>The token is not for a project.</source>
+   <translation>Token 的作用域不是项目。</translation>
   </message>
   <message>
    <source>The token of a temporary key.</source>
@@ -4304,6 +5888,10 @@
    <translation>Token 的有效期已过，或权限发生了变化。</translation>
   </message>
   <message>
+   <source>The token's user may not do this here.</source>
+   <translation>Token 的用户无权在此执行此操作。</translation>
+  </message>
+  <message>
    <source>The trace that this call is a part of (W3C Trace Context).</source>
    <translation>此次调用所属的追踪（W3C Trace Context）。</translation>
   </message>
@@ -4324,8 +5912,16 @@
    <translation>用户缺少权限。</translation>
   </message>
   <message>
+   <source>The user may not call the management interface.</source>
+   <translation>该用户无权调用管理接口。</translation>
+  </message>
+  <message>
    <source>The user may not call this API.</source>
    <translation>该用户不能调用此 API。</translation>
+  </message>
+  <message>
+   <source>The user may not use this region.</source>
+   <translation>该用户无权使用此区域。</translation>
   </message>
   <message>
    <source>The value of the header '{name}' holds a line break or another control.</source>
@@ -4342,6 +5938,10 @@
   <message>
    <source>The value of {field} is a secret and was not written: name a credential instead.</source>
    <translation>{field}的值是机密，没有写入：请改为指定凭据。</translation>
+  </message>
+  <message>
+   <source>The value of {name} must not contain &lt;, ^ and &gt;.</source>
+   <translation>{name} 的值不能包含 &lt;、^ 和 &gt;。</translation>
   </message>
   <message>
    <source>The variable '{name}' has no value.</source>
@@ -4392,8 +5992,16 @@
    <translation>工作区。</translation>
   </message>
   <message>
+   <source>The {generation} of the platform has no such action: {action}.</source>
+   <translation>平台的{generation}没有此操作：{action}。</translation>
+  </message>
+  <message>
    <source>The {status} of attempt {before} was followed to {url}.</source>
    <translation>第 {before} 次尝试返回 {status}，已跟随至 {url}。</translation>
+  </message>
+  <message>
+   <source>Their addresses and their configurations are gone for good. This cannot be undone.</source>
+   <translation>它们的地址和配置将永久消失。此操作无法撤销。</translation>
   </message>
   <message>
    <source>Theme</source>
@@ -4402,6 +6010,26 @@
   <message>
    <source>There are no objectives '{name}'.</source>
    <translation>没有目标“{name}”。</translation>
+  </message>
+  <message>
+   <source>There are no resources for it now.</source>
+   <translation>目前没有可用的资源。</translation>
+  </message>
+  <message>
+   <source>There are {count} URLs; 10 are possible.</source>
+   <translation>有 {count} 个 URL；最多 10 个。</translation>
+  </message>
+  <message>
+   <source>There are {count} services named '{name}'.</source>
+   <translation>有 {count} 个名为“{name}”的服务。</translation>
+  </message>
+  <message>
+   <source>There are {count} tags; 20 are possible.</source>
+   <translation>有 {count} 个标签；最多 20 个。</translation>
+  </message>
+  <message>
+   <source>There can be {most} at most.</source>
+   <translation>最多 {most} 个。</translation>
   </message>
   <message>
    <source>There is a NUL character {place}.</source>
@@ -4422,6 +6050,10 @@
   <message>
    <source>There is no address to test.</source>
    <translation>没有可测试的地址。</translation>
+  </message>
+  <message>
+   <source>There is no application '{name}'.</source>
+   <translation>没有 App“{name}”。</translation>
   </message>
   <message>
    <source>There is no credential '{name}'.</source>
@@ -4448,8 +6080,20 @@
    <translation>没有文件 {path}。</translation>
   </message>
   <message>
+   <source>There is no generation '{key}' on this platform.</source>
+   <translation>该平台没有代次“{key}”。</translation>
+  </message>
+  <message>
    <source>There is no keyring here: it is kept in memory, for this session.</source>
    <translation>这里没有密钥环：仅在本次会话中保存在内存里。</translation>
+  </message>
+  <message>
+   <source>There is no network to get a token through.</source>
+   <translation>没有可用于获取 Token 的网络。</translation>
+  </message>
+  <message>
+   <source>There is no project '{word}'.</source>
+   <translation>没有项目“{word}”。</translation>
   </message>
   <message>
    <source>There is no query: an empty line.</source>
@@ -4460,6 +6104,14 @@
    <translation>工作区“{workspace}”中没有服务“{name}”。</translation>
   </message>
   <message>
+   <source>There is no service.</source>
+   <translation>没有服务。</translation>
+  </message>
+  <message>
+   <source>There is no status '{word}'.</source>
+   <translation>没有状态“{word}”。</translation>
+  </message>
+  <message>
    <source>There is no such App API.</source>
    <translation>没有这样的 App API。</translation>
   </message>
@@ -4468,8 +6120,24 @@
    <translation>没有这样的 App。</translation>
   </message>
   <message>
+   <source>There is no such application any more.</source>
+   <translation>该 App 已不存在。</translation>
+  </message>
+  <message>
+   <source>There is no such model any more.</source>
+   <translation>该模型已不存在。</translation>
+  </message>
+  <message>
    <source>There is no such model.</source>
    <translation>没有这样的模型。</translation>
+  </message>
+  <message>
+   <source>There is no such resource pool.</source>
+   <translation>没有这样的资源池。</translation>
+  </message>
+  <message>
+   <source>There is no such service any more.</source>
+   <translation>该服务已不存在。</translation>
   </message>
   <message>
    <source>There is no such service.</source>
@@ -4478,6 +6146,10 @@
   <message>
    <source>There is no workspace '{name}'.</source>
    <translation>没有工作区“{name}”。</translation>
+  </message>
+  <message>
+   <source>There is no workspace to export.</source>
+   <translation>没有可导出的工作区。</translation>
   </message>
   <message>
    <source>There is no {shelf} '{key}'.</source>
@@ -4496,6 +6168,18 @@
    <translation>没有响应。</translation>
   </message>
   <message>
+   <source>These are no workspaces of Streamscope.</source>
+   <translation>这些不是 Streamscope 的工作区。</translation>
+  </message>
+  <message>
+   <source>These are {count} characters; 100 are allowed.</source>
+   <translation>有 {count} 个字符；最多允许 100 个。</translation>
+  </message>
+  <message>
+   <source>These characters are not allowed: {characters}</source>
+   <translation>不允许使用这些字符：{characters}</translation>
+  </message>
+  <message>
    <source>This ( is not closed</source>
    <translation>此 ( 没有闭合</translation>
   </message>
@@ -4508,6 +6192,14 @@
    <translation>这是 PowerShell 自己的 Invoke-WebRequest，不是 curl。</translation>
   </message>
   <message>
+   <source>This is needed.</source>
+   <translation>此项必填。</translation>
+  </message>
+  <message>
+   <source>This is no TOML file.</source>
+   <translation>这不是 TOML 文件。</translation>
+  </message>
+  <message>
    <source>This is no curl command.</source>
    <translation>这不是 curl 命令。</translation>
   </message>
@@ -4516,8 +6208,20 @@
    <translation>这不是该平台的 Token：被截断、属于其他区域，或根本不是 Token。</translation>
   </message>
   <message>
+   <source>This is none of the choices.</source>
+   <translation>它不在可选项之中。</translation>
+  </message>
+  <message>
+   <source>This is not a number.</source>
+   <translation>这不是数字。</translation>
+  </message>
+  <message>
    <source>This is not a regular expression: {reason}</source>
    <translation>这不是正则表达式：{reason}</translation>
+  </message>
+  <message>
+   <source>This is not a whole number.</source>
+   <translation>这不是整数。</translation>
   </message>
   <message>
    <source>This is not allowed for who signed in.</source>
@@ -4576,12 +6280,24 @@
    <translation>不接受该 TLS 版本。</translation>
   </message>
   <message>
+   <source>This version of the model is in the service already.</source>
+   <translation>服务中已有该模型的这一版本。</translation>
+  </message>
+  <message>
    <source>Through the endpoint in your VPC, under its private name.</source>
    <translation>经您 VPC 中的终端节点，使用其内网名称。</translation>
   </message>
   <message>
    <source>Through the platform's gateway, from anywhere.</source>
    <translation>经平台网关，任何地方可达。</translation>
+  </message>
+  <message>
+   <source>Time</source>
+   <translation>时间</translation>
+  </message>
+  <message>
+   <source>Time for deploying (min)</source>
+   <translation>部署时限（分钟）</translation>
   </message>
   <message>
    <source>Time for one chunk</source>
@@ -4598,6 +6314,10 @@
   <message>
    <source>Time in all</source>
    <translation>总时间</translation>
+  </message>
+  <message>
+   <source>Time limit (s)</source>
+   <translation>时限（秒）</translation>
   </message>
   <message>
    <source>Time limits, in seconds</source>
@@ -4654,6 +6374,10 @@
   <message>
    <source>Too many requests: the throttle has closed.</source>
    <translation>请求过多：已触发流控。</translation>
+  </message>
+  <message>
+   <source>Top the account up; frozen services start again by hand.</source>
+   <translation>请为账号充值；被冻结的服务需手动重新启动。</translation>
   </message>
   <message>
    <source>Total</source>
@@ -4724,6 +6448,10 @@
    <translation>请输入一个，例如 https://host:port/path。</translation>
   </message>
   <message>
+   <source>Type the code that the MFA device shows now; each is good once, for half a minute.</source>
+   <translation>请输入 MFA 设备当前显示的验证码；每个验证码只能用一次，有效半分钟。</translation>
+  </message>
+  <message>
    <source>Typed by you.</source>
    <translation>由您输入。</translation>
   </message>
@@ -4734,6 +6462,14 @@
   <message>
    <source>URL</source>
    <translation>URL</translation>
+  </message>
+  <message>
+   <source>URLs of your own</source>
+   <translation>自定义 URL</translation>
+  </message>
+  <message>
+   <source>Unit of that time</source>
+   <translation>该时间的单位</translation>
   </message>
   <message>
    <source>Units are {units}.</source>
@@ -4748,6 +6484,26 @@
    <translation>直到响应</translation>
   </message>
   <message>
+   <source>Until it is deleted</source>
+   <translation>直到被删除</translation>
+  </message>
+  <message>
+   <source>Until it succeeds the other checks wait.</source>
+   <translation>在它通过之前，其他检查会等待。</translation>
+  </message>
+  <message>
+   <source>Up to 20.</source>
+   <translation>最多 20 个。</translation>
+  </message>
+  <message>
+   <source>Up to 512 characters, no &lt; and &gt;.</source>
+   <translation>最多 512 个字符，不含 &lt; 和 &gt;。</translation>
+  </message>
+  <message>
+   <source>Update</source>
+   <translation>更新</translation>
+  </message>
+  <message>
    <source>Update Streamscope to read it.</source>
    <translation>请更新 Streamscope 后读取。</translation>
   </message>
@@ -4758,6 +6514,22 @@
   <message>
    <source>Update the program; the file is left as it is.</source>
    <translation>请更新程序；该文件保持原样。</translation>
+  </message>
+  <message>
+   <source>Update the service…</source>
+   <translation>更新服务…</translation>
+  </message>
+  <message>
+   <source>Update…</source>
+   <translation>更新…</translation>
+  </message>
+  <message>
+   <source>Upgrade</source>
+   <translation>升级</translation>
+  </message>
+  <message>
+   <source>Upgrade calls to WebSocket; it cannot be switched off again</source>
+   <translation>将调用升级为 WebSocket；之后无法关闭</translation>
   </message>
   <message>
    <source>Usage was asked for (stream_options.include_usage), but none came.</source>
@@ -4774,6 +6546,10 @@
   <message>
    <source>Use WebSocket instead</source>
    <translation>改用 WebSocket</translation>
+  </message>
+  <message>
+   <source>Use a newer Streamscope.</source>
+   <translation>请使用更新的 Streamscope。</translation>
   </message>
   <message>
    <source>Use a trusted address, or have this one added to the App's list.</source>
@@ -4856,8 +6632,40 @@
    <translation>VPC 高速</translation>
   </message>
   <message>
+   <source>VPC id</source>
+   <translation>VPC ID</translation>
+  </message>
+  <message>
+   <source>VPC, subnet and security group are given together or not at all.</source>
+   <translation>VPC、子网和安全组要么全部填写，要么都不填。</translation>
+  </message>
+  <message>
    <source>Valid</source>
    <translation>有效期</translation>
+  </message>
+  <message>
+   <source>Variables of the container</source>
+   <translation>容器的环境变量</translation>
+  </message>
+  <message>
+   <source>Variables that it is started with.</source>
+   <translation>启动时设置的变量。</translation>
+  </message>
+  <message>
+   <source>Vector model</source>
+   <translation>向量模型</translation>
+  </message>
+  <message>
+   <source>Version</source>
+   <translation>版本</translation>
+  </message>
+  <message>
+   <source>Versions</source>
+   <translation>版本</translation>
+  </message>
+  <message>
+   <source>Video generation</source>
+   <translation>视频生成</translation>
   </message>
   <message>
    <source>Wait</source>
@@ -4872,12 +6680,28 @@
    <translation>请等待下一周期，或提高配额。</translation>
   </message>
   <message>
+   <source>Wait longer with --timeout, or look at its events.</source>
+   <translation>请用 --timeout 等待更长时间，或查看其事件。</translation>
+  </message>
+  <message>
+   <source>Wait some seconds, then try again.</source>
+   <translation>请等待几秒后重试。</translation>
+  </message>
+  <message>
    <source>Wait until it is, then deploy.</source>
    <translation>请等待发布完成再部署。</translation>
   </message>
   <message>
    <source>Wait until it runs or has stopped.</source>
    <translation>请等待其运行或停止。</translation>
+  </message>
+  <message>
+   <source>Wait until the model is ready, then deploy it.</source>
+   <translation>请等待模型就绪后再部署。</translation>
+  </message>
+  <message>
+   <source>Wait until the service's state no longer changes, then try again.</source>
+   <translation>请等待服务的状态不再变化后重试。</translation>
   </message>
   <message>
    <source>Wait until {time} UTC, as Retry-After asks, then send again.</source>
@@ -4890,6 +6714,10 @@
   <message>
    <source>Wait {span}, until {time} UTC, as Retry-After asks, then send again.</source>
    <translation>请按 Retry-After 的要求等待 {span}，到 {time}（UTC）再发送。</translation>
+  </message>
+  <message>
+   <source>Wait: this is often over in minutes. Otherwise choose a smaller specification or fewer instances.</source>
+   <translation>请等待：这通常几分钟内就会好转。否则请选择更小的规格或更少的实例。</translation>
   </message>
   <message>
    <source>Waiting</source>
@@ -4908,6 +6736,18 @@
    <translation>WebSocket</translation>
   </message>
   <message>
+   <source>WebSocket (ws)</source>
+   <translation>WebSocket（ws）</translation>
+  </message>
+  <message>
+   <source>WebSocket with TLS (wss)</source>
+   <translation>带 TLS 的 WebSocket（wss）</translation>
+  </message>
+  <message>
+   <source>Weight</source>
+   <translation>权重</translation>
+  </message>
+  <message>
    <source>What answered. 'ModelArts' without an error code in the body: the answer is from your model.</source>
    <translation>由谁响应。“ModelArts”且正文中没有错误码：响应来自您的模型。</translation>
   </message>
@@ -4924,12 +6764,20 @@
    <translation>第一个 curl 之后的内容已省略。</translation>
   </message>
   <message>
+   <source>What happened</source>
+   <translation>发生了什么</translation>
+  </message>
+  <message>
    <source>What is allowed</source>
    <translation>允许的内容</translation>
   </message>
   <message>
    <source>What is chosen at the start.</source>
    <translation>启动时选择的工作区。</translation>
+  </message>
+  <message>
+   <source>What one instance gets.</source>
+   <translation>每个实例所获得的资源。</translation>
   </message>
   <message>
    <source>What proves to the proxy who asks.</source>
@@ -4940,8 +6788,16 @@
    <translation>证明请求者身份的内容：方案，随后是其凭据或签名。</translation>
   </message>
   <message>
+   <source>What runs</source>
+   <translation>运行内容</translation>
+  </message>
+  <message>
    <source>What the header {name} says, instead of the body's hash.</source>
    <translation>采用头部 {name} 的内容，代替正文的散列值。</translation>
+  </message>
+  <message>
+   <source>What the model does.</source>
+   <translation>模型的用途。</translation>
   </message>
   <message>
    <source>What the protocol wants to be answered with.</source>
@@ -4992,6 +6848,18 @@
    <translation>token 计数重新开始的时间。</translation>
   </message>
   <message>
+   <source>Where and how it runs</source>
+   <translation>在哪里以及如何运行</translation>
+  </message>
+  <message>
+   <source>Where it starts; the file's own folder otherwise.</source>
+   <translation>启动位置；为空则用文件所在的文件夹。</translation>
+  </message>
+  <message>
+   <source>Where the container listens, 1 to 65535.</source>
+   <translation>容器监听的端口，1 到 65535。</translation>
+  </message>
+  <message>
    <source>Where the workspace does not know it.</source>
    <translation>当工作区不知道时填写。</translation>
   </message>
@@ -5024,8 +6892,24 @@
    <translation>哪些请求头部会改变响应：缓存据此区分。</translation>
   </message>
   <message>
+   <source>Which status is to be waited for?</source>
+   <translation>要等待哪个状态？</translation>
+  </message>
+  <message>
    <source>Which web pages may read the answer; programs are not bound by it.</source>
    <translation>哪些网页可以读取响应；程序不受其约束。</translation>
+  </message>
+  <message>
+   <source>While it is changed; usual is 0</source>
+   <translation>更改期间；通常为 0</translation>
+  </message>
+  <message>
+   <source>While it is changed; usual is 1</source>
+   <translation>更改期间；通常为 1</translation>
+  </message>
+  <message>
+   <source>While it is upgraded, 1 to 100.</source>
+   <translation>升级期间，1 到 100。</translation>
   </message>
   <message>
    <source>Who may keep the answer, and for how long; 'no-transform' keeps proxies from packing it.</source>
@@ -5034,6 +6918,10 @@
   <message>
    <source>Whoever answers is believed, and what is sent may go to someone else: passwords, tokens, the body.</source>
    <translation>无论谁应答都会被相信，发送的内容（密码、Token、正文）可能落入他人之手。</translation>
+  </message>
+  <message>
+   <source>With it subnet and security group are needed</source>
+   <translation>填写后还需要子网和安全组</translation>
   </message>
   <message>
    <source>Workspace</source>
@@ -5300,6 +7188,22 @@
    <translation>按指纹接受</translation>
   </message>
   <message>
+   <source>add a deployment</source>
+   <translation>添加部署</translation>
+  </message>
+  <message>
+   <source>add an App code</source>
+   <translation>添加 AppCode</translation>
+  </message>
+  <message>
+   <source>af-north-1 — Cairo</source>
+   <translation>af-north-1 — 开罗</translation>
+  </message>
+  <message>
+   <source>af-south-1 — Johannesburg</source>
+   <translation>af-south-1 — 约翰内斯堡</translation>
+  </message>
+  <message>
    <source>after {n} s of silence</source>
    <translation>静默 {n} 秒之后</translation>
   </message>
@@ -5360,12 +7264,40 @@
    <translation>与所请求或所返回不同的类型</translation>
   </message>
   <message>
+   <source>answer</source>
+   <translation>应答</translation>
+  </message>
+  <message>
+   <source>answer the connection's request</source>
+   <translation>答复连接申请</translation>
+  </message>
+  <message>
+   <source>ap-southeast-1 — Hong Kong</source>
+   <translation>ap-southeast-1 — 香港</translation>
+  </message>
+  <message>
+   <source>ap-southeast-2 — Bangkok</source>
+   <translation>ap-southeast-2 — 曼谷</translation>
+  </message>
+  <message>
+   <source>ap-southeast-3 — Singapore</source>
+   <translation>ap-southeast-3 — 新加坡</translation>
+  </message>
+  <message>
+   <source>ap-southeast-4 — Jakarta</source>
+   <translation>ap-southeast-4 — 雅加达</translation>
+  </message>
+  <message>
    <source>application/json, if the body is JSON</source>
    <translation>application/json（如果正文是 JSON）</translation>
   </message>
   <message>
    <source>application/json, if the file is JSON</source>
    <translation>application/json（如果文件是 JSON）</translation>
+  </message>
+  <message>
+   <source>arm64</source>
+   <translation>arm64</translation>
   </message>
   <message>
    <source>as the server tells it</source>
@@ -5388,6 +7320,10 @@
    <translation>与“直到响应”相同</translation>
   </message>
   <message>
+   <source>ask for a connection</source>
+   <translation>申请连接</translation>
+  </message>
+  <message>
    <source>asking the proxy</source>
    <translation>正在请求代理</translation>
   </message>
@@ -5396,8 +7332,16 @@
    <translation>在 {n} 秒时</translation>
   </message>
   <message>
+   <source>authorise applications</source>
+   <translation>授权 App</translation>
+  </message>
+  <message>
    <source>bad gateway</source>
    <translation>错误的网关</translation>
+  </message>
+  <message>
+   <source>bind API keys</source>
+   <translation>绑定 API Key</translation>
   </message>
   <message>
    <source>byte {at} of it</source>
@@ -5424,6 +7368,18 @@
    <translation>字节：1k、2.5MB</translation>
   </message>
   <message>
+   <source>change the connection</source>
+   <translation>更改连接</translation>
+  </message>
+  <message>
+   <source>change the deployment</source>
+   <translation>更改部署</translation>
+  </message>
+  <message>
+   <source>change the service</source>
+   <translation>更改服务</translation>
+  </message>
+  <message>
    <source>changing</source>
    <translation>变更中</translation>
   </message>
@@ -5446,6 +7402,50 @@
   <message>
    <source>close</source>
    <translation>临界</translation>
+  </message>
+  <message>
+   <source>cn-east-3 — Shanghai</source>
+   <translation>cn-east-3 — 上海</translation>
+  </message>
+  <message>
+   <source>cn-east-4</source>
+   <translation>cn-east-4</translation>
+  </message>
+  <message>
+   <source>cn-north-1 — Beijing</source>
+   <translation>cn-north-1 — 北京</translation>
+  </message>
+  <message>
+   <source>cn-north-11</source>
+   <translation>cn-north-11</translation>
+  </message>
+  <message>
+   <source>cn-north-12</source>
+   <translation>cn-north-12</translation>
+  </message>
+  <message>
+   <source>cn-north-2 — Beijing</source>
+   <translation>cn-north-2 — 北京</translation>
+  </message>
+  <message>
+   <source>cn-north-4 — Beijing</source>
+   <translation>cn-north-4 — 北京</translation>
+  </message>
+  <message>
+   <source>cn-north-9 — Ulanqab</source>
+   <translation>cn-north-9 — 乌兰察布</translation>
+  </message>
+  <message>
+   <source>cn-south-1 — Guangzhou</source>
+   <translation>cn-south-1 — 广州</translation>
+  </message>
+  <message>
+   <source>cn-southwest-2 — Guiyang</source>
+   <translation>cn-southwest-2 — 贵阳</translation>
+  </message>
+  <message>
+   <source>cn-southwest-3</source>
+   <translation>cn-southwest-3</translation>
   </message>
   <message>
    <source>compressed messages</source>
@@ -5472,6 +7472,14 @@
    <translation>计数</translation>
   </message>
   <message>
+   <source>create an API key</source>
+   <translation>创建 API Key</translation>
+  </message>
+  <message>
+   <source>create an application</source>
+   <translation>创建 App</translation>
+  </message>
+  <message>
    <source>cumulative text that became shorter</source>
    <translation>变短的累积文本</translation>
   </message>
@@ -5496,8 +7504,64 @@
    <translation>data 用 : 匹配词，用 ~ 匹配正则表达式</translation>
   </message>
   <message>
+   <source>days</source>
+   <translation>天</translation>
+  </message>
+  <message>
+   <source>delete an API key</source>
+   <translation>删除 API Key</translation>
+  </message>
+  <message>
+   <source>delete an App code</source>
+   <translation>删除 AppCode</translation>
+  </message>
+  <message>
+   <source>delete connections</source>
+   <translation>删除连接</translation>
+  </message>
+  <message>
+   <source>delete services</source>
+   <translation>删除服务</translation>
+  </message>
+  <message>
+   <source>delete the application</source>
+   <translation>删除 App</translation>
+  </message>
+  <message>
+   <source>delete the deployment</source>
+   <translation>删除部署</translation>
+  </message>
+  <message>
+   <source>delete the version</source>
+   <translation>删除版本</translation>
+  </message>
+  <message>
+   <source>deleting</source>
+   <translation>删除中</translation>
+  </message>
+  <message>
+   <source>deploy a service</source>
+   <translation>部署服务</translation>
+  </message>
+  <message>
+   <source>describe the deployment</source>
+   <translation>给出部署的详情</translation>
+  </message>
+  <message>
+   <source>describe the model</source>
+   <translation>给出模型的详情</translation>
+  </message>
+  <message>
+   <source>describe the service</source>
+   <translation>给出服务的详情</translation>
+  </message>
+  <message>
    <source>end</source>
    <translation>结束</translation>
+  </message>
+  <message>
+   <source>error</source>
+   <translation>错误</translation>
   </message>
   <message>
    <source>failed</source>
@@ -5544,6 +7608,10 @@
    <translation>主机:端口:地址</translation>
   </message>
   <message>
+   <source>hours</source>
+   <translation>小时</translation>
+  </message>
+  <message>
    <source>how a message came: event, line, frame …</source>
    <translation>消息到达的形式：event、line、frame …</translation>
   </message>
@@ -5568,8 +7636,20 @@
    <translation>in 为收到，out 为发送</translation>
   </message>
   <message>
+   <source>info</source>
+   <translation>信息</translation>
+  </message>
+  <message>
    <source>internal error</source>
    <translation>内部错误</translation>
+  </message>
+  <message>
+   <source>interrupt the deployment</source>
+   <translation>中断部署</translation>
+  </message>
+  <message>
+   <source>interrupting</source>
+   <translation>中断中</translation>
   </message>
   <message>
    <source>invalid payload</source>
@@ -5660,6 +7740,14 @@
    <translation>保持的连接：没有名称解析，没有 TLS；此前的请求：{count}，空闲 {span}</translation>
   </message>
   <message>
+   <source>la-north-2 — Mexico City</source>
+   <translation>la-north-2 — 墨西哥城</translation>
+  </message>
+  <message>
+   <source>la-south-2 — Santiago</source>
+   <translation>la-south-2 — 圣地亚哥</translation>
+  </message>
+  <message>
    <source>line {line} gives '{key}' a second time</source>
    <translation>第 {line} 行再次给出“{key}”</translation>
   </message>
@@ -5692,6 +7780,46 @@
    <translation>以回车结束的行</translation>
   </message>
   <message>
+   <source>list API keys</source>
+   <translation>列出 API Key</translation>
+  </message>
+  <message>
+   <source>list applications</source>
+   <translation>列出 App</translation>
+  </message>
+  <message>
+   <source>list connections</source>
+   <translation>列出连接</translation>
+  </message>
+  <message>
+   <source>list deployments</source>
+   <translation>列出部署</translation>
+  </message>
+  <message>
+   <source>list flavors</source>
+   <translation>列出规格</translation>
+  </message>
+  <message>
+   <source>list instances</source>
+   <translation>列出实例</translation>
+  </message>
+  <message>
+   <source>list models</source>
+   <translation>列出模型</translation>
+  </message>
+  <message>
+   <source>list services</source>
+   <translation>列出服务</translation>
+  </message>
+  <message>
+   <source>list specifications</source>
+   <translation>列出规格</translation>
+  </message>
+  <message>
+   <source>list versions</source>
+   <translation>列出版本</translation>
+  </message>
+  <message>
    <source>llama.cpp completion</source>
    <translation>llama.cpp completion</translation>
   </message>
@@ -5706,6 +7834,10 @@
   <message>
    <source>marked events</source>
    <translation>已标记的事件</translation>
+  </message>
+  <message>
+   <source>me-east-1 — Riyadh</source>
+   <translation>me-east-1 — 利雅得</translation>
   </message>
   <message>
    <source>message too big</source>
@@ -5736,6 +7868,10 @@
    <translation>达标</translation>
   </message>
   <message>
+   <source>minutes</source>
+   <translation>分钟</translation>
+  </message>
+  <message>
    <source>missed</source>
    <translation>未达标</translation>
   </message>
@@ -5758,6 +7894,10 @@
   <message>
    <source>new</source>
    <translation>新建</translation>
+  </message>
+  <message>
+   <source>new generation</source>
+   <translation>新一代</translation>
   </message>
   <message>
    <source>newly failing</source>
@@ -5832,6 +7972,10 @@
    <translation>响应头的状态：400</translation>
   </message>
   <message>
+   <source>old generation</source>
+   <translation>旧一代</translation>
+  </message>
+  <message>
    <source>on a kept connection: no name lookup, no TLS</source>
    <translation>在保持的连接上：没有名称解析，没有 TLS</translation>
   </message>
@@ -5876,6 +8020,10 @@
    <translation>已更新，因为旧的被拒绝</translation>
   </message>
   <message>
+   <source>replace the instance</source>
+   <translation>替换实例</translation>
+  </message>
+  <message>
    <source>request, read, message, control …</source>
    <translation>request、read、message、control …</translation>
   </message>
@@ -5884,8 +8032,36 @@
    <translation>保留</translation>
   </message>
   <message>
+   <source>reset an App code</source>
+   <translation>重置 AppCode</translation>
+  </message>
+  <message>
+   <source>reset the App secret</source>
+   <translation>重置 AppSecret</translation>
+  </message>
+  <message>
+   <source>restarting</source>
+   <translation>重启中</translation>
+  </message>
+  <message>
+   <source>revoke applications</source>
+   <translation>取消 App 的授权</translation>
+  </message>
+  <message>
    <source>running</source>
    <translation>运行中</translation>
+  </message>
+  <message>
+   <source>sa-brazil-1 — São Paulo</source>
+   <translation>sa-brazil-1 — 圣保罗</translation>
+  </message>
+  <message>
+   <source>scale the deployment</source>
+   <translation>扩缩容部署</translation>
+  </message>
+  <message>
+   <source>scaling</source>
+   <translation>扩缩容中</translation>
   </message>
   <message>
    <source>sending</source>
@@ -5912,8 +8088,40 @@
    <translation>变慢</translation>
   </message>
   <message>
+   <source>start the deployment</source>
+   <translation>启动部署</translation>
+  </message>
+  <message>
+   <source>start the service</source>
+   <translation>启动服务</translation>
+  </message>
+  <message>
+   <source>starting</source>
+   <translation>启动中</translation>
+  </message>
+  <message>
+   <source>stop the deployment</source>
+   <translation>停止部署</translation>
+  </message>
+  <message>
+   <source>stop the service</source>
+   <translation>停止服务</translation>
+  </message>
+  <message>
    <source>stopped</source>
    <translation>已停止</translation>
+  </message>
+  <message>
+   <source>stopping</source>
+   <translation>停止中</translation>
+  </message>
+  <message>
+   <source>switch the version</source>
+   <translation>切换版本</translation>
+  </message>
+  <message>
+   <source>switching</source>
+   <translation>切换中</translation>
   </message>
   <message>
    <source>t(cm) − t0</source>
@@ -5962,6 +8170,26 @@
   <message>
    <source>taken up again</source>
    <translation>恢复</translation>
+  </message>
+  <message>
+   <source>tell the instances' addresses</source>
+   <translation>给出实例的地址</translation>
+  </message>
+  <message>
+   <source>tell the service's events</source>
+   <translation>给出服务的事件</translation>
+  </message>
+  <message>
+   <source>tell the service's figures</source>
+   <translation>给出服务的监控数据</translation>
+  </message>
+  <message>
+   <source>tell the service's updates</source>
+   <translation>给出服务的更新记录</translation>
+  </message>
+  <message>
+   <source>tell who may call the service</source>
+   <translation>给出谁可以调用服务</translation>
   </message>
   <message>
    <source>text or binary, of a WebSocket message</source>
@@ -6032,6 +8260,10 @@
    <translation>压缩文件过早结束或已损坏：{reason}</translation>
   </message>
   <message>
+   <source>the platform says no more than {status}</source>
+   <translation>平台只说明了 {status}</translation>
+  </message>
+  <message>
    <source>the platform's dispatcher</source>
    <translation>平台的分发器</translation>
   </message>
@@ -6088,6 +8320,10 @@
    <translation>请求过多，以及需要等待多久</translation>
   </message>
   <message>
+   <source>tr-west-1 — Istanbul</source>
+   <translation>tr-west-1 — 伊斯坦布尔</translation>
+  </message>
+  <message>
    <source>try again later</source>
    <translation>请稍后重试</translation>
   </message>
@@ -6098,6 +8334,10 @@
   <message>
    <source>unauthorized</source>
    <translation>未授权</translation>
+  </message>
+  <message>
+   <source>unbind API keys</source>
+   <translation>解绑 API Key</translation>
   </message>
   <message>
    <source>uneven gaps</source>
@@ -6120,6 +8360,10 @@
    <translation>直到结束</translation>
   </message>
   <message>
+   <source>updating</source>
+   <translation>更新中</translation>
+  </message>
+  <message>
    <source>usage that was asked for and never came</source>
    <translation>请求了却始终没有返回的用量</translation>
   </message>
@@ -6138,6 +8382,10 @@
   <message>
    <source>waiting to reconnect</source>
    <translation>正在等待重连</translation>
+  </message>
+  <message>
+   <source>warning</source>
+   <translation>警告</translation>
   </message>
   <message>
    <source>what a message says: text, reasoning, error …</source>
@@ -6166,6 +8414,14 @@
   <message>
    <source>words of a mark</source>
    <translation>标记中的词</translation>
+  </message>
+  <message>
+   <source>x86</source>
+   <translation>x86</translation>
+  </message>
+  <message>
+   <source>{about} No code was given.</source>
+   <translation>{about}没有输入验证码。</translation>
   </message>
   <message>
    <source>{address} port {port}, {family}</source>
@@ -6212,12 +8468,48 @@
    <translation>正文的 {bytes} 字节，共 {n} 条消息</translation>
   </message>
   <message>
+   <source>{check}: begins after</source>
+   <translation>{check}：开始前等待</translation>
+  </message>
+  <message>
+   <source>{check}: by</source>
+   <translation>{check}：方式</translation>
+  </message>
+  <message>
+   <source>{check}: every</source>
+   <translation>{check}：间隔</translation>
+  </message>
+  <message>
+   <source>{check}: failures allowed</source>
+   <translation>{check}：允许失败次数</translation>
+  </message>
+  <message>
+   <source>{check}: may take</source>
+   <translation>{check}：超时</translation>
+  </message>
+  <message>
+   <source>{check}: path or command</source>
+   <translation>{check}：路径或命令</translation>
+  </message>
+  <message>
    <source>{code} is never sent: it tells that there was no close frame, or no code.</source>
    <translation>{code} 从不发送：它表示没有关闭帧，或没有代码。</translation>
   </message>
   <message>
    <source>{code} is not defined; for codes of your own take 4000 to 4999.</source>
    <translation>{code} 没有定义；自定义代码请使用 4000 至 4999。</translation>
+  </message>
+  <message>
+   <source>{cores} vCPUs, {memory} GB ({name})</source>
+   <translation>{cores} vCPU，{memory} GB（{name}）</translation>
+  </message>
+  <message>
+   <source>{cores} vCPUs, {memory} GB, {count} × {accelerator} ({name})</source>
+   <translation>{cores} vCPU，{memory} GB，{count} × {accelerator}（{name}）</translation>
+  </message>
+  <message>
+   <source>{count} of {all} services were not deleted: {name}</source>
+   <translation>{all} 个服务中有 {count} 个没有被删除：{name}</translation>
   </message>
   <message>
    <source>{count} {change}</source>
@@ -6242,6 +8534,10 @@
   <message>
    <source>{field} takes one of its words after :</source>
    <translation>{field} 的取值之前须是冒号：</translation>
+  </message>
+  <message>
+   <source>{field}: {problem}</source>
+   <translation>{field}：{problem}</translation>
   </message>
   <message>
    <source>{figure}, {detail}</source>
@@ -6286,6 +8582,10 @@
   <message>
    <source>{finding} ({n} times)</source>
    <translation>{finding}（{n} 次）</translation>
+  </message>
+  <message>
+   <source>{flavor}, sold out</source>
+   <translation>{flavor}，已售罄</translation>
   </message>
   <message>
    <source>{folder} is no folder.</source>
@@ -6360,6 +8660,10 @@
    <translation>{meaning}（{said}）</translation>
   </message>
   <message>
+   <source>{message} But the service '{name}' is there now.</source>
+   <translation>{message}但服务“{name}”现在已存在。</translation>
+  </message>
+  <message>
    <source>{message} It is kept in memory, for this session.</source>
    <translation>{message}仅在本次会话中保存在内存里。</translation>
   </message>
@@ -6388,8 +8692,40 @@
    <translation>{name} 为 {addresses}，按所选</translation>
   </message>
   <message>
+   <source>{name} {version}</source>
+   <translation>{name} {version}</translation>
+  </message>
+  <message>
+   <source>{name} {version} (not ready: {status})</source>
+   <translation>{name} {version}（未就绪：{status}）</translation>
+  </message>
+  <message>
+   <source>{name} — {id}</source>
+   <translation>{name} — {id}</translation>
+  </message>
+  <message>
    <source>{name}, {bits} bits</source>
    <translation>{name}，{bits} 位</translation>
+  </message>
+  <message>
+   <source>{name}: there is no CA file {path} here.</source>
+   <translation>{name}：此处没有 CA 文件 {path}。</translation>
+  </message>
+  <message>
+   <source>{name}: there is no credential '{key}' here.</source>
+   <translation>{name}：此处没有凭据“{key}”。</translation>
+  </message>
+  <message>
+   <source>{name}: this program knows no platform '{key}'.</source>
+   <translation>{name}：此程序不认识平台“{key}”。</translation>
+  </message>
+  <message>
+   <source>{name}: {cores} cores, {memory}</source>
+   <translation>{name}：{cores} 核，{memory}</translation>
+  </message>
+  <message>
+   <source>{name}: {shown}</source>
+   <translation>{name}：{shown}</translation>
   </message>
   <message>
    <source>{number} is too large.</source>
@@ -6544,6 +8880,10 @@
    <translation>{remedy}列出服务需要权限 modelarts:service:list。</translation>
   </message>
   <message>
+   <source>{remedy} The permission for it is {permission}.</source>
+   <translation>{remedy}所需权限为 {permission}。</translation>
+  </message>
+  <message>
    <source>{service} accepts no App authentication, but: {kinds}.</source>
    <translation>{service} 不接受 App 认证，只接受：{kinds}。</translation>
   </message>
@@ -6580,8 +8920,24 @@
    <translation>已声明大小为 {size} 字节。请在无人写入该文件后再次发送。</translation>
   </message>
   <message>
+   <source>{specification} (closed)</source>
+   <translation>{specification}（未开放）</translation>
+  </message>
+  <message>
+   <source>{specification} (over quota)</source>
+   <translation>{specification}（超出配额）</translation>
+  </message>
+  <message>
    <source>{status} from {layer}: {meaning}</source>
    <translation>{layer}返回 {status}：{meaning}</translation>
+  </message>
+  <message>
+   <source>{user} of {domain} signs in with MFA.</source>
+   <translation>{domain} 的 {user} 使用 MFA 登录。</translation>
+  </message>
+  <message>
+   <source>{value} (not offered any more)</source>
+   <translation>{value}（不再提供）</translation>
   </message>
   <message>
    <source>{value} is not between {least} and {most}.</source>
@@ -6628,6 +8984,10 @@
    <translation>{what} {number} 出现在 {last} 之后：缺少 {n} 个。</translation>
   </message>
   <message>
+   <source>{word} (as it is)</source>
+   <translation>{word}（保持原样）</translation>
+  </message>
+  <message>
    <source>{word} is no number of JSON</source>
    <translation>{word} 不是 JSON 数字</translation>
   </message>
@@ -6640,8 +9000,40 @@
    <translation>{word} 在 JSON 中写作 {meant}</translation>
   </message>
   <message>
+   <source>{workspace}: a password or key in an address was left out.</source>
+   <translation>{workspace}：地址中的密码或密钥已省略。</translation>
+  </message>
+  <message>
+   <source>{workspace}: the value of {field} is a secret and was left out.</source>
+   <translation>{workspace}：{field}的值是机密，已省略。</translation>
+  </message>
+  <message>
    <source>{workspace}: {message}</source>
    <translation>{workspace}：{message}</translation>
+  </message>
+  <message>
+   <source>“{name}” does not run: {status}.</source>
+   <translation>“{name}”没有运行：{status}。</translation>
+  </message>
+  <message>
+   <source>“{name}” has another address since it was started again.</source>
+   <translation>“{name}”重新启动后地址已改变。</translation>
+  </message>
+  <message>
+   <source>“{name}” is being started.</source>
+   <translation>“{name}”正在启动。</translation>
+  </message>
+  <message>
+   <source>“{name}” is changing: {status}.</source>
+   <translation>“{name}”正在变化：{status}。</translation>
+  </message>
+  <message>
+   <source>“{name}” runs again.</source>
+   <translation>“{name}”已重新运行。</translation>
+  </message>
+  <message>
+   <source>“{name}” was deleted: its platform does not know it any more.</source>
+   <translation>“{name}”已被删除：其平台已不再认识它。</translation>
   </message>
   <message>
    <source>… {size} bytes are not shown …</source>
@@ -6665,6 +9057,153 @@
   <message>
    <source>Streamscope {version}</source>
    <translation>Streamscope {version}</translation>
+  </message>
+ </context>
+ <context>
+  <name>AccessDialog</name>
+  <message>
+   <source>It is the credential {name} now, kept in memory for this session.</source>
+   <translation>它现在是凭据 {name}，在本次会话中保存在内存里。</translation>
+  </message>
+  <message>
+   <source>It is the credential {name} now, kept in the keyring.</source>
+   <translation>它现在是凭据 {name}，保存在密钥环中。</translation>
+  </message>
+  <message>
+   <source>Workspace</source>
+   <translation>工作区</translation>
+  </message>
+ </context>
+ <context>
+  <name>AccessSectionView</name>
+  <message>
+   <source>Who may call the service</source>
+   <translation>谁可以调用此服务</translation>
+  </message>
+ </context>
+ <context>
+  <name>AccessView</name>
+  <message>
+   <source>API keys</source>
+   <translation>API Key</translation>
+  </message>
+  <message>
+   <source>API keys…</source>
+   <translation>API Key…</translation>
+  </message>
+  <message>
+   <source>App codes: {count}</source>
+   <translation>AppCode：{count}</translation>
+  </message>
+  <message>
+   <source>Apps</source>
+   <translation>App</translation>
+  </message>
+  <message>
+   <source>Apps…</source>
+   <translation>App…</translation>
+  </message>
+  <message>
+   <source>Authorise</source>
+   <translation>授权</translation>
+  </message>
+  <message>
+   <source>Authorising {name}…</source>
+   <translation>正在授权 {name}…</translation>
+  </message>
+  <message>
+   <source>Bind</source>
+   <translation>绑定</translation>
+  </message>
+  <message>
+   <source>Binding {name}…</source>
+   <translation>正在绑定 {name}…</translation>
+  </message>
+  <message>
+   <source>Connections…</source>
+   <translation>内网连接…</translation>
+  </message>
+  <message>
+   <source>Intranet connections</source>
+   <translation>内网连接</translation>
+  </message>
+  <message>
+   <source>Its callers prove who they are in another way: no key is asked for.</source>
+   <translation>其调用方以其他方式证明身份：不需要 API Key。</translation>
+  </message>
+  <message>
+   <source>No App may call it yet: callers with App codes or App signatures are refused.</source>
+   <translation>还没有 App 可以调用它：使用 AppCode 或 App 签名的调用方会被拒绝。</translation>
+  </message>
+  <message>
+   <source>No key lets into it yet.</source>
+   <translation>还没有可访问它的 API Key。</translation>
+  </message>
+  <message>
+   <source>No network is connected to it.</source>
+   <translation>没有网络与它连接。</translation>
+  </message>
+  <message>
+   <source>Reading who may call it…</source>
+   <translation>正在读取谁可以调用它…</translation>
+  </message>
+  <message>
+   <source>Revoke</source>
+   <translation>取消授权</translation>
+  </message>
+  <message>
+   <source>Revoking {name}…</source>
+   <translation>正在取消 {name} 的授权…</translation>
+  </message>
+  <message>
+   <source>There are no other Apps: create one first.</source>
+   <translation>没有其他 App：请先创建一个。</translation>
+  </message>
+  <message>
+   <source>There is no other key that could be bound: create one first.</source>
+   <translation>没有其他可绑定的 API Key：请先创建一个。</translation>
+  </message>
+  <message>
+   <source>These let into every service of the account: {names}.</source>
+   <translation>以下 API Key 可访问此账号的所有服务：{names}。</translation>
+  </message>
+  <message>
+   <source>Unbind</source>
+   <translation>解绑</translation>
+  </message>
+  <message>
+   <source>Unbinding {name}…</source>
+   <translation>正在解绑 {name}…</translation>
+  </message>
+ </context>
+ <context>
+  <name>AccountView</name>
+  <message>
+   <source>Look up the projects</source>
+   <translation>查找项目</translation>
+  </message>
+  <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+ </context>
+ <context>
+  <name>Acting</name>
+  <message>
+   <source>1 call from this window is running and will be cut.</source>
+   <translation>此窗口有 1 个调用正在进行，将被切断。</translation>
+  </message>
+  <message>
+   <source>Delete {count} services?</source>
+   <translation>删除 {count} 个服务？</translation>
+  </message>
+  <message>
+   <source>Stop {count} services?</source>
+   <translation>停止 {count} 个服务？</translation>
+  </message>
+  <message>
+   <source>{count} calls from this window are running and will be cut.</source>
+   <translation>此窗口有 {count} 个调用正在进行，将被切断。</translation>
   </message>
  </context>
  <context>
@@ -6893,6 +9432,168 @@
   <message>
    <source>replay × {speed}</source>
    <translation>回放 × {speed}</translation>
+  </message>
+ </context>
+ <context>
+  <name>AppsDialog</name>
+  <message>
+   <source>Add an App code</source>
+   <translation>添加 AppCode</translation>
+  </message>
+  <message>
+   <source>Adding an App code…</source>
+   <translation>正在添加 AppCode…</translation>
+  </message>
+  <message>
+   <source>An App is who calls: it has a key, a secret to sign with, and codes to send. Which services it may call is decided for each service.</source>
+   <translation>App 表示调用方：它有一个 AppKey、一个用于签名的 AppSecret，以及可发送的 AppCode。它可以调用哪些服务，由每个服务决定。</translation>
+  </message>
+  <message>
+   <source>App code</source>
+   <translation>AppCode</translation>
+  </message>
+  <message>
+   <source>App code {number}</source>
+   <translation>AppCode {number}</translation>
+  </message>
+  <message>
+   <source>App codes: {codes} · services: {services}</source>
+   <translation>AppCode：{codes} · 服务：{services}</translation>
+  </message>
+  <message>
+   <source>App key</source>
+   <translation>AppKey</translation>
+  </message>
+  <message>
+   <source>App secret</source>
+   <translation>AppSecret</translation>
+  </message>
+  <message>
+   <source>Apps</source>
+   <translation>App</translation>
+  </message>
+  <message>
+   <source>Create</source>
+   <translation>创建</translation>
+  </message>
+  <message>
+   <source>Created</source>
+   <translation>创建时间</translation>
+  </message>
+  <message>
+   <source>Creating {name}…</source>
+   <translation>正在创建 {name}…</translation>
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation>删除</translation>
+  </message>
+  <message>
+   <source>Delete an App code of {name}?</source>
+   <translation>删除 {name} 的一个 AppCode？</translation>
+  </message>
+  <message>
+   <source>Delete the App {name}?</source>
+   <translation>删除 App {name}？</translation>
+  </message>
+  <message>
+   <source>Delete {code}</source>
+   <translation>删除 {code}</translation>
+  </message>
+  <message>
+   <source>Deleting the code…</source>
+   <translation>正在删除 AppCode…</translation>
+  </message>
+  <message>
+   <source>Deleting {name}…</source>
+   <translation>正在删除 {name}…</translation>
+  </message>
+  <message>
+   <source>Give {name} another secret?</source>
+   <translation>为 {name} 更换 AppSecret？</translation>
+  </message>
+  <message>
+   <source>It has no App code yet: with one, a header is enough to call.</source>
+   <translation>它还没有 AppCode：有了 AppCode，只需一个头部即可调用。</translation>
+  </message>
+  <message>
+   <source>Its codes and its secret stop working at once.</source>
+   <translation>其 AppCode 和 AppSecret 会立即失效。</translation>
+  </message>
+  <message>
+   <source>Its codes and its secret stop working at once. Services that it may call: {count}.</source>
+   <translation>其 AppCode 和 AppSecret 会立即失效。它可以调用的服务：{count}。</translation>
+  </message>
+  <message>
+   <source>Keep as credential: App signature</source>
+   <translation>保存为凭据：App 签名</translation>
+  </message>
+  <message>
+   <source>Keep as credential: {code}</source>
+   <translation>保存为凭据：{code}</translation>
+  </message>
+  <message>
+   <source>New App</source>
+   <translation>新建 App</translation>
+  </message>
+  <message>
+   <source>No workspace here has Apps: add one of a platform that has.</source>
+   <translation>此处没有工作区带有 App：请添加一个平台支持 App 的工作区。</translation>
+  </message>
+  <message>
+   <source>Reading the Apps…</source>
+   <translation>正在读取 App…</translation>
+  </message>
+  <message>
+   <source>Replace</source>
+   <translation>更换</translation>
+  </message>
+  <message>
+   <source>Replace an App code of {name}?</source>
+   <translation>更换 {name} 的一个 AppCode？</translation>
+  </message>
+  <message>
+   <source>Replace {code}</source>
+   <translation>更换 {code}</translation>
+  </message>
+  <message>
+   <source>Replacing the code…</source>
+   <translation>正在更换 AppCode…</translation>
+  </message>
+  <message>
+   <source>Reset the secret</source>
+   <translation>重置 AppSecret</translation>
+  </message>
+  <message>
+   <source>Resetting the secret…</source>
+   <translation>正在重置 AppSecret…</translation>
+  </message>
+  <message>
+   <source>Whoever sends it is refused from then on.</source>
+   <translation>此后，发送它的调用方会被拒绝。</translation>
+  </message>
+  <message>
+   <source>Whoever sends the present one is refused from then on.</source>
+   <translation>此后，发送当前 AppCode 的调用方会被拒绝。</translation>
+  </message>
+  <message>
+   <source>Whoever signs with the present one is refused from then on.</source>
+   <translation>此后，用当前 AppSecret 签名的调用方会被拒绝。</translation>
+  </message>
+ </context>
+ <context>
+  <name>AskingView</name>
+  <message>
+   <source>Stop</source>
+   <translation>停止</translation>
+  </message>
+  <message>
+   <source>Stop: {words}</source>
+   <translation>停止：{words}</translation>
+  </message>
+  <message>
+   <source>Try again</source>
+   <translation>重试</translation>
   </message>
  </context>
  <context>
@@ -7233,6 +9934,10 @@
  <context>
   <name>ChartView</name>
   <message>
+   <source>0 to {most}</source>
+   <translation>0 到 {most}</translation>
+  </message>
+  <message>
    <source>Preparing the charts…</source>
    <translation>正在准备图表…</translation>
   </message>
@@ -7247,6 +9952,10 @@
   <message>
    <source>What {chart} shows</source>
    <translation>{chart}显示的内容</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
   </message>
   <message>
    <source>{chart} as a table</source>
@@ -7724,6 +10433,36 @@
   </message>
  </context>
  <context>
+  <name>ConfigurationView</name>
+  <message>
+   <source>Portion {number}</source>
+   <translation>第 {number} 部分</translation>
+  </message>
+  <message>
+   <source>Service</source>
+   <translation>服务</translation>
+  </message>
+  <message>
+   <source>What no field knows stays as it is when a service is updated.</source>
+   <translation>没有对应字段的内容在更新服务时保持不变。</translation>
+  </message>
+  <message>
+   <source>{count} lines</source>
+   <translation>{count} 行</translation>
+  </message>
+ </context>
+ <context>
+  <name>ConfirmDialog</name>
+  <message>
+   <source>Cancel</source>
+   <translation>取消</translation>
+  </message>
+  <message>
+   <source>and {count} more</source>
+   <translation>以及另外 {count} 个</translation>
+  </message>
+ </context>
+ <context>
   <name>ConflictView</name>
   <message>
    <source>Keep both</source>
@@ -7815,6 +10554,121 @@
   <message>
    <source>What is known of the connection</source>
    <translation>连接的已知信息</translation>
+  </message>
+ </context>
+ <context>
+  <name>ConnectionsDialog</name>
+  <message>
+   <source>A connection lets callers in a network of yours reach a service without the internet. Whoever owns the service approves it first.</source>
+   <translation>连接让您网络中的调用方不经互联网即可访问服务。需先由服务的所有者批准。</translation>
+  </message>
+  <message>
+   <source>Answering…</source>
+   <translation>正在答复…</translation>
+  </message>
+  <message>
+   <source>Approve</source>
+   <translation>批准</translation>
+  </message>
+  <message>
+   <source>Ask for it</source>
+   <translation>申请</translation>
+  </message>
+  <message>
+   <source>Asked by</source>
+   <translation>申请人</translation>
+  </message>
+  <message>
+   <source>Asking for a connection…</source>
+   <translation>正在申请连接…</translation>
+  </message>
+  <message>
+   <source>Callers in {network} cannot reach it any more.</source>
+   <translation>{network} 中的调用方将无法再访问它。</translation>
+  </message>
+  <message>
+   <source>Cancel it</source>
+   <translation>取消连接</translation>
+  </message>
+  <message>
+   <source>Change the URLs</source>
+   <translation>更改 URL</translation>
+  </message>
+  <message>
+   <source>Changing the URLs…</source>
+   <translation>正在更改 URL…</translation>
+  </message>
+  <message>
+   <source>Comes from</source>
+   <translation>来自</translation>
+  </message>
+  <message>
+   <source>Created</source>
+   <translation>创建时间</translation>
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation>删除</translation>
+  </message>
+  <message>
+   <source>Delete the connection to {name}?</source>
+   <translation>删除到 {name} 的连接？</translation>
+  </message>
+  <message>
+   <source>Deleting the connection…</source>
+   <translation>正在删除连接…</translation>
+  </message>
+  <message>
+   <source>Id</source>
+   <translation>ID</translation>
+  </message>
+  <message>
+   <source>Intranet connections</source>
+   <translation>内网连接</translation>
+  </message>
+  <message>
+   <source>New connection</source>
+   <translation>新建连接</translation>
+  </message>
+  <message>
+   <source>No workspace here has such connections: add one of a platform that has.</source>
+   <translation>此处没有工作区带有此类连接：请添加一个平台支持它的工作区。</translation>
+  </message>
+  <message>
+   <source>Reading the connections…</source>
+   <translation>正在读取连接…</translation>
+  </message>
+  <message>
+   <source>Reason</source>
+   <translation>原因</translation>
+  </message>
+  <message>
+   <source>Reject</source>
+   <translation>拒绝</translation>
+  </message>
+  <message>
+   <source>Status</source>
+   <translation>状态</translation>
+  </message>
+  <message>
+   <source>Try again</source>
+   <translation>重试</translation>
+  </message>
+  <message>
+   <source>URL</source>
+   <translation>URL</translation>
+  </message>
+  <message>
+   <source>Why it is rejected</source>
+   <translation>拒绝的原因</translation>
+  </message>
+  <message>
+   <source>all services</source>
+   <translation>所有服务</translation>
+  </message>
+  <message>
+   <source>asked by {name}</source>
+   <translation>由 {name} 申请</translation>
   </message>
  </context>
  <context>
@@ -8041,6 +10895,73 @@
   </message>
  </context>
  <context>
+  <name>DeployDialog</name>
+  <message>
+   <source>Changes: {changes}</source>
+   <translation>更改：{changes}</translation>
+  </message>
+  <message>
+   <source>Deploy a service</source>
+   <translation>部署服务</translation>
+  </message>
+  <message>
+   <source>Deploying…</source>
+   <translation>正在部署…</translation>
+  </message>
+  <message>
+   <source>Import a model in the platform's console, then read again what can be chosen.</source>
+   <translation>请在平台的控制台中导入模型，然后重新读取可选项。</translation>
+  </message>
+  <message>
+   <source>It may have begun all the same: look at the list of services before you try again.</source>
+   <translation>它可能仍然已经开始：重试之前请查看服务列表。</translation>
+  </message>
+  <message>
+   <source>Model packages…</source>
+   <translation>模型包…</translation>
+  </message>
+  <message>
+   <source>No workspace here deploys services: add one of a platform that does.</source>
+   <translation>此处没有工作区能部署服务：请添加一个平台支持部署的工作区。</translation>
+  </message>
+  <message>
+   <source>Nobody waits for the platform's answer any more.</source>
+   <translation>已不再等待平台的应答。</translation>
+  </message>
+  <message>
+   <source>Nothing is changed yet.</source>
+   <translation>尚未更改任何内容。</translation>
+  </message>
+  <message>
+   <source>Reading what can be chosen…</source>
+   <translation>正在读取可选项…</translation>
+  </message>
+  <message>
+   <source>Register a model package first.</source>
+   <translation>请先注册一个模型包。</translation>
+  </message>
+  <message>
+   <source>The JSON is copied.</source>
+   <translation>已复制 JSON。</translation>
+  </message>
+  <message>
+   <source>The command line is copied.</source>
+   <translation>已复制命令行。</translation>
+  </message>
+  <message>
+   <source>There is nothing to deploy yet.</source>
+   <translation>还没有可部署的内容。</translation>
+  </message>
+  <message>
+   <source>Update {name}</source>
+   <translation>更新 {name}</translation>
+  </message>
+  <message>
+   <source>Updating…</source>
+   <translation>正在更新…</translation>
+  </message>
+ </context>
+ <context>
   <name>DetailsView</name>
   <message>
    <source>APIs</source>
@@ -8093,6 +11014,10 @@
   <message>
    <source>Limits</source>
    <translation>限制</translation>
+  </message>
+  <message>
+   <source>Manage the service</source>
+   <translation>管理服务</translation>
   </message>
   <message>
    <source>None</source>
@@ -8516,6 +11441,14 @@
  <context>
   <name>EventsView</name>
   <message>
+   <source>All</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>Errors</source>
+   <translation>错误</translation>
+  </message>
+  <message>
    <source>Event {number} is not among those shown</source>
    <translation>事件 {number} 不在所示事件中</translation>
   </message>
@@ -8532,6 +11465,10 @@
    <translation>依据：{count}</translation>
   </message>
   <message>
+   <source>Filter the events</source>
+   <translation>筛选事件</translation>
+  </message>
+  <message>
    <source>It cannot be sorted: {why}</source>
    <translation>无法排序：{why}</translation>
   </message>
@@ -8544,8 +11481,16 @@
    <translation>没有匹配的事件。在筛选框中按 Esc 可清除筛选。</translation>
   </message>
   <message>
+   <source>Nothing happened yet, or the platform keeps no events so long.</source>
+   <translation>尚未发生任何事件，或平台没有保留那么久的事件。</translation>
+  </message>
+  <message>
    <source>Point nothing out any more</source>
    <translation>不再突出显示</translation>
+  </message>
+  <message>
+   <source>Severity</source>
+   <translation>严重程度</translation>
   </message>
   <message>
    <source>Show all times again</source>
@@ -8558,6 +11503,14 @@
   <message>
    <source>The record cannot be read: {why}</source>
    <translation>无法读取记录：{why}</translation>
+  </message>
+  <message>
+   <source>The whole event</source>
+   <translation>完整的事件</translation>
+  </message>
+  <message>
+   <source>Warnings and errors</source>
+   <translation>警告和错误</translation>
   </message>
   <message>
    <source>hit {n} of {count}</source>
@@ -8578,6 +11531,10 @@
   <message>
    <source>sorting…</source>
    <translation>正在排序…</translation>
+  </message>
+  <message>
+   <source>{shown} of {all}</source>
+   <translation>{shown} / {all}</translation>
   </message>
   <message>
    <source>{shown} of {all} events</source>
@@ -8883,6 +11840,53 @@ Ctrl+Space offers fields, Up and Down bring back filters of before.</source>
   </message>
  </context>
  <context>
+  <name>FootView</name>
+  <message>
+   <source>Close</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>Copy as JSON</source>
+   <translation>复制为 JSON</translation>
+  </message>
+  <message>
+   <source>Copy as a command line</source>
+   <translation>复制为命令行</translation>
+  </message>
+  <message>
+   <source>Deploy</source>
+   <translation>部署</translation>
+  </message>
+  <message>
+   <source>Deploy ({count} open)</source>
+   <translation>部署（{count} 项待填）</translation>
+  </message>
+  <message>
+   <source>Read again what can be chosen (F5)</source>
+   <translation>重新读取可选项（F5）</translation>
+  </message>
+  <message>
+   <source>Start afresh</source>
+   <translation>重新开始</translation>
+  </message>
+  <message>
+   <source>Update</source>
+   <translation>更新</translation>
+  </message>
+  <message>
+   <source>Update ({count} open)</source>
+   <translation>更新（{count} 项待填）</translation>
+  </message>
+  <message>
+   <source>What will be made</source>
+   <translation>将要创建的内容</translation>
+  </message>
+  <message>
+   <source>{action} (Ctrl+Enter)</source>
+   <translation>{action}（Ctrl+Enter）</translation>
+  </message>
+ </context>
+ <context>
   <name>Form</name>
   <message>
    <source>This is needed.</source>
@@ -8891,6 +11895,80 @@ Ctrl+Space offers fields, Up and Down bring back filters of before.</source>
   <message>
    <source>{label} *</source>
    <translation>{label} *</translation>
+  </message>
+ </context>
+ <context>
+  <name>GivenView</name>
+  <message>
+   <source>API key</source>
+   <translation>API Key</translation>
+  </message>
+  <message>
+   <source>Done</source>
+   <translation>完成</translation>
+  </message>
+  <message>
+   <source>It is the credential {name} now, in memory for this session only: copy it to a safe place.</source>
+   <translation>它现在是凭据 {name}，仅在本次会话中保存在内存里：请将其复制到安全的地方。</translation>
+  </message>
+  <message>
+   <source>It is the credential {name} now, kept in the keyring.</source>
+   <translation>它现在是凭据 {name}，保存在密钥环中。</translation>
+  </message>
+  <message>
+   <source>Keep it</source>
+   <translation>保存</translation>
+  </message>
+  <message>
+   <source>Keeping it…</source>
+   <translation>正在保存…</translation>
+  </message>
+  <message>
+   <source>The platform never tells it again.</source>
+   <translation>平台不会再次给出它。</translation>
+  </message>
+  <message>
+   <source>The value of {name}</source>
+   <translation>{name} 的值</translation>
+  </message>
+ </context>
+ <context>
+  <name>Handing</name>
+  <message>
+   <source>All files (*)</source>
+   <translation>所有文件 (*)</translation>
+  </message>
+  <message>
+   <source>All of them</source>
+   <translation>全部</translation>
+  </message>
+  <message>
+   <source>Export workspaces, without secrets</source>
+   <translation>导出工作区（不含机密）</translation>
+  </message>
+  <message>
+   <source>Exported to {path}.</source>
+   <translation>已导出到 {path}。</translation>
+  </message>
+  <message>
+   <source>Import workspaces from a file</source>
+   <translation>从文件导入工作区</translation>
+  </message>
+  <message>
+   <source>This one: {name}</source>
+   <translation>此工作区：{name}</translation>
+  </message>
+  <message>
+   <source>Type the secrets of these credentials: {names}</source>
+   <translation>请输入这些凭据的机密：{names}</translation>
+  </message>
+  <message>
+   <source>Workspaces (*.toml)</source>
+   <translation>工作区 (*.toml)</translation>
+  </message>
+  <message>
+   <source>Workspaces imported: {count}</source>
+   <translation>已导入的工作区：{count}</translation>
   </message>
  </context>
  <context>
@@ -9168,6 +12246,21 @@ Ctrl+Space offers fields, Up and Down bring back filters of before.</source>
   </message>
  </context>
  <context>
+  <name>InstancesView</name>
+  <message>
+   <source>Choose an instance in the table.</source>
+   <translation>请在表中选择一个实例。</translation>
+  </message>
+  <message>
+   <source>No instance is there: the service does not run, or the platform tells of none.</source>
+   <translation>没有实例：服务没有运行，或平台没有给出实例。</translation>
+  </message>
+  <message>
+   <source>{running} of {all} run</source>
+   <translation>{running} / {all} 运行中</translation>
+  </message>
+ </context>
+ <context>
   <name>JsonTreeView</name>
   <message>
    <source>Close all beneath (/)</source>
@@ -9226,6 +12319,129 @@ Ctrl+Space offers fields, Up and Down bring back filters of before.</source>
   </message>
  </context>
  <context>
+  <name>KeysDialog</name>
+  <message>
+   <source>A whole number from 1 to 24.</source>
+   <translation>1 到 24 的整数。</translation>
+  </message>
+  <message>
+   <source>API keys</source>
+   <translation>API Key</translation>
+  </message>
+  <message>
+   <source>Close all the same</source>
+   <translation>仍然关闭</translation>
+  </message>
+  <message>
+   <source>Create</source>
+   <translation>创建</translation>
+  </message>
+  <message>
+   <source>Created</source>
+   <translation>创建时间</translation>
+  </message>
+  <message>
+   <source>Creating a key for some hours…</source>
+   <translation>正在创建数小时有效的 API Key…</translation>
+  </message>
+  <message>
+   <source>Creating {name}…</source>
+   <translation>正在创建 {name}…</translation>
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation>删除</translation>
+  </message>
+  <message>
+   <source>Delete the API key {name}?</source>
+   <translation>删除 API Key {name}？</translation>
+  </message>
+  <message>
+   <source>Deleting {name}…</source>
+   <translation>正在删除 {name}…</translation>
+  </message>
+  <message>
+   <source>Description</source>
+   <translation>描述</translation>
+  </message>
+  <message>
+   <source>Expires</source>
+   <translation>到期时间</translation>
+  </message>
+  <message>
+   <source>Id</source>
+   <translation>ID</translation>
+  </message>
+  <message>
+   <source>Lets into</source>
+   <translation>可访问</translation>
+  </message>
+  <message>
+   <source>New API key</source>
+   <translation>新建 API Key</translation>
+  </message>
+  <message>
+   <source>No workspace here has API keys: add one of a platform that has.</source>
+   <translation>此处没有工作区带有 API Key：请添加一个平台支持它的工作区。</translation>
+  </message>
+  <message>
+   <source>Reading the API keys…</source>
+   <translation>正在读取 API Key…</translation>
+  </message>
+  <message>
+   <source>The platform never tells it again: copy it, or keep it, before it is gone.</source>
+   <translation>平台不会再次给出它：请在它消失之前复制或保存。</translation>
+  </message>
+  <message>
+   <source>The platform tells a key's value once, when it is made. It is kept at once, as a credential.</source>
+   <translation>平台只在创建时给出一次 API Key 的值。该值会立即保存为凭据。</translation>
+  </message>
+  <message>
+   <source>The value goes into the system's keyring, and into no file.</source>
+   <translation>该值存入系统的密钥环，不写入任何文件。</translation>
+  </message>
+  <message>
+   <source>The value of this key is kept nowhere.</source>
+   <translation>此 API Key 的值没有保存在任何地方。</translation>
+  </message>
+  <message>
+   <source>There is no keyring here: the value is kept in memory, for this session. Copy it to a safe place once it is made.</source>
+   <translation>此处没有密钥环：该值在本次会话中保存在内存里。创建后请将其复制到安全的地方。</translation>
+  </message>
+  <message>
+   <source>Value</source>
+   <translation>值</translation>
+  </message>
+  <message>
+   <source>Who calls with it is refused at once.</source>
+   <translation>使用它的调用方会立即被拒绝。</translation>
+  </message>
+  <message>
+   <source>Who calls with it is refused at once: {services}.</source>
+   <translation>使用它的调用方会立即被拒绝：{services}。</translation>
+  </message>
+  <message>
+   <source>bound to no service</source>
+   <translation>没有绑定服务</translation>
+  </message>
+  <message>
+   <source>every service of this account</source>
+   <translation>此账号的所有服务</translation>
+  </message>
+  <message>
+   <source>never</source>
+   <translation>永不</translation>
+  </message>
+  <message>
+   <source>temporary key</source>
+   <translation>临时 API Key</translation>
+  </message>
+  <message>
+   <source>told once, when it was made</source>
+   <translation>仅在创建时给出过一次</translation>
+  </message>
+ </context>
+ <context>
   <name>LaneView</name>
   <message>
    <source>Copy</source>
@@ -9253,6 +12469,13 @@ Ctrl+Space offers fields, Up and Down bring back filters of before.</source>
   <message>
    <source>Kinds: {kinds}</source>
    <translation>类型：{kinds}</translation>
+  </message>
+ </context>
+ <context>
+  <name>LinesEditor</name>
+  <message>
+   <source>Add to {field}</source>
+   <translation>添加到{field}</translation>
   </message>
  </context>
  <context>
@@ -9311,6 +12534,33 @@ Ctrl+Space offers fields, Up and Down bring back filters of before.</source>
   </message>
  </context>
  <context>
+  <name>ListDialog</name>
+  <message>
+   <source>Find</source>
+   <translation>查找</translation>
+  </message>
+  <message>
+   <source>Find in the list</source>
+   <translation>在列表中查找</translation>
+  </message>
+  <message>
+   <source>Keep it</source>
+   <translation>保存</translation>
+  </message>
+  <message>
+   <source>New (Ctrl+N)</source>
+   <translation>新建（Ctrl+N）</translation>
+  </message>
+  <message>
+   <source>Read again (F5)</source>
+   <translation>重新读取（F5）</translation>
+  </message>
+  <message>
+   <source>Remove (Ctrl+Delete)</source>
+   <translation>移除（Ctrl+Delete）</translation>
+  </message>
+ </context>
+ <context>
   <name>LivePane</name>
   <message>
    <source>Close this tab (Ctrl+W)</source>
@@ -9342,6 +12592,17 @@ Ctrl+Space offers fields, Up and Down bring back filters of before.</source>
   <message>
    <source>sent</source>
    <translation>发送</translation>
+  </message>
+ </context>
+ <context>
+  <name>Managing</name>
+  <message>
+   <source>Choose a service first.</source>
+   <translation>请先选择一个服务。</translation>
+  </message>
+  <message>
+   <source>This service has no page: it is only known by its address.</source>
+   <translation>此服务没有页面：只知道它的地址。</translation>
   </message>
  </context>
  <context>
@@ -9728,6 +12989,69 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
  </context>
  <context>
+  <name>MonitorView</name>
+  <message>
+   <source>Accelerator memory</source>
+   <translation>加速卡显存</translation>
+  </message>
+  <message>
+   <source>Accelerators</source>
+   <translation>加速卡</translation>
+  </message>
+  <message>
+   <source>CPU</source>
+   <translation>CPU</translation>
+  </message>
+  <message>
+   <source>Calls per minute</source>
+   <translation>每分钟调用数</translation>
+  </message>
+  <message>
+   <source>Calls that failed</source>
+   <translation>失败的调用</translation>
+  </message>
+  <message>
+   <source>Instances that run</source>
+   <translation>运行中的实例</translation>
+  </message>
+  <message>
+   <source>Memory</source>
+   <translation>内存</translation>
+  </message>
+  <message>
+   <source>Monitor of the service</source>
+   <translation>服务的监控</translation>
+  </message>
+  <message>
+   <source>Sampled every few seconds while this page is seen; where nobody looked, the lines have gaps.</source>
+   <translation>查看此页面期间每隔几秒采样一次；无人查看时，曲线会有空缺。</translation>
+  </message>
+  <message>
+   <source>This generation of the platform has no monitor that can be asked. How its instances are is under Instances.</source>
+   <translation>此代平台没有可查询的监控。实例的状况见“实例”。</translation>
+  </message>
+  <message>
+   <source>This generation tells of its instances only: it has no monitor that can be asked for more.</source>
+   <translation>此代平台只给出实例信息：没有可进一步查询的监控。</translation>
+  </message>
+  <message>
+   <source>calls</source>
+   <translation>调用</translation>
+  </message>
+  <message>
+   <source>cores</source>
+   <translation>核</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation>失败</translation>
+  </message>
+  <message>
+   <source>running</source>
+   <translation>运行中</translation>
+  </message>
+ </context>
+ <context>
   <name>NamesPopup</name>
   <message>
    <source>Variables</source>
@@ -10025,6 +13349,203 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
  </context>
  <context>
+  <name>OverviewView</name>
+  <message>
+   <source>Addresses</source>
+   <translation>地址</translation>
+  </message>
+  <message>
+   <source>Answer within</source>
+   <translation>响应时限</translation>
+  </message>
+  <message>
+   <source>Authentication</source>
+   <translation>认证</translation>
+  </message>
+  <message>
+   <source>Being read…</source>
+   <translation>正在读取…</translation>
+  </message>
+  <message>
+   <source>Body at most</source>
+   <translation>正文上限</translation>
+  </message>
+  <message>
+   <source>Calls at most</source>
+   <translation>调用上限</translation>
+  </message>
+  <message>
+   <source>Copy the address {channel}</source>
+   <translation>复制地址“{channel}”</translation>
+  </message>
+  <message>
+   <source>Copy the id</source>
+   <translation>复制 ID</translation>
+  </message>
+  <message>
+   <source>Description</source>
+   <translation>描述</translation>
+  </message>
+  <message>
+   <source>Id</source>
+   <translation>ID</translation>
+  </message>
+  <message>
+   <source>None while it does not run.</source>
+   <translation>未运行时没有。</translation>
+  </message>
+  <message>
+   <source>Overview of the service</source>
+   <translation>服务概览</translation>
+  </message>
+  <message>
+   <source>Protocols</source>
+   <translation>协议</translation>
+  </message>
+  <message>
+   <source>Stops by itself</source>
+   <translation>自动停止</translation>
+  </message>
+  <message>
+   <source>Tags</source>
+   <translation>标签</translation>
+  </message>
+  <message>
+   <source>The platform says</source>
+   <translation>平台说明</translation>
+  </message>
+  <message>
+   <source>any</source>
+   <translation>任意</translation>
+  </message>
+  <message>
+   <source>for Apps</source>
+   <translation>用于 App</translation>
+  </message>
+  <message>
+   <source>in {time}, on {date}</source>
+   <translation>{time}后，即 {date}</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
+  </message>
+ </context>
+ <context>
+  <name>PackageDialog</name>
+  <message>
+   <source>A model that the sandbox brings along.</source>
+   <translation>沙箱自带的模型。</translation>
+  </message>
+  <message>
+   <source>A quote is left open.</source>
+   <translation>有引号没有闭合。</translation>
+  </message>
+  <message>
+   <source>Choose the folder</source>
+   <translation>选择文件夹</translation>
+  </message>
+  <message>
+   <source>Deploy it</source>
+   <translation>部署它</translation>
+  </message>
+  <message>
+   <source>Deploy it, or change something and register it as the next version.</source>
+   <translation>请部署它，或更改后注册为下一版本。</translation>
+  </message>
+  <message>
+   <source>Model packages</source>
+   <translation>模型包</translation>
+  </message>
+  <message>
+   <source>New package</source>
+   <translation>新建模型包</translation>
+  </message>
+  <message>
+   <source>Reading the packages…</source>
+   <translation>正在读取模型包…</translation>
+  </message>
+  <message>
+   <source>Register</source>
+   <translation>注册</translation>
+  </message>
+  <message>
+   <source>Register the next version</source>
+   <translation>注册为下一版本</translation>
+  </message>
+  <message>
+   <source>Registering {name}…</source>
+   <translation>正在注册 {name}…</translation>
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation>移除</translation>
+  </message>
+  <message>
+   <source>Remove the package {name}?</source>
+   <translation>移除模型包 {name}？</translation>
+  </message>
+  <message>
+   <source>Removing {name}…</source>
+   <translation>正在移除 {name}…</translation>
+  </message>
+  <message>
+   <source>Save a sample</source>
+   <translation>保存示例</translation>
+  </message>
+  <message>
+   <source>Start from a sample…</source>
+   <translation>从示例开始…</translation>
+  </message>
+  <message>
+   <source>The file or program itself stays. Services that were deployed from it cannot be started again.</source>
+   <translation>文件或程序本身会保留。由它部署的服务将无法再次启动。</translation>
+  </message>
+  <message>
+   <source>The folder that it starts in</source>
+   <translation>启动时所在的文件夹</translation>
+  </message>
+  <message>
+   <source>The sandbox deploys your own model as the platform would: a Python file with predict(inputs), or any command that listens on the port in $PORT. It stays on this machine.</source>
+   <translation>沙箱会像平台一样部署您自己的模型：带有 predict(inputs) 的 Python 文件，或任何监听 $PORT 中端口的命令。它只留在本机。</translation>
+  </message>
+  <message>
+   <source>Writing {path}…</source>
+   <translation>正在写入 {path}…</translation>
+  </message>
+  <message>
+   <source>built in</source>
+   <translation>内置</translation>
+  </message>
+  <message>
+   <source>{name} is registered.</source>
+   <translation>{name} 已注册。</translation>
+  </message>
+ </context>
+ <context>
+  <name>PageHeadView</name>
+  <message>
+   <source>Address</source>
+   <translation>地址</translation>
+  </message>
+  <message>
+   <source>Copy the address</source>
+   <translation>复制地址</translation>
+  </message>
+  <message>
+   <source>More to do with this service</source>
+   <translation>此服务的更多操作</translation>
+  </message>
+  <message>
+   <source>deleted</source>
+   <translation>已删除</translation>
+  </message>
+  <message>
+   <source>version {version}</source>
+   <translation>版本 {version}</translation>
+  </message>
+ </context>
+ <context>
   <name>PagedView</name>
   <message>
    <source>%n new ↓</source>
@@ -10283,6 +13804,17 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>PlaceView</name>
+  <message>
+   <source>Generation</source>
+   <translation>代次</translation>
+  </message>
+  <message>
+   <source>Workspace</source>
+   <translation>工作区</translation>
+  </message>
+ </context>
+ <context>
   <name>PlainBytesView</name>
   <message>
    <source>The chosen event as hex</source>
@@ -10291,6 +13823,32 @@ Missing: {why}</source>
   <message>
    <source>The chosen event as it came</source>
    <translation>所选事件的原始内容</translation>
+  </message>
+ </context>
+ <context>
+  <name>PortionView</name>
+  <message>
+   <source>Take this one away</source>
+   <translation>移除此项</translation>
+  </message>
+  <message>
+   <source>Take {what} away</source>
+   <translation>移除 {what}</translation>
+  </message>
+ </context>
+ <context>
+  <name>PortionsView</name>
+  <message>
+   <source>Add another</source>
+   <translation>再添加一项</translation>
+  </message>
+  <message>
+   <source>Share equally</source>
+   <translation>平均分配</translation>
+  </message>
+  <message>
+   <source>Weights: {weights} = {sum}</source>
+   <translation>权重：{weights} = {sum}</translation>
   </message>
  </context>
  <context>
@@ -10455,6 +14013,29 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>ProgressView</name>
+  <message>
+   <source>All events</source>
+   <translation>全部事件</translation>
+  </message>
+  <message>
+   <source>It goes on when this page is closed.</source>
+   <translation>关闭此页面后仍会继续。</translation>
+  </message>
+  <message>
+   <source>Progress of the deployment</source>
+   <translation>部署进度</translation>
+  </message>
+  <message>
+   <source>Stop waiting</source>
+   <translation>停止等待</translation>
+  </message>
+  <message>
+   <source>The platform is being asked…</source>
+   <translation>正在询问平台…</translation>
+  </message>
+ </context>
+ <context>
   <name>ProxyEditor</name>
   <message>
    <source>Address of the proxy</source>
@@ -10471,6 +14052,21 @@ Missing: {why}</source>
   <message>
    <source>http://host:port</source>
    <translation>http://主机:端口</translation>
+  </message>
+ </context>
+ <context>
+  <name>QuestionDialog</name>
+  <message>
+   <source>It is used once and kept nowhere.</source>
+   <translation>它只使用一次，不会保存在任何地方。</translation>
+  </message>
+  <message>
+   <source>Not now</source>
+   <translation>以后再说</translation>
+  </message>
+  <message>
+   <source>Sign in</source>
+   <translation>登录</translation>
   </message>
  </context>
  <context>
@@ -10803,6 +14399,57 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>ScaleDialog</name>
+  <message>
+   <source>1 to {most}.</source>
+   <translation>1 到 {most}。</translation>
+  </message>
+  <message>
+   <source>How many instances of “{name}”?</source>
+   <translation>“{name}”需要多少个实例？</translation>
+  </message>
+  <message>
+   <source>Instances</source>
+   <translation>实例</translation>
+  </message>
+  <message>
+   <source>Now {now}.</source>
+   <translation>当前 {now}。</translation>
+  </message>
+  <message>
+   <source>Now {now}. Instances that go finish what they are answering first.</source>
+   <translation>当前 {now}。被移除的实例会先完成正在应答的调用。</translation>
+  </message>
+  <message>
+   <source>Now {now}. New instances take calls as soon as they are ready.</source>
+   <translation>当前 {now}。新实例就绪后立即接受调用。</translation>
+  </message>
+  <message>
+   <source>One less</source>
+   <translation>减一个</translation>
+  </message>
+  <message>
+   <source>One more</source>
+   <translation>加一个</translation>
+  </message>
+  <message>
+   <source>Portion</source>
+   <translation>部分</translation>
+  </message>
+  <message>
+   <source>Scale</source>
+   <translation>扩缩容</translation>
+  </message>
+  <message>
+   <source>Scale {name}</source>
+   <translation>扩缩容 {name}</translation>
+  </message>
+  <message>
+   <source>the only one</source>
+   <translation>唯一的部分</translation>
+  </message>
+ </context>
+ <context>
   <name>SearchView</name>
   <message>
    <source>Add a service by its URL…</source>
@@ -10857,10 +14504,98 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>SecretView</name>
+  <message>
+   <source>Copy {what}</source>
+   <translation>复制 {what}</translation>
+  </message>
+  <message>
+   <source>Show {what}</source>
+   <translation>显示 {what}</translation>
+  </message>
+ </context>
+ <context>
+  <name>SectionForm</name>
+  <message>
+   <source>Less</source>
+   <translation>收起</translation>
+  </message>
+  <message>
+   <source>More ({count})</source>
+   <translation>更多（{count}）</translation>
+  </message>
+  <message>
+   <source>This is needed.</source>
+   <translation>此项必填。</translation>
+  </message>
+  <message>
+   <source>{title} ({count})</source>
+   <translation>{title}（{count}）</translation>
+  </message>
+ </context>
+ <context>
+  <name>SectionView</name>
+  <message>
+   <source>Being read</source>
+   <translation>正在读取</translation>
+  </message>
+  <message>
+   <source>Being read…</source>
+   <translation>正在读取…</translation>
+  </message>
+  <message>
+   <source>Reading was stopped.</source>
+   <translation>读取已停止。</translation>
+  </message>
+  <message>
+   <source>Stop reading</source>
+   <translation>停止读取</translation>
+  </message>
+  <message>
+   <source>Try again</source>
+   <translation>重试</translation>
+  </message>
+ </context>
+ <context>
   <name>ServiceDelegate</name>
   <message>
    <source>gone</source>
    <translation>已消失</translation>
+  </message>
+ </context>
+ <context>
+  <name>ServiceView</name>
+  <message>
+   <source>Access matrix</source>
+   <translation>访问矩阵</translation>
+  </message>
+  <message>
+   <source>Copy the id</source>
+   <translation>复制 ID</translation>
+  </message>
+  <message>
+   <source>Its platform does not know it any more. Requests for it stay, but cannot be sent.</source>
+   <translation>其平台已不再认识它。针对它的请求会保留，但无法发送。</translation>
+  </message>
+  <message>
+   <source>Parts of the service's page</source>
+   <translation>服务页面的各部分</translation>
+  </message>
+  <message>
+   <source>Restart an instance…</source>
+   <translation>重启实例…</translation>
+  </message>
+  <message>
+   <source>Switch to another version…</source>
+   <translation>切换到其他版本…</translation>
+  </message>
+  <message>
+   <source>The service was deleted.</source>
+   <translation>服务已被删除。</translation>
+  </message>
+  <message>
+   <source>Use in a request</source>
+   <translation>用于请求</translation>
   </message>
  </context>
  <context>
@@ -11255,6 +14990,13 @@ Missing: {why}</source>
   </message>
  </context>
  <context>
+  <name>TextEditor</name>
+  <message>
+   <source>Suggestions</source>
+   <translation>建议</translation>
+  </message>
+ </context>
+ <context>
   <name>TimelineView</name>
   <message>
    <source> · spread over characters: no payload tells of tokens</source>
@@ -11426,6 +15168,29 @@ Missing: {why}</source>
   <message>
    <source>{sent} sent</source>
    <translation>已发送 {sent}</translation>
+  </message>
+ </context>
+ <context>
+  <name>TokenLifeView</name>
+  <message>
+   <source>Signing in…</source>
+   <translation>正在登录…</translation>
+  </message>
+  <message>
+   <source>The token of {workspace}; click to sign in again</source>
+   <translation>{workspace} 的 Token；点击可重新登录</translation>
+  </message>
+  <message>
+   <source>Token: over</source>
+   <translation>Token：已过期</translation>
+  </message>
+  <message>
+   <source>Token: {hours} h {minutes} min</source>
+   <translation>Token：{hours} 小时 {minutes} 分钟</translation>
+  </message>
+  <message>
+   <source>Token: {minutes} min</source>
+   <translation>Token：{minutes} 分钟</translation>
   </message>
  </context>
  <context>
@@ -11618,6 +15383,45 @@ Missing: {why}</source>
   <message>
    <source>Variables</source>
    <translation>变量</translation>
+  </message>
+ </context>
+ <context>
+  <name>VersionsView</name>
+  <message>
+   <source>Choose a version in the table.</source>
+   <translation>请在表中选择一个版本。</translation>
+  </message>
+  <message>
+   <source>Note</source>
+   <translation>备注</translation>
+  </message>
+  <message>
+   <source>Portion</source>
+   <translation>部分</translation>
+  </message>
+  <message>
+   <source>Status</source>
+   <translation>状态</translation>
+  </message>
+  <message>
+   <source>The platform tells of no versions.</source>
+   <translation>平台没有给出版本。</translation>
+  </message>
+  <message>
+   <source>This version is running now.</source>
+   <translation>当前运行的就是此版本。</translation>
+  </message>
+  <message>
+   <source>Time</source>
+   <translation>时间</translation>
+  </message>
+  <message>
+   <source>Version</source>
+   <translation>版本</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>现在</translation>
   </message>
  </context>
  <context>
@@ -12070,6 +15874,41 @@ Waited too long for {what}.
   <message>
    <source>used {days} days ago</source>
    <translation>{days} 天前使用过</translation>
+  </message>
+ </context>
+ <context>
+  <name>deploy</name>
+  <message>
+   <source>(no name)</source>
+   <translation>（无名称）</translation>
+  </message>
+  <message>
+   <source>(nothing yet)</source>
+   <translation>（尚无）</translation>
+  </message>
+  <message>
+   <source>added: {portion}</source>
+   <translation>新增：{portion}</translation>
+  </message>
+  <message>
+   <source>no</source>
+   <translation>否</translation>
+  </message>
+  <message>
+   <source>taken away: {portion}</source>
+   <translation>移除：{portion}</translation>
+  </message>
+  <message>
+   <source>yes</source>
+   <translation>是</translation>
+  </message>
+  <message>
+   <source>{count} × {what} on {place}</source>
+   <translation>{count} × {what}（{place}）</translation>
+  </message>
+  <message>
+   <source>{name} on {workspace}: {parts}</source>
+   <translation>{workspace} 上的 {name}：{parts}</translation>
   </message>
  </context>
  <context>
@@ -12955,6 +16794,10 @@ Waited too long for {what}.
    <translation>访问矩阵</translation>
   </message>
   <message>
+   <source>Add a model package…</source>
+   <translation>添加模型包…</translation>
+  </message>
+  <message>
    <source>Add a service by its URL…</source>
    <translation>按 URL 添加服务…</translation>
   </message>
@@ -12983,6 +16826,14 @@ Waited too long for {what}.
    <translation>复制名称</translation>
   </message>
   <message>
+   <source>Delete the {count} that were found…</source>
+   <translation>删除找到的 {count} 个…</translation>
+  </message>
+  <message>
+   <source>Deploy a service…</source>
+   <translation>部署服务…</translation>
+  </message>
+  <message>
    <source>Details</source>
    <translation>详情</translation>
   </message>
@@ -12997,6 +16848,10 @@ Waited too long for {what}.
   <message>
    <source>Favourites</source>
    <translation>收藏</translation>
+  </message>
+  <message>
+   <source>Manage</source>
+   <translation>管理</translation>
   </message>
   <message>
    <source>Protocols</source>
@@ -13017,6 +16872,10 @@ Waited too long for {what}.
   <message>
    <source>Remove from the favourites</source>
    <translation>移出收藏</translation>
+  </message>
+  <message>
+   <source>Stop the {count} that were found…</source>
+   <translation>停止找到的 {count} 个…</translation>
   </message>
   <message>
    <source>Tags</source>
@@ -13073,6 +16932,10 @@ Waited too long for {what}.
   <message>
    <source>{name} was removed.</source>
    <translation>{name} 已移除。</translation>
+  </message>
+  <message>
+   <source>–</source>
+   <translation>–</translation>
   </message>
  </context>
  <context>
