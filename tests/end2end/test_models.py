@@ -137,6 +137,9 @@ def test_the_file_is_told_where_it_cannot_be_read(bare: Cli, tmp_path: Path) -> 
     assert len(told.json) == 4
     assert "packages.json" in told.err
     assert json.loads(told.out)
+    added = bare("models", "add", "x", "--", sys.executable, "an argument", "$PORT")
+    assert "packages.json.unreadable-1" in added.err
+    assert f"{sys.executable} 'an argument' '$PORT'" in bare("models").text
 
 
 def test_models_of_a_platform_are_asked_for(bare: Cli, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,12 +184,35 @@ async def until(ask: Callable[[], Any], seen: Callable[[Any], bool]) -> None:
             pass
 
 
+async def test_a_service_has_several_deployments(core: Core) -> None:
+    service = await deployed(core, "several", weight="60")
+    now = await deploying.configuration(core, service)
+    second = {**now.portions[0], "deployment": "second", "weight": "40", "environment": "A: b"}
+    both = Configuration(now.values, (*now.portions, second), now.origin)
+    await deploying.act(core, service, "update", configuration=both)
+    service = await settled(core, service, "running")
+    site = await site_of(core)
+    await until(lambda: V2.instances(site, service.id), lambda found: {one.state for one in found} == {"running"})
+    assert {one.portion for one in await V2.instances(site, service.id)} == {"default", "second"}
+    read = await deploying.configuration(core, service)
+    assert [portion["weight"] for portion in read.portions] == ["60", "40"]
+    with pytest.raises(UsageError, match="several deployments"):
+        await deploying.act(core, service, "scale", count=2)
+    await deploying.act(core, service, "scale", portion="second", count=2)
+    service = await settled(core, service, "running")
+    read = await deploying.configuration(core, service)
+    last = Configuration(read.values, read.portions[1:], read.origin)
+    await deploying.act(core, service, "update", configuration=last)
+    await until(lambda: V2.instances(site, service.id), lambda found: {one.portion for one in found} == {"second"})
+    assert await called(core, await settled(core, service, "running")) == 200
+
+
 async def test_what_is_read_and_deployed_again_is_the_same(core: Core) -> None:
     first = await deployed(
         core, "one", protocol="HTTP", auth_type="NONE", size="3", timeout="77", surge="50", command="", weight="40",
         flavor="custom", cpu="0.5", memory="512", environment="A: b", readiness="true", readiness_target="/health",
         startup="true", startup_target="/health", startup_period="1", stop_after="2", stop_unit="DAYS",
-        allowed="127.0.0.1\n10.0.0.0/8",
+        allowed="127.0.0.1\n10.0.0.0/8", custom_urls="http://own.example/a",
     )  # fmt: skip
     assert first.addresses["public"].startswith("http://"), "the other scheme is refused (ModelArts.8910)"
     read = await deploying.configuration(core, first)

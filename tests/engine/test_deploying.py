@@ -133,6 +133,21 @@ async def test_one_that_recovers_is_waited_for_and_one_that_does_not_is_told(cor
     assert seen[-1].done and seen[-1].trouble is not None and 6 < len(seen) < 20
 
 
+async def test_a_change_that_failed_is_told_though_the_service_runs(core: Core, serve: Serve) -> None:
+    told, (one,) = await deployable(serve, core, one="running")
+    told.events = [(1, "abnormal", "an old crash")]
+    told.turns["one"] = [{"status": "deploying"}, {"status": "running"}]
+    seen = progress(core, one, QUICK)
+    assert (await anext(seen)).trouble is None
+    told.events.append((2, "abnormal", "update service failed: the program ended with exit code 3"))
+    last = [after async for after in seen][-1]
+    assert last.done and last.service.state == "running"
+    assert last.trouble is not None and "ended" in str(last.trouble.cause)
+    told.turns["one"] = [{"status": "deploying"}, {"status": "running"}]
+    told.events.append((3, "normal", "update service success"))
+    assert (await followed(core, one))[-1].trouble is None
+
+
 async def test_one_that_goes_is_gone(core: Core, serve: Serve) -> None:
     told, (one,) = await deployable(serve, core, one="running")
     told.turns["one"] = [{"status": "deleting"}, {"status": ""}]

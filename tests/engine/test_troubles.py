@@ -32,6 +32,9 @@ SAID = {
     "Deployment timed out": "time",
     "the service is not ready in time": "time|health",
     "The account is in arrears": "owes",
+    "Model start failed: the health check of the container did not pass within 2 seconds": "health",
+    "update service failed: the package web 0.0.3 does not exist": "not there any more",
+    "The model does not stay running: the program was killed by signal 9": "ended by itself",
     "the deployment was interrupted": "broken off",
 }  # fmt: skip
 
@@ -42,6 +45,17 @@ def test_what_platforms_say_has_a_cause_and_a_remedy(text: str, word: str) -> No
     assert found is not None
     assert any(one in str(found.cause) for one in word.split("|")), str(found.cause)
     assert str(found.remedy)
+
+
+def test_a_programs_last_words_say_more_than_that_it_ended() -> None:
+    def said(*lines: str) -> str:
+        return str(trouble(FAILED, [Happening(1.0, "\n".join(lines), "error")]).cause)  # type: ignore[union-attr]
+
+    ended = "the program ended with exit code 1"
+    assert said(ended, "OSError: [Errno 98] Address already in use").startswith("The port")
+    assert "module" in said(ended, "ModuleNotFoundError: No module named 'torch'")
+    assert said(ended, "quota of patience is used up") == said(ended), "a log is no event"
+    assert "image" in said("pull image failed", "ModuleNotFoundError")
 
 
 def test_only_what_happened_since_the_last_beginning_counts() -> None:
@@ -64,6 +78,10 @@ def test_what_is_not_known_is_told_as_the_platform_says_it() -> None:
     noted = trouble(Service("1", "one", state="failed", note="quota exceeded"), [])
     assert "quota" in str(noted.cause)  # type: ignore[union-attr]
     assert trouble(FAILED, []) is not None
+    frozen = Service("1", "one", state="stopped", note="Frozen, since bills are open: pay them.")
+    assert "owes" in str(trouble(frozen, []).cause)  # type: ignore[union-attr]
+    police = Service("1", "one", state="stopped", note="Frozen by the authorities: ask the platform's support.")
+    assert "owes" not in str(trouble(police, []).cause)  # type: ignore[union-attr]
     assert trouble(Service("1", "one", state="concerning"), []) is None
     assert trouble(Service("1", "one", state="changing"), [Happening(1.0, "the moon is full", "error")]) is None
 

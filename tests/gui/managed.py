@@ -190,6 +190,7 @@ def play(app: QApplication, profile: Path, serve: Callable[..., Served], script:
             workspace = desk.bench.workspaces.get("work")
             room.services.set_workspaces([workspace])
             await room.refreshing.read(workspace)
+            await until(room.isActiveWindow)
             await script(room, platform)
         finally:
             for error in room.errors:

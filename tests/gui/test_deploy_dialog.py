@@ -171,6 +171,11 @@ def test_portions_are_cards_whose_weights_make_a_hundred(dressed: QApplication, 
         click(portions.add_button)
         click(portions.add_button)
         assert not portions.add_button.isEnabled()  # three at most
+        await until(lambda: portions.cards[2].isVisible())
+        inner(dialog, "model", 0).setFocus()
+        passed = [focus_walk(dialog, lambda here: here is inner(dialog, "model", number)) for number in (1, 2)]
+        assert passed == [inner(dialog, "model", number) for number in (1, 2)]  # the keyboard goes as the eye does
+        assert focus_walk(dialog, lambda here: here is dialog.deploy_button)
         chosen(inner(dialog, "model", 1), 2)
         chosen(inner(dialog, "model", 2), 3)
         typed(inner(dialog, "weight", 1), "30")
@@ -227,8 +232,14 @@ def test_deploying_can_be_stopped_and_goes_on_when_the_dialog_is_closed(
         click(dialog.deploy_button)
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert not dialog.isVisible()
+        story.trouble = refusal("no quota")
         desk.runtime.call(story.gate.set)
+        await until(lambda: dialog.isVisible())  # what went wrong is not lost with it
+        assert dialog.asking.card is not None
+        click(dialog.deploy_button)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
         await until(lambda: made)
+        assert not dialog.isVisible()
         gone(dialog)
 
     play(dressed, tmp_path, script)
@@ -244,6 +255,24 @@ def test_pages_that_cannot_be_read_are_a_card_with_retry(dressed: QApplication, 
         assert not dialog.deploy_button.isEnabled()
         story.unread = None
         click(offered(dialog, "Try again"))
+        await until(lambda: dialog.pages.pages)
+        gone(dialog)
+
+    play(dressed, tmp_path, script)
+
+
+def test_reading_that_is_stopped_can_be_begun_again(dressed: QApplication, tmp_path: Path, story: Story) -> None:
+    async def script(desk: Desk) -> None:
+        settled(desk)
+        story.gate = asyncio.Event()
+        dialog = DeployDialog(desk, workspace=WORKSPACE.name)
+        dialog.open()
+        await until(lambda: dialog.asking.line.isVisible())
+        click(dialog.asking.stop_button)
+        await until(lambda: dialog.asking.card is not None)
+        story.gate = None
+        await until(lambda: offered(dialog, "Read again").isVisible())
+        click(offered(dialog, "Read again"))
         await until(lambda: dialog.pages.pages)
         gone(dialog)
 
@@ -299,7 +328,14 @@ def test_what_was_typed_is_still_there_when_the_dialog_is_opened_again(
         click(dialog.deploy_button)
         await until(lambda: made)
         fresh = dialogs.deploy(WORKSPACE.name)
+        assert isinstance(fresh, DeployDialog)
         assert fresh is not dialog
+        await until(lambda: fresh.pages.pages)
+        typed(inner(fresh, "name"), "other")
+        dialogs.deploy(WORKSPACE.name, "sort:0.0.1")
+        assert fresh.pages.configuration().values["name"] == "other"
+        click(offered(fresh, "Deploy sort:0.0.1 instead"))
+        await until(lambda: "1 × sort 0.0.1" in fresh.says.text())
         dialogs.close()
         gone(window)
 
@@ -315,6 +351,7 @@ def test_an_update_says_what_changes_and_keeps_what_is_offered_no_more(
         story.configuration = Configuration({"description": "Answers."}, (portion,), {"kept": True})
         dialog = await opened(desk, service=one)
         assert not dialog.deploy_button.isEnabled()
+        assert dialog.focusWidget() is not dialog.foot.close_button
         assert dialog.says.text() == "Nothing is changed yet."
         model = inner(dialog, "model", 0)
         assert isinstance(model, QComboBox)

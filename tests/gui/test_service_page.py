@@ -5,19 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from tests.gui import managed
 from tests.gui.managed import AWAY, FORBIDDEN, Managed, Room
-from tests.gui.test_window import until
+from tests.gui.test_window import _name, _wants_name, until
 from tests.platforms import row
 from tests.raw import Served
 
 from streamscope.gui.services.confirm import ConfirmDialog
 from streamscope.gui.services.page.view import ServiceView
 from streamscope.gui.services.scaling import ScaleDialog
+from streamscope.model.service import Service
 
 pytestmark = pytest.mark.window
 Play = Callable[..., None]
@@ -54,7 +55,7 @@ async def answered(yes: bool) -> str:
 def test_every_section_is_read_when_it_is_seen_and_only_then(play: Play) -> None:
     async def script(room: Room, platform: Managed) -> None:
         page = await room.page()
-        assert platform.count("monitor|events|logs") == 0
+        assert platform.count("events|logs") == 0
         for key, wanted in (("events", "events"), ("monitor", "monitor"), ("versions", "logs")):
             page.show_section(key)
             await until(lambda: page.front().known)
@@ -445,3 +446,85 @@ def test_the_keys_of_the_tree_manage_and_delete(play: Play) -> None:
         await until(lambda: page.deleted)
 
     play(script)
+
+
+def test_every_control_of_a_page_has_a_name_and_is_reached_by_the_keyboard(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        page = await room.page()
+        for section in page.sections:
+            page.show_section(section.key)
+            await until(lambda: page.front().known)
+        nameless = [one for one in page.findChildren(QWidget) if _wants_name(one) and not _name(one)]
+        assert not nameless, [(type(one).__name__, type(one.parent()).__name__) for one in nameless]
+        page.show_section("overview")
+        room.activateWindow()
+        await until(room.isActiveWindow)
+        page.tabs.bar.setFocus()
+        seen = set()
+        for _ in range(60):
+            focus = QApplication.focusWidget()
+            assert focus is not None
+            seen.add(focus.accessibleName())
+            QTest.keyClick(focus, Qt.Key.Key_Tab)
+        assert {"Stop", "Update…", "Scale…", "Delete…", "More to do with this service", "Copy the address"} <= seen
+
+    play(script)
+
+
+def test_a_service_by_hand_has_no_page(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        room.managing.manage(Service("http://127.0.0.1:9/v1", "by hand", "work", "?"))
+        assert room.live.tabs.count() == 0
+        assert room.statusBar().currentMessage()
+
+    play(script)
+
+
+class Windows(QObject):
+    """Everything that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+def test_nothing_of_a_page_is_a_window_of_its_own_for_a_moment(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        windows, app = Windows(), QApplication.instance()
+        assert app is not None
+        app.installEventFilter(windows)
+        page = await room.page("id-2")
+        for section in page.sections:
+            page.show_section(section.key)
+            await until(lambda: page.front().known)
+        QTest.mouseClick(page.head.buttons["start"], LEFT)
+        platform.happen("pulling model image")
+        await until(lambda: page.progress.happenings)
+        app.removeEventFilter(windows)
+        assert windows.seen == []
+
+    play(script)
+
+
+def test_what_is_wrong_is_told_when_a_page_is_opened_and_goes_when_it_is_over(play: Play) -> None:
+    async def script(room: Room, platform: Managed) -> None:
+        platform.happen("pulling model image")
+        platform.happen("Back-off pulling image: ErrImagePull", "abnormal")
+        page = room.managing.open(room.service())
+        page.show_section("versions")
+        await until(lambda: page.progress.card is not None)
+        assert page.progress.card is not None
+        assert page.progress.card.text == "The image could not be made or pulled."
+        assert page.progress.box.isHidden()
+        found = platform.find("id-1")
+        assert found is not None
+        found["status"] = "running"
+        await room.refreshing.read(room.desk.bench.workspaces.get("work"))
+        await until(lambda: page.progress.card is None and not page.progress.isVisible())
+
+    play(script, row(1, "failed"))

@@ -106,6 +106,7 @@ def test_a_permission_that_is_missing_is_named(awkward: Awkward) -> None:
         assert page.head.delete.isEnabled()
         page.show_section("monitor")
         await until(lambda: page.monitor.card is not None)
+        assert page.monitor.card is not None
         assert "modelarts:service:getMonitor" in page.monitor.card.accessibleName()
 
     awkward(script, "deny:delete", "deny:monitor")

@@ -38,7 +38,7 @@ CONTRACT = {
     "auth": {
         "none": [], "token": ["domain", "user", "password", "project", "iam", "mfa", "user_id"],
         "aksk": ["access_key", "secret_key", "security_token"], "app_code": ["app_code"],
-        "app_signature": ["app_key", "app_secret"], "api_key": ["api_key"], "bearer": ["token"],
+        "app_signature": ["app_key", "app_secret"], "api_key": ["api_key", "type"], "bearer": ["token"],
         "basic": ["user", "password"],
     },
     "channels": {"address": None, "public": None, "vpc": None, "direct": None},

@@ -10,7 +10,7 @@ import msgspec
 import psutil
 import pytest
 from tests.sandbox.conftest import Running, start, stop
-from tests.sandbox.fleets import SERVER, fleet, portion, record, until
+from tests.sandbox.fleets import SERVER, fleet, portion, record, shelf, until
 from tests.sandbox.test_life import wait_gone
 
 from streamscope.sandbox.fleet import storage
@@ -169,3 +169,25 @@ def test_a_command_whose_keeper_was_killed_too_is_swept_at_the_next_start(tmp_pa
         one.kill()
     stop(sandbox)
     stop(again)
+
+
+async def test_to_a_caller_the_platform_was_never_away(tmp_path: Path) -> None:
+    ran = [record(portion("server"), status=status, name=status) for status in ("running", "concerning", "upgrading")]
+    async with fleet(tmp_path, seeds=lambda: ran) as one:
+        assert [made.status for made in one.all()] == ["running"] * 3
+        for made in one.all():
+            await one.resumed(made.id)
+            with one.calling(made.id) as passage:
+                assert passage.port
+        await until(lambda: {made.status for made in one.all()} == {"running"})
+        await one.resumed("of nobody")
+
+
+async def test_what_does_not_run_again_failed(tmp_path: Path) -> None:
+    packages = shelf()
+    packages.add("broken", "raise SystemExit(3)")
+    async with fleet(tmp_path, packages, seeds=lambda: [record(portion("broken"), status="running")]) as one:
+        (made,) = one.all()
+        await one.resumed(made.id)
+        await until(lambda: made.status == "failed")
+        assert "3" in made.error

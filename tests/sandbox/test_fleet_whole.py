@@ -113,6 +113,13 @@ def test_no_call_fails_while_a_service_is_updated(manager: Any, tmp_path: Path) 
     enough.set()
     caller.join()
     assert {status for status, _ in heard} == {200}
+    psutil.Process(int(heard[-1][1].split()[1])).kill()
+    told = manager.client.get(url)
+    while told.status_code == 200:
+        told = manager.client.get(url)
+    assert told.json()["error_code"] in ("ModelArts.4302", "ModelArts.4503")
+    while told.status_code != 200:
+        told = manager.client.get(url)
     for refused in ("LD_PRELOAD", "pythonpath"):
         body = {"config": [{**one, "envs": {refused: "/tmp/x"}}]}
         told = manager.client.put(f"{manager.base}/services/{number}", json=body)

@@ -412,6 +412,10 @@ def test_through_the_interfaces_themselves(sandbox: Running, tmp_path: Path) -> 
     unit["cmd"] = f"touch {made}"
     url = f"{facts['management']}/v2/{project}/services"
     assert sandbox.send("POST", url, json={**body, "name": "x"}, headers=headers).status_code == 400
+    imported = {"model_name": "x", "model_version": "0.0.1", "model_type": "Image", "source_location": str(made)}
+    url = f"{facts['management']}/v1/{project}/models"
+    assert sandbox.send("POST", url, json=imported, headers=headers).status_code == 400
+    assert Packages(sandbox.profile / "sandbox").get("x") is None
     told = [until(f"/v1/{project}/services/{old}", "running"), until(f"/v2/{project}/services/{new}", "running")]
     for url in (told[0]["access_address"], told[1]["predict_url"][0]["urls"][0]):
         answer = sandbox.send("POST", f"{url}/v1/answer", json=WORDS, headers=headers)

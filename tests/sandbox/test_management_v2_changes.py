@@ -187,21 +187,19 @@ def test_approval(ask: Asked, make: Callable[..., str]) -> None:
 
 
 def test_what_is_made_survives_a_restart(fresh: Callable[..., Running]) -> None:
+    """Without a deployment: that processes come again is the fleet's own matter."""
     first = fresh()
     ask = Asked(first)
-    number = ask("POST", "services", requests_v2.service("kept"))["id"]
-    before = ask.until(number, "RUNNING")
+    number = ask("POST", "services", requests_v2.service("kept", group_configs=[]))["id"]
+    before = ask("GET", f"services/{number}")
     key = ask.answer("POST", "services/api-keys", {"name": "kept", "scope": "SERVICE"}).text.splitlines()[1].split(",")
     ask("POST", f"services/{number}/api-keys/{key[0]}/bind")
     stop(first)
     again = start(first.profile, "--while-stdin")
     try:
-        after = Asked(again).until(number, "RUNNING")
-        for told in (before, after):
-            assert told.pop("predict_url")
-            told.pop("update_at")
-        assert json.dumps(after) == json.dumps(before)
-        bound = Asked(again)("GET", "services/api-keys", service_id=number)["data"]
+        ask = Asked(again)
+        assert json.dumps(ask.until(number, "INIT")) == json.dumps(before)
+        bound = ask("GET", "services/api-keys", service_id=number)["data"]
         assert [one["name"] for one in bound] == ["kept"]
     finally:
         stop(again)

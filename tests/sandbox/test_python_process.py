@@ -110,7 +110,10 @@ def test_asked_to_end_it_lets_its_calls_come_to_their_end(start: Callable[..., S
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("import no_such_module\ndef predict(x): ...", "line 1: ModuleNotFoundError: No module named 'no_such_module'"),
+        (
+            "import no_such_module\ndef predict(x): ...",
+            "line 1: ModuleNotFoundError: No module named 'no_such_module' (it runs with",
+        ),
         ("\ndef predict(x): ...\nraise ValueError('a\\nb')", "line 3: ValueError: a b"),
         ("raise SystemExit(0)\ndef predict(x): ...", "line 1: SystemExit: 0"),
         ("def predict(x) ...", "Line 1 of"),

@@ -24,10 +24,10 @@ TIMEOUT = 1800.0
 
 
 async def follow(
-    core: Core, service: Service, wanted: Collection[str], timeout: float, *, among: bool = False
+    core: Core, service: Service, wanted: Collection[str], timeout: float, *, among: bool = False, undone: bool = False
 ) -> Service:
     """Show a service's progress until it is steady; the service then. `wanted` are states, 'deleted' that it is gone.
-    `among`: others are followed at the same time.
+    `among`: others are followed at the same time; `undone`: that a change fails is what is wanted.
 
     Raises ServiceFailed where it is something else, or not in time. Stopping this stops nothing of the service.
     """
@@ -45,7 +45,7 @@ async def follow(
         raise
     finally:
         teller.end()
-    judge(last, wanted)
+    judge(last, wanted, undone=undone)
     return last.service
 
 
@@ -90,8 +90,8 @@ def _late(last: Progress, timeout: float) -> ServiceFailed:
     )
 
 
-def judge(last: Progress, wanted: Collection[str]) -> None:
-    """Raises ServiceFailed where a steady service is not what was wanted."""
+def judge(last: Progress, wanted: Collection[str], *, undone: bool = False) -> None:
+    """Raises ServiceFailed where a steady service is not what was wanted, or, unless `undone`, what it was before."""
     name = last.service.name
     if last.gone:
         if "deleted" not in wanted:
@@ -103,6 +103,12 @@ def judge(last: Progress, wanted: Collection[str]) -> None:
             phrase("'{name}' is {status} now.", name=name, status=last.service.status or "-"),
             last.trouble.remedy if last.trouble else phrase("Look at its events."),
             cause=str(last.trouble.cause) if last.trouble else "",
+        )
+    elif last.trouble is not None and not undone and last.service.state != "concerning":
+        raise ServiceFailed(
+            phrase("'{name}' is what it was before: {cause}", name=name, cause=last.trouble.cause),
+            last.trouble.remedy,
+            cause=last.happenings[-1].text if last.happenings else "",
         )
 
 

@@ -1,6 +1,7 @@
 """`streamscope models`: what can be deployed, and packages for the sandbox registered."""
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -106,8 +107,9 @@ def _add(parent: Path | None, /, words: tuple[str, ...], output: str, profile: P
         apis=list(given.pop("apis")),
         **given,
     )
-    bench = open_bench(profile or parent)
-    added = Packages(bench.profile / "sandbox").add(package)
+    packages = _packages(profile or parent)
+    added = packages.add(package)
+    _tell_notices(packages)
     if output == "json":
         click.echo(json.dumps(_package_row(added, []), ensure_ascii=False))
     else:
@@ -125,7 +127,7 @@ def _add(parent: Path | None, /, words: tuple[str, ...], output: str, profile: P
 @click.pass_obj
 def _remove(parent: Path | None, /, name: str, force: bool, profile: Path | None) -> int:
     """Take a package of the sandbox out; without VERSION all of them."""
-    packages = Packages(open_bench(profile or parent).profile / "sandbox")
+    packages = _packages(profile or parent)
     name, _, version = name.partition(":")
     used = packages.users(name, version)
     if used and not force:
@@ -134,7 +136,17 @@ def _remove(parent: Path | None, /, name: str, force: bool, profile: Path | None
             phrase("Delete or update them first, or say --force: they go on running, but cannot be started again."),
         )
     packages.remove(name, version)
+    _tell_notices(packages)
     return 0
+
+
+def _packages(profile: Path | None) -> Packages:
+    return Packages(open_bench(profile).profile / "sandbox")
+
+
+def _tell_notices(packages: Packages) -> None:
+    for notice in packages.notices:
+        click.echo(f"{click.style('note:', fg='yellow')} {notice}", err=True)
 
 
 def _assigned(entry: str) -> tuple[str, str]:
@@ -152,7 +164,7 @@ def _list(profile: Path | None, workspace: str | None, output: str) -> int:
     width = min(40, max((len(_key(row)) for row in rows), default=0))
     for row in rows:
         kind = row.get("kind") or f"{row['generation']} {row['status']}"
-        what = " ".join(row.get("command") or ()) or row.get("file") or row["description"]
+        what = shlex.join(row.get("command") or ()) or row.get("file") or row["description"]
         click.echo(f"{clean(_key(row)):<{width}}  {kind:<10} {click.style(clean(what), dim=True)}".rstrip())
     return 0
 
@@ -165,8 +177,7 @@ def _rows(profile: Path | None, name: str | None) -> list[_Row]:
         return go(_asked(profile, workspace))
     packages = Packages(bench.profile / "sandbox")
     rows = [_package_row(package, packages.users(package.name, package.version)) for package in packages.all()]
-    for notice in packages.notices:
-        click.echo(f"{click.style('note:', fg='yellow')} {notice}", err=True)
+    _tell_notices(packages)
     return rows
 
 
@@ -219,6 +230,8 @@ def _found(rows: list[_Row], wanted: str) -> _Row:
 def _told(key: str, value: Any) -> str:
     if key == "created" and value:
         return datetime.fromtimestamp(value).astimezone().isoformat(" ", "seconds")
+    if key == "command":
+        return shlex.join(value)
     if isinstance(value, dict):
         return " ".join(f"{name}={one}" for name, one in value.items())
     if isinstance(value, list):

@@ -157,11 +157,17 @@ def wait_command(asked: Asked, name: str, statuses: tuple[str, ...], timeout: fl
 
 
 async def after(
-    core: Core, service: Service, timeout: float | None, wanted: Collection[str], *, among: bool = False
+    core: Core,
+    service: Service,
+    timeout: float | None,
+    wanted: Collection[str],
+    *,
+    among: bool = False,
+    undone: bool = False,
 ) -> Service:
-    """A service once an action is done; right after it was asked for where nobody waits."""
+    """A service once an action is done, as `follow` judges it; right after it was asked for where nobody waits."""
     if timeout is not None:
-        service = await follow(core, service, wanted, timeout, among=among)
+        service = await follow(core, service, wanted, timeout, among=among, undone=undone)
     else:
         service = core.services.get(service.workspace, {}).get(service.id, service)
     return service
@@ -184,7 +190,7 @@ async def _one(
             return 1
         await deploying.act(core, service, action, **given)
         wanted = ("running", "stopped") if action == "interrupt" else ("running", _still(service))
-        service = await after(core, service, timeout, wanted)
+        service = await after(core, service, timeout, wanted, undone=action == "interrupt")
         sandbox_ends(core)
     _print(asked, service)
     return 0

@@ -59,22 +59,20 @@ async def again(core: Core, workspace: Workspace) -> list[Service]:
 def updated(known: Service | None, row: Service) -> Service:
     """What was known of a service with what its list row tells now.
 
-    Addresses may be others once a state changed (a restarted service gets the new domain), and limits once a version
-    did: they stay, to be shown, but the service counts as incomplete, so that they are read again before they are used.
-    Addresses may be others once a state changed (a restarted service gets the new domain), also where it was not seen
-    to change: they stay, to be shown, but the service counts as incomplete, so that they are read again before they are
-    used.
+    Addresses may be others once a state changed (a restarted service gets the new domain), also where only its time
+    tells so, and limits once a version did: they stay, to be shown, but the service counts as incomplete, so that they
+    are read again before they are used.
     """
     if known is None or row.complete:
         return row
     same = (known.status, known.state, known.generation) == (row.status, row.state, row.generation)
     same = same and known.version == row.version
-    same = same and (known.changed == row.changed or not (known.changed and row.changed))
+    same = same and not 0 < known.changed < row.changed  # details may tell a later time than a list does
     news = bool(row.note) and row.note not in known.note
     if same and not news and (known.name, known.tags, known.description) == (row.name, row.tags, row.description):
-        if (known.progress, known.changed) == (row.progress, row.changed or known.changed):
+        if (known.progress, known.changed) == (row.progress, max(row.changed, known.changed)):
             return known
-        return replace(known, progress=row.progress, changed=row.changed or known.changed)
+        return replace(known, progress=row.progress, changed=max(row.changed, known.changed))
     return replace(
         known,
         name=row.name,
@@ -88,7 +86,7 @@ def updated(known: Service | None, row: Service) -> Service:
         complete=known.complete and same,
         progress=row.progress,
         version=row.version,
-        changed=row.changed or known.changed,
+        changed=max(row.changed, known.changed),
     )
 
 

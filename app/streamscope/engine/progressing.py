@@ -1,14 +1,15 @@
 """One service followed until it is steady: percent, events and trouble for a person, its state for a script."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from streamscope.engine import discover, lifecycle
 from streamscope.engine.core import Core
 from streamscope.engine.managed import managed
-from streamscope.engine.troubles import Trouble, chronological, current, trouble
+from streamscope.engine.troubles import Trouble, begins, chronological, current, trouble
 from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Generation
 from streamscope.model.errors import (
@@ -34,6 +35,7 @@ _GRACE = 3
 _RECOVERING = 12
 """Looks in a row at which a service may be concerning before that is its end: an instance that is replaced comes
 back, on platforms within half a minute."""
+_UNDONE = re.compile(r"fail|unsuccess|roll\w*[ -]?back", re.IGNORECASE)
 _REFUSED = (400, 401, 403)
 
 
@@ -47,6 +49,7 @@ class Progress:
     happenings: tuple[Happening, ...] = ()
     """Those that were not told before, the oldest first."""
     trouble: Trouble | None = None
+    """Why it is not well; where it is steady and running, why what was asked for last did not happen."""
     done: bool = False
     gone: bool = False
     problem: StreamscopeError | None = None
@@ -112,6 +115,10 @@ class Follower:
     tempo: Tempo
     told: list[Happening] = field(default_factory=list)
     _begun: bool = False
+    _before: int = 0
+    """Events that were there at the first look."""
+    _failure: Happening | None = None
+    """The newest event, where it came under these eyes and tells that a change failed."""
     _steadiness: Steadiness = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,11 +141,19 @@ class Follower:
         )
         if now is None:
             return Progress(self.service, done=True, gone=True)
-        fresh = self._fresh(happenings)
+        first, fresh = self._steadiness.looks == 0, self._fresh(happenings)
+        if first:
+            self._before = len(self.told)
+        elif fresh:
+            undone = fresh[-1].severity == "error" and _UNDONE.search(fresh[-1].text.partition("\n")[0])
+            self._failure = fresh[-1] if undone else None
         self.service = now
         done = self._steadiness.seen(now)
         percent = now.progress if now.state == "changing" else None
-        found = trouble(now, list(reversed(self.told)))
+        told = self.told if now.state != "changing" or begins(self.told) else self.told[self._before :]
+        found = trouble(now, list(reversed(told)))
+        if done and found is None and self._failure is not None:  # it is what it was before, since a change failed
+            found = trouble(replace(now, state="failed", note=""), [self._failure])
         return Progress(now, percent, fresh, found, done=done)
 
     def _fresh(self, happenings: list[Happening]) -> tuple[Happening, ...]:

@@ -54,7 +54,8 @@ class Runtime:
     async def _end(self) -> None:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
-            task.cancel()
+            if not task.cancelling():  # else it is cleaning up already, which a second time would break off
+                task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await self.core.aclose()
         await asyncio.get_running_loop().shutdown_asyncgens()

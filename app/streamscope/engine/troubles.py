@@ -6,7 +6,7 @@ it); the first row that fits the newest event that tells of trouble counts.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,14 +24,21 @@ class Trouble:
     action: Action | Literal[""] = ""
 
 
+_ENDED = phrase("The program ended by itself.")
 Row = tuple[str, Phrase, Phrase, Action | Literal[""]]
 
 ROWS: tuple[Row, ...] = (
     (
-        r"arrear|frozen|in debt|balance",
+        r"arrear|in debt|balance|bills are open",
         phrase("The account owes money: its services are frozen."),
         phrase("Top the account up; frozen services start again by hand."),
         "start",
+    ),
+    (
+        r"frozen",
+        phrase("The service is frozen."),
+        phrase("Ask the platform's support why, and how it is released."),
+        "",
     ),
     (
         r"quota|352[0-2]",
@@ -64,12 +71,6 @@ ROWS: tuple[Row, ...] = (
         "update",
     ),
     (
-        r"EADDRINUSE|address already in use",
-        phrase("The port is taken by something else."),
-        phrase("Let the program listen on the port that it is given ($PORT), and on no other."),
-        "update",
-    ),
-    (
         r"OOM|out of memory|exit(?:ed)?(?: with)?(?: code| status)? 137|memory limit",
         phrase("The program was ended since it used more memory than it was given."),
         phrase("Choose a bigger specification, or a smaller model."),
@@ -84,7 +85,7 @@ ROWS: tuple[Row, ...] = (
     (
         (
             r"(?:readiness|liveness|startup|health)[\w ]*(?:fail|unhealthy|error|timed? ?out)|unhealthy|"
-            r"not (?:become |get )?healthy|not ready (?:in|within|after)"
+            r"not (?:become |get )?healthy|not ready (?:in|within|after)|health[\w ]*not (?:pass|succeed)"
         ),
         phrase("The program runs, but its health check does not succeed."),
         phrase("Check the health path and the port, and give the model more time to load."),
@@ -98,10 +99,10 @@ ROWS: tuple[Row, ...] = (
     ),
     (
         (
-            r"CrashLoop|back-?off restarting|crash|exited|exit code|terminated|signal \d|killed|"
+            r"CrashLoop|back-?off restarting|crash|exited|exit code|terminated|signal \d|killed|not stay running|"
             r"start(?:ing)? model fail|fail\w* to start|model .*fail"
         ),
-        phrase("The program ended by itself."),
+        _ENDED,
         phrase("Read its last words in the log, mend it, then update or start again."),
         "start",
     ),
@@ -124,20 +125,69 @@ ROWS: tuple[Row, ...] = (
         "update",
     ),
     (
+        r"package .* does not exist|model .* does not exist",
+        phrase("What was to be deployed is not there any more."),
+        phrase("Choose another model or version."),
+        "update",
+    ),
+    (
+        r"platform was restarted",
+        phrase("The platform was restarted meanwhile."),
+        phrase("Ask for it once more."),
+        "update",
+    ),
+    (
         r"interrupt|cancel",
         phrase("It was broken off."),
         phrase("Start it again."),
         "start",
     ),
 )
+LAST_WORDS: tuple[Row, ...] = (
+    (
+        r"EADDRINUSE|address already in use",
+        phrase("The port is taken by something else."),
+        phrase("Let the program listen on the port that it is given ($PORT), and on no other."),
+        "update",
+    ),
+    (
+        r"No module named|ModuleNotFoundError|ImportError",
+        phrase("The program ended since a Python module is missing."),
+        phrase("Install it where the program runs, then start again."),
+        "start",
+    ),
+    (
+        r"command not found|No such file or directory|cannot execute|Exec format error",
+        phrase("The program or a file that it needs is not there."),
+        phrase("Check the command, its files and the folder that it starts in."),
+        "update",
+    ),
+    (
+        r"MemoryError|out of memory|Cannot allocate memory",
+        phrase("The program ended since it found no memory."),
+        phrase("Choose a bigger specification, or a smaller model."),
+        "update",
+    ),
+    (
+        r"Permission denied|PermissionError",
+        phrase("The program ended since it may not read, write or run something."),
+        phrase("Look at its last words in the log, and change the permissions."),
+        "start",
+    ),
+)
+"""What the last lines of a program that ended by itself say of it; what a log holds is no event of the platform."""
 _UNKNOWN = phrase("Read the events and the log: the platform told nothing that is known here.")
+_FROZEN = re.compile("frozen", re.IGNORECASE)
 _BEGINNINGS = re.compile(
     r"start(?:ing)? to (?:deploy|start|update|upgrade)|begin(?:s|ning)? to|"
     r"(?:deploy|start|upgrad)\w* (?:service )?(?:begins|started)",
     re.IGNORECASE,
 )
-_PATTERNS = tuple(
-    (re.compile(pattern, re.IGNORECASE), cause, remedy, action) for pattern, cause, remedy, action in ROWS
+_PATTERNS, _WORDS = (
+    tuple(
+        (re.compile(pattern, re.IGNORECASE), Trouble(cause, remedy, action)) for pattern, cause, remedy, action in rows
+    )
+    for rows in (ROWS, LAST_WORDS)
 )
 
 
@@ -152,15 +202,27 @@ def trouble(service: Service, happenings: Sequence[Happening]) -> Trouble | None
     if service.state in ("failed", "concerning") and service.note:
         texts.append(service.note)
     elif service.state not in ("failed", "concerning", "changing"):
-        return None
+        return known(service.note) if _FROZEN.search(service.note) else None
     for text in texts:
-        for pattern, cause, remedy, action in _PATTERNS:
-            if pattern.search(text):
-                return Trouble(cause, remedy, action)
+        if (found := known(text)) is not None:
+            return found
     if service.state == "changing" or not (texts or service.state == "failed"):
         return None
     cause = phrase("The platform says: {text}", text=texts[0]) if texts else phrase("The deployment failed.")
     return Trouble(cause, _UNKNOWN)
+
+
+def known(text: str) -> Trouble | None:
+    """What a text of the platform means; its further lines are a program's own. None where it is not known here."""
+    first, _, rest = text.partition("\n")
+    found = _first(_PATTERNS, first)
+    if rest and (found is None or found.cause is _ENDED):
+        found = _first(_WORDS, rest) or found
+    return found
+
+
+def _first(table: Iterable[tuple[re.Pattern[str], Trouble]], text: str) -> Trouble | None:
+    return next((found for pattern, found in table if pattern.search(text)), None)
 
 
 def current(happenings: Sequence[Happening]) -> list[Happening]:
@@ -171,6 +233,11 @@ def current(happenings: Sequence[Happening]) -> list[Happening]:
         if _BEGINNINGS.search(ordered[place].text):
             return ordered[place:]
     return ordered
+
+
+def begins(happenings: Iterable[Happening]) -> bool:
+    """Whether a beginning is among them."""
+    return any(_BEGINNINGS.search(one.text) for one in happenings)
 
 
 def chronological(happenings: Sequence[Happening]) -> list[Happening]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from streamscope.sandbox.access_lock import AccessLock
 from streamscope.sandbox.api_keys import ApiKeys
 from streamscope.sandbox.applications import Applications
-from streamscope.sandbox.catalogue import Service, told
 from streamscope.sandbox.faults.spec import Spec
 from streamscope.sandbox.fleet import Fleet
 from streamscope.sandbox.identity import Identity
@@ -34,8 +33,3 @@ class Account:
     mfa: bool = False
     """Whether the user has an MFA device, whose code is wanted at each sign-in."""
     counts: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def services(self) -> dict[str, Service]:
-        """All services under their ids, as the first of the management interfaces reads them."""
-        return {record.id: told(record) for record in self.fleet.all()}

@@ -1,26 +1,9 @@
 """Where everything is: the ports that were bound and the addresses that services have on each channel."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from streamscope.sandbox.catalogue import NEW_NAME, OLD_NAME, PRIVATE_NAMES
-
-
-class Addressed(Protocol):
-    """What the address of a service depends on."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def generation(self) -> str: ...
-    @property
-    def websocket(self) -> bool: ...
-    @property
-    def app_auth(self) -> bool: ...
-    @property
-    def domain(self) -> int: ...
-    @property
-    def plain(self) -> bool: ...
+from streamscope.sandbox.records import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +52,7 @@ class Addresses:
         ports = [(name, self.vpc_port) for name in PRIVATE_NAMES] + [(NEW_NAME, self.plain_port)]
         return [f"{name}:{port}:127.0.0.1" for name, port in ports]
 
-    def channels(self, service: Addressed) -> dict[str, str]:
+    def channels(self, service: Record) -> dict[str, str]:
         """A service's address on each channel that it has."""
         if service.generation == "v2":
             return {
@@ -82,7 +65,7 @@ class Addresses:
             **self._direct(service),
         }
 
-    def app_channels(self, service: Addressed) -> dict[str, str]:
+    def app_channels(self, service: Record) -> dict[str, str]:
         """The same for applications, where the service is registered for them: the second row."""
         if not service.app_auth:
             return {}
@@ -94,31 +77,31 @@ class Addresses:
             **self._direct(service),
         }
 
-    def _moved(self, service: Addressed) -> bool:
+    def _moved(self, service: Record) -> bool:
         return bool(self.second_gateway_port) and service.domain % 2 == 1
 
-    def _gateway(self, service: Addressed) -> str:
+    def _gateway(self, service: Record) -> str:
         return f"127.0.0.1:{self.second_gateway_port if self._moved(service) else self.gateway_port}"
 
-    def _new_public(self, service: Addressed) -> str:
+    def _new_public(self, service: Record) -> str:
         plain = f"127.0.0.1:{self.plain_port}"
         if self.all_plain:
             return _without_tls(_url(service, plain, "/v2/infer"))
         return self._gateway(service) if self.bare else self._new(service, self._gateway(service), plain)
 
-    def _new(self, service: Addressed, secure: str, plain: str) -> str:
+    def _new(self, service: Record, secure: str, plain: str) -> str:
         if service.plain:
             return _without_tls(_url(service, plain, "/v2/infer"))
         return _url(service, secure, "/v2/infer")
 
-    def _direct(self, service: Addressed) -> dict[str, str]:
+    def _direct(self, service: Record) -> dict[str, str]:
         if service.id not in self.direct_ports:
             return {}
         scheme = "ws" if service.websocket else "http"
         return {"direct": f"{scheme}://127.0.0.1:{self.direct_ports[service.id]}"}
 
 
-def _url(service: Addressed, authority: str, prefix: str) -> str:
+def _url(service: Record, authority: str, prefix: str) -> str:
     scheme = "wss" if service.websocket else "https"
     return f"{scheme}://{authority}{prefix}/{service.id}"
 

@@ -1,7 +1,7 @@
 """A call on its way from a gateway to a service's own program."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from streamscope.sandbox.faults.spec import HEADER, without_parameter
@@ -47,9 +47,13 @@ class Call:
         return [(b"server", b"ModelArts"), (b"x-request-id", self.number.encode())]
 
 
-@contextlib.contextmanager
-def served(fleet: Fleet, service: Record) -> Iterator[Passage]:
-    """A call's way to a program of a service; platform documentation, "Error codes", where there is none."""
+@contextlib.asynccontextmanager
+async def served(fleet: Fleet, service: Record) -> AsyncIterator[Passage]:
+    """A call's way to a program of a service; platform documentation, "Error codes", where there is none.
+
+    What runs again after the sandbox's own restart is waited for: to a caller the platform never was away.
+    """
+    await fleet.resumed(service.id)
     try:
         with fleet.calling(service.id) as passage:
             yield passage

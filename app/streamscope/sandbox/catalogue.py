@@ -28,7 +28,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One deployed service."""
+    """One service that a new sandbox has."""
 
     name: str
     generation: str
@@ -36,10 +36,8 @@ class Service:
     auth: tuple[str, ...]
     protocols: tuple[str, ...]
     model: str
-    id: str = ""
     error: str = ""
     description: str = ""
-    domain: int = 0
     plain: bool = False
 
     @property
@@ -51,11 +49,6 @@ class Service:
     def websocket(self) -> bool:
         """Whether it speaks WebSocket instead of HTTP."""
         return "websocket" in self.protocols
-
-    @property
-    def app_auth(self) -> bool:
-        """Whether it is registered for applications, on the gateway's second row."""
-        return "app_code" in self.auth
 
 
 STREAM = "text/event-stream"
@@ -181,12 +174,3 @@ def protocols(record: Record) -> tuple[str, ...]:
         return SOCKET
     apis = [api for portion in record.portions for api in APIS.get(portion.package, ())]
     return ("https",) if apis and all(api.answers != STREAM for api in apis) else CALLS
-
-
-def told(record: Record) -> Service:
-    """A service as the catalogue's form tells it."""
-    return Service(
-        record.name, record.generation, record.told_status, tuple(record.auth), protocols(record),
-        record.portions[0].package if record.portions else "", record.id, record.error, record.description,
-        record.domain, record.plain,
-    )  # fmt: skip

@@ -58,7 +58,7 @@ class OldGateway:
             raise dispatcher(400, "ModelArts.4203", text)
         seconds = self.account.limits.prediction_seconds
         spec = asked(inbound, self.account.fault)
-        with served(self.account.fleet, service) as passage:
+        async with served(self.account.fleet, service) as passage:
             made = call(inbound, path, passage, self._consumed(inbound), _late)
             async with shaped(spec, seconds, scope, send) as out:
                 if inbound.websocket:

@@ -71,7 +71,7 @@ class NewGateway:
             raise dispatcher(400, "ModelArts.4203", text)
         seconds = self._seconds(service)
         spec = asked(inbound, self.account.fault)
-        with served(self.account.fleet, service) as passage:
+        async with served(self.account.fleet, service) as passage:
             made = call(inbound, path, passage, CONSUMED[service.auth[0]], _late)
             async with shaped(spec, seconds, scope, send) as out:
                 if inbound.websocket:

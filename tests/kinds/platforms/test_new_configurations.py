@@ -41,7 +41,7 @@ def echo(sent: dict[str, Any], **unknown: Any) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(configurations())
 def test_what_is_sent_and_told_again_is_the_same(made: Configuration) -> None:
     read = configuration(echo(body(made)))
@@ -50,13 +50,13 @@ def test_what_is_sent_and_told_again_is_the_same(made: Configuration) -> None:
     assert differences(read) == (), "read and sent back it changes nothing"
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(configurations())
 def test_what_is_drawn_is_what_the_rules_allow(made: Configuration) -> None:
     assert problems(pages((), (), update=True), made) == {}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(configurations(), configurations())
 def test_changing_all_fields_sends_what_would_have_been_sent_at_first(
     before: Configuration, after: Configuration
@@ -77,6 +77,7 @@ KEYS = st.sampled_from([
     "version", "runtime_config", "service_invoke", "service_limit", "rate_limit", "instance_groups", "unit_configs",
     "image", "custom_spec", "readiness_health", "schedule", "tags", "envs", "advanced_config", "upgrade_config",
     "rolling_update", "name", "port", "num", "custom_urls", "ip_white_list", "processed", "elb_connection",
+    "predict_url", "urls", "id",
 ])  # fmt: skip
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -113,6 +114,19 @@ def test_only_what_is_different_is_sent() -> None:
     scaled = Configuration(read.values, ({**read.portions[0], "count": "3"},), read.origin)
     (sent,) = differences(scaled)
     assert set(sent) == {"group_configs"}
+
+
+def test_custom_urls_that_are_told_among_the_addresses_are_not_lost() -> None:
+    told = [
+        {"type": "PUBLIC", "urls": ["https://h/v2/infer/s-1", "https://own.example/chat", "own.example", None]},
+        {"type": "INTERNAL", "urls": ["https://own.example", "wss://other.example/a?b"]},
+        {"type": "CONSOLE", "urls": None},
+    ]
+    read = configuration(echo(body(Configuration({"name": "a"}, ())), predict_url=told))
+    assert read.values["custom_urls"] == "https://own.example/chat\nwss://other.example/a?b"
+    (sent,) = differences(Configuration({**read.values, "rate": "3"}, (), read.origin))
+    assert sent["runtime_config"]["service_invoke"]["custom_urls"] == read.values["custom_urls"].split("\n")
+    assert differences(read) == ()
 
 
 def test_a_renamed_deployment_keeps_what_it_had() -> None:

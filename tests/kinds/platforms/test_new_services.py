@@ -14,7 +14,7 @@ from streamscope.kinds.platforms.modelarts import new
 from streamscope.kinds.platforms.modelarts.connections import NewConnections
 from streamscope.kinds.platforms.modelarts.new_services import NewServices
 from streamscope.model.deployment import Configuration, Instance, Outcome, Pod, Revision
-from streamscope.model.errors import PlatformRefusal, UsageError
+from streamscope.model.errors import HalfDone, PlatformRefusal, UsageError
 
 Serve = Callable[..., Served]
 V2 = NewServices()
@@ -108,6 +108,12 @@ async def test_several_deployments_are_changed_one_by_one(core: Core, serve: Ser
     assert made == [("PUT", "v2/services/s1"), ("POST", base), ("DELETE", f"{base}/d-2")]
     assert "group_configs" not in told.bodies("PUT", "v2/services/s1")[0]
     assert (told.bodies("POST", base)[0]["name"], told.bodies("POST", base)[0].get("id")) == ("third", None)
+    told.rules[f"POST {base}"] = refused("409 Conflict", "ModelArts.3519", "is being upgraded")
+    with pytest.raises(HalfDone, match="in part") as caught:
+        await V2.update(site, "s1", Configuration({**now.values, "rate": "7"}, (*now.portions, third), now.origin))
+    assert caught.value.id == "s1"
+    with pytest.raises(PlatformRefusal):
+        await V2.update(site, "s1", Configuration(now.values, (*now.portions, third), now.origin))
 
 
 async def test_starting_stopping_scaling_and_replacing(core: Core, serve: Serve) -> None:
@@ -213,6 +219,25 @@ async def test_instances_pods_and_what_is_said_of_those_that_are_not_well(core: 
     assert told.most_at_once <= 4
 
 
+async def test_many_instances_are_not_asked_for_their_pods_one_by_one(core: Core, serve: Serve) -> None:
+    base = "v2/services/s1/deployments/default/instances"
+    rows = [{"instance_name": f"i-{number}", "status": "RUNNING"} for number in range(128)]
+    pods = [{"pod_name": f"i-{number}-{pod}", "status": "PENDING"} for number in range(128) for pod in range(2)]
+    told = management(serve, {
+        "GET v2/services/s1/deployments": paged([DEPLOYMENT]),
+        f"GET {base}": paged(rows),
+        f"GET {base}/all/pods": paged(pods),
+    })  # fmt: skip
+    site = place(core, told)
+    found = await V2.instances(site, "s1")
+    assert [[pod.name for pod in one.pods] for one in found[:12]] == [[f"i-{n}-0", f"i-{n}-1"] for n in range(12)]
+    assert len(told.asked) == 3 + 20, "and only of some pods it is asked what is said of them"
+    told.rules[f"GET {base}/all/pods"] = paged([{"pod_name": "another-way"}])
+    told.rules["*"] = paged([{"pod_name": "p", "status": "RUNNING"}])
+    assert all([pod.name for pod in one.pods] == ["p"] for one in await V2.instances(site, "s1"))
+    assert told.most_at_once <= 4
+
+
 async def test_versions_and_figures(core: Core, serve: Serve) -> None:
     versions = [
         {"version": "1.0.0", "create_at": "2026-11-24T00:00:00", "version_status": "STOPPED", "description": "first"},
@@ -278,6 +303,7 @@ async def test_details_with_nulls_and_numbers_as_texts(core: Core, serve: Serve)
     assert (found.body_limit, found.time_limit, found.rate_limit) == (20 * 1024 * 1024, 7.5, "100 / second")
     assert found.note == (
         "Frozen, since bills are open: pay them. It cannot be deleted until then. "
+        "The platform tells 10.0.0.1, 10.0.0.2: scheme and path were filled in. "
         "Further addresses: https://10.0.0.2/v2/infer/s1"
     )
     odd["version"]["runtime_config"]["service_invoke"]["protocol"] = "HTTP"

@@ -39,7 +39,7 @@ def unknown(kind: str, value: Any, path: str = "") -> list[str]:
     return lost + [wrong for key, one in parts for wrong in unknown(kinds[key], one, f"{path}.{key}")]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(configurations())
 def test_the_vendors_models_know_all_that_is_sent(made: Configuration) -> None:
     sent = body(made)
@@ -50,7 +50,7 @@ def test_the_vendors_models_know_all_that_is_sent(made: Configuration) -> None:
         assert unknown("GroupConfig", group) == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(configurations())
 def test_the_sandboxs_rules_lose_nothing_of_what_is_sent(made: Configuration) -> None:
     """But for what no request may bring to the sandbox: a command of its own."""

@@ -10,10 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from streamscope.gui.services.acting_words import DOING, LOSSES, LOSSES_OF_MANY, QUESTIONS, YES
-from streamscope.gui.services.confirm import ConfirmDialog
 from streamscope.gui.services.names import shown_name
 from streamscope.gui.services.refreshing import Refreshing, Start
-from streamscope.gui.services.scaling import ScaleDialog
 from streamscope.gui.texts import told
 from streamscope.model.deployment import Action, Instance
 from streamscope.model.errors import StreamscopeError, UsageError
@@ -151,6 +149,8 @@ class Acting(QObject):
             future.cancel()
 
     def _confirm(self, action: Action, services: Sequence[Service], does: Callable[[], object]) -> None:
+        from streamscope.gui.services.confirm import ConfirmDialog
+
         names = [shown_name(one) for one in services]
         if len(names) == 1:
             name = names[0] if len(names[0]) <= 80 else f"{names[0][:79]}…"
@@ -172,6 +172,7 @@ class Acting(QObject):
 
     async def _ask_scale(self, service: Service) -> None:
         from streamscope.engine import deploying
+        from streamscope.gui.services.scaling import ScaleDialog
 
         runtime = self._desk.runtime
 

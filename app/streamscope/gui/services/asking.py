@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import StateView, muted_label
 from streamscope.gui.messages import MessageView
@@ -124,6 +124,11 @@ class AskingView(QWidget):
         self._put(card)
         return card
 
+    def say_stopped(self, again: Callable[[], object]) -> None:
+        """Say that nothing was read, with a button that reads again."""
+        card = self.say("info", self.tr("Stopped before anything was read."))
+        card.offer(self.tr("Read again")).clicked.connect(lambda _=False: again())
+
     def clear(self) -> None:
         """Take the card away."""
         card, self.card = self.card, None
@@ -132,6 +137,10 @@ class AskingView(QWidget):
             card.hide()
             card.deleteLater()
         self.setVisible(self.line.isVisibleTo(self))
+
+    def stops(self) -> list[QWidget]:
+        """Where the focus goes on its way through."""
+        return [self.stop_button, *(self.card.findChildren(QAbstractButton) if self.card is not None else ())]
 
     def stop(self) -> None:
         """Stop waiting; what was asked for is cancelled."""

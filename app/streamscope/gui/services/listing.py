@@ -1,5 +1,6 @@
 """The frame of dialogs about things that a platform has: a list at the side, what is chosen beside it."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -41,6 +42,30 @@ def fit(dialog: QDialog, width: int, height: int) -> None:
     dialog.resize(min(round(width * scale), room.width() - 32), min(round(height * scale), room.height() - 64))
 
 
+def in_order(stops: Sequence[QWidget]) -> None:
+    """The focus goes through these one after the other."""
+    for before, after in itertools.pairwise(stops):
+        QWidget.setTabOrder(before, after)
+
+
+def step(dialog: QDialog, stops: Sequence[QWidget], *, forward: bool) -> bool:
+    """Move the focus to the next of these that is seen, or the one before; False where it is at none of them."""
+    here = dialog.focusWidget()
+    at = next((number for number, stop in enumerate(stops) if here is not None and _within(here, stop)), -1)
+    if at < 0:
+        return False
+    others = [*stops[at + 1 :], *stops[:at]] if forward else [*stops[:at][::-1], *stops[at + 1 :][::-1]]
+    for stop in others:
+        if stop.isVisibleTo(dialog) and stop.isEnabled() and stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+            return True
+    return False
+
+
+def _within(here: QWidget, stop: QWidget) -> bool:
+    return here is stop or stop.isAncestorOf(here)
+
+
 class RowsView(QListWidget):
     """Rows of which none may be chosen: entering the list alone chooses nothing."""
 
@@ -79,6 +104,7 @@ class ListDialog(QDialog, Generic[_T]):
         self.list.setAccessibleName(title)
         self.list.setObjectName("rows")
         self.list.setItemDelegate(RowDelegate(self.list))
+        self.list.setUniformItemSizes(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda *_: self._moved())

@@ -10,8 +10,7 @@ from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.live.pane import state_icon
 from streamscope.gui.services.acting import Acting
 from streamscope.gui.services.names import shown_name, word
-from streamscope.gui.services.page.monitor import Samples, samples
-from streamscope.gui.services.page.view import ServiceView
+from streamscope.gui.services.page.samples import Samples, samples
 from streamscope.gui.services.refreshing import Refreshing
 from streamscope.model.deployment import Action
 from streamscope.model.errors import StreamscopeError
@@ -19,6 +18,7 @@ from streamscope.model.service import Service, Workspace
 
 if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
+    from streamscope.gui.services.page.view import ServiceView
     from streamscope.gui.window import Window
 
 Key = tuple[str, str]
@@ -107,8 +107,10 @@ class Managing(QObject):
         """Open the API keys of the workspace that is meant."""
         self._dialogs.keys(self._workspace())
 
-    def open(self, service: Service) -> ServiceView:
+    def open(self, service: Service) -> "ServiceView":
         """The page of a service, in front; made where there is none."""
+        from streamscope.gui.services.page.view import ServiceView
+
         key = (service.workspace, service.id)
         if (page := self._page(key)) is None:
             kept = self._samples.setdefault(key, samples())
@@ -134,10 +136,10 @@ class Managing(QObject):
         page.tabs.bar.setFocus()
         return page
 
-    def front(self) -> ServiceView | None:
+    def front(self) -> "ServiceView | None":
         """The page in front, where one is."""
         front = self._live.tabs.currentWidget()
-        return front if isinstance(front, ServiceView) else None
+        return next((page for page in self.pages.values() if page is front), None)
 
     def streams(self, service: Service) -> int:
         """How many calls from this window to a service are running."""
@@ -171,7 +173,7 @@ class Managing(QObject):
         self.acting.ended.emit(service, "update")
         self._refreshing.start_task(self._refreshing.look(service), f"look at {service.name}")
 
-    def _address_changed(self, page: ServiceView) -> None:
+    def _address_changed(self, page: "ServiceView") -> None:
         """Other callers are let in: the service may have other addresses."""
         service = replace(page.service, complete=False)
         self._refreshing.start_task(self._refreshing.complete(service), f"read {service.name}")
@@ -185,7 +187,7 @@ class Managing(QObject):
         """A word in the status line: nothing went wrong, but nothing was done either."""
         self._window.statusBar().showMessage(text, 6000)
 
-    def _page(self, key: Key) -> ServiceView | None:
+    def _page(self, key: Key) -> "ServiceView | None":
         """An open page; one whose tab was just closed is none any more."""
         page = self.pages.get(key)
         if page is not None and self._live.tabs.indexOf(page) < 0:
@@ -193,7 +195,7 @@ class Managing(QObject):
             return None
         return page
 
-    def _closed(self, key: Key, page: ServiceView) -> None:
+    def _closed(self, key: Key, page: "ServiceView") -> None:
         if self.pages.get(key) is page:
             del self.pages[key]
 
@@ -229,7 +231,7 @@ class Managing(QObject):
         if page is None or not page.isVisible():
             self._pane.tell(error)
 
-    def _mark(self, page: ServiceView) -> None:
+    def _mark(self, page: "ServiceView") -> None:
         tabs, service = self._live.tabs, page.service
         index = tabs.indexOf(page)
         if index >= 0:

@@ -10,8 +10,7 @@ from streamscope.gui.live import remedies
 from streamscope.gui.messages import MessageView
 from streamscope.gui.services.acting import Acting
 from streamscope.gui.services.names import shown_name
-from streamscope.gui.services.page.following import Following
-from streamscope.gui.services.page.looking import Way
+from streamscope.gui.services.page.way import Way
 from streamscope.gui.services.refreshing import Refreshing, Start
 from streamscope.gui.texts import told
 from streamscope.model.errors import StreamscopeError
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from streamscope.engine.deploying import Progress
     from streamscope.gui.desk import Desk
     from streamscope.gui.live.tab import ExchangeView
+    from streamscope.gui.services.page.following import Following
 
 _RULE = "service"
 """The card of what became of the service: a later one takes the place of the one before."""
@@ -63,7 +63,14 @@ class Rescuing(QObject):
         """Start the service of a call, follow that, and offer to send again."""
         service = view.service
         if service is not None and view not in self._followed:
+            self._disarm(view)
             self._start(self._started(view, service), f"start {service.name}")
+
+    def _disarm(self, view: "ExchangeView") -> None:
+        """Buttons that start it have done their work."""
+        for button in view.findings.findChildren(QPushButton):
+            if button.text() == told(remedies.START.words):
+                button.setEnabled(False)
 
     def close(self) -> None:
         """Look at nothing and follow nothing any more."""
@@ -138,7 +145,9 @@ class Rescuing(QObject):
             self._followed[view] = following = self._following(view)
             following.begin(service)
 
-    def _following(self, view: "ExchangeView") -> Following:
+    def _following(self, view: "ExchangeView") -> "Following":
+        from streamscope.gui.services.page.following import Following
+
         following = Following(self._desk, self._start, self)
         following.advanced.connect(lambda progress: self._advanced(view, progress))
         return following

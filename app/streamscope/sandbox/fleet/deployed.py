@@ -34,6 +34,8 @@ class Deployed:
         self._ground = ground
         self._maker = Maker(record.id, ground, self._instance_changed)
         self._pulse = asyncio.Event()
+        self.resuming = False
+        """Whether it is being started again after the sandbox's own restart."""
         self._change: asyncio.Task[None] | None = None
         self._draining: set[asyncio.Task[None]] = set()
 
@@ -86,6 +88,24 @@ class Deployed:
             if self.record.generation == "v2":
                 self.tell("start instance success")
             self.move("running")
+
+    async def resume(self) -> None:
+        """Start again what ran before the sandbox's own restart: the service stays what it was, unless it fails."""
+        try:
+            self._add(self.record.portions)
+            async with asyncio.timeout(self.record.deploy_minutes * 60):
+                await self._all_ready(self.instances)
+        except TimeoutError:
+            await self._failed(f"Deployment failed: it took more than {self.record.deploy_minutes:g} minutes.")
+        except DeployError as error:
+            await self._failed(f"Model start failed: {error}")
+        finally:
+            self.resuming = False
+            self._news()
+
+    def served_again(self) -> bool:
+        """Whether calls need not wait any longer: something runs, or nothing will."""
+        return not self.resuming or any(one.state == "running" for one in self.instances)
 
     async def stop(self) -> None:
         """Let calls end, then the processes."""
@@ -267,7 +287,8 @@ class Deployed:
         if not lazy:
             for one in made:
                 one.begin()
-        self._ground.logs.prune(self.record.id)
+        alive = {one.name for one in [*self.instances, *self.leaving, *made]}
+        self._ground.logs.prune(self.record.id, alive)
         return made
 
     async def _all_ready(self, instances: Sequence[Instance]) -> None:

@@ -28,6 +28,8 @@ SAVE_SECONDS = 0.2
 """How long a change that nobody asked for may stay unkept: progress, events."""
 SHARE = 20
 """How many times as long as keeping the state takes it is left alone at least: thousands of services take a while."""
+RESUME_SECONDS = 20.0
+"""How long a call waits for a service that is being started again."""
 COUNT_SECONDS = 5.0
 """The same for counts."""
 
@@ -238,6 +240,16 @@ class Fleet:
             passage.portion.failures += passage.failed
             self._soon(COUNT_SECONDS)
 
+    async def resumed(self, service: str) -> None:
+        """Return once a service can be called that ran before the sandbox's restart; at once for any other."""
+        found = self._deployed.get(service)
+        if found is not None and found.resuming:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RESUME_SECONDS):
+                    await found.until(
+                        lambda: not found.resuming or any(one.state == "running" for one in found.instances)
+                    )
+
     def _checked(self, service: str, asked: str) -> Deployed:
         found = self._deployed[service]
         states.check(found.record, asked)
@@ -261,8 +273,9 @@ class Fleet:
             record.status = "running"
             found.lazy()
         else:
-            found.move("deploying")
-            found.begin(lambda: found.deploy(stages=False), "restore")
+            ran = found.resuming = record.callable
+            found.move("running" if ran else "deploying")
+            found.begin(found.resume if ran else lambda: found.deploy(stages=False), "restore")
 
     async def _delete(self, found: Deployed) -> None:
         await found.delete()
@@ -272,18 +285,17 @@ class Fleet:
         self.save()
 
     def _view(self, one: Instance) -> InstanceView:
-        cpu, memory = self._usage.of(one.program.pid)
+        pid = one.program.pid
         return InstanceView(
             name=one.name,
             portion=one.portion.id,
             state=one.state,
             port=one.program.port,
-            pid=one.program.pid,
+            pid=pid,
             since=one.since,
             restarts=one.restarts,
-            cpu=cpu,
-            memory=memory,
             note=one.note,
+            used=lambda: self._usage.of(pid),
         )
 
     def _soon(self, seconds: float = SAVE_SECONDS) -> None:

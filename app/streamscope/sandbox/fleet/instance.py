@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from streamscope.sandbox.records import Health, Portion, now
 from streamscope.tasks import end, spawn
 
 InstanceState = Literal["pending", "starting", "running", "failed", "stopping", "ended"]
+UNSAFE = re.compile(r"[^A-Za-z0-9]")
 TAIL_LINES = 5
 END_SECONDS = 2.0
 """What a program has to end at most, once nobody calls it any more."""
@@ -23,7 +25,7 @@ END_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class InstanceView:
-    """One process of a portion as it is now; CPU in cores, memory in bytes."""
+    """One process of a portion as it is now."""
 
     name: str
     portion: str
@@ -32,9 +34,19 @@ class InstanceView:
     pid: int
     since: int
     restarts: int
-    cpu: float
-    memory: int
     note: str
+    used: Callable[[], tuple[float, int]]
+    """What `cpu` and `memory` ask, which is a question to the system for each process."""
+
+    @property
+    def cpu(self) -> float:
+        """Cores that it uses, since the question before."""
+        return self.used()[0]
+
+    @property
+    def memory(self) -> int:
+        """Bytes."""
+        return self.used()[1]
 
 
 class Instance:
@@ -160,4 +172,5 @@ class Instance:
 
 def instance_name(service: str, portion: str) -> str:
     """A name as the platform's pods have it: of the service, the portion, and by chance."""
-    return f"infer-{service[:8]}-{portion[:8]}-{secrets.token_hex(3)}"
+    words = [UNSAFE.sub("", word)[:8] for word in (service, portion)]
+    return "-".join(["infer", *filter(None, words), secrets.token_hex(3)])

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 KEPT = 20
@@ -28,10 +28,11 @@ class Logs:
             return tail([path.with_suffix(".log.1"), path], most)
         return tail(self._files(service), most)
 
-    def prune(self, service: str) -> None:
-        """Drop the oldest of a service's logs where there are many."""
+    def prune(self, service: str, alive: Collection[str]) -> None:
+        """Drop the oldest of a service's logs where there are many, but none of the instances that are alive."""
         for path in self._files(service)[:-KEPT]:
-            path.unlink(missing_ok=True)
+            if path.name.partition(".")[0] not in alive:
+                path.unlink(missing_ok=True)
 
     def drop(self, service: str) -> None:
         """Delete a service's logs."""

@@ -67,7 +67,10 @@ def load(file: str) -> Predict:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise ModelError(_one_line(f"{path}, line {_line(error, path)}: {type(error).__name__}: {error}")) from error
+        told = f"{path}, line {_line(error, path)}: {type(error).__name__}: {error}"
+        if isinstance(error, ModuleNotFoundError):
+            told += f" (it runs with {sys.executable}; PYTHONPATH can name where that finds more modules)"
+        raise ModelError(_one_line(told)) from error
     return usable(getattr(module, "predict", None), path)
 
 

@@ -86,7 +86,11 @@ class AccessDialog(ListDialog[_T]):
         async def asked() -> _A:
             return await make(part, await deploying.place(core, name))
 
-        self.asking.ask(asked, words, then, failed=failed)
+        self.asking.ask(asked, words, then, failed=failed, stopped=self._unread if reading else None)
+
+    def _unread(self) -> None:
+        if not self.list.count() and self.isVisible():
+            self.asking.say_stopped(self.read)
 
     def altered(self, chosen: str | None = None) -> None:
         """Something is other than before: tell it, and read again what there is now; `chosen` is shown then."""

@@ -234,7 +234,8 @@ class KeysDialog(AccessDialog[ApiKey]):
 
         async def kept() -> None:
             try:
-                where = await self.keyring.asked(keep, self.desk, free, _KIND, {"api_key": given.key.value})
+                values = {"api_key": given.key.value, "type": "temp" if given.key.expires else ""}
+                where = await self.keyring.asked(keep, self.desk, free, _KIND, values)
             except StreamscopeError as error:
                 given.show_error(error)
                 return

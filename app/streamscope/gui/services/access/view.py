@@ -84,7 +84,11 @@ class AccessView(QWidget):
             generation, site = await deploying.managed(core, service)
             return await looked(generation, site, service)
 
-        self.asking.ask(look, self.tr("Reading who may call it…"), self.show_access)
+        self.asking.ask(look, self.tr("Reading who may call it…"), self.show_access, stopped=self._unread)
+
+    def _unread(self) -> None:
+        if not self._column.count():
+            self.asking.say_stopped(self.read)
 
     def show_access(self, access: Access) -> None:
         """Show what there is, and what can be added."""

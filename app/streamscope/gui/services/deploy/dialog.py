@@ -1,6 +1,5 @@
 """Deploying a service, or changing one: what its generation asks for, checked while one types."""
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -16,20 +15,21 @@ from PySide6.QtWidgets import (
 )
 
 from streamscope.gui.services.asking import AskingView
+from streamscope.gui.services.deploy.cards import lacks_models, offer_instead, say_nothing_to_deploy, say_unsure
 from streamscope.gui.services.deploy.command import as_json, command_line
 from streamscope.gui.services.deploy.foot import FootView, rule
 from streamscope.gui.services.deploy.pages import PagesView
 from streamscope.gui.services.deploy.place import PlaceView
 from streamscope.gui.services.deploy.sentence import (
     changes,
+    choice_of,
     fields_named,
     name_key,
     sentence,
     suggested,
-    what_runs,
     with_only_choices,
 )
-from streamscope.gui.services.listing import fit
+from streamscope.gui.services.listing import fit, step
 from streamscope.gui.texts import told
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.errors import StreamscopeError
@@ -107,7 +107,8 @@ class DeployDialog(QDialog):
             pages = await deploying.pages(core, workspace, key, update=True)
             return pages, await deploying.configuration(core, service)
 
-        self.asking.ask(both, self.tr("Reading what can be chosen…"), lambda found: self._take(*found))
+        words = self.tr("Reading what can be chosen…")
+        self.asking.ask(both, words, lambda found: self._take(*found), stopped=self._unread)
 
     def open(self) -> None:
         """Qt's would block the window below: this one lies beside it."""
@@ -146,7 +147,7 @@ class DeployDialog(QDialog):
             self._everything = True
             self.pages.tell(self._problems, everything=True)
             if self.pages.focus(next(iter(self._problems))) is None:
-                self.asking.say("error", "\n".join(self._loose()))
+                self.asking.say("error", "\n".join(self._problems.values()))
             return
         core, workspace, made = self._desk.runtime.core, self.place.workspace(), self.pages.configuration()
         key, service = self.place.generation(), self.service
@@ -173,14 +174,24 @@ class DeployDialog(QDialog):
         return as_json(self.place.generation(), self.pages.configuration())
 
     def choose(self, workspace: str = "", package: str = "") -> None:
-        """Go to a workspace, and deploy a package there; where something was typed already, it stays."""
+        """Go to a workspace, and deploy a package there; where something was typed already, it stays until one says."""
         if self._typed:
+            if package and not self._acting:
+                self._offer_instead(workspace, package)
             return
         self._package = package or self._package
         before = self.place.workspace()
         self.place.choose(workspace)
         if self.place.workspace() == before and self.pages.pages:
             self._choose_package()
+
+    def _offer_instead(self, workspace: str, package: str) -> None:
+        def put_away() -> None:
+            self._package = package
+            self.start_afresh()
+            self.place.choose(workspace)
+
+        offer_instead(self.asking, package, put_away)
 
     def start_afresh(self) -> None:
         """Forget what was typed."""
@@ -198,14 +209,15 @@ class DeployDialog(QDialog):
         """Whether somebody typed something that is not deployed yet."""
         return self._typed
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Qt's, whose order is the one in which things were made: cards come later than what stands below them."""
+        stops = [*self.place.stops(), *self.asking.stops(), *self.pages.stops(), *self.foot.stops()]
+        return step(self, stops, forward=forward) or super().focusNextPrevChild(forward)
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's. What is being read is read no more; what is being deployed goes on."""
+        """Qt's. What was typed stays for the next time, what is being deployed goes on."""
         self.reject()
         event.ignore()
-
-    def reject(self) -> None:
-        """Qt's, for Escape: what was typed stays for the next time."""
-        super().reject()
 
     def _take(self, pages: tuple[Page, ...], configuration: Configuration) -> None:
         """The pages are there: fill them with what was typed before, or with what the service is."""
@@ -230,7 +242,8 @@ class DeployDialog(QDialog):
         self._suggest()
         self._show_nothing() if not pages else self.empty.hide()
         self._area.setVisible(bool(pages))
-        self._look_for_models(pages)
+        if lacks_models(pages):
+            say_nothing_to_deploy(self.asking, self.package_requested.emit if self._on_sandbox() else None)
         self.check()
         if pages and lost:
             self.pages.focus_first()
@@ -243,20 +256,15 @@ class DeployDialog(QDialog):
 
     def _choose_package(self) -> None:
         """Choose the package that was asked for, where it is offered: by its name and version."""
-        wanted, self._package = re.split(r"[:\s]+", self._package), ""
+        package, self._package = self._package, ""
         portions = self.pages.portions
-        if portions is None or not wanted[0]:
+        if portions is None or not package:
             return
         section = portions.cards[0].section
-        for field in section.form.fields:
-            for key, label in field.choices:
-                if all(
-                    re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])", f"{key} {told(label)}") for word in wanted
-                ):
-                    section.set_value(field.key, key)
-                    self._suggest()
-                    self.check()
-                    return
+        if (found := choice_of(section.form.fields, package)) is not None:
+            section.set_value(*found)
+            self._suggest()
+            self.check()
 
     def _note_name(self) -> None:
         """A name that somebody typed stays, also for other pages."""
@@ -288,12 +296,12 @@ class DeployDialog(QDialog):
         else:
             self.updated.emit(service)
 
+    def _unread(self) -> None:
+        if not self.pages.pages:
+            self.asking.say_stopped(self.read)
+
     def _stopped(self) -> None:
-        self.asking.say(
-            "info",
-            self.tr("Nobody waits for the platform's answer any more."),
-            self.tr("It may have begun all the same: look at the list of services before you try again."),
-        )
+        say_unsure(self.asking)
 
     def _refused(self, error: StreamscopeError) -> bool:
         """A refusal is told above, and at the field that it names."""
@@ -331,26 +339,6 @@ class DeployDialog(QDialog):
         self.empty.setVisible(not self.place.generation())
         self._show_buttons()
 
-    def _look_for_models(self, pages: tuple[Page, ...]) -> None:
-        """Where there is nothing to deploy, say what to do."""
-        needed = [what for page in pages if page.repeated and (what := what_runs(page)) is not None]
-        if not any(field.kind == "choice" and not any(key for key, _ in field.choices) for field in needed):
-            return
-        if self._on_sandbox():
-            card = self.asking.say(
-                "info", self.tr("There is nothing to deploy yet."), self.tr("Register a model package first.")
-            )
-            card.offer(self.tr("Model packages…")).clicked.connect(self.package_requested)
-        else:
-            self.asking.say(
-                "info",
-                self.tr("There is nothing to deploy yet."),
-                self.tr("Import a model in the platform's console, then read again what can be chosen."),
-            )
-
-    def _loose(self) -> list[str]:
-        return list(self._problems.values())
-
     def _busy(self, busy: bool) -> None:
         """While it is deployed everything rests; while there is only something to be read, one can go on typing."""
         self._acting = self._acting and busy
@@ -361,7 +349,9 @@ class DeployDialog(QDialog):
     def _show_buttons(self) -> None:
         changed = self.service is None or (self._before is not None and self.pages.configuration() != self._before)
         there = bool(self.pages.pages)
-        self.foot.show_state(self._loose(), there=there, changed=changed, acting=self._acting, typed=self._typed)
+        self.foot.show_state(
+            list(self._problems.values()), there=there, changed=changed, acting=self._acting, typed=self._typed
+        )
 
     def _connect(self) -> None:
         self.place.chosen.connect(self._place_chosen)

@@ -35,6 +35,16 @@ def named(page: Page, values: Mapping[str, str]) -> str:
     return _label(found, values) if found is not None else ""
 
 
+def choice_of(fields: Sequence[Field], package: str) -> tuple[str, str] | None:
+    """The field and its choice that mean a package, NAME:VERSION, however the platform writes these; None for none."""
+    words = [re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])") for word in re.split(r"[:\s]+", package) if word]
+    for field in fields:
+        for key, label in field.choices:
+            if all(word.search(f"{key} {told(label)}") for word in words):
+                return field.key, key
+    return None
+
+
 def name_key(pages: Sequence[Page]) -> str:
     """The key of a service's name among the fields that are asked for once; '' where it is not asked for."""
     keys = {field.key for page in pages if not page.repeated for field in page.fields}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from streamscope.gui.services.page.looking import Way, pause_after
+from streamscope.gui.services.page.way import Way, pause_after
 from streamscope.model.errors import StreamscopeError
 from streamscope.model.service import Service
 

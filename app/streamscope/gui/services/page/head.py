@@ -36,6 +36,7 @@ class PageHeadView(QWidget):
 
     action_requested = Signal(str)
     menu_requested = Signal(QPoint)
+    use_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,13 +65,15 @@ class PageHeadView(QWidget):
             button.clicked.connect(lambda _=False, one=action: self.action_requested.emit(one))
             self.buttons[action] = button
             row.addWidget(button)
+        self.use = tool_button("arrow-out", self.tr("Use it in a request"), self)
+        self.use.clicked.connect(self.use_requested)
         self.delete = tool_button("trash", told(WORDS["delete"]), self)
         self.delete.clicked.connect(lambda: self.action_requested.emit("delete"))
         self.menu = tool_button("more", self.tr("More to do with this service"), self)
         self.menu.clicked.connect(
             lambda: self.menu_requested.emit(self.menu.mapToGlobal(self.menu.rect().bottomLeft()))
         )
-        for tool in (self.delete, self.menu):
+        for tool in (self.use, self.delete, self.menu):
             tool.setFixedSize(28, 28)
             row.addWidget(tool)
         second = QHBoxLayout()
@@ -111,6 +114,7 @@ class PageHeadView(QWidget):
         self.more.set_text("  ·  ".join(part for part in parts if part))
         address = next(iter((*service.addresses.values(), *service.app_addresses.values())), "")
         self.address.show_value(address)
+        self.use.setEnabled(not gone)
         self.address.setVisible(bool(address) and not gone)
 
     def show_actions(self, obstacle: Obstacle) -> None:

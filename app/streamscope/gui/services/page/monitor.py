@@ -1,6 +1,5 @@
 """A service's monitor as small charts: calls, CPU, memory, instances, accelerators; kept while the program runs."""
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from streamscope.gui.marks import muted_label
 from streamscope.gui.services.page.chart import ChartView, Line
+from streamscope.gui.services.page.samples import Samples
 from streamscope.gui.services.page.section import SectionView
 from streamscope.model.deployment import Figures, Usage
 from streamscope.model.phrase import phrase
@@ -19,17 +19,8 @@ from streamscope.model.service import Service
 if TYPE_CHECKING:
     from streamscope.engine.core import Core
 
-KEPT = 1200
-"""Samples of a service that are kept: an hour at the usual pace."""
 _BESIDE = 500
 """Pixels from which two charts stand beside each other."""
-
-Samples = deque[Figures]
-
-
-def samples() -> Samples:
-    """A place for the samples of one service."""
-    return deque(maxlen=KEPT)
 
 
 class MonitorView(SectionView):

@@ -16,14 +16,13 @@ from streamscope.gui.services.names import badges, one_line
 from streamscope.gui.services.page.section import SectionView
 from streamscope.gui.texts import told
 from streamscope.gui.theme import strong_font
-from streamscope.model.deployment import Configuration
+from streamscope.model.deployment import Configuration, Figures
 from streamscope.model.errors import PlatformRefusal, StreamscopeError
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
 
 if TYPE_CHECKING:
     from streamscope.engine.core import Core
-    from streamscope.engine.deploying import Trouble
     from streamscope.gui.composer.shelves import Shelves
 
 GONE = 404
@@ -34,12 +33,13 @@ _LABEL = 17
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the overview stands on: the service with all its addresses, its configuration where that can be read, and
-    what is wrong with it."""
+    """What the overview stands on: the service with all its addresses, and its configuration where it can be read."""
 
     service: Service
     configuration: Configuration | None = None
-    trouble: "Trouble | None" = None
+    running: int = 0
+    wanted: int = 0
+    """Instances; 0 wanted where that is not told."""
 
 
 class OverviewView(SectionView):
@@ -53,6 +53,7 @@ class OverviewView(SectionView):
         super().__init__(parent)
         self._shelves = shelves
         self._configuration: Configuration | None = None
+        self._instances = (0, 0)
         self.countdown = QLabel()
         self.countdown.setTextFormat(Qt.TextFormat.PlainText)
         self._area = QScrollArea()
@@ -78,17 +79,19 @@ class OverviewView(SectionView):
             raise PlatformRefusal(phrase("The service is not there any more."), status=GONE)
         whole = await discover.complete(core, replace(now, complete=False))
         found: Configuration | None = None
-        trouble: Trouble | None = None
+        figures: Figures | None = None
         with suppress(StreamscopeError):  # a permission may be missing for it
             found = await deploying.configuration(core, service)
-        if whole.state in ("failed", "concerning"):
-            with suppress(StreamscopeError):
-                trouble = deploying.trouble(whole, await discover.happenings(core, whole))
-        return Known(whole, found, trouble)
+        with suppress(StreamscopeError):
+            generation, site = await deploying.managed(core, service)
+            figures = await generation.figures(site, service.id)
+        running, wanted = (figures.running, figures.wanted) if figures is not None else (0, 0)
+        return Known(whole, found, running, wanted)
 
     def show_value(self, value: Any) -> None:
         """Show what was read."""
         self._configuration = value.configuration or self._configuration
+        self._instances = (value.running, value.wanted)
         self.show_service(value.service)
 
     def show_service(self, service: Service) -> None:
@@ -97,7 +100,7 @@ class OverviewView(SectionView):
         self.show_body()
         due = self._configuration.stops_at if self._configuration is not None else 0.0
         steady = replace(service, complete=service.complete or bool(service.addresses), progress=None)
-        built = (steady, due)
+        built = (steady, due, self._instances)
         if built != self._built:
             self._built = built
             self._build(service, due)
@@ -119,6 +122,9 @@ class OverviewView(SectionView):
             self._add(facts, self.tr("The platform says"), note)
         if service.description:
             self._add(facts, self.tr("Description"), wrapped(service.description))
+        if self._instances[1]:
+            text = self.tr("{running} of {all} run").format(running=self._instances[0], all=self._instances[1])
+            self._add(facts, self.tr("Instances"), wrapped(text))
         if due:
             self.countdown = QLabel()
             self.countdown.setTextFormat(Qt.TextFormat.PlainText)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from streamscope.gui.marks import muted_label
 from streamscope.gui.messages import MessageView
@@ -45,7 +45,7 @@ class SectionView(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setContentsMargins(24, 28, 24, 24)
         self._empty.setTextFormat(Qt.TextFormat.PlainText)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.body)
         self._stack.addWidget(self._empty)
         self._stack.setCurrentWidget(self._empty)
@@ -54,7 +54,7 @@ class SectionView(QWidget):
         column.setSpacing(0)
         column.addWidget(self._busy_row())
         column.addLayout(self._cards)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self._stack, 1)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PATIENCE)

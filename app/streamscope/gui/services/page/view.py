@@ -17,9 +17,10 @@ from streamscope.gui.services.page.following import Following
 from streamscope.gui.services.page.head import PageHeadView
 from streamscope.gui.services.page.instances import InstancesView
 from streamscope.gui.services.page.looking import Looking
-from streamscope.gui.services.page.monitor import MonitorView, Samples
+from streamscope.gui.services.page.monitor import MonitorView
 from streamscope.gui.services.page.overview import GONE, OverviewView
 from streamscope.gui.services.page.progress import ProgressView
+from streamscope.gui.services.page.samples import Samples
 from streamscope.gui.services.page.section import SectionView
 from streamscope.gui.services.page.versions import VersionsView
 from streamscope.gui.texts import told
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from streamscope.gui.desk import Desk
     from streamscope.gui.services.refreshing import Start
 
+_ILL = ("failed", "concerning")
 _GONE = phrase("The service is not there any more.")
 
 
@@ -67,6 +69,8 @@ class ServiceView(QWidget):
         self._acting = acting
         self._looking_allowed = True
         self._version = ""
+        self._examined = ""
+        """The status of which it was asked what is wrong."""
         self.head = PageHeadView()
         self.progress = ProgressView()
         self.following = Following(desk, start, self)
@@ -187,6 +191,7 @@ class ServiceView(QWidget):
     def _connect(self) -> None:
         self.head.action_requested.connect(self.ask)
         self.head.menu_requested.connect(self._menu)
+        self.head.use_requested.connect(lambda: self.choose_requested.emit(self.service))
         self.progress.action_requested.connect(self.ask)
         self.progress.give_up_requested.connect(lambda: self._acting.give_up(self.service))
         self.progress.events_requested.connect(lambda: self.show_section("events"))
@@ -253,6 +258,10 @@ class ServiceView(QWidget):
         self.service = service
         for section in self.sections:
             section.show_service(service)
+        if service.state in _ILL:
+            self._examined = service.status
+        elif service.state != "changing":
+            self.progress.drop_trouble()
         self._tell()
         self.learnt.emit(service)
         if service.state != before.state and service.state != "changing":
@@ -265,6 +274,11 @@ class ServiceView(QWidget):
     def _follow(self, *, whatever: bool = False) -> None:
         """Follow the service while it changes and somebody sees it."""
         changing = self.service.state == "changing" or whatever
+        if self.service.state not in _ILL:
+            self._examined = ""
+            self.progress.drop_trouble()
+        elif self._examined != self.service.status and self._seen():
+            self._examined, changing = self.service.status, True  # what is wrong is told by following, too
         if not changing or self.deleted:
             if not self.following.going:
                 self.progress.end()
@@ -302,10 +316,6 @@ class ServiceView(QWidget):
             if value.configuration is not None:
                 self._version = value.configuration.values.get("version", self._version)
             self._take_whole(value.service)
-            if value.trouble is not None and not self.following.going:
-                self.progress.show_trouble(value.trouble)
-            elif value.service.state not in ("failed", "concerning", "changing"):
-                self.progress.drop_trouble()
         elif section is self.versions:
             self._version = next((one.version for one in value if one.current and one.version), self._version)
             self._tell()
@@ -369,7 +379,9 @@ class ServiceView(QWidget):
         ):
             menu.addAction(text).triggered.connect(lambda _=False, one=section: self.show_section(one))
         menu.addSeparator()
-        menu.addAction(self.tr("Use in a request")).triggered.connect(lambda: self.choose_requested.emit(self.service))
+        menu.addAction(self.tr("Use it in a request")).triggered.connect(
+            lambda: self.choose_requested.emit(self.service)
+        )
         menu.addAction(self.tr("Access matrix")).triggered.connect(lambda: self.matrix_requested.emit(self.service))
         copy = QGuiApplication.clipboard()
         menu.addAction(self.tr("Copy the id")).triggered.connect(lambda: copy.setText(self.service.id))

@@ -12,7 +12,7 @@ from streamscope.kinds.platforms.generation import Connections
 from streamscope.kinds.platforms.modelarts.answers import asked
 from streamscope.kinds.platforms.modelarts.new_checks import RULES
 from streamscope.kinds.platforms.modelarts.new_reading import batches, listed, outcome, segment
-from streamscope.kinds.platforms.modelarts.new_running import moment
+from streamscope.kinds.platforms.modelarts.new_times import moment
 from streamscope.kinds.platforms.modelarts.rows import text
 from streamscope.model.deployment import Connection, Outcome
 from streamscope.model.errors import PlatformRefusal, UsageError

@@ -16,7 +16,7 @@ from streamscope.kinds.platforms.base import Site
 from streamscope.kinds.platforms.generation import Keys
 from streamscope.kinds.platforms.modelarts.answers import answer, asked
 from streamscope.kinds.platforms.modelarts.new_reading import batches, listed, outcome, segment
-from streamscope.kinds.platforms.modelarts.new_running import moment
+from streamscope.kinds.platforms.modelarts.new_times import moment
 from streamscope.kinds.platforms.modelarts.rows import number, rows, text
 from streamscope.model.deployment import ApiKey, Outcome
 from streamscope.model.errors import PlatformRefusal, StreamscopeError, UsageError

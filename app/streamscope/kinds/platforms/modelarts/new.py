@@ -3,13 +3,14 @@
 Source: API reference, "Inference services" of API version 2.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from streamscope.kinds.platforms.base import Api, Listed, Site
 from streamscope.kinds.platforms.modelarts import new_models
 from streamscope.kinds.platforms.modelarts.answers import asked
-from streamscope.kinds.platforms.modelarts.new_addresses import addresses
+from streamscope.kinds.platforms.modelarts.new_addresses import Addresses, addresses
 from streamscope.kinds.platforms.modelarts.new_reading import listed, segment
 from streamscope.kinds.platforms.modelarts.rows import (
     HAPPENINGS,
@@ -80,7 +81,7 @@ async def details(site: Site, row: Listed) -> Listed:
         body_limit=whole(limit, "request_size_limit") * MB,
         time_limit=number(limit, "request_timeout") or 0.0,
         rate_limit="" if live else _rate(rate),
-        note=" ".join(filter(None, (text(detail, "failure_reason"), frozen(detail), _further(found.further)))),
+        note=" ".join(filter(None, (text(detail, "failure_reason"), frozen(detail), *_remarks(found)))),
         complete=True,
     )
 
@@ -114,8 +115,13 @@ def frozen(row: dict[str, Any]) -> str:
     return " ".join(told)
 
 
-def _further(urls: tuple[str, ...]) -> str:
-    return str(phrase("Further addresses: {urls}", urls=", ".join(urls))) if urls else ""
+def _remarks(found: Addresses) -> Iterator[str]:
+    """What of a service's addresses is not as usual."""
+    if found.assumed:
+        told = ", ".join(found.assumed)
+        yield str(phrase("The platform tells {told}: scheme and path were filled in.", told=told))
+    if found.further:
+        yield str(phrase("Further addresses: {urls}", urls=", ".join(found.further)))
 
 
 def _rate(rate: dict[str, Any]) -> str:

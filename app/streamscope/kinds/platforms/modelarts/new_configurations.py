@@ -22,7 +22,7 @@ def configuration(detail: dict[str, Any]) -> Configuration:
     runtime = part(version, "runtime_config")
     values = {
         **_basics(detail, version),
-        **_access(part(runtime, "service_invoke")),
+        **_access(part(runtime, "service_invoke"), detail),
         **_limits(part(runtime, "service_limit")),
         **_upgrade(detail, version, groups[0] if groups else {}),
     }
@@ -94,14 +94,26 @@ def _probe(key: str, health: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _access(invoke: dict[str, Any]) -> dict[str, Any]:
+def _access(invoke: dict[str, Any], detail: dict[str, Any]) -> dict[str, Any]:
     return {
         "protocol": invoke.get("protocol"),
         "auth_type": invoke.get("auth_type"),
         "public": invoke.get("internet_access_enable"),
         "approval": invoke.get("intranet_approval_enable"),
-        "custom_urls": _lines(invoke.get("custom_urls")),
+        "custom_urls": _lines(invoke["custom_urls"] if "custom_urls" in invoke else _own_urls(detail)),
     }
+
+
+def _own_urls(detail: dict[str, Any]) -> list[str]:
+    """The details tell custom URLs among the addresses only: they are those whose path is not the platform's own.
+
+    One without a path of its own cannot be told apart.
+    """
+    lists = [row["urls"] for row in rows(detail.get("predict_url")) if isinstance(row.get("urls"), list)]
+    told = [url for urls in lists for url in urls if isinstance(url, str)]
+    own = written(detail.get("id"))
+    paths = [(url, url.partition("://")[2].partition("?")[0].partition("/")[2]) for url in told if "://" in url]
+    return [url for url, path in paths if path and own and own not in path.split("/")]
 
 
 def _limits(limit: dict[str, Any]) -> dict[str, Any]:

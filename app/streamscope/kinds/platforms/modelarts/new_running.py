@@ -1,36 +1,23 @@
-"""What of a service of the new generation runs: deployments, their versions, instances and pods.
+"""What of a service of the new generation runs: deployments, their versions, and how many instances there are.
 
 Source: API reference, "Deployment management" of API version 2.
 """
 
-import json
 import time
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from streamscope.kinds.platforms.base import Site
-from streamscope.kinds.platforms.modelarts.answers import answer, asked
+from streamscope.kinds.platforms.modelarts.answers import asked
 from streamscope.kinds.platforms.modelarts.new_reading import AT_ONCE, listed, segment
-from streamscope.kinds.platforms.modelarts.rows import number, part, rows, text, whole
-from streamscope.model.deployment import Figures, Instance, Pod, Revision, Usage
-from streamscope.model.errors import PlatformRefusal, UsageError
+from streamscope.kinds.platforms.modelarts.new_times import moment
+from streamscope.kinds.platforms.modelarts.rows import part, rows, text, whole
+from streamscope.model.deployment import Figures, Revision, Usage
+from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
-from streamscope.model.service import State
 from streamscope.tasks import together
 
 Json = dict[str, Any]
-_STATES: dict[str, State] = {
-    "RUNNING": "running",
-    "PENDING": "changing",
-    "INIT": "changing",
-    "CONCERNING": "concerning",
-    "ABNORMAL": "concerning",
-    "FAILED": "failed",
-    "ERROR": "failed",
-    "SUCCEEDED": "stopped",
-    "DELETED": "stopped",
-}
 
 
 async def deployments(site: Site, service: str) -> list[Json]:
@@ -55,78 +42,6 @@ def one(found: list[Json], portion: str) -> Json:
         told if portion else phrase("The service has several deployments: say which one."),
         phrase("It has: {names}.", names=names or "-"),
     )
-
-
-async def instances(site: Site, service: str) -> list[Instance]:
-    """Every instance with its pods, a few requests at a time. Raises the tree of errors."""
-    found = await deployments(site, service)
-    parts = await together(
-        (partial(_of_deployment, site, service, text(row, "name")) for row in found),
-        at_once=AT_ONCE, name="read instances",
-    )  # fmt: skip
-    alone = [(portion, row) for rows_of in parts for portion, row in rows_of]
-    return await together(
-        (partial(_instance, site, service, portion, row) for portion, row in alone), at_once=AT_ONCE, name="read pods"
-    )
-
-
-async def _of_deployment(site: Site, service: str, portion: str) -> list[tuple[str, Json]]:
-    path = f"services/{segment(service)}/deployments/{segment(portion)}/instances"
-    try:
-        return [(portion, row) for row in await listed(site, path, "instance_name")]
-    except PlatformRefusal as error:
-        if error.status == 404:  # it is gone since the deployments were listed
-            return []
-        raise
-
-
-async def _instance(site: Site, service: str, portion: str, row: Json) -> Instance:
-    own, status = text(row, "instance_name"), text(row, "status")
-    path = f"services/{segment(service)}/deployments/{segment(portion)}/instances/{segment(own)}/pods"
-    try:
-        found = await listed(site, path, "pod_name")
-    except PlatformRefusal as error:
-        if error.status != 404:
-            raise
-        found = []
-    pods = tuple([await _pod(site, path, pod) for pod in found])
-    running, wanted = whole(row, "running_pod_count", -1), whole(row, "pod_count", -1)
-    said = next((pod.note for pod in pods if pod.note), "")
-    note = said or (f"{running} / {wanted}" if 0 <= running < wanted else "")
-    address = pods[0].address if len(pods) == 1 else ""
-    return Instance(own, portion, status, _state(status), address, 0, moment(row, "update_at"), note, pods)
-
-
-async def _pod(site: Site, path: str, row: Json) -> Pod:
-    own, status = text(row, "pod_name"), text(row, "status")
-    note = "" if _state(status) in ("running", "stopped") else await _said(site, f"{path}/{segment(own)}/events")
-    return Pod(own, status, _state(status), text(row, "pod_node_ip"), 0, moment(row, "update_time"), note)
-
-
-async def _said(site: Site, path: str) -> str:
-    """The latest warning of a pod that is not well, else its latest event; '' where the platform does not tell."""
-    try:
-        found = await _events(site, path)
-    except PlatformRefusal:
-        return ""
-    found.sort(key=lambda row: moment(row, "last_timestamp"))
-    warned = [row for row in found if text(row, "type").lower() != "normal"] or found
-    return text(warned[-1], "message") or text(warned[-1], "reason") if warned else ""
-
-
-async def _events(site: Site, path: str) -> list[Json]:
-    """A pod's events: the reference shows a bare list, and its other lists are in `data`."""
-    reply = await answer(site, "GET", "v2", path)
-    return rows(decoded(reply.body))
-
-
-def decoded(body: bytes) -> Any:
-    """A list, bare or in `data`; None where it is none."""
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return read.get("data") if isinstance(read, dict) else read
 
 
 async def revisions(site: Site, service: str) -> list[Revision]:
@@ -162,19 +77,3 @@ async def figures(site: Site, service: str) -> Figures:
     )
     running, wanted = sum(usage.running for usage in usages), sum(usage.wanted for usage in usages)
     return Figures(time.time(), None, running, wanted, usages)
-
-
-def moment(row: Json, key: str) -> float:
-    """A time as Unix time in seconds: milliseconds or seconds, as a number or text, or a date (ISO 8601, else UTC)."""
-    found = number(row, key)
-    if found is not None:
-        return found / 1000 if found > 1e11 else max(0.0, found)
-    try:
-        read = datetime.fromisoformat(text(row, key))
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return 0.0
-
-
-def _state(status: str) -> State:
-    return _STATES.get(status.upper(), "unknown")

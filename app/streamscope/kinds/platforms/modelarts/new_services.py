@@ -14,6 +14,7 @@ from streamscope.kinds.platforms.modelarts import (
     new_changes,
     new_configurations,
     new_models,
+    new_pods,
     new_running,
     new_updates,
 )
@@ -155,7 +156,7 @@ class NewServices(Generation):
 
     async def instances(self, site: Site, service: str) -> list[Instance]:
         """With their pods, and what is said of those that are not well."""
-        return await new_running.instances(site, service)
+        return await new_pods.instances(site, service)
 
     async def figures(self, site: Site, service: str) -> Figures | None:
         """Instances only: logs and metrics of this generation are other services of the cloud."""

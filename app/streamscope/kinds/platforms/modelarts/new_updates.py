@@ -6,8 +6,9 @@ counts only where no description is sent along; one deployment may go along with
 themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from streamscope.kinds.platforms.base import Site
@@ -18,10 +19,11 @@ from streamscope.kinds.platforms.modelarts.new_configurations import configurati
 from streamscope.kinds.platforms.modelarts.new_reading import segment
 from streamscope.kinds.platforms.modelarts.rows import part, text
 from streamscope.model.deployment import Configuration
-from streamscope.model.errors import PlatformRefusal, UsageError
+from streamscope.model.errors import HalfDone, PlatformRefusal, StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
 
 Json = dict[str, Any]
+Step = Callable[[], Awaitable[Any]]
 _TRIES = 10
 """Versions that are tried where the next ones exist already."""
 _TAKEN = "ModelArts.8031"
@@ -51,16 +53,35 @@ async def update(site: Site, service: str, configuration: Configuration) -> None
     if not bodies and wanted in ("", now):
         raise UsageError(phrase("Nothing is different from what the service is."))
     before = body(read(dict(configuration.origin)))["group_configs"]
+    steps: list[Step] = []
     for sent in bodies or ({},):
         groups = sent.get("group_configs")
         alone = groups is not None and (len(groups), len(before)) != (1, 1)
         rest = {key: value for key, value in sent.items() if not (alone and key == "group_configs")}
         if set(rest) == {"description"}:
-            await asked(site, "PUT", "v2", f"services/{segment(service)}", rest)
+            steps.append(partial(asked, site, "PUT", "v2", f"services/{segment(service)}", rest))
         elif rest or not alone:
-            await _replace(site, service, rest, wanted if wanted != now else "", now)
+            steps.append(partial(_replace, site, service, rest, wanted if wanted != now else "", now))
         if alone and groups is not None:
-            await _deployments(site, service, before, groups)
+            requests = _deployments(service, before, groups)
+            steps += [partial(asked, site, method, "v2", path, made) for method, path, made in requests]
+    await _all(service, steps)
+
+
+async def _all(service: str, steps: Sequence[Step]) -> None:
+    """Take the steps in order. Raises HalfDone where one fails that is not the first."""
+    for done, step in enumerate(steps):
+        try:
+            await step()
+        except StreamscopeError as error:
+            if not done:
+                raise
+            raise HalfDone(
+                phrase("The service was changed in part: {problem}", problem=error.message),
+                phrase("Update it again once its state no longer changes: only what is left will be sent."),
+                error.cause,
+                id=service,
+            ) from error
 
 
 async def _replace(site: Site, service: str, sent: Json, wanted: str, now: str) -> None:
@@ -77,19 +98,18 @@ async def _replace(site: Site, service: str, sent: Json, wanted: str, now: str) 
             return
 
 
-async def _deployments(site: Site, service: str, before: Sequence[Json], after: Sequence[Json]) -> None:
-    """Deployments are added, changed and taken away, those that are new first: calls need somewhere to go."""
+def _deployments(service: str, before: Sequence[Json], after: Sequence[Json]) -> list[tuple[str, str, Json | None]]:
+    """Requests that add, change and take away deployments, those that are new first: calls need somewhere to go."""
     base = f"services/{segment(service)}/deployments"
     known = {str(group.get("id")): group for group in before}
-    kept = [group for group in after if str(group.get("id")) in known]
-    for group in after:
-        if group not in kept:
-            await asked(site, "POST", "v2", base, group)
-    for group in kept:
-        if group != known[str(group["id"])]:
-            await asked(site, "PUT", "v2", f"{base}/{segment(str(group['id']))}", group)
-    for gone in known.keys() - {str(group["id"]) for group in kept}:
-        await asked(site, "DELETE", "v2", f"{base}/{segment(gone)}")
+    kept = {str(group["id"]): group for group in after if str(group.get("id")) in known}
+    added = [group for group in after if str(group.get("id")) not in known]
+    changed = [(own, group) for own, group in kept.items() if group != known[own]]
+    return [
+        *(("POST", base, group) for group in added),
+        *(("PUT", f"{base}/{segment(own)}", group) for own, group in changed),
+        *(("DELETE", f"{base}/{segment(gone)}", None) for gone in known if gone not in kept),
+    ]
 
 
 def bumped(version: str) -> str:
