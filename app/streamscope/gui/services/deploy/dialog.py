@@ -63,8 +63,7 @@ class DeployDialog(QDialog):
         self.service = service
         self._before: Configuration | None = None
         self._problems: dict[str, str] = {}
-        self._everything = False
-        self._typed = self._acting = False
+        self._everything = self._typed = self._acting = False
         self._known: Configuration | None = None
         self._package = self._name = ""
         self._shown: tuple[str, str] = ("", "")
@@ -76,7 +75,6 @@ class DeployDialog(QDialog):
         self.empty = QLabel()
         self.foot = FootView(new=service is None)
         self.says, self.deploy_button = self.foot.says, self.foot.deploy_button
-        self.afresh_button = self.foot.afresh_button
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -347,8 +345,8 @@ class DeployDialog(QDialog):
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        changed = self.service is None or (self._before is not None and self.pages.configuration() != self._before)
         there = bool(self.pages.pages)
+        changed = self.service is None or (self._before is not None and self.pages.configuration() != self._before)
         self.foot.show_state(
             list(self._problems.values()), there=there, changed=changed, acting=self._acting, typed=self._typed
         )
