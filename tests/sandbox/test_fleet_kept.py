@@ -40,9 +40,11 @@ def keep(profile: Path, *records: Record) -> None:
 
 
 def kept(profile: Path) -> dict[str, Record]:
-    state = storage.load(profile / "sandbox" / "services.json")
-    assert state is not None
-    return {one.name: one for one in state.services}
+    return {one.name: one for one in read(profile / "sandbox" / "services.json")}
+
+
+def read(path: Path) -> list[Record]:
+    return msgspec.json.decode(path.read_bytes(), type=State).services
 
 
 def family(sandbox: Running, fulfilled: Callable[[list[psutil.Process]], bool]) -> list[psutil.Process]:
@@ -133,7 +135,7 @@ async def test_two_sandboxes_of_a_profile_do_not_meddle(tmp_path: Path, monkeypa
             await until(lambda: other.all() == [])
         assert made.status == "running"
         assert psutil.pid_exists(one.instances(made.id)[0].pid)
-    assert [one.name for one in storage.load(tmp_path / "services.json").services] == [made.name]  # type: ignore[union-attr]
+    assert [one.name for one in read(tmp_path / "services.json")] == [made.name]
 
 
 def test_only_the_very_process_is_swept(tmp_path: Path) -> None:

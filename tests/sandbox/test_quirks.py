@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from tests.sandbox.conftest import Running
 from tests.sandbox.fleets import fleet, portion, record, until
+from tests.sandbox.signing import signed
 
 from streamscope.cli.sandbox import command
 from streamscope.model.errors import SandboxError
@@ -100,6 +101,17 @@ def test_what_is_denied_and_throttled() -> None:
     with pytest.raises(RefusalError) as late:
         quirks.check("list")
     assert (late.value.status, (b"retry-after", b"1") in late.value.headers) == (429, True)
+
+
+def test_management_denies_and_throttles(fresh: Callable[..., Running]) -> None:
+    sandbox = fresh("--quirk", "deny:list", "--quirk", "throttle:3", "--quirk", "mfa")
+    assert sandbox.ask_token().status_code == 401
+    codes = []
+    for _ in range(5):
+        headers = signed(sandbox.facts["ak"], sandbox.facts["sk"], "GET", services(sandbox))
+        answer = sandbox.send("GET", services(sandbox), headers=headers)
+        codes.append((answer.status_code, answer.json()["error_code"], answer.headers.get("retry-after")))
+    assert codes == [(403, "ModelArts.0108", None)] * 3 + [(429, "APIGW.0308", "1")] * 2
 
 
 def test_management_is_down_while_calls_work(fresh: Callable[..., Running]) -> None:
