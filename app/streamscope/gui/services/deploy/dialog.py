@@ -390,9 +390,7 @@ class DeployDialog(QDialog):
         fit(self, 820, 660)
 
 
-def _merged(configuration: Configuration, typed: Configuration | None) -> Configuration:
-    if typed is None:
-        return configuration
+def _merged(configuration: Configuration, typed: Configuration) -> Configuration:
     return Configuration({**configuration.values, **typed.values}, typed.portions, configuration.origin)
 
 
