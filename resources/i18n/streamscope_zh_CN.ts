@@ -15952,11 +15952,11 @@ Waited too long for {what}.
   <name>deploy</name>
   <message>
    <source>(no name)</source>
-   <translation>（无名称）</translation>
+   <translation>未命名</translation>
   </message>
   <message>
    <source>(nothing yet)</source>
-   <translation>（尚无）</translation>
+   <translation>尚未选择</translation>
   </message>
   <message>
    <source>Deploy {package} instead</source>
@@ -16016,7 +16016,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>{name} on {workspace}: {parts}</source>
-   <translation>{workspace} 上的 {name}：{parts}</translation>
+   <translation>{name}（{workspace}）：{parts}</translation>
   </message>
  </context>
  <context>
