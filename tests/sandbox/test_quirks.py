@@ -75,7 +75,17 @@ def test_no_variable_brings_code(name: str) -> None:
 
 
 def test_other_variables_are_harmless() -> None:
-    names = ["MODEL", "MAX_TOKENS", "CUDA_VISIBLE_DEVICES", "HF_HOME", "OMP_NUM_THREADS", "LANG", "Größe", "模型", "NCCL_DEBUG"]
+    names = [
+        "MODEL",
+        "MAX_TOKENS",
+        "CUDA_VISIBLE_DEVICES",
+        "HF_HOME",
+        "OMP_NUM_THREADS",
+        "LANG",
+        "Größe",
+        "模型",
+        "NCCL_DEBUG",
+    ]
     assert environment_problem(dict.fromkeys(names, "1")) == ""
 
 
