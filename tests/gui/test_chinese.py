@@ -98,6 +98,7 @@ def test_the_window_and_its_sheets(sandbox: Sandbox, chinese: None, played: Play
             "文件",
             "编辑",
             "请求",
+            "服务",
             "视图",
             "帮助",
         ]
