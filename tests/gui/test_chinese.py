@@ -118,7 +118,8 @@ def test_the_window_and_its_sheets(sandbox: Sandbox, chinese: None, played: Play
 def test_the_dialogs(sandbox: Sandbox, chinese: None, played: Played) -> None:
     async def script(window: Window) -> None:
         await ready(window)
-        for name in ("workspaces", "credentials", "settings", "environments", "help", "about", "palette", "save_as"):
+        own = ("workspaces", "credentials", "settings", "environments", "help", "about", "palette", "save_as")
+        for name in (*own, "deploy", "package", "apps", "keys"):
             window.actions_by_name[name].trigger()
             await until(lambda: _open(window))
             for dialog in _open(window):
