@@ -68,15 +68,30 @@ def test_two_hosts_are_none(sandbox: Running) -> None:
     "name",
     ["LD_PRELOAD", "ld_preload", "PYTHONPATH", "PythonStartup", "PATH", "Path", "NODE_OPTIONS", "BASH_ENV", "ENV",
      "JAVA_TOOL_OPTIONS", "DYLD_INSERT_LIBRARIES", "PERL5OPT", "RUBYOPT", "BASH_FUNC_ls%%", "PORT", "", "A=B", "A\0",
-     " PATH"],
+     " PATH", "MAKEFLAGS", "GUNICORN_CMD_ARGS", "UVICORN_LOG_CONFIG", "LESSOPEN", "CUDA_INJECTION64_PATH", "FLASK_APP"],
 )  # fmt: skip
 def test_no_variable_brings_code(name: str) -> None:
-    assert environment_problem(["MODEL", name, "BATCH"]) == (name or "''")
+    assert environment_problem({"MODEL": "1", name: "1", "BATCH": "1"}) == (name or "''")
 
 
 def test_other_variables_are_harmless() -> None:
-    names = ["MODEL", "MAX_TOKENS", "CUDA_VISIBLE_DEVICES", "HF_HOME", "OMP_NUM_THREADS", "LANG", "Größe", "模型"]
-    assert environment_problem(names) == ""
+    names = [
+        "MODEL",
+        "MAX_TOKENS",
+        "CUDA_VISIBLE_DEVICES",
+        "HF_HOME",
+        "OMP_NUM_THREADS",
+        "LANG",
+        "Größe",
+        "模型",
+        "NCCL_DEBUG",
+    ]
+    assert environment_problem(dict.fromkeys(names, "1")) == ""
+
+
+def test_a_value_that_no_process_can_be_given_is_refused() -> None:
+    """Accepted, it would be found out only when the process starts."""
+    assert environment_problem({"MODEL": "a\nb", "MORE": "a\0b"}) == "MORE"
 
 
 def test_quirks_are_a_table(tmp_path: Path) -> None:

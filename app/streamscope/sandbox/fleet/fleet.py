@@ -249,9 +249,7 @@ class Fleet:
         if found is not None and found.resuming:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RESUME_SECONDS):
-                    await found.until(
-                        lambda: not found.resuming or any(one.state == "running" for one in found.instances)
-                    )
+                    await found.until(found.served_again)
 
     def _checked(self, service: str, asked: str) -> Deployed:
         found = self._deployed[service]

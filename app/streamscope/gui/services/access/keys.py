@@ -237,10 +237,15 @@ class KeysDialog(AccessDialog[ApiKey]):
                 values = {"api_key": given.key.value, "type": "temp" if given.key.expires else ""}
                 where = await self.keyring.asked(keep, self.desk, free, _KIND, values)
             except StreamscopeError as error:
-                given.show_error(error)
+                if self.given is given:
+                    given.show_error(error)
+                    self.show()  # it may have been closed meanwhile: this is the last chance
                 return
-            given.show_kept(free, where.get("api_key"))
             self.credentials_changed.emit()
+            if self.given is given:
+                given.show_kept(free, where.get("api_key"))
+                if self.isHidden():
+                    super(KeysDialog, self).done(0)
 
         spawn(kept(), name="keep an API key")
 

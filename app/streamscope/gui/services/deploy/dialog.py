@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QShortcut
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -110,7 +110,7 @@ class DeployDialog(QDialog):
 
     def open(self) -> None:
         """Qt's would block the window below: this one lies beside it."""
-        if self.isHidden() and self.pages.pages and not self.asking.asking:
+        if self.isHidden() and not self.asking.asking:
             self.read()  # there may be more to choose from by now
         self.show()
         self.activateWindow()
@@ -212,10 +212,11 @@ class DeployDialog(QDialog):
         stops = [*self.place.stops(), *self.asking.stops(), *self.pages.stops(), *self.foot.stops()]
         return step(self, stops, forward=forward) or super().focusNextPrevChild(forward)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's. What was typed stays for the next time, what is being deployed goes on."""
-        self.reject()
-        event.ignore()
+    def done(self, result: int) -> None:
+        """Qt's. What is only read is read no more; what is being deployed goes on, and what was typed stays."""
+        if not self._acting:
+            self.asking.stop()
+        super().done(result)
 
     def _take(self, pages: tuple[Page, ...], configuration: Configuration) -> None:
         """The pages are there: fill them with what was typed before, or with what the service is."""
@@ -389,9 +390,7 @@ class DeployDialog(QDialog):
         fit(self, 820, 660)
 
 
-def _merged(configuration: Configuration, typed: Configuration | None) -> Configuration:
-    if typed is None:
-        return configuration
+def _merged(configuration: Configuration, typed: Configuration) -> Configuration:
     return Configuration({**configuration.values, **typed.values}, typed.portions, configuration.origin)
 
 
