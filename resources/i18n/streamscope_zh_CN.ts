@@ -641,7 +641,7 @@
   </message>
   <message>
    <source>API keys…</source>
-   <translation>API Key…</translation>
+   <translation>管理 API Key…</translation>
   </message>
   <message>
    <source>About Streamscope</source>
@@ -857,7 +857,7 @@
   </message>
   <message>
    <source>Apps…</source>
-   <translation>App…</translation>
+   <translation>管理 App…</translation>
   </message>
   <message>
    <source>Architecture</source>
@@ -9165,7 +9165,7 @@
   </message>
   <message>
    <source>API keys…</source>
-   <translation>API Key…</translation>
+   <translation>管理 API Key…</translation>
   </message>
   <message>
    <source>App codes: {count}</source>
@@ -9177,7 +9177,7 @@
   </message>
   <message>
    <source>Apps…</source>
-   <translation>App…</translation>
+   <translation>管理 App…</translation>
   </message>
   <message>
    <source>Authorise</source>
