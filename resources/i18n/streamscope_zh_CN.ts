@@ -2253,7 +2253,7 @@
   </message>
   <message>
    <source>How many in a row count as failed, at least 1.</source>
-   <translation>连续多少次失败才算失败，至少 1。</translation>
+   <translation>连续失败多少次即判定为失败，至少 1。</translation>
   </message>
   <message>
    <source>How many requests are left in this period.</source>
@@ -4229,7 +4229,7 @@
   </message>
   <message>
    <source>Since</source>
-   <translation>自何时起</translation>
+   <translation>开始于</translation>
   </message>
   <message>
    <source>Slow down, or raise its limit.</source>
