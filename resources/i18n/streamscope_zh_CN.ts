@@ -13488,7 +13488,7 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>in {time}, on {date}</source>
-   <translation>{time}后，即 {date}</translation>
+   <translation>{time} 后（{date}）</translation>
   </message>
   <message>
    <source>now</source>
