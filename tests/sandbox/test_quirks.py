@@ -174,7 +174,7 @@ async def test_starts_may_be_slow_or_fail(tmp_path: Path) -> None:
 def test_the_gateway_tells_what_no_program_answers(fresh: Callable[..., Running], tmp_path: Path) -> None:
     path = tmp_path / "profile0" / "sandbox" / "services.json"
     path.parent.mkdir(parents=True)
-    late = record(portion("classify"), status="running", generation="v2", auth=["none"])
+    late = record(portion("classify"), status="deploying", generation="v2", auth=["none"])
     path.write_bytes(msgspec.json.encode(State(services=[late])))
     sandbox = fresh("--quirk", "slow-start:60")
     told = sandbox.send("POST", sandbox.url(late.name), json={})
