@@ -641,7 +641,7 @@
   </message>
   <message>
    <source>API keys…</source>
-   <translation>API Key…</translation>
+   <translation>管理 API Key…</translation>
   </message>
   <message>
    <source>About Streamscope</source>
@@ -857,7 +857,7 @@
   </message>
   <message>
    <source>Apps…</source>
-   <translation>App…</translation>
+   <translation>管理 App…</translation>
   </message>
   <message>
    <source>Architecture</source>
@@ -2253,7 +2253,7 @@
   </message>
   <message>
    <source>How many in a row count as failed, at least 1.</source>
-   <translation>连续多少次失败才算失败，至少 1。</translation>
+   <translation>连续失败多少次即判定为失败，至少 1。</translation>
   </message>
   <message>
    <source>How many requests are left in this period.</source>
@@ -4229,7 +4229,7 @@
   </message>
   <message>
    <source>Since</source>
-   <translation>自何时起</translation>
+   <translation>开始于</translation>
   </message>
   <message>
    <source>Slow down, or raise its limit.</source>
@@ -9165,7 +9165,7 @@
   </message>
   <message>
    <source>API keys…</source>
-   <translation>API Key…</translation>
+   <translation>管理 API Key…</translation>
   </message>
   <message>
    <source>App codes: {count}</source>
@@ -9177,7 +9177,7 @@
   </message>
   <message>
    <source>Apps…</source>
-   <translation>App…</translation>
+   <translation>管理 App…</translation>
   </message>
   <message>
    <source>Authorise</source>
@@ -13488,7 +13488,7 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>in {time}, on {date}</source>
-   <translation>{time}后，即 {date}</translation>
+   <translation>{time} 后（{date}）</translation>
   </message>
   <message>
    <source>now</source>

@@ -1,7 +1,7 @@
 """Apps, API keys and connections in the window: what lets callers in is made, kept, shown once, taken away."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +72,10 @@ async def shown(dialog: "ListDialog[App] | ListDialog[ApiKey] | ListDialog[Conne
     await until(lambda: not dialog.asking.asking)
 
 
+def escape(dialog: QWidget) -> None:
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
 def said(owner: QWidget) -> str:
     return "\n".join(label.text() for label in owner.findChildren(QLabel) if label.isVisible())
 
@@ -134,6 +138,12 @@ def test_what_cuts_callers_off_asks_first(dressed: QApplication, profile: Path, 
             card = dialog.asking.card
             assert card is not None
             assert "harbour" in card.text
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)  # the question goes, the dialog stays
+            assert dialog.asking.card is None
+            assert dialog.isVisible()
+            await press(dialog, name)
+            card = dialog.asking.card
+            assert card is not None
             await press(card, "Keep it")
             assert story.apps == [before]
             await press(dialog, name)
@@ -264,11 +274,11 @@ def test_a_dialog_that_is_closed_while_a_key_is_made_keeps_it(
             await until(lambda: ended or (dialog.given is not None and dialog.given.kept))
             await until(lambda: ended or not dialog.asking.asking)
 
-        def begin(name: str) -> asyncio.Event:
+        def begin(name: str, close: Callable[[QWidget], object] = escape) -> asyncio.Event:
             story.gate = asyncio.Event()
             QTest.keyClicks(dialog.form.editor("name").focusProxy(), name)
             click(dialog.create_button)
-            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+            close(dialog)
             assert not dialog.isVisible()
             return story.gate
 
@@ -278,7 +288,7 @@ def test_a_dialog_that_is_closed_while_a_key_is_made_keeps_it(
         desk.runtime.call(gate.set)
         await made("late")
         dialog.new()
-        gate = begin("later")
+        gate = begin("later", QWidget.close)
         desk.runtime.call(gate.set)
         await made("later")
         await until(lambda: ended)

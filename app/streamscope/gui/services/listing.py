@@ -114,6 +114,7 @@ class ListDialog(QDialog, Generic[_T]):
         self._filling = False
         self._first = True
         self._focus: QWidget | None = None
+        self._question: MessageView | None = None
         self.acting = False
         """Whether something is being done, not only read: nothing else begins meanwhile."""
         self._frame()
@@ -191,7 +192,7 @@ class ListDialog(QDialog, Generic[_T]):
 
     def confirm(self, words: str, hint: str, yes: str, do: Callable[[], object]) -> None:
         """Ask in a card whether something is really wanted; the button that does it is no default."""
-        card = self.asking.say("warning", words, hint)
+        self._question = card = self.asking.say("warning", words, hint)
         button = card.offer(yes)
         button.setProperty("role", "danger")
         button.style().polish(button)
@@ -206,6 +207,19 @@ class ListDialog(QDialog, Generic[_T]):
         for one in (button, keep):
             one.setAutoDefault(False)
         keep.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def not_asked_any_more(self) -> bool:
+        """Take a question back where one is open; False where none was."""
+        question, self._question = self._question, None
+        if question is None or self.asking.card is not question:
+            return False
+        self.asking.clear()
+        return True
+
+    def reject(self) -> None:
+        """Qt's, for Escape: a question first."""
+        if not self.not_asked_any_more():
+            super().reject()
 
     def note(self, words: str, hint: str = "") -> MessageView:
         """Say in a card what was done."""
@@ -222,8 +236,8 @@ class ListDialog(QDialog, Generic[_T]):
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's."""
-        self.asking.stop()
+        """Qt's: with the window's own button a question is answered by no."""
+        self._question = None
         super().closeEvent(event)
 
     def _moved(self) -> None:

@@ -1,6 +1,8 @@
 """Deploying a service, or changing one: what its generation asks for, checked while one types."""
 
+import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -20,10 +22,12 @@ from streamscope.gui.services.deploy.command import as_json, command_line
 from streamscope.gui.services.deploy.foot import FootView, rule
 from streamscope.gui.services.deploy.pages import PagesView
 from streamscope.gui.services.deploy.place import PlaceView
+from streamscope.gui.services.deploy.protocol import fit_protocol, live_packages
 from streamscope.gui.services.deploy.sentence import (
     changes,
     choice_of,
     fields_named,
+    merged,
     name_key,
     sentence,
     suggested,
@@ -65,6 +69,7 @@ class DeployDialog(QDialog):
         self._problems: dict[str, str] = {}
         self._everything = self._typed = self._acting = False
         self._known: Configuration | None = None
+        self._live: frozenset[str] = frozenset()
         self._package = self._name = ""
         self._shown: tuple[str, str] = ("", "")
         title = self.tr("Deploy a service") if service is None else self.tr("Update {name}")
@@ -93,7 +98,7 @@ class DeployDialog(QDialog):
         if not key:
             self._show_nothing()
             return
-        service = self.service
+        service, on_sandbox = self.service, self._on_sandbox(workspace)
 
         async def both() -> tuple[tuple[Page, ...], Configuration]:
             if service is None:
@@ -101,6 +106,8 @@ class DeployDialog(QDialog):
                 if workspace not in core.services:  # which names are taken
                     with suppress(StreamscopeError):
                         await discover.services(core, core.bench.workspaces.get(workspace))
+                if on_sandbox:
+                    self._live = await asyncio.to_thread(live_packages, core.bench.profile)
                 return pages, Configuration()
             pages = await deploying.pages(core, workspace, key, update=True)
             return pages, await deploying.configuration(core, service)
@@ -230,19 +237,19 @@ class DeployDialog(QDialog):
         self._shown, self._known = place, configuration
         self._note_name()
         if self.service is None:
-            configuration = with_only_choices(pages, first=self._on_sandbox())
+            configuration = with_only_choices(pages, first=self._on_sandbox(self._shown[0]))
         self.pages.show_pages(pages, configuration)
         if self.service is not None:
-            self._before = _held(configuration, self.pages.configuration())
+            self._before = replace(self.pages.configuration(), origin=configuration.origin)
         if typed is not None:
-            self.pages.show_pages(pages, _merged(configuration, typed))
+            self.pages.show_pages(pages, merged(configuration, typed))
         else:
             self._choose_package()
         self._suggest()
         self._show_nothing() if not pages else self.empty.hide()
         self._area.setVisible(bool(pages))
         if lacks_models(pages):
-            say_nothing_to_deploy(self.asking, self.package_requested.emit if self._on_sandbox() else None)
+            say_nothing_to_deploy(self.asking, self.package_requested.emit if self._on_sandbox(place[0]) else None)
         self.check()
         if pages and lost:
             self.pages.focus_first()
@@ -251,6 +258,7 @@ class DeployDialog(QDialog):
         self._typed = True
         if self.service is None and key.partition(".")[0].isdecimal():
             self._suggest()
+            fit_protocol(self.pages, self._live)
         self._timer.start()
 
     def _choose_package(self) -> None:
@@ -263,6 +271,7 @@ class DeployDialog(QDialog):
         if (found := choice_of(section.form.fields, package)) is not None:
             section.set_value(*found)
             self._suggest()
+            fit_protocol(self.pages, self._live)
             self.check()
 
     def _note_name(self) -> None:
@@ -319,8 +328,8 @@ class DeployDialog(QDialog):
         workspace = self._desk.bench.workspaces.find(self._shown[0])
         return deploying.generations(workspace).get(self._shown[1]) if workspace is not None else None
 
-    def _on_sandbox(self) -> bool:
-        workspace = self._desk.bench.workspaces.find(self._shown[0])
+    def _on_sandbox(self, name: str) -> bool:
+        workspace = self._desk.bench.workspaces.find(name)
         return workspace is not None and workspace.platform == SANDBOX.platform
 
     def _place_chosen(self) -> None:
@@ -388,12 +397,3 @@ class DeployDialog(QDialog):
         column.addStretch(0)
         column.addWidget(self.foot)
         fit(self, 820, 660)
-
-
-def _merged(configuration: Configuration, typed: Configuration) -> Configuration:
-    return Configuration({**configuration.values, **typed.values}, typed.portions, configuration.origin)
-
-
-def _held(read: Configuration, shown: Configuration) -> Configuration:
-    """What was read as the fields show it: to be compared with what they hold later."""
-    return Configuration(shown.values, shown.portions, read.origin)
