@@ -1,6 +1,7 @@
 """Each fault of the sandbox raises its finding and no other; a clean call raises none above `info`."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.program import Result, run
@@ -84,9 +85,39 @@ SOCKET: tuple[tuple[str, set[str], set[str]], ...] = (
 )
 
 
+AT_ONCE = 4
+"""Most of a call is waiting; more of them at once would be late themselves."""
+
+
+def streamed(sandbox: Running, fault: str) -> Result:
+    body = BODY | {"stream": fault != "json_as_stream"}  # a whole answer that is called a stream
+    if fault.startswith("drip"):
+        body |= {"max_tokens": 8}
+    place = ("--service", "chat", "--protocol", "sse", "--path", "/v1/chat/completions")
+    return called(sandbox, fault, *place, "-d", json.dumps(body))
+
+
+def talked(sandbox: Running, fault: str) -> Result:
+    ask = json.dumps({"messages": BODY["messages"], "max_tokens": 20})
+    place = ("--service", "chat-live", "--protocol", "websocket", "--path", "/v1/chat")
+    return called(sandbox, fault, *place, "-m", ask, "--close-after", "3.5")
+
+
 def called(sandbox: Running, fault: str, *more: str) -> Result:
     common = ("send", "--auth", "token", "--output", "events", "-H", f"X-Sandbox-Fault: {fault}")
     return run("--profile", str(sandbox.profile), *common, *more)
+
+
+@pytest.fixture(scope="module")
+def results(sandbox: Running, request: pytest.FixtureRequest) -> dict[str, Result]:
+    """What comes of each chosen test's call, by the test's name."""
+    ways = {"test_a_streams_fault": streamed, "test_a_conversations_fault": talked}
+    chosen = [
+        item for item in request.session.items if isinstance(item, pytest.Function) and item.module is request.module
+    ]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        came = pool.map(lambda item: ways[item.originalname](sandbox, item.callspec.params["fault"]), chosen)
+        return {item.name: result for item, result in zip(chosen, came, strict=True)}
 
 
 def check(result: Result, rules: set[str], among: set[str]) -> None:
@@ -96,27 +127,14 @@ def check(result: Result, rules: set[str], among: set[str]) -> None:
 
 
 @pytest.mark.parametrize(("fault", "rules", "among"), HTTP)
-def test_a_streams_fault(sandbox: Running, fault: str, rules: set[str], among: set[str]) -> None:
-    place = ("--service", "chat", "--protocol", "sse", "--path", "/v1/chat/completions")
-    body = BODY | {"stream": fault != "json_as_stream"}  # a whole answer that is called a stream
-    if fault.startswith("drip"):
-        body |= {"max_tokens": 8}
-    check(called(sandbox, fault, *place, "-d", json.dumps(body)), rules, among)
+def test_a_streams_fault(
+    results: dict[str, Result], request: pytest.FixtureRequest, fault: str, rules: set[str], among: set[str]
+) -> None:
+    check(results[request.node.name], rules, among)
 
 
 @pytest.mark.parametrize(("fault", "rules", "among"), SOCKET)
-def test_a_conversations_fault(sandbox: Running, fault: str, rules: set[str], among: set[str]) -> None:
-    ask = json.dumps({"messages": BODY["messages"], "max_tokens": 20})
-    place = (
-        "--service",
-        "chat-live",
-        "--protocol",
-        "websocket",
-        "--path",
-        "/v1/chat",
-        "-m",
-        ask,
-        "--close-after",
-        "3.5",
-    )
-    check(called(sandbox, fault, *place), rules, among)
+def test_a_conversations_fault(
+    results: dict[str, Result], request: pytest.FixtureRequest, fault: str, rules: set[str], among: set[str]
+) -> None:
+    check(results[request.node.name], rules, among)
