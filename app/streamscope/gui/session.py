@@ -154,16 +154,11 @@ class Session(QObject):
             return chosen
         return self.window.services.model.known(draft.workspace, draft.service) if draft.service else None
 
-    def stop_view(self, view: "ExchangeView") -> None:
-        """Stop an exchange; what came stays."""
-        self.sendings.stop(view)
-
     def open_matrix(self, service: Service | None = None) -> None:
         """Open the access matrix of a service, else of the composer's workspace."""
         from streamscope.gui.matrix.view import MatrixView
 
-        name = service.workspace if service is not None else self.window.composer.workspace
-        name = name or self.desk.bench.settings.get("workspace")
+        name = (service or self.window.composer).workspace or self.desk.bench.settings.get("workspace")
         workspaces = self.desk.bench.workspaces.all()
         workspace = next((known for known in workspaces if known.name == name), workspaces[0])
         view = MatrixView(self.desk, workspace, service)
