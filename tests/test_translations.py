@@ -21,10 +21,12 @@ PROPER = {
     *("Text Generation Inference", "llama.cpp completion", "ModelArts", "Streamscope", "Streamscope {version}"),
     *("HTTP/2", "HTTPS", "Server-Sent Events", "WebSocket", "TLS", "URL", "VPC", "JSON", "Markdown", "base64", "Ping"),
     *("AppKey", "AppSecret", "Basic", "Token", "TTFT {time}"),
+    *("CPU", "GPU", "HTTP", "MFA", "arm64"),
+    *("cn-east-4", "cn-north-11", "cn-north-12", "cn-southwest-3"),
     *("Ctrl+Return", "Ctrl+L", "Ctrl+M", "Esc", "Return"),
     *("t(cm) − t0", "n ÷ (t(cm) − t0)"),
 }
-"""What is called the same in Chinese: names of products, standards, formats and keys, and formulas."""
+"""What is called the same in Chinese: names of products, standards, formats, regions and keys, and formulas."""
 
 MEND = "run `python3 packaging/words.py` and fill in what is unfinished in resources/i18n/streamscope_zh_CN.ts"
 

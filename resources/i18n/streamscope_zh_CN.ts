@@ -592,6 +592,10 @@
    <translation>已停止的服务不能更改：请先启动。</translation>
   </message>
   <message>
+   <source>A temporary key is sent in another way.</source>
+   <translation>临时 API Key 以其他方式发送。</translation>
+  </message>
+  <message>
    <source>A temporary key lives for 1 to 24 hours.</source>
    <translation>临时 API Key 的有效期为 1 到 24 小时。</translation>
   </message>
@@ -637,7 +641,7 @@
   </message>
   <message>
    <source>API keys…</source>
-   <translation>API Key…</translation>
+   <translation>管理 API Key…</translation>
   </message>
   <message>
    <source>About Streamscope</source>
@@ -853,7 +857,7 @@
   </message>
   <message>
    <source>Apps…</source>
-   <translation>App…</translation>
+   <translation>管理 App…</translation>
   </message>
   <message>
    <source>Architecture</source>
@@ -924,6 +928,10 @@
    <translation>请减少 token 数量，使用 WebSocket，或使用自带限制的新一代服务。</translation>
   </message>
   <message>
+   <source>Ask for it once more.</source>
+   <translation>请再次请求。</translation>
+  </message>
+  <message>
    <source>Ask for less, or stream.</source>
    <translation>请减少请求量，或使用流式。</translation>
   </message>
@@ -946,6 +954,10 @@
   <message>
    <source>Ask the account's administrator for it.</source>
    <translation>请向账号管理员申请。</translation>
+  </message>
+  <message>
+   <source>Ask the platform's support why, and how it is released.</source>
+   <translation>请向平台的技术支持询问原因，以及如何解冻。</translation>
   </message>
   <message>
    <source>Ask the service's owner for the permission.</source>
@@ -1244,6 +1256,10 @@
    <translation>请检查访问密钥和本机的时钟。</translation>
   </message>
   <message>
+   <source>Check the command, its files and the folder that it starts in.</source>
+   <translation>请检查命令、它的文件以及启动时所在的文件夹。</translation>
+  </message>
+  <message>
    <source>Check the credential of the handshake, or of the first message.</source>
    <translation>请检查握手或第一条消息中的凭据。</translation>
   </message>
@@ -1398,6 +1414,10 @@
   <message>
    <source>Choose another folder.</source>
    <translation>请选择其他文件夹。</translation>
+  </message>
+  <message>
+   <source>Choose another model or version.</source>
+   <translation>请选择其他模型或版本。</translation>
   </message>
   <message>
    <source>Choose another model, or import it so that it can be.</source>
@@ -2233,7 +2253,7 @@
   </message>
   <message>
    <source>How many in a row count as failed, at least 1.</source>
-   <translation>连续多少次失败才算失败，至少 1。</translation>
+   <translation>连续失败多少次即判定为失败，至少 1。</translation>
   </message>
   <message>
    <source>How many requests are left in this period.</source>
@@ -2354,6 +2374,10 @@
   <message>
    <source>Input/output error</source>
    <translation>输入/输出错误</translation>
+  </message>
+  <message>
+   <source>Install it where the program runs, then start again.</source>
+   <translation>请在程序运行的位置安装它，然后重新启动。</translation>
   </message>
   <message>
    <source>Instances</source>
@@ -2906,6 +2930,10 @@
   <message>
    <source>Look at it: it may be what was asked for. Else delete it and deploy again.</source>
    <translation>请查看它：它可能正是所请求的服务。否则请删除它并重新部署。</translation>
+  </message>
+  <message>
+   <source>Look at its last words in the log, and change the permissions.</source>
+   <translation>请查看日志中它最后的输出，并更改权限。</translation>
   </message>
   <message>
    <source>Look at the body: something else may have answered, or the server sets the type for all.</source>
@@ -4201,7 +4229,7 @@
   </message>
   <message>
    <source>Since</source>
-   <translation>自何时起</translation>
+   <translation>开始于</translation>
   </message>
   <message>
    <source>Slow down, or raise its limit.</source>
@@ -5304,8 +5332,16 @@
    <translation>平台说明：{text}</translation>
   </message>
   <message>
+   <source>The platform tells {told}: scheme and path were filled in.</source>
+   <translation>平台给出 {told}：已补全协议和路径。</translation>
+  </message>
+  <message>
    <source>The platform took the deployment, but did not say which service it made.</source>
    <translation>平台接受了部署，但没有说明创建了哪个服务。</translation>
+  </message>
+  <message>
+   <source>The platform was restarted meanwhile.</source>
+   <translation>平台在此期间重启了。</translation>
   </message>
   <message>
    <source>The platform's answer holds no temporary key.</source>
@@ -5330,6 +5366,22 @@
   <message>
    <source>The program ended by itself.</source>
    <translation>程序自行结束了。</translation>
+  </message>
+  <message>
+   <source>The program ended since a Python module is missing.</source>
+   <translation>程序因缺少 Python 模块而结束。</translation>
+  </message>
+  <message>
+   <source>The program ended since it found no memory.</source>
+   <translation>程序因没有可用内存而结束。</translation>
+  </message>
+  <message>
+   <source>The program ended since it may not read, write or run something.</source>
+   <translation>程序因无权读取、写入或运行某项内容而结束。</translation>
+  </message>
+  <message>
+   <source>The program or a file that it needs is not there.</source>
+   <translation>程序或它所需的文件不存在。</translation>
   </message>
   <message>
    <source>The program runs, but its health check does not succeed.</source>
@@ -5684,6 +5736,10 @@
    <translation>服务以其他协议部署。</translation>
   </message>
   <message>
+   <source>The service is frozen.</source>
+   <translation>服务已被冻结。</translation>
+  </message>
+  <message>
    <source>The service is not available.</source>
    <translation>服务不可用。</translation>
   </message>
@@ -5710,6 +5766,10 @@
   <message>
    <source>The service wants a rate limit.</source>
    <translation>服务要求设置流量限制。</translation>
+  </message>
+  <message>
+   <source>The service was changed in part: {problem}</source>
+   <translation>服务只更改了一部分：{problem}</translation>
   </message>
   <message>
    <source>The service's API could not be registered.</source>
@@ -6512,6 +6572,10 @@
    <translation>请更新 Streamscope 以查看和更改它们。</translation>
   </message>
   <message>
+   <source>Update it again once its state no longer changes: only what is left will be sent.</source>
+   <translation>请在其状态不再变化后再次更新：只会发送剩余的部分。</translation>
+  </message>
+  <message>
    <source>Update the program; the file is left as it is.</source>
    <translation>请更新程序；该文件保持原样。</translation>
   </message>
@@ -6822,6 +6886,10 @@
   <message>
    <source>What vendors add to the trace.</source>
    <translation>供应商添加到追踪中的内容。</translation>
+  </message>
+  <message>
+   <source>What was to be deployed is not there any more.</source>
+   <translation>要部署的内容已不存在。</translation>
   </message>
   <message>
    <source>What {place} answered is not HTTP: {reason}.</source>
@@ -7578,6 +7646,10 @@
   <message>
    <source>fetched with the password</source>
    <translation>用密码获取</translation>
+  </message>
+  <message>
+   <source>for some hours</source>
+   <translation>数小时</translation>
   </message>
   <message>
    <source>forbidden</source>
@@ -8360,6 +8432,10 @@
    <translation>直到结束</translation>
   </message>
   <message>
+   <source>until it is deleted</source>
+   <translation>直到被删除</translation>
+  </message>
+  <message>
    <source>updating</source>
    <translation>更新中</translation>
   </message>
@@ -9089,7 +9165,7 @@
   </message>
   <message>
    <source>API keys…</source>
-   <translation>API Key…</translation>
+   <translation>管理 API Key…</translation>
   </message>
   <message>
    <source>App codes: {count}</source>
@@ -9101,7 +9177,7 @@
   </message>
   <message>
    <source>Apps…</source>
-   <translation>App…</translation>
+   <translation>管理 App…</translation>
   </message>
   <message>
    <source>Authorise</source>
@@ -9584,12 +9660,20 @@
  <context>
   <name>AskingView</name>
   <message>
+   <source>Read again</source>
+   <translation>重新读取</translation>
+  </message>
+  <message>
    <source>Stop</source>
    <translation>停止</translation>
   </message>
   <message>
    <source>Stop: {words}</source>
    <translation>停止：{words}</translation>
+  </message>
+  <message>
+   <source>Stopped before anything was read.</source>
+   <translation>在读取任何内容之前已停止。</translation>
   </message>
   <message>
    <source>Try again</source>
@@ -10909,24 +10993,8 @@
    <translation>正在部署…</translation>
   </message>
   <message>
-   <source>Import a model in the platform's console, then read again what can be chosen.</source>
-   <translation>请在平台的控制台中导入模型，然后重新读取可选项。</translation>
-  </message>
-  <message>
-   <source>It may have begun all the same: look at the list of services before you try again.</source>
-   <translation>它可能仍然已经开始：重试之前请查看服务列表。</translation>
-  </message>
-  <message>
-   <source>Model packages…</source>
-   <translation>模型包…</translation>
-  </message>
-  <message>
    <source>No workspace here deploys services: add one of a platform that does.</source>
    <translation>此处没有工作区能部署服务：请添加一个平台支持部署的工作区。</translation>
-  </message>
-  <message>
-   <source>Nobody waits for the platform's answer any more.</source>
-   <translation>已不再等待平台的应答。</translation>
   </message>
   <message>
    <source>Nothing is changed yet.</source>
@@ -10937,20 +11005,12 @@
    <translation>正在读取可选项…</translation>
   </message>
   <message>
-   <source>Register a model package first.</source>
-   <translation>请先注册一个模型包。</translation>
-  </message>
-  <message>
    <source>The JSON is copied.</source>
    <translation>已复制 JSON。</translation>
   </message>
   <message>
    <source>The command line is copied.</source>
    <translation>已复制命令行。</translation>
-  </message>
-  <message>
-   <source>There is nothing to deploy yet.</source>
-   <translation>还没有可部署的内容。</translation>
   </message>
   <message>
    <source>Update {name}</source>
@@ -13391,6 +13451,10 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
    <translation>ID</translation>
   </message>
   <message>
+   <source>Instances</source>
+   <translation>实例</translation>
+  </message>
+  <message>
    <source>None while it does not run.</source>
    <translation>未运行时没有。</translation>
   </message>
@@ -13424,11 +13488,15 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   </message>
   <message>
    <source>in {time}, on {date}</source>
-   <translation>{time}后，即 {date}</translation>
+   <translation>{time} 后（{date}）</translation>
   </message>
   <message>
    <source>now</source>
    <translation>现在</translation>
+  </message>
+  <message>
+   <source>{running} of {all} run</source>
+   <translation>{running} / {all} 运行中</translation>
   </message>
  </context>
  <context>
@@ -13535,6 +13603,10 @@ Tab 在行首或选中多行时缩进；在其他位置以及按 Esc 之后，�
   <message>
    <source>More to do with this service</source>
    <translation>此服务的更多操作</translation>
+  </message>
+  <message>
+   <source>Use it in a request</source>
+   <translation>用于请求</translation>
   </message>
   <message>
    <source>deleted</source>
@@ -14594,7 +14666,7 @@ Missing: {why}</source>
    <translation>服务已被删除。</translation>
   </message>
   <message>
-   <source>Use in a request</source>
+   <source>Use it in a request</source>
    <translation>用于请求</translation>
   </message>
  </context>
@@ -15880,11 +15952,47 @@ Waited too long for {what}.
   <name>deploy</name>
   <message>
    <source>(no name)</source>
-   <translation>（无名称）</translation>
+   <translation>未命名</translation>
   </message>
   <message>
    <source>(nothing yet)</source>
-   <translation>（尚无）</translation>
+   <translation>尚未选择</translation>
+  </message>
+  <message>
+   <source>Deploy {package} instead</source>
+   <translation>改为部署 {package}</translation>
+  </message>
+  <message>
+   <source>Go on with it, or put it away for {package}.</source>
+   <translation>请继续编辑，或放弃它以部署 {package}。</translation>
+  </message>
+  <message>
+   <source>Import a model in the platform's console, then read again what can be chosen.</source>
+   <translation>请在平台的控制台中导入模型，然后重新读取可选项。</translation>
+  </message>
+  <message>
+   <source>It may have begun all the same: look at the list of services before you try again.</source>
+   <translation>它可能仍然已经开始：重试之前请查看服务列表。</translation>
+  </message>
+  <message>
+   <source>Model packages…</source>
+   <translation>模型包…</translation>
+  </message>
+  <message>
+   <source>Nobody waits for the platform's answer any more.</source>
+   <translation>已不再等待平台的应答。</translation>
+  </message>
+  <message>
+   <source>Register a model package first.</source>
+   <translation>请先注册一个模型包。</translation>
+  </message>
+  <message>
+   <source>There is nothing to deploy yet.</source>
+   <translation>还没有可部署的内容。</translation>
+  </message>
+  <message>
+   <source>What you typed before is still here.</source>
+   <translation>您之前输入的内容仍在此处。</translation>
   </message>
   <message>
    <source>added: {portion}</source>
@@ -15908,7 +16016,7 @@ Waited too long for {what}.
   </message>
   <message>
    <source>{name} on {workspace}: {parts}</source>
-   <translation>{workspace} 上的 {name}：{parts}</translation>
+   <translation>{name}（{workspace}）：{parts}</translation>
   </message>
  </context>
  <context>

@@ -44,6 +44,8 @@ def test_a_key_is_made_kept_bound_used_and_deleted(own: Sandbox, here: Here, mem
 def test_a_temporary_key_ends_by_itself(own: Sandbox, here: Here, memory_ring: Ring) -> None:
     made = here(own.profile, "keys", "temporary", "--hours", "2", "--output", "json").json
     assert made["expires"] > made["created"] and kept(memory_ring, made["credential"])
+    call = ("send", "--service", "chat-v2-key", "--path", "/v1/models", "--method", "GET", "--credential")
+    assert b"streamscope" in here(own.profile, *call, made["credential"]).out, "it is sent in a way of its own"
 
 
 def test_without_a_keyring_a_key_is_made_only_to_be_printed(own: Sandbox, here: Here) -> None:

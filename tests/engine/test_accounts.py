@@ -61,6 +61,7 @@ class Desk:
 
 
 def desk(core: Core, server: Served, monkeypatch: pytest.MonkeyPatch, *answers: str, **values: str) -> Desk:
+    more = {name: values.pop(name) for name in ("mfa", "user_id") if name in values}
     for name, value in {"domain": "acme", "user": "ann", "password": "pw", **values}.items():
         monkeypatch.setenv(f"STREAMSCOPE_TOKEN_{name.upper()}", value)
     given, questions = list(answers), []
@@ -70,7 +71,7 @@ def desk(core: Core, server: Served, monkeypatch: pytest.MonkeyPatch, *answers: 
         return given.pop(0) if given else ""
 
     core.ask = ask
-    values = {"management": server.http, "iam": server.http, "region": "cn-north-4", "project": "gone"}
+    values = {**more, "management": server.http, "iam": server.http, "region": "cn-north-4", "project": "gone"}
     workspace = Workspace("w", "modelarts", values, proxy="none")
     core.bench.workspaces.save(workspace)
     return Desk(core, workspace, given, questions)

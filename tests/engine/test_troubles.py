@@ -78,6 +78,10 @@ def test_what_is_not_known_is_told_as_the_platform_says_it() -> None:
     noted = trouble(Service("1", "one", state="failed", note="quota exceeded"), [])
     assert "quota" in str(noted.cause)  # type: ignore[union-attr]
     assert trouble(FAILED, []) is not None
+    frozen = Service("1", "one", state="stopped", note="Frozen, since bills are open: pay them.")
+    assert "owes" in str(trouble(frozen, []).cause)  # type: ignore[union-attr]
+    police = Service("1", "one", state="stopped", note="Frozen by the authorities: ask the platform's support.")
+    assert "owes" not in str(trouble(police, []).cause)  # type: ignore[union-attr]
     assert trouble(Service("1", "one", state="concerning"), []) is None
     assert trouble(Service("1", "one", state="changing"), [Happening(1.0, "the moon is full", "error")]) is None
 

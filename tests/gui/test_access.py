@@ -1,7 +1,7 @@
 """Apps, API keys and connections in the window: what lets callers in is made, kept, shown once, taken away."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tests.gui.scene import gone, play, until
 from tests.store.test_secrets import Ring, ring  # noqa: F401 - a fixture
 
 from streamscope.gui.desk import Desk
+from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.services.access.apps import AppsDialog
 from streamscope.gui.services.access.connections import ConnectionsDialog
 from streamscope.gui.services.access.keys import KeysDialog
@@ -69,6 +70,10 @@ def secret(owner: QWidget, name: str) -> SecretView:
 async def shown(dialog: "ListDialog[App] | ListDialog[ApiKey] | ListDialog[Connection]") -> None:
     dialog.open()
     await until(lambda: not dialog.asking.asking)
+
+
+def escape(dialog: QWidget) -> None:
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
 
 def said(owner: QWidget) -> str:
@@ -133,6 +138,12 @@ def test_what_cuts_callers_off_asks_first(dressed: QApplication, profile: Path, 
             card = dialog.asking.card
             assert card is not None
             assert "harbour" in card.text
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)  # the question goes, the dialog stays
+            assert dialog.asking.card is None
+            assert dialog.isVisible()
+            await press(dialog, name)
+            card = dialog.asking.card
+            assert card is not None
             await press(card, "Keep it")
             assert story.apps == [before]
             await press(dialog, name)
@@ -250,17 +261,38 @@ def test_a_dialog_that_is_closed_while_a_key_is_made_keeps_it(
 ) -> None:
     async def script(desk: Desk) -> None:
         settled(desk)
-        dialog = KeysDialog(desk, workspace=WORKSPACE.name)
-        await shown(dialog)
-        story.gate = asyncio.Event()
-        QTest.keyClicks(dialog.form.editor("name").focusProxy(), "late")
-        click(dialog.create_button)
-        QTest.keyClick(dialog, Qt.Key.Key_Escape)
-        assert not dialog.isVisible()
-        desk.runtime.call(story.gate.set)
-        await until(lambda: desk.bench.credentials.find("late"))
+        window = QWidget()
+        dialogs = Dialogs(desk, window, {}, list)
+        dialog = dialogs.keys(WORKSPACE.name)
+        assert isinstance(dialog, KeysDialog)
         await until(lambda: not dialog.asking.asking)
-        gone(dialog)
+        ended: list[bool] = []
+        dialog.finished.connect(lambda _: ended.append(True))
+
+        async def made(name: str) -> None:
+            await until(lambda: desk.bench.credentials.find(name))
+            await until(lambda: ended or (dialog.given is not None and dialog.given.kept))
+            await until(lambda: ended or not dialog.asking.asking)
+
+        def begin(name: str, close: Callable[[QWidget], object] = escape) -> asyncio.Event:
+            story.gate = asyncio.Event()
+            QTest.keyClicks(dialog.form.editor("name").focusProxy(), name)
+            click(dialog.create_button)
+            close(dialog)
+            assert not dialog.isVisible()
+            return story.gate
+
+        gate = begin("late")
+        assert dialogs.keys(WORKSPACE.name) is dialog  # opened again meanwhile
+        assert dialog.isVisible()
+        desk.runtime.call(gate.set)
+        await made("late")
+        dialog.new()
+        gate = begin("later", QWidget.close)
+        desk.runtime.call(gate.set)
+        await made("later")
+        await until(lambda: ended)
+        gone(window)
 
     play(dressed, profile, script)
 

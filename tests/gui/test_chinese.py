@@ -25,9 +25,11 @@ from tests.program import Sandbox
 from streamscope.gui import language
 from streamscope.gui.composer.choice import ClampedLabel
 from streamscope.gui.marks import ElidedLabel
+from streamscope.gui.services.names import note
 from streamscope.gui.texts import plain
 from streamscope.gui.window import Window
 from streamscope.model.draft import Choice, Draft
+from streamscope.model.service import Service
 
 pytestmark = pytest.mark.window
 
@@ -98,6 +100,7 @@ def test_the_window_and_its_sheets(sandbox: Sandbox, chinese: None, played: Play
             "文件",
             "编辑",
             "请求",
+            "服务",
             "视图",
             "帮助",
         ]
@@ -117,7 +120,8 @@ def test_the_window_and_its_sheets(sandbox: Sandbox, chinese: None, played: Play
 def test_the_dialogs(sandbox: Sandbox, chinese: None, played: Played) -> None:
     async def script(window: Window) -> None:
         await ready(window)
-        for name in ("workspaces", "credentials", "settings", "environments", "help", "about", "palette", "save_as"):
+        own = ("workspaces", "credentials", "settings", "environments", "help", "about", "palette", "save_as")
+        for name in (*own, "deploy", "package", "apps", "keys"):
             window.actions_by_name[name].trigger()
             await until(lambda: _open(window))
             for dialog in _open(window):
@@ -172,6 +176,13 @@ def test_a_text_with_few_words_of_its_own_tells_nothing_of_others(chinese: None)
         assert language.retold(many) == many
     found = language.retold("The name infer.example does not resolve to an address. (3 times)")
     assert found == "名称 infer.example 无法解析为地址。（3 次）"
+
+
+def test_what_a_platform_says_is_told_sentence_by_sentence(chinese: None) -> None:
+    """The platform's own words and the program's stand in one note."""
+    said = "quota is over. Frozen, since bills are open: pay them. It cannot be deleted until then."
+    service = Service("1", "chat", "work", "classic", "frozen", note=said)
+    assert note(service) == "quota is over. 因有未付账单被冻结：请付清账单。在此之前无法删除。"
 
 
 def test_telling_again_is_fast(chinese: None) -> None:

@@ -87,6 +87,10 @@ def focus_walk(dialog: DeployDialog, until_: Callable[[QWidget], bool]) -> QWidg
     raise AssertionError("the keyboard does not reach it")
 
 
+def walk_to(dialog: DeployDialog, wanted: QWidget) -> None:
+    focus_walk(dialog, lambda here: here is wanted)
+
+
 def test_a_service_is_deployed_with_keys_alone(dressed: QApplication, tmp_path: Path, story: Story) -> None:
     async def script(desk: Desk) -> None:
         service(story, name="chat")
@@ -101,7 +105,7 @@ def test_a_service_is_deployed_with_keys_alone(dressed: QApplication, tmp_path: 
         assert name.text() == "chat-2"  # a free one, after what is deployed
         await until(lambda: dialog.deploy_button.text() == "Deploy")
         assert "1 × chat 0.0.1 on modelarts.vm.cpu.2u" in dialog.says.text()
-        focus_walk(dialog, lambda here: here is dialog.deploy_button)
+        walk_to(dialog, dialog.deploy_button)
         QTest.keyClick(dialog.deploy_button, Qt.Key.Key_Space)
         await until(lambda: made)
         assert made[0].name == "chat-2"
@@ -171,6 +175,11 @@ def test_portions_are_cards_whose_weights_make_a_hundred(dressed: QApplication, 
         click(portions.add_button)
         click(portions.add_button)
         assert not portions.add_button.isEnabled()  # three at most
+        await until(lambda: portions.cards[2].isVisible())
+        inner(dialog, "model", 0).setFocus()
+        for wanted in (inner(dialog, "model", 1), inner(dialog, "model", 2)):  # the keyboard goes as the eye does
+            walk_to(dialog, wanted)
+        walk_to(dialog, dialog.deploy_button)
         chosen(inner(dialog, "model", 1), 2)
         chosen(inner(dialog, "model", 2), 3)
         typed(inner(dialog, "weight", 1), "30")
@@ -314,7 +323,7 @@ def test_what_was_typed_is_still_there_when_the_dialog_is_opened_again(
         await until(lambda: not dialog.asking.asking)
         assert dialog.pages.configuration().values["name"] == "mine"
         assert dialog.pages.configuration().portions[0]["model"] == "sort-1"
-        click(dialog.afresh_button)
+        click(dialog.foot.afresh_button)
         await until(lambda: dialog.pages.pages)
         assert dialog.pages.configuration().values["name"] == ""
         made: list[Service] = []

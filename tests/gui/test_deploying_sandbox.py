@@ -104,11 +104,14 @@ def test_a_key_is_made_and_lets_into_a_service(dressed: QApplication, tmp_path: 
         dialogs = Dialogs(desk, window, {}, list)
         deployed: list[Service] = []
         dialogs.deployed.connect(deployed.append)
-        dialog = dialogs.deploy("sandbox", "classify:0.0.1")
+        dialog = dialogs.deploy("sandbox", "chat-live:0.0.1")
         assert isinstance(dialog, DeployDialog)
         dialog.place.choose("sandbox", "v2")
+        await until(lambda: "chat-live" in dialog.says.text() and not dialog.asking.asking)
+        assert "wss" in dialog.says.text()  # a package that is called over WebSocket is deployed for it
         dialog.choose("sandbox", "classify:0.0.1")
         await until(lambda: "classify" in dialog.says.text() and not dialog.asking.asking)
+        assert "wss" not in dialog.says.text()
         section = dialog.pages.section_of("auth_type")
         assert section is not None
         section.take("auth_type", "API_KEY")

@@ -36,9 +36,9 @@ SECRET_WORDS = {"password", "secret", "secret_key", "app_secret", "app_code", "a
 
 CONTRACT = {
     "auth": {
-        "none": [], "token": ["domain", "user", "password", "project", "iam", "mfa", "user_id"],
+        "none": [], "token": ["domain", "user", "password", "project", "iam"],
         "aksk": ["access_key", "secret_key", "security_token"], "app_code": ["app_code"],
-        "app_signature": ["app_key", "app_secret"], "api_key": ["api_key"], "bearer": ["token"],
+        "app_signature": ["app_key", "app_secret"], "api_key": ["api_key", "type"], "bearer": ["token"],
         "basic": ["user", "password"],
     },
     "channels": {"address": None, "public": None, "vpc": None, "direct": None},

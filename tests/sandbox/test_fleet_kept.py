@@ -40,9 +40,11 @@ def keep(profile: Path, *records: Record) -> None:
 
 
 def kept(profile: Path) -> dict[str, Record]:
-    state = storage.load(profile / "sandbox" / "services.json")
-    assert state is not None
-    return {one.name: one for one in state.services}
+    return {one.name: one for one in read(profile / "sandbox" / "services.json")}
+
+
+def read(path: Path) -> list[Record]:
+    return msgspec.json.decode(path.read_bytes(), type=State).services
 
 
 def family(sandbox: Running, fulfilled: Callable[[list[psutil.Process]], bool]) -> list[psutil.Process]:
@@ -68,7 +70,7 @@ def test_no_process_outlives_the_sandbox_and_what_is_wanted_runs_again(tmp_path:
     stopped = record(portion("stubborn"), name="stopped", status="stopped", wanted="stopped")
     broken = record(portion("stubborn"), name="broken", status="upgrading", changes=[Change(id="1", at=1)])
     keep(tmp_path, wanted, stopped, broken)
-    sandbox = start(tmp_path)
+    sandbox = start(tmp_path, "--while-stdin")
     # Of each of the two that are wanted: its keeper, the command, and two children, one of them orphaned later.
     processes = family(sandbox, lambda found: len(found) == 8)
     sandbox.process.send_signal(ended)
@@ -80,20 +82,20 @@ def test_no_process_outlives_the_sandbox_and_what_is_wanted_runs_again(tmp_path:
         "wanted": "running", "stopped": "stopped", "broken": "running",
     }  # fmt: skip
     assert states["broken"].changes[0].result == "FAIL"
-    again = start(tmp_path)
+    again = start(tmp_path, "--while-stdin")
     family(again, lambda found: len(found) == 8)
     stop(again)
     assert kept(tmp_path)["stopped"].status == "stopped"
 
 
 async def test_built_in_services_are_what_was_made_of_them(tmp_path: Path) -> None:
-    first = start(tmp_path)
+    first = start(tmp_path, "--while-stdin")
     stop(first)
     states = kept(tmp_path)
     assert {one.status for one in states.values() if one.built_in} == {"running", "stopped", "failed"}
     keep(tmp_path, *[one for one in states.values() if one.name not in ("ticks", "vision")])
     states = kept(tmp_path)
-    again = start(tmp_path)
+    again = start(tmp_path, "--while-stdin")
     names = {row["name"]: row["id"] for row in again.facts["services"]}
     assert names == {name: one.id for name, one in states.items()}
     stop(again)
@@ -133,7 +135,7 @@ async def test_two_sandboxes_of_a_profile_do_not_meddle(tmp_path: Path, monkeypa
             await until(lambda: other.all() == [])
         assert made.status == "running"
         assert psutil.pid_exists(one.instances(made.id)[0].pid)
-    assert [one.name for one in storage.load(tmp_path / "services.json").services] == [made.name]  # type: ignore[union-attr]
+    assert [one.name for one in read(tmp_path / "services.json")] == [made.name]
 
 
 def test_only_the_very_process_is_swept(tmp_path: Path) -> None:
@@ -153,7 +155,7 @@ def test_only_the_very_process_is_swept(tmp_path: Path) -> None:
 def test_a_command_whose_keeper_was_killed_too_is_swept_at_the_next_start(tmp_path: Path) -> None:
     register(tmp_path, "stubborn", STUBBORN + SERVER)
     keep(tmp_path, record(portion("stubborn"), status="running"))
-    sandbox = start(tmp_path)
+    sandbox = start(tmp_path, "--while-stdin")
     processes = family(sandbox, lambda found: len(found) == 4 and serves(tmp_path))
     commands = [one for one in processes if "keeper.py" not in " ".join(one.cmdline())]
     sandbox.process.send_signal(signal.SIGSTOP)
@@ -162,7 +164,7 @@ def test_a_command_whose_keeper_was_killed_too_is_swept_at_the_next_start(tmp_pa
             one.kill()
     sandbox.process.kill()
     sandbox.process.wait(10)
-    again = start(tmp_path)
+    again = start(tmp_path, "--while-stdin")
     in_group = [one for one in commands if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
     assert len(in_group) <= 1  # which left the command's session
     for one in in_group:

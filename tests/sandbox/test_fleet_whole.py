@@ -52,7 +52,7 @@ class Manager:
 @pytest.fixture
 def manager(tmp_path: Path) -> Any:
     register(tmp_path, "mine", SERVER)
-    sandbox = start(tmp_path)
+    sandbox = start(tmp_path, "--while-stdin")
     made = Manager(sandbox)
     made.sandbox = sandbox  # type: ignore[attr-defined]
     yield made

@@ -35,7 +35,6 @@ HERE = Path(__file__).parent
 SERVER = ["-m", "uvicorn", "foreign_server:app", "--host", "127.0.0.1", "--port", "$PORT", "--no-access-log"]
 APIS = ["POST /v1/answer", "POST /v1/stream", "POST /v1/bytes"]
 PATIENCE = 30.0
-GENERATIONS = ("v1", "v2")
 WORDS = {"text": "harbour", "words": 3}
 LONG = {"text": "harbour", "words": 6, "interval": 0.1}
 SLOW = {"text": "harbour", "interval": 0.05}
@@ -211,18 +210,33 @@ async def test_every_way_of_the_old_generation(core: Core, sandbox: Running) -> 
     await deleted(core, [service, talking])
 
 
-@pytest.mark.parametrize("auth", ["TOKEN", "API_KEY", "NONE"])
-async def test_every_way_of_the_new_generation(core: Core, sandbox: Running, auth: str) -> None:
-    key = {"TOKEN": "token", "API_KEY": "api_key", "NONE": "none"}[auth]
-    service, talking = await asyncio.gather(
-        deployed(core, "v2", f"new-{key}", "foreign", auth_type=auth),
-        deployed(core, "v2", f"new-talking-{key}", "talking", auth_type=auth, protocol="WSS"),
+async def test_every_way_of_the_new_generation(core: Core, sandbox: Running) -> None:
+    """Who may call is changed while it runs: the processes stay."""
+    services = await asyncio.gather(
+        deployed(core, "v2", "new", "foreign", auth_type="TOKEN"),
+        deployed(core, "v2", "new-talking", "talking", auth_type="TOKEN", protocol="WSS"),
     )
-    ways = await in_every_way(core, service) | await in_every_way(core, talking)
-    assert ways >= {
-        (key, channel, protocol) for channel in ("public", "vpc") for protocol in ("https", "sse", "websocket")
-    }
-    await deleted(core, [service, talking])
+    running = {process.pid for process in servers(sandbox)}
+    for auth in ("TOKEN", "API_KEY", "NONE"):
+        key = auth.lower()
+        services = await asyncio.gather(*(called_by(core, service, auth) for service in services))
+        ways = set[tuple[str, str, str]]().union(*[await in_every_way(core, service) for service in services])
+        assert ways >= {
+            (key, channel, protocol) for channel in ("public", "vpc") for protocol in ("https", "sse", "websocket")
+        }
+        assert {way[0] for way in ways} == {key}
+    assert {process.pid for process in servers(sandbox)} == running
+    await deleted(core, services)
+
+
+async def called_by(core: Core, service: Service, auth: str) -> Service:
+    """A running service once it is called in that way."""
+    if auth.lower() in service.auth:
+        return service
+    before = await deploying.configuration(core, service)
+    values = {**before.values, "auth_type": auth, "version": ""}
+    await deploying.act(core, service, "update", configuration=Configuration(values, before.portions, before.origin))
+    return await waited(core, service, "running")
 
 
 async def deleted(core: Core, services: list[Service]) -> None:
@@ -306,12 +320,10 @@ async def under_load(sandbox: Running, service: Service) -> AsyncIterator[Load]:
         await load.close()
 
 
-@pytest.mark.parametrize("generation", GENERATIONS)
-async def test_scaled_killed_stopped_started_and_updated_while_it_is_called(
-    core: Core, sandbox: Running, generation: str
-) -> None:
+async def test_scaled_killed_stopped_started_and_updated_while_it_is_called(core: Core, sandbox: Running) -> None:
+    """One generation's names for it: what it does to the processes is the same fleet's for both."""
     before = len(servers(sandbox))
-    service = await deployed(core, generation, f"loaded-{generation}", "foreign")
+    service = await deployed(core, "v2", "loaded", "foreign")
     await there_are(sandbox, before + 1)
     async with under_load(sandbox, service) as load:
         await load.until(lambda: len(load.answers) > 2)
@@ -333,8 +345,8 @@ async def test_scaled_killed_stopped_started_and_updated_while_it_is_called(
         service = await waited(core, service, "running")
         await there_are(sandbox, before + 2)
         configuration = await deploying.configuration(core, service)
-        newer = await newer_version(core, sandbox, generation)
-        portion = {**configuration.portions[0], ("model" if generation == "v1" else "image"): newer}
+        newer = await newer_version(core, sandbox)
+        portion = {**configuration.portions[0], "image": newer}
         await deploying.act(
             core, service, "update",
             configuration=Configuration(configuration.values, (portion,), configuration.origin),
@@ -345,7 +357,9 @@ async def test_scaled_killed_stopped_started_and_updated_while_it_is_called(
         heard = load.streams
         await load.until(lambda: len(load.answers) > seen + 10 and load.streams > heard)
         assert {answer["version"] for answer in load.answers[seen:]} == {"2"}
-    await there_are(sandbox, before + 2)
+    await deploying.act(core, service, "scale", portion=instance.portion, count=1)
+    service = await waited(core, service, "running")
+    await there_are(sandbox, before + 1)
     await deploying.act(core, service, "stop")
     service = await waited(core, service, "stopped")
     await there_are(sandbox, before)
@@ -353,17 +367,17 @@ async def test_scaled_killed_stopped_started_and_updated_while_it_is_called(
     service = await waited(core, service, "running")
     (answer,) = await called(core, offered(service)[0], "/v1/answer", WORDS)
     assert json.loads(answer)["version"] == "2"
-    await there_are(sandbox, before + 2)
+    await there_are(sandbox, before + 1)
     await deleted(core, [service])
     await there_are(sandbox, before)
 
 
-async def newer_version(core: Core, sandbox: Running, generation: str) -> str:
-    """The server's second version, registered while the sandbox runs; how a generation names it."""
+async def newer_version(core: Core, sandbox: Running) -> str:
+    """The server's second version, registered while the sandbox runs; how it is named."""
     packages = Packages(sandbox.profile / "sandbox")
     if packages.get("foreign", "0.0.2") is None:
         packages.add(package("2", apis=APIS))
-    return await model_of(core, generation, "foreign", "0.0.2")
+    return await model_of(core, "v2", "foreign", "0.0.2")
 
 
 def test_through_the_interfaces_themselves(sandbox: Running, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """The identity service: tokens, their validation, projects."""
 
 import datetime
+from collections.abc import Callable
 
 import httpx
 import pytest
 from tests.sandbox.conftest import Running
+
+from streamscope.sandbox import totp
 
 
 def test_a_token_is_long_and_good_for_a_day(sandbox: Running) -> None:
@@ -81,3 +84,22 @@ def test_token_requests_are_counted(sandbox: Running) -> None:
 def test_tls_is_the_sandbox_authority_s(sandbox: Running) -> None:
     with pytest.raises(httpx.ConnectError):
         httpx.get(sandbox.facts["iam"])
+
+
+def test_a_user_with_mfa_signs_in_with_a_code(fresh: Callable[..., Running]) -> None:
+    sandbox = fresh("--quirk", "mfa")
+    facts = sandbox.facts
+    refused = sandbox.ask_token()
+    assert refused.status_code == 401
+    assert "totp" in refused.json()["error"]["message"]
+    user = {"name": facts["user"], "password": facts["password"], "domain": {"name": facts["domain"]}}
+
+    def signed_in(passcode: str) -> int:
+        who = {"name": facts["user"], "domain": {"name": facts["domain"]}, "passcode": passcode}
+        methods = {"methods": ["password", "totp"], "password": {"user": user}, "totp": {"user": who}}
+        scope = {"project": {"name": facts["region"]}}
+        body = {"auth": {"identity": methods, "scope": scope}}
+        return httpx.post(f"{facts['iam']}/v3/auth/tokens", json=body, verify=sandbox.context).status_code
+
+    assert signed_in(totp.code(facts["mfa_secret"])) == 201
+    assert signed_in("000000") == 401 or totp.code(facts["mfa_secret"]) == "000000"

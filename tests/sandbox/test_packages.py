@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sandbox.conftest import APP
 
-from streamscope.model.errors import SandboxError
+from streamscope.model.errors import SandboxError, UsageError
 from streamscope.sandbox.catalogue import APIS
 from streamscope.sandbox.packages import Package, Packages, command
 from streamscope.sandbox.records import Portion, Record, State
@@ -51,9 +51,10 @@ def program(*words: str, name: str = "mine", **more: Any) -> Package:
     return Package(name=name, kind="command", command=list(words), **more)
 
 
-def refused(packages: Packages, package: Package, *words: str, hint: bool = True) -> None:
+def refused(packages: Packages, package: Package, *words: str, hint: bool = True, unkept: bool = False) -> None:
+    """Refused as a slip of whoever registers it, or since nothing can be kept."""
     before = packages.all()
-    with pytest.raises(SandboxError) as caught:
+    with pytest.raises(SandboxError if unkept else UsageError) as caught:
         packages.add(package)
     assert all(word in str(caught.value.message) for word in words), caught.value
     assert bool(str(caught.value.hint)) is hint
@@ -141,7 +142,7 @@ def test_a_file_of_a_newer_version_is_never_written(packages: Packages, file: Pa
     newer = json.dumps({**told, "version": 2, "new": True})
     kept.write_text(newer)
     assert packages.get("mine") is not None
-    refused(packages, python(file), "newer version")
+    refused(packages, python(file), "newer version", unkept=True)
     with pytest.raises(SandboxError):
         packages.remove("mine")
     assert kept.read_text() == newer
@@ -234,7 +235,7 @@ def test_a_folder_that_cannot_be_written_is_told(packages: Packages, file: Path,
 def test_what_is_not_there_cannot_be_removed(packages: Packages, file: Path) -> None:
     packages.add(python(file))
     for name, version, word in (("none", "", "none"), ("mine", "0.0.9", "mine:0.0.9"), ("chat", "", "built in")):
-        with pytest.raises(SandboxError, match=word):
+        with pytest.raises(UsageError, match=word):
             packages.remove(name, version)
 
 

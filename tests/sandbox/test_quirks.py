@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from tests.sandbox.conftest import Running
 from tests.sandbox.fleets import fleet, portion, record, until
+from tests.sandbox.signing import signed
 
 from streamscope.cli.sandbox import command
 from streamscope.model.errors import SandboxError
@@ -67,15 +68,30 @@ def test_two_hosts_are_none(sandbox: Running) -> None:
     "name",
     ["LD_PRELOAD", "ld_preload", "PYTHONPATH", "PythonStartup", "PATH", "Path", "NODE_OPTIONS", "BASH_ENV", "ENV",
      "JAVA_TOOL_OPTIONS", "DYLD_INSERT_LIBRARIES", "PERL5OPT", "RUBYOPT", "BASH_FUNC_ls%%", "PORT", "", "A=B", "A\0",
-     " PATH"],
+     " PATH", "MAKEFLAGS", "GUNICORN_CMD_ARGS", "UVICORN_LOG_CONFIG", "LESSOPEN", "CUDA_INJECTION64_PATH", "FLASK_APP"],
 )  # fmt: skip
 def test_no_variable_brings_code(name: str) -> None:
-    assert environment_problem(["MODEL", name, "BATCH"]) == (name or "''")
+    assert environment_problem({"MODEL": "1", name: "1", "BATCH": "1"}) == (name or "''")
 
 
 def test_other_variables_are_harmless() -> None:
-    names = ["MODEL", "MAX_TOKENS", "CUDA_VISIBLE_DEVICES", "HF_HOME", "OMP_NUM_THREADS", "LANG", "Größe", "模型"]
-    assert environment_problem(names) == ""
+    names = [
+        "MODEL",
+        "MAX_TOKENS",
+        "CUDA_VISIBLE_DEVICES",
+        "HF_HOME",
+        "OMP_NUM_THREADS",
+        "LANG",
+        "Größe",
+        "模型",
+        "NCCL_DEBUG",
+    ]
+    assert environment_problem(dict.fromkeys(names, "1")) == ""
+
+
+def test_a_value_that_no_process_can_be_given_is_refused() -> None:
+    """Accepted, it would be found out only when the process starts."""
+    assert environment_problem({"MODEL": "a\nb", "MORE": "a\0b"}) == "MORE"
 
 
 def test_quirks_are_a_table(tmp_path: Path) -> None:
@@ -100,6 +116,17 @@ def test_what_is_denied_and_throttled() -> None:
     with pytest.raises(RefusalError) as late:
         quirks.check("list")
     assert (late.value.status, (b"retry-after", b"1") in late.value.headers) == (429, True)
+
+
+def test_management_denies_and_throttles(fresh: Callable[..., Running]) -> None:
+    sandbox = fresh("--quirk", "deny:list", "--quirk", "throttle:3", "--quirk", "mfa")
+    assert sandbox.ask_token().status_code == 401
+    codes = []
+    for _ in range(5):
+        headers = signed(sandbox.facts["ak"], sandbox.facts["sk"], "GET", services(sandbox))
+        answer = sandbox.send("GET", services(sandbox), headers=headers)
+        codes.append((answer.status_code, answer.json()["error_code"], answer.headers.get("retry-after")))
+    assert codes == [(403, "ModelArts.0108", None)] * 3 + [(429, "APIGW.0308", "1")] * 2
 
 
 def test_management_is_down_while_calls_work(fresh: Callable[..., Running]) -> None:
@@ -147,7 +174,7 @@ async def test_starts_may_be_slow_or_fail(tmp_path: Path) -> None:
 def test_the_gateway_tells_what_no_program_answers(fresh: Callable[..., Running], tmp_path: Path) -> None:
     path = tmp_path / "profile0" / "sandbox" / "services.json"
     path.parent.mkdir(parents=True)
-    late = record(portion("classify"), status="running", generation="v2", auth=["none"])
+    late = record(portion("classify"), status="deploying", generation="v2", auth=["none"])
     path.write_bytes(msgspec.json.encode(State(services=[late])))
     sandbox = fresh("--quirk", "slow-start:60")
     told = sandbox.send("POST", sandbox.url(late.name), json={})

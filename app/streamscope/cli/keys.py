@@ -197,7 +197,7 @@ async def _keep(core: Core, keys: Keys, site: Site, made: ApiKey, name: str) -> 
 def _values(made: ApiKey) -> dict[str, str]:
     if not made.value:
         raise CredentialError(phrase("The platform made the key '{name}' but did not tell its value.", name=made.name))
-    return {"api_key": made.value}
+    return {"api_key": made.value, "type": "temp" if made.expires else ""}
 
 
 async def _bind_all(keys: Keys, site: Site, services: Sequence[Service], made: ApiKey) -> int:

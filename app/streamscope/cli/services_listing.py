@@ -56,7 +56,7 @@ async def _list(asked: Asked, words: str, *, cached: bool) -> int:
             if core.bench.writable and watched(workspace):
                 core.bench.services.keep(workspace.name, list(core.services[workspace.name].values()))
     if asked.as_json:
-        tell([row(service) for service in found])
+        tell([announced(service) for service in found])
         return 0
     width = max((len(line(service.name)) for service in found), default=4)
     for service in found:
@@ -120,21 +120,24 @@ async def _watch(asked: Asked) -> int:
             _tell(report.gone, "gone", asked)
 
 
-def row(service: Service) -> dict[str, Any]:
-    """A service as the sandbox announces its own, its state, a word that every platform has, and the percent of its
-    deployment, None while there is none or it is not told."""
+def announced(service: Service) -> dict[str, Any]:
+    """A service as the sandbox announces its own: what a list prints for scripts."""
     return {
         "id": service.id,
         "name": service.name,
         "generation": service.generation,
         "status": service.status,
-        "state": service.state,
-        "progress": service.progress,
         "auth": list(service.auth),
         "protocols": list(service.protocols),
         "addresses": dict(service.addresses),
         "app_addresses": dict(service.app_addresses),
     }
+
+
+def row(service: Service) -> dict[str, Any]:
+    """The same with its state, a word that every platform has, and the percent of its deployment, None while there is
+    none or it is not told."""
+    return {**announced(service), "state": service.state, "progress": service.progress}
 
 
 def event(happening: Happening) -> dict[str, Any]:

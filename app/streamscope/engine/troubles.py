@@ -29,10 +29,16 @@ Row = tuple[str, Phrase, Phrase, Action | Literal[""]]
 
 ROWS: tuple[Row, ...] = (
     (
-        r"arrear|frozen|in debt|balance",
+        r"arrear|in debt|balance|bills are open",
         phrase("The account owes money: its services are frozen."),
         phrase("Top the account up; frozen services start again by hand."),
         "start",
+    ),
+    (
+        r"frozen",
+        phrase("The service is frozen."),
+        phrase("Ask the platform's support why, and how it is released."),
+        "",
     ),
     (
         r"quota|352[0-2]",
@@ -171,6 +177,7 @@ LAST_WORDS: tuple[Row, ...] = (
 )
 """What the last lines of a program that ended by itself say of it; what a log holds is no event of the platform."""
 _UNKNOWN = phrase("Read the events and the log: the platform told nothing that is known here.")
+_FROZEN = re.compile("frozen", re.IGNORECASE)
 _BEGINNINGS = re.compile(
     r"start(?:ing)? to (?:deploy|start|update|upgrade)|begin(?:s|ning)? to|"
     r"(?:deploy|start|upgrad)\w* (?:service )?(?:begins|started)",
@@ -195,7 +202,7 @@ def trouble(service: Service, happenings: Sequence[Happening]) -> Trouble | None
     if service.state in ("failed", "concerning") and service.note:
         texts.append(service.note)
     elif service.state not in ("failed", "concerning", "changing"):
-        return None
+        return known(service.note) if _FROZEN.search(service.note) else None
     for text in texts:
         if (found := known(text)) is not None:
             return found

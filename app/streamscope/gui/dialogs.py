@@ -135,6 +135,7 @@ class Dialogs(QObject):
 
         def make() -> QDialog:
             dialog = PackageDialog(self._desk, self._window)
+            dialog.finished.connect(dialog.deleteLater)
             dialog.changed.connect(lambda _: self._packages_changed())
             dialog.deploy_requested.connect(lambda key: self.deploy(SANDBOX.name, key))
             return dialog
@@ -173,6 +174,7 @@ class Dialogs(QObject):
             dialog = self._open[name] = make()
             dialog.finished.connect(lambda _: self._open.pop(name, None))
             dialog.open()
+        dialog.show()  # one that is still at work when it is closed is only hidden
         dialog.raise_()
         dialog.activateWindow()
         return dialog
@@ -203,6 +205,7 @@ class Dialogs(QObject):
             dialog.read()
 
     def _access(self, dialog: "ListDialog[Any]") -> QDialog:
+        dialog.finished.connect(dialog.deleteLater)
         dialog.changed.connect(self.access_changed)
         dialog.credentials_changed.connect(self.credentials_changed)
         return dialog

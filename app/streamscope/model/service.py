@@ -39,6 +39,9 @@ class Account:
     iam: str = ""
     project: str = ""
     region: str = ""
+    mfa: bool = False
+    """Whether its user signs in with the code of an MFA device, too."""
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

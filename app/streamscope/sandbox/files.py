@@ -36,8 +36,11 @@ def read_private(path: Path) -> bytes | None:
         return None
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Replace a file in one step; a temporary file made by mkstemp has mode 0600 from its first moment."""
+def write_private(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Replace a file in one step; a temporary file made by mkstemp has mode 0600 from its first moment.
+
+    What is not `lasting` need not outlive the machine's power, and is not waited for until it is on the disk.
+    """
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -46,7 +49,8 @@ def write_private(path: Path, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from streamscope.model.errors import SandboxError
+from streamscope.model.errors import SandboxError, UsageError
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.sandbox.catalogue import APIS, SERVICES
 from streamscope.sandbox.files import private_folder, read_private, unwritable, write_private
@@ -112,12 +112,15 @@ class Packages:
         return found[-1] if found else None
 
     def add(self, package: Package) -> Package:
-        """Register a package; one of its name gets the next version. Raises SandboxError."""
+        """Register a package; one of its name gets the next version.
+
+        Raises UsageError for one that cannot be deployed, SandboxError where nothing can be kept.
+        """
         from streamscope.sandbox.registration import checked  # which reads Python files: not for those who only list
 
         package = checked(package)
         if any(one.name == package.name for one in BUILT_IN):
-            raise SandboxError(
+            raise UsageError(
                 phrase("'{name}' is one of the built-in packages.", name=package.name), phrase("Choose another name.")
             )
         with self._changing() as kept:
@@ -129,7 +132,10 @@ class Packages:
         return added
 
     def remove(self, name: str, version: str = "") -> None:
-        """Take a package out, all its versions where none is named. Raises SandboxError."""
+        """Take a package out, all its versions where none is named.
+
+        Raises UsageError where there is none, SandboxError where nothing can be kept.
+        """
         with self._changing() as kept:
             gone = [one for one in kept.packages if one.name == name and version in ("", one.version)]
             if not gone:
@@ -153,13 +159,13 @@ class Packages:
             if any(one.package == name and version in ("", one.version) for one in service.portions)
         ]
 
-    def _missing(self, name: str, version: str) -> SandboxError:
+    def _missing(self, name: str, version: str) -> UsageError:
         if any(one.name == name for one in BUILT_IN):
-            return SandboxError(phrase("'{name}' is built in: it cannot be removed.", name=name))
+            return UsageError(phrase("'{name}' is built in: it cannot be removed.", name=name))
         named = f"{name}:{version}" if version else name
         known = ", ".join(one.key for one in self._kept.packages)
         hint = phrase("Known are: {words}.", words=known) if known else phrase("None has been registered yet.")
-        return SandboxError(phrase("There is no package '{name}'.", name=named), hint)
+        return UsageError(phrase("There is no package '{name}'.", name=named), hint)
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[_Kept]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from streamscope.model.errors import SandboxError
+from streamscope.model.errors import UsageError
 from streamscope.model.phrase import phrase
 from streamscope.sandbox.packages import HEALTH, Package
 
@@ -21,33 +21,33 @@ _LONGEST_WAIT = 7200.0
 
 
 def checked(package: Package) -> Package:
-    """The same with absolute paths and the program found. Raises SandboxError with what to do."""
+    """The same with absolute paths and the program found. Raises UsageError with what to do."""
     if not NAME.fullmatch(package.name):
-        raise SandboxError(
+        raise UsageError(
             phrase("'{name}' cannot be a package's name.", name=package.name),
             phrase("Use 1 to 64 letters (also Chinese ones), digits, - and _."),
         )
     try:
         msgspec.json.encode(package)
     except UnicodeEncodeError as error:
-        raise SandboxError(
+        raise UsageError(
             phrase("What is given is not text throughout."), phrase("Use names and paths that are UTF-8.")
         ) from error
     if not 0 < package.seconds <= _LONGEST_WAIT:
-        raise SandboxError(phrase("A package has up to {most} seconds to be ready.", most=f"{_LONGEST_WAIT:g}"))
+        raise UsageError(phrase("A package has up to {most} seconds to be ready.", most=f"{_LONGEST_WAIT:g}"))
     if package.health and not package.health.startswith("/"):
-        raise SandboxError(
+        raise UsageError(
             phrase("The health path '{path}' does not begin with /.", path=package.health),
             phrase("Write it as in a URL, for example /health."),
         )
     for name, value in package.environment.items():
         if not _VARIABLE.fullmatch(name) or "\0" in value:
-            raise SandboxError(
+            raise UsageError(
                 phrase("'{name}' cannot be an environment variable.", name=name),
                 phrase("Its name has letters, digits and _, and begins with no digit."),
             )
     if "PORT" in package.environment:
-        raise SandboxError(
+        raise UsageError(
             phrase("PORT is chosen by the sandbox."), phrase("Let the program listen on the port that PORT says.")
         )
     apis = [_api(line) for line in package.apis]
@@ -59,7 +59,7 @@ def _api(line: str) -> str:
     method, _, path = line.strip().partition(" ")
     path = path.strip()
     if method.upper() not in _METHODS or not path.startswith("/") or " " in path:
-        raise SandboxError(
+        raise UsageError(
             phrase("'{line}' is no path that a package answers.", line=line), phrase('Write it as "POST /path".')
         )
     return f"{method.upper()} {path}"
@@ -68,7 +68,7 @@ def _api(line: str) -> str:
 def _folder(package: Package, default: Path) -> Path:
     folder = Path(package.folder).expanduser().absolute() if package.folder else default
     if not folder.is_dir():
-        raise SandboxError(
+        raise UsageError(
             phrase("There is no folder {path}.", path=folder), phrase("Name the folder that the program starts in.")
         )
     return folder
@@ -76,11 +76,11 @@ def _folder(package: Package, default: Path) -> Path:
 
 def _command(package: Package) -> Package:
     if not package.command or not package.command[0]:
-        raise SandboxError(
+        raise UsageError(
             phrase("No program is named."), phrase("Write the program and its arguments, with $PORT for the port.")
         )
     if any("\0" in word for word in package.command):
-        raise SandboxError(phrase("A program's arguments have no NUL in them."))
+        raise UsageError(phrase("A program's arguments have no NUL in them."))
     folder = _folder(package, Path.cwd())
     program, *rest = package.command
     return msgspec.structs.replace(
@@ -97,19 +97,19 @@ def _program(name: str, folder: Path, path: str | None) -> str:
         place = folder / Path(name).expanduser()
         found = shutil.which(str(place))
         if found is None and place.is_file():
-            raise SandboxError(
+            raise UsageError(
                 phrase("{path} is not executable.", path=place),
                 phrase("Make it so (chmod +x), or name the program that runs it first: python {path}.", path=name),
             )
         if found is None:
-            raise SandboxError(
+            raise UsageError(
                 phrase("There is no program {path}.", path=place),
                 phrase("Name it by its whole path, or as a path seen from its folder."),
             )
         return str(Path(found).absolute())
     found = shutil.which(name, path=path)
     if found is None:
-        raise SandboxError(
+        raise UsageError(
             phrase("There is no program '{name}' on this machine's PATH.", name=name),
             phrase("Install it, or name it by its whole path."),
         )
@@ -118,13 +118,13 @@ def _program(name: str, folder: Path, path: str | None) -> str:
 
 def _python(package: Package) -> Package:
     if not package.file:
-        raise SandboxError(phrase("No file is named."), phrase("Name a Python file with a function predict(inputs)."))
+        raise UsageError(phrase("No file is named."), phrase("Name a Python file with a function predict(inputs)."))
     file = Path(package.file).expanduser().absolute()
     try:
         source = file.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise SandboxError(
+        raise UsageError(
             phrase("The file {path} cannot be read: {reason}.", path=file, reason=reason),
             phrase("Name a Python file with a function predict(inputs)."),
         ) from error
@@ -136,7 +136,7 @@ def _python(package: Package) -> Package:
 
 
 def check_source(source: bytes, file: Path) -> None:
-    """See that a Python file can have a `predict`, as far as reading it tells; it does not run. Raises SandboxError."""
+    """See that a Python file can have a `predict`, as far as reading it tells; it does not run. Raises UsageError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -144,20 +144,20 @@ def check_source(source: bytes, file: Path) -> None:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         reason = getattr(error, "msg", None) or str(error)
-        raise SandboxError(
+        raise UsageError(
             phrase("Line {line} of {path} is no Python: {reason}.", line=line, path=file, reason=reason)
         ) from error
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     named = [node for node in functions if node.name == "predict" and not node.decorator_list]
     if len(named) > 1:
         lines = ", ".join(str(node.lineno) for node in named)
-        raise SandboxError(
+        raise UsageError(
             phrase("{path} has more than one predict, on lines {lines}.", path=file, lines=lines),
             phrase("Keep one: the last would hide the others."),
         )
     if not _may_bind(tree, "predict"):
         there = ", ".join(node.name for node in functions if not node.name.startswith("_"))
-        raise SandboxError(
+        raise UsageError(
             phrase("There is no function predict in {path}.", path=file),
             phrase("It has: {names}. Call the one that is meant predict.", names=there)
             if there

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.raw import Served
 from streamscope.engine import discover
 from streamscope.engine.core import Core
 from streamscope.kinds.platforms.base import Site
-from streamscope.kinds.platforms.modelarts import new
+from streamscope.kinds.platforms.modelarts import new, new_models
 from streamscope.kinds.platforms.modelarts.new_reading import listed
 from streamscope.model.errors import ExchangeError, PlatformRefusal
 
@@ -123,3 +124,15 @@ async def test_a_page_that_is_gone_or_throttled_is_told_as_what_it_is(core: Core
 async def test_what_is_no_answer_is_an_error(core: Core, serve: Serve, answer: bytes) -> None:
     with pytest.raises(ExchangeError):
         await new.services(place(core, management(serve, {LIST: answer})))
+
+
+async def test_models_that_a_throttle_hides_are_not_told_as_none(core: Core, serve: Serve) -> None:
+    """Where a person may not list them they are none; a throttle says nothing of them."""
+    told = management(serve, {"GET v1/models": refused("429 Too Many Requests", "APIGW.0308", Retry_After="7")})
+    site = place(core, told)
+    site = replace(site, workspace=replace(site.workspace, platform="sandbox"))
+    with pytest.raises(PlatformRefusal) as caught:
+        await new_models.models(site)
+    assert caught.value.retry_after == 7.0
+    told.rules["GET v1/models"] = refused("403 Forbidden", "ModelArts.0108")
+    assert await new_models.models(site) == []

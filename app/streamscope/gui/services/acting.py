@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from streamscope.gui.language import retold
 from streamscope.gui.services.acting_words import DOING, LOSSES, LOSSES_OF_MANY, QUESTIONS, YES
 from streamscope.gui.services.names import shown_name
 from streamscope.gui.services.refreshing import Refreshing, Start
@@ -226,7 +227,7 @@ class Acting(QObject):
         said = phrase(
             "{count} of {all} services were not deleted: {name}", count=len(refused), all=len(services), name=first.name
         )
-        note = refused[first.id]
+        note = retold(refused[first.id])
         return first, "delete", UsageError(said, phrase("The platform says: {note}", note=note) if note else NOTHING)
 
     def _begun(self, action: Action, service: Service) -> bool:

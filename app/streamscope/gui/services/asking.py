@@ -5,8 +5,9 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from streamscope.gui.marks import StateView, muted_label
 from streamscope.gui.messages import MessageView
@@ -34,7 +35,6 @@ class AskingView(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._future: Future[Any] | None = None
-        self._gone = False
         self.card: MessageView | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -138,17 +138,14 @@ class AskingView(QWidget):
             card.deleteLater()
         self.setVisible(self.line.isVisibleTo(self))
 
+    def stops(self) -> list[QWidget]:
+        """Where the focus goes on its way through."""
+        return [self.stop_button, *(self.card.findChildren(QAbstractButton) if self.card is not None else ())]
+
     def stop(self) -> None:
         """Stop waiting; what was asked for is cancelled."""
         if self._future is not None:
             self._desk.runtime.cancel(self._future)
-
-    def event(self, event: QEvent) -> bool:
-        """Qt's: who is gone waits for nothing."""
-        if event.type() == QEvent.Type.DeferredDelete:
-            self._gone = True
-            self._drop()
-        return super().event(event)
 
     def _put(self, card: MessageView) -> None:
         self._column.addWidget(card)
@@ -162,7 +159,7 @@ class AskingView(QWidget):
 
     def _ended(self, future: "Future[Any]") -> bool:
         """A question has ended; whether it is still the one that somebody waits for."""
-        if self._gone or self._future is not future:
+        if not isValid(self) or self._future is not future:
             return False
         self._future = None
         self._soon.stop()

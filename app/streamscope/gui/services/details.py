@@ -9,7 +9,7 @@ from streamscope.gui.composer.shelves import Shelves
 from streamscope.gui.marks import ElidedLabel, StateView, dress, muted_label, tool_button
 from streamscope.gui.messages import MessageView
 from streamscope.gui.services.facts import ApiButton, CopyLine, HappeningLine, caption, wrapped
-from streamscope.gui.services.names import badges, one_line, shown_name, word
+from streamscope.gui.services.names import badges, note, one_line, shown_name, word
 from streamscope.gui.texts import size_text, told
 from streamscope.gui.theme import strong_font
 from streamscope.model.errors import StreamscopeError
@@ -103,7 +103,7 @@ class DetailsView(QWidget):
         self._state(column, service)
         if service.note:
             severity = "error" if service.state == "failed" else "warning"
-            column.addWidget(MessageView(severity, one_line(service.note)))
+            column.addWidget(MessageView(severity, note(service)))
         if service.description:
             column.addWidget(wrapped(service.description))
         self._addresses(column, service)

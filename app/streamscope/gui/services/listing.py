@@ -1,5 +1,6 @@
 """The frame of dialogs about things that a platform has: a list at the side, what is chosen beside it."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -39,6 +40,30 @@ def fit(dialog: QDialog, width: int, height: int) -> None:
     scale = max(1.0, QFontMetrics(dialog.font()).height() / _LINE)
     room = dialog.screen().availableSize()
     dialog.resize(min(round(width * scale), room.width() - 32), min(round(height * scale), room.height() - 64))
+
+
+def in_order(stops: Sequence[QWidget]) -> None:
+    """The focus goes through these one after the other."""
+    for before, after in itertools.pairwise(stops):
+        QWidget.setTabOrder(before, after)
+
+
+def step(dialog: QDialog, stops: Sequence[QWidget], *, forward: bool) -> bool:
+    """Move the focus to the next of these that is seen, or the one before; False where it is at none of them."""
+    here = dialog.focusWidget()
+    at = next((number for number, stop in enumerate(stops) if here is not None and _within(here, stop)), -1)
+    if at < 0:
+        return False
+    others = [*stops[at + 1 :], *stops[:at]] if forward else [*stops[:at][::-1], *stops[at + 1 :][::-1]]
+    for stop in others:
+        if stop.isVisibleTo(dialog) and stop.isEnabled() and stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+            return True
+    return False
+
+
+def _within(here: QWidget, stop: QWidget) -> bool:
+    return here is stop or stop.isAncestorOf(here)
 
 
 class RowsView(QListWidget):
@@ -89,6 +114,7 @@ class ListDialog(QDialog, Generic[_T]):
         self._filling = False
         self._first = True
         self._focus: QWidget | None = None
+        self._question: MessageView | None = None
         self.acting = False
         """Whether something is being done, not only read: nothing else begins meanwhile."""
         self._frame()
@@ -166,7 +192,7 @@ class ListDialog(QDialog, Generic[_T]):
 
     def confirm(self, words: str, hint: str, yes: str, do: Callable[[], object]) -> None:
         """Ask in a card whether something is really wanted; the button that does it is no default."""
-        card = self.asking.say("warning", words, hint)
+        self._question = card = self.asking.say("warning", words, hint)
         button = card.offer(yes)
         button.setProperty("role", "danger")
         button.style().polish(button)
@@ -181,6 +207,19 @@ class ListDialog(QDialog, Generic[_T]):
         for one in (button, keep):
             one.setAutoDefault(False)
         keep.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def not_asked_any_more(self) -> bool:
+        """Take a question back where one is open; False where none was."""
+        question, self._question = self._question, None
+        if question is None or self.asking.card is not question:
+            return False
+        self.asking.clear()
+        return True
+
+    def reject(self) -> None:
+        """Qt's, for Escape: a question first."""
+        if not self.not_asked_any_more():
+            super().reject()
 
     def note(self, words: str, hint: str = "") -> MessageView:
         """Say in a card what was done."""
@@ -197,8 +236,8 @@ class ListDialog(QDialog, Generic[_T]):
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's."""
-        self.asking.stop()
+        """Qt's: with the window's own button a question is answered by no."""
+        self._question = None
         super().closeEvent(event)
 
     def _moved(self) -> None:

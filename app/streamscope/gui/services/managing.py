@@ -127,7 +127,7 @@ class Managing(QObject):
             page.state_changed.connect(partial(self._mark, page))
             page.access.apps_requested.connect(self._dialogs.apps)
             page.access.keys_requested.connect(self._dialogs.keys)
-            page.access.connections_requested.connect(lambda one: self._dialogs.connections(one.workspace))
+            page.access.connections_requested.connect(lambda one: self._dialogs.connections(one.workspace, one))
             page.access.changed.connect(partial(self._address_changed, page))
             self._live.add_view(page, _title(service))
             self._mark(page)

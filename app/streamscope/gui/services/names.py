@@ -1,5 +1,6 @@
 """Names, states and times of services as one safe line, whatever a platform put into them."""
 
+import re
 import time
 from functools import cache, lru_cache
 
@@ -7,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
+from streamscope.gui.language import retold
 from streamscope.gui.texts import told
 from streamscope.model.phrase import Phrase, phrase
 from streamscope.model.service import Service
@@ -22,6 +24,9 @@ STATE_WORDS: dict[str, Phrase] = {
 
 _TELLING = 5
 """Authentications of which a list still tells something."""
+
+_NOTE = 1000
+"""Characters of a note of a platform that is told again: one of ours is a few sentences."""
 
 # Line breaks and controls become their pictures (Unicode, Control Pictures); marks that turn the direction of what
 # follows go, since they would reach beyond the name.
@@ -40,6 +45,13 @@ def one_line(text: str) -> str:
         return text
     shown = text.replace("\r\n", "\n").translate(_PICTURES)
     return shown if _has_pictures() else shown.replace("\u2424", "\u21b5")
+
+
+def note(service: Service) -> str:
+    """What its platform says of it, sentence by sentence in the person's language where that is known."""
+    if len(service.note) > _NOTE:
+        return one_line(service.note)
+    return one_line(" ".join(map(retold, re.split(r"(?<=\.) ", service.note)))).replace("。 ", "。")
 
 
 @cache
@@ -95,7 +107,7 @@ def ago(at: float, now: float | None = None) -> str:
 def tip(service: Service) -> str:
     """What is known of a service, a line each."""
     lines = [shown_name(service), one_line(service.id), word(service)]
-    lines += [one_line(service.note)] if service.note else []
+    lines += [note(service)] if service.note else []
     for label, keys in (
         (QCoreApplication.translate("services", "Protocols"), service.protocols),
         (QCoreApplication.translate("services", "Authentication"), service.auth),

@@ -31,7 +31,11 @@ def body(values: Values, code: str = "") -> dict[str, Any]:
     user = {"name": values["user"], "password": values["password"], "domain": {"name": values["domain"]}}
     identity: dict[str, Any] = {"methods": ["password"], "password": {"user": user}}
     if code:
-        who = {"id": values["user_id"]} if values["user_id"] else {"name": user["name"], "domain": user["domain"]}
+        who = (
+            {"id": values.account.user_id}
+            if values.account.user_id
+            else {"name": user["name"], "domain": user["domain"]}
+        )
         identity |= {"methods": ["password", "totp"], "totp": {"user": {**who, "passcode": code}}}
     auth: dict[str, Any] = {"identity": identity}
     if scope:
@@ -47,7 +51,7 @@ async def fetch(values: Values) -> Token:
             phrase("There is no address of an identity service to get a token from."),
             phrase("Give one in the field 'iam', or choose a workspace that knows it."),
         )
-    code = await _code(values) if values["mfa"] else ""
+    code = await _code(values) if values.account.mfa else ""
     reply = await _signed_in(values, iam, code)
     if not code and _wants_code(reply):
         reply = await _signed_in(values, iam, await _code(values))

@@ -32,8 +32,6 @@ class IamToken(Auth):
         Field("password", phrase("Password"), "secret", required=True),
         Field("project", phrase("Project"), help=phrase("Name or id; the region's own where empty.")),
         Field("iam", phrase("IAM address"), help=phrase("Where the workspace does not know it.")),
-        Field("mfa", phrase("MFA"), "switch", help=phrase("Ask for a code at each sign-in")),
-        Field("user_id", phrase("IAM user id"), shown_when=("mfa", "true"), help=phrase("The name will do mostly.")),
     )
     readable = True
     leases = True

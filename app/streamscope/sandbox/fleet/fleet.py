@@ -7,10 +7,8 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
 from streamscope.model.errors import SandboxError
-from streamscope.sandbox.fleet import states, storage
+from streamscope.sandbox.fleet import states
 from streamscope.sandbox.fleet.delays import QUICK, Delays
 from streamscope.sandbox.fleet.deployed import CHANGES_KEPT, Deployed, copies, nothing_else
 from streamscope.sandbox.fleet.instance import Instance, InstanceView
@@ -20,9 +18,11 @@ from streamscope.sandbox.fleet.processes import Processes
 from streamscope.sandbox.fleet.routing import SERVER_ERROR, NoneReadyError, Passage
 from streamscope.sandbox.fleet.source import Command, Source
 from streamscope.sandbox.fleet.states import WrongStateError
+from streamscope.sandbox.fleet.storage import Storage
 from streamscope.sandbox.fleet.usage import Usage
 from streamscope.sandbox.quirks import Quirks
 from streamscope.sandbox.records import Change, Portion, Record, State, now
+from streamscope.tasks import spawn
 
 SAVE_SECONDS = 0.2
 """How long a change that nobody asked for may stay unkept: progress, events."""
@@ -57,7 +57,6 @@ class Fleet:
         quirks: Quirks = NO_QUIRKS,
     ) -> None:
         self.delays = delays
-        self._path = folder / "services.json"
         self._logs = Logs(folder / "logs")
         self._processes = Processes(folder)
         self._ground = Ground(
@@ -66,17 +65,16 @@ class Fleet:
         self._usage = Usage()
         self._saving: asyncio.TimerHandle | None = None
         self._took = 0.0
+        self._keeping: asyncio.Task[None] | None = None
         self._due: asyncio.TimerHandle | None = None
         self._deployed: dict[str, Deployed] = {}
         self.direct_ports: dict[str, int] = {}
         """Where a service of the old generation can be reached directly: at its first instance."""
-        self._hold = storage.Hold(folder / "services.lock")
-        self.kept = self._hold.ours
-        """Whether what happens is kept: another sandbox of the profile may do that already."""
-        found = storage.load(self._path)
+        self._storage = Storage(folder)
+        found = self._storage.load()
         self.state = found or State(services=seeds())
-        self._content = msgspec.json.encode(found) if found is not None else b""
-        self._write()
+        if found is None:
+            self._storage.save(self.state)
 
     async def begin(self) -> None:
         """Sweep what an earlier sandbox left behind, and start what is wanted running."""
@@ -91,8 +89,15 @@ class Fleet:
         for timer in (self._saving, self._due):
             if timer is not None:
                 timer.cancel()
-        self._write()
-        self._hold.release()
+        if self._keeping is not None:
+            await self._keeping
+        self._storage.save(self.state)
+        self._storage.close()
+
+    @property
+    def kept(self) -> bool:
+        """Whether what happens is kept: another sandbox of the profile may do that already."""
+        return self._storage.ours
 
     def get(self, service: str) -> Record | None:
         """A service by its id."""
@@ -108,9 +113,7 @@ class Fleet:
         if self._saving is not None:
             self._saving.cancel()
             self._saving = None
-        begun = time.monotonic()
-        self._write()
-        self._took = time.monotonic() - begun
+        self._storage.save(self.state)
         self._watch_due()
 
     def deploy(self, record: Record) -> None:
@@ -246,9 +249,7 @@ class Fleet:
         if found is not None and found.resuming:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RESUME_SECONDS):
-                    await found.until(
-                        lambda: not found.resuming or any(one.state == "running" for one in found.instances)
-                    )
+                    await found.until(found.served_again)
 
     def _checked(self, service: str, asked: str) -> Deployed:
         found = self._deployed[service]
@@ -308,15 +309,17 @@ class Fleet:
         if self._saving is None:
             self._saving = loop.call_later(seconds, self._save_now)
 
-    def _write(self) -> None:
-        if self.kept:
-            self._content = storage.save(self._path, self.state, self._content)
-
     def _save_now(self) -> None:
-        """Keep the state; where that is not possible now, the next change tries again."""
         self._saving = None
+        self._keeping = spawn(self._keep(), name="keep the services")
+
+    async def _keep(self) -> None:
+        """Keep the state; where that is not possible now, the next change tries again."""
+        begun = time.monotonic()
         with contextlib.suppress(OSError, SandboxError):
-            self.save()
+            await self._storage.save_aside(self.state)
+        self._took = time.monotonic() - begun
+        self._watch_due()
 
     def _changed(self, service: str) -> None:
         """Keep a service's change soon, and note where it can be reached directly."""
@@ -336,7 +339,7 @@ class Fleet:
         moments = [record.due for record in self.state.services if record.due]
         self._due = None
         if moments:
-            seconds = max(0.05, (min(moments) - now()) / 1000)
+            seconds = max(0.2, (min(moments) - now()) / 1000)
             self._due = asyncio.get_running_loop().call_later(seconds, self._stop_due)
 
     def _stop_due(self) -> None:

@@ -72,7 +72,8 @@ class Processes:
             self._path.unlink(missing_ok=True)
             return
         own = os.getpid()
-        write_private(self._path, msgspec.json.encode(Kept(own, created(own), list(self._entries.values()))))
+        content = msgspec.json.encode(Kept(own, created(own), list(self._entries.values())))
+        write_private(self._path, content, lasting=False)  # no process outlives the machine's power
 
 
 def created(pid: int) -> float:

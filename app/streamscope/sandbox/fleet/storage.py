@@ -1,13 +1,15 @@
 """The file in which the sandbox's state is kept: for its owner alone, whole or not at all."""
 
+import asyncio
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
 import msgspec
 
-from streamscope.sandbox.files import read_private, write_private
+from streamscope.sandbox.files import read_private, unwritable, write_private
 from streamscope.sandbox.records import State
 
 if sys.platform == "win32":
@@ -25,41 +27,67 @@ class _Version(msgspec.Struct):
     version: int = 0
 
 
-def load(path: Path) -> State | None:
-    """What was kept, or None where nothing was or it cannot be read; such a file is set aside, never overwritten."""
-    kept = read_private(path)
-    if kept is None:
-        return None
-    try:
-        if msgspec.json.decode(kept, type=_Version).version not in range(1, VERSION + 1):
-            raise msgspec.ValidationError("written by another version of the program")
-        return msgspec.json.decode(kept, type=State)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        path.replace(_free(path))
-        return None
+class Storage:
+    """The file of one profile's services; `ours`: this sandbox may write it, and no other one does already."""
 
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "services.json"
+        self._hold = Hold(folder / "services.lock")
+        self.ours = self._hold.ours
+        self._content = b""
+        self._number = 0
+        self._written = 0
+        self._writing = threading.Lock()
 
-def save(path: Path, state: State, before: bytes = b"") -> bytes:
-    """Keep the state where it is another than before; what is kept. Raises SandboxError or OSError."""
-    content = msgspec.json.encode(state)
-    if content != before:
-        write_private(path, content)
-    return content
+    def load(self) -> State | None:
+        """What was kept, None where nothing was. A file that cannot be read is set aside, never overwritten."""
+        kept = read_private(self._path)
+        if kept is None:
+            return None
+        try:
+            if msgspec.json.decode(kept, type=_Version).version not in range(1, VERSION + 1):
+                raise msgspec.ValidationError("written by another version of the program")
+            state = msgspec.json.decode(kept, type=State)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            self._path.replace(_free(self._path))
+            return None
+        self._content = msgspec.json.encode(state)
+        return state
 
+    def save(self, state: State) -> None:
+        """Keep the state where it has changed. Raises SandboxError or OSError."""
+        content = msgspec.json.encode(state)
+        if content != self._content:
+            self._number += 1
+            self._write(self._number, content)
 
-def _free(path: Path) -> Path:
-    """A name for a file that is set aside."""
-    number = 1
-    while (aside := path.with_suffix(f".unreadable-{number}")).exists():
-        number += 1
-    return aside
+    async def save_aside(self, state: State) -> None:
+        """The same while the loop goes on: calls that run are not to wait for a disk."""
+        content = msgspec.json.encode(state)
+        if content != self._content:
+            self._number += 1
+            await asyncio.to_thread(self._write, self._number, content)
+
+    def close(self) -> None:
+        """Let another sandbox keep the file."""
+        self._hold.release()
+
+    def _write(self, number: int, content: bytes) -> None:
+        """Whoever comes later has the newer state, whoever is slower the older one."""
+        with self._writing:
+            if self.ours and number > self._written:
+                write_private(self._path, content)
+                self._content, self._written = content, number
 
 
 class Hold:
     """A profile's services are kept by one sandbox at a time; the hold goes with its process, however that ends."""
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise unwritable(path.parent, error) from error
         until = time.monotonic() + ENDING_SECONDS
         while not (taken := self._take()) and time.monotonic() < until:
             time.sleep(ASK_SECONDS)
@@ -78,3 +106,11 @@ class Hold:
         except OSError:
             return False
         return True
+
+
+def _free(path: Path) -> Path:
+    """A name for a file that is set aside."""
+    number = 1
+    while (aside := path.with_suffix(f".unreadable-{number}")).exists():
+        number += 1
+    return aside

@@ -30,7 +30,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from streamscope.model.errors import SandboxError
+from streamscope.model.errors import UsageError
 from streamscope.sandbox.models import inputs as reading
 from streamscope.sandbox.models import pieces as writing
 from streamscope.sandbox.models.pieces import Failure
@@ -54,7 +54,7 @@ def load(file: str) -> Predict:
         check_source(path.read_bytes(), path)
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}") from error
-    except SandboxError as error:
+    except UsageError as error:
         raise ModelError(" ".join(str(part) for part in (error.message, error.hint) if str(part))) from error
     sys.path.insert(0, str(path.parent))
     sys.dont_write_bytecode = True  # nothing is left beside the file, and what was just changed is what runs

@@ -12,6 +12,7 @@ from streamscope.gui.services.access.base import AccessDialog, Part, day
 from streamscope.gui.services.access.facts import FactsView
 from streamscope.gui.services.access.looking import insist
 from streamscope.gui.services.access.secret import SecretView
+from streamscope.gui.services.listing import in_order
 from streamscope.gui.texts import breakable
 from streamscope.gui.workspaces.sections import LABELS, caption
 from streamscope.model.deployment import Connection
@@ -233,6 +234,8 @@ class ConnectionsDialog(AccessDialog[Connection]):
         first = {"service": self._service.id} if self._service is not None else {}
         self.form.set_values({**first, **typed})
         self._fields.insertWidget(0, self.form)
+        last = self.form.editor(_URLS.key).last_focus()
+        in_order([last, self.create_button])
 
     def _generation(self) -> str:
         from streamscope.gui.services.access.base import offering

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from streamscope.gui.form import Form
@@ -169,15 +168,8 @@ class KeysDialog(AccessDialog[ApiKey]):
 
     def reject(self) -> None:
         """Qt's, for Escape: a value that is kept nowhere is not let go without a word."""
-        if self._may_close():
+        if not self.not_asked_any_more() and self._may_close():
             super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's."""
-        if self._may_close():
-            super().closeEvent(event)
-        else:
-            event.ignore()
 
     def done(self, result: int) -> None:
         """Qt's: a key that is being made is waited for, or its value would be lost."""
@@ -199,7 +191,7 @@ class KeysDialog(AccessDialog[ApiKey]):
 
     def _let_go(self) -> None:
         self._put_away()
-        super().reject()
+        self.reject()
 
     def _create(self, make: "object", words: str, name: str) -> None:
         assert callable(make)  # noqa: S101 - for the reader: given Keys and a site
@@ -234,12 +226,18 @@ class KeysDialog(AccessDialog[ApiKey]):
 
         async def kept() -> None:
             try:
-                where = await self.keyring.asked(keep, self.desk, free, _KIND, {"api_key": given.key.value})
+                values = {"api_key": given.key.value, "type": "temp" if given.key.expires else ""}
+                where = await self.keyring.asked(keep, self.desk, free, _KIND, values)
             except StreamscopeError as error:
-                given.show_error(error)
+                if self.given is given:
+                    given.show_error(error)
+                    self.show()  # it may have been closed meanwhile: this is the last chance
                 return
-            given.show_kept(free, where.get("api_key"))
             self.credentials_changed.emit()
+            if self.given is given:
+                given.show_kept(free, where.get("api_key"))
+                if self.isHidden():
+                    super(KeysDialog, self).done(0)
 
         spawn(kept(), name="keep an API key")
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from streamscope.gui.language import retold
 from streamscope.model.deployment import ApiKey, App, Connection, Outcome
 from streamscope.model.errors import StreamscopeError, UsageError
 from streamscope.model.phrase import phrase
@@ -34,7 +35,7 @@ def insist(outcomes: Sequence[Outcome]) -> None:
     """Raises UsageError where something that was asked for was not done."""
     for outcome in outcomes:
         if not outcome.done:
-            raise UsageError(phrase("The platform did not do it: {note}", note=outcome.note or "?"))
+            raise UsageError(phrase("The platform did not do it: {note}", note=retold(outcome.note) or "?"))
 
 
 async def looked(generation: "Generation", site: "Site", service: Service) -> Access:

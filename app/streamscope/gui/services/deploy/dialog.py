@@ -1,10 +1,12 @@
 """Deploying a service, or changing one: what its generation asks for, checked while one types."""
 
+import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QShortcut
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -20,16 +22,18 @@ from streamscope.gui.services.deploy.command import as_json, command_line
 from streamscope.gui.services.deploy.foot import FootView, rule
 from streamscope.gui.services.deploy.pages import PagesView
 from streamscope.gui.services.deploy.place import PlaceView
+from streamscope.gui.services.deploy.protocol import fit_protocol, live_packages
 from streamscope.gui.services.deploy.sentence import (
     changes,
     choice_of,
     fields_named,
+    merged,
     name_key,
     sentence,
     suggested,
     with_only_choices,
 )
-from streamscope.gui.services.listing import fit
+from streamscope.gui.services.listing import fit, step
 from streamscope.gui.texts import told
 from streamscope.model.deployment import Configuration, Page
 from streamscope.model.errors import StreamscopeError
@@ -63,9 +67,9 @@ class DeployDialog(QDialog):
         self.service = service
         self._before: Configuration | None = None
         self._problems: dict[str, str] = {}
-        self._everything = False
-        self._typed = self._acting = False
+        self._everything = self._typed = self._acting = False
         self._known: Configuration | None = None
+        self._live: frozenset[str] = frozenset()
         self._package = self._name = ""
         self._shown: tuple[str, str] = ("", "")
         title = self.tr("Deploy a service") if service is None else self.tr("Update {name}")
@@ -76,7 +80,6 @@ class DeployDialog(QDialog):
         self.empty = QLabel()
         self.foot = FootView(new=service is None)
         self.says, self.deploy_button = self.foot.says, self.foot.deploy_button
-        self.afresh_button = self.foot.afresh_button
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -95,7 +98,7 @@ class DeployDialog(QDialog):
         if not key:
             self._show_nothing()
             return
-        service = self.service
+        service, on_sandbox = self.service, self._on_sandbox(workspace)
 
         async def both() -> tuple[tuple[Page, ...], Configuration]:
             if service is None:
@@ -103,6 +106,8 @@ class DeployDialog(QDialog):
                 if workspace not in core.services:  # which names are taken
                     with suppress(StreamscopeError):
                         await discover.services(core, core.bench.workspaces.get(workspace))
+                if on_sandbox:
+                    self._live = await asyncio.to_thread(live_packages, core.bench.profile)
                 return pages, Configuration()
             pages = await deploying.pages(core, workspace, key, update=True)
             return pages, await deploying.configuration(core, service)
@@ -112,7 +117,7 @@ class DeployDialog(QDialog):
 
     def open(self) -> None:
         """Qt's would block the window below: this one lies beside it."""
-        if self.isHidden() and self.pages.pages and not self.asking.asking:
+        if self.isHidden() and not self.asking.asking:
             self.read()  # there may be more to choose from by now
         self.show()
         self.activateWindow()
@@ -209,10 +214,16 @@ class DeployDialog(QDialog):
         """Whether somebody typed something that is not deployed yet."""
         return self._typed
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt's. What was typed stays for the next time, what is being deployed goes on."""
-        self.reject()
-        event.ignore()
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Qt's, whose order is the one in which things were made: cards come later than what stands below them."""
+        stops = [*self.place.stops(), *self.asking.stops(), *self.pages.stops(), *self.foot.stops()]
+        return step(self, stops, forward=forward) or super().focusNextPrevChild(forward)
+
+    def done(self, result: int) -> None:
+        """Qt's. What is only read is read no more; what is being deployed goes on, and what was typed stays."""
+        if not self._acting:
+            self.asking.stop()
+        super().done(result)
 
     def _take(self, pages: tuple[Page, ...], configuration: Configuration) -> None:
         """The pages are there: fill them with what was typed before, or with what the service is."""
@@ -226,19 +237,19 @@ class DeployDialog(QDialog):
         self._shown, self._known = place, configuration
         self._note_name()
         if self.service is None:
-            configuration = with_only_choices(pages, first=self._on_sandbox())
+            configuration = with_only_choices(pages, first=self._on_sandbox(self._shown[0]))
         self.pages.show_pages(pages, configuration)
         if self.service is not None:
-            self._before = _held(configuration, self.pages.configuration())
+            self._before = replace(self.pages.configuration(), origin=configuration.origin)
         if typed is not None:
-            self.pages.show_pages(pages, _merged(configuration, typed))
+            self.pages.show_pages(pages, merged(configuration, typed))
         else:
             self._choose_package()
         self._suggest()
         self._show_nothing() if not pages else self.empty.hide()
         self._area.setVisible(bool(pages))
         if lacks_models(pages):
-            say_nothing_to_deploy(self.asking, self.package_requested.emit if self._on_sandbox() else None)
+            say_nothing_to_deploy(self.asking, self.package_requested.emit if self._on_sandbox(place[0]) else None)
         self.check()
         if pages and lost:
             self.pages.focus_first()
@@ -247,6 +258,7 @@ class DeployDialog(QDialog):
         self._typed = True
         if self.service is None and key.partition(".")[0].isdecimal():
             self._suggest()
+            fit_protocol(self.pages, self._live)
         self._timer.start()
 
     def _choose_package(self) -> None:
@@ -259,6 +271,7 @@ class DeployDialog(QDialog):
         if (found := choice_of(section.form.fields, package)) is not None:
             section.set_value(*found)
             self._suggest()
+            fit_protocol(self.pages, self._live)
             self.check()
 
     def _note_name(self) -> None:
@@ -315,8 +328,8 @@ class DeployDialog(QDialog):
         workspace = self._desk.bench.workspaces.find(self._shown[0])
         return deploying.generations(workspace).get(self._shown[1]) if workspace is not None else None
 
-    def _on_sandbox(self) -> bool:
-        workspace = self._desk.bench.workspaces.find(self._shown[0])
+    def _on_sandbox(self, name: str) -> bool:
+        workspace = self._desk.bench.workspaces.find(name)
         return workspace is not None and workspace.platform == SANDBOX.platform
 
     def _place_chosen(self) -> None:
@@ -342,8 +355,8 @@ class DeployDialog(QDialog):
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        changed = self.service is None or (self._before is not None and self.pages.configuration() != self._before)
         there = bool(self.pages.pages)
+        changed = self.service is None or (self._before is not None and self.pages.configuration() != self._before)
         self.foot.show_state(
             list(self._problems.values()), there=there, changed=changed, acting=self._acting, typed=self._typed
         )
@@ -384,14 +397,3 @@ class DeployDialog(QDialog):
         column.addStretch(0)
         column.addWidget(self.foot)
         fit(self, 820, 660)
-
-
-def _merged(configuration: Configuration, typed: Configuration | None) -> Configuration:
-    if typed is None:
-        return configuration
-    return Configuration({**configuration.values, **typed.values}, typed.portions, configuration.origin)
-
-
-def _held(read: Configuration, shown: Configuration) -> Configuration:
-    """What was read as the fields show it: to be compared with what they hold later."""
-    return Configuration(shown.values, shown.portions, read.origin)

@@ -42,6 +42,11 @@ class FootView(QWidget):
         column.addWidget(self.says)
         column.addLayout(buttons)
 
+    def stops(self) -> list[QWidget]:
+        """Where the focus goes on its way through."""
+        first: list[QWidget] = [self.deploy_button, self.close_button, self.afresh_button]
+        return [*first, self.command_button, self.json_button, self.refresh_button]
+
     def say(self, text: str) -> None:
         """What will be made."""
         self.says.setText(breakable(text))

@@ -13,7 +13,7 @@ from streamscope.gui.marks import dress, muted_label, retone, tool_button
 from streamscope.gui.services.deploy import package_fields
 from streamscope.gui.services.deploy.sample import SAMPLE
 from streamscope.gui.services.deploy.section import SectionForm
-from streamscope.gui.services.listing import ListDialog
+from streamscope.gui.services.listing import ListDialog, in_order
 from streamscope.gui.texts import breakable, told
 from streamscope.gui.workspaces.sections import caption
 from streamscope.model.errors import StreamscopeError
@@ -99,6 +99,7 @@ class PackageDialog(ListDialog[Package]):
         self.form.form.editor("folder").box.addWidget(choose)
         self.form.edited.connect(self._edited)
         self.column.insertWidget(2, self.form)
+        in_order([self.form.last_stop(), self.register_button, self.deploy_button, self.sample_button])
         self._show_words()
         self._show_buttons()
 

@@ -33,7 +33,6 @@ class PagesView(QWidget):
         self._clear()
         self.pages = tuple(pages)
         self._origin = configuration.origin
-        before: QWidget | None = None
         for number, page in enumerate(self.pages):
             made: SectionForm | PortionsView
             title = told(page.label)
@@ -49,9 +48,6 @@ class PagesView(QWidget):
                     self._column.addWidget(muted_label(text, wrap=True))
             made.edited.connect(self.edited)
             self._column.addWidget(made)
-            if before is not None:
-                QWidget.setTabOrder(before, made)
-            before = made
         self._column.addStretch(1)
 
     def configuration(self) -> Configuration:
@@ -93,6 +89,14 @@ class PagesView(QWidget):
         """The section that holds a field."""
         return next((one for one in self.sections.values() if key in one.values()), None)
 
+    def stops(self) -> list[QWidget]:
+        """Where the focus goes on its way through."""
+        found: list[QWidget] = []
+        for page in self.pages:
+            part = self.portions if page.repeated else self.sections[page.key]
+            found += part.stops() if part is not None else []
+        return found
+
     def focus_first(self) -> None:
         """Put the focus into the first field that is shown."""
         cards = self.portions.cards if self.portions is not None else []
@@ -102,7 +106,7 @@ class PagesView(QWidget):
         any(part.focus_first() for part in parts)
 
     def _clear(self) -> None:
-        self.sections, self.portions = {}, None
+        self.pages, self.sections, self.portions = (), {}, None
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

@@ -59,6 +59,10 @@ class PlaceView(QWidget):
         self._generation.activated.connect(lambda _: self._say_and_tell())
         self.setHidden(service is not None)
 
+    def stops(self) -> list[QWidget]:
+        """Where the focus goes on its way through."""
+        return [self._workspace, self._generation]
+
     def workspace(self) -> str:
         """The workspace's name; '' where none deploys."""
         return self._service.workspace if self._service is not None else str(self._workspace.currentData() or "")

@@ -85,6 +85,11 @@ class PortionsView(QWidget):
         self._arrange()
         self.edited.emit(f"0.{WEIGHT}")
 
+    def stops(self) -> list[QWidget]:
+        """Where the focus goes on its way through: a card is left before it can be taken away."""
+        cards = [stop for card in self.cards for stop in (*card.section.stops(), card.remove_button)]
+        return [*cards, self.add_button, self.share_button]
+
     def problems(self, found: Mapping[str, str]) -> dict[str, str]:
         """What is wrong, as N.KEY."""
         wrong: dict[str, str] = {}

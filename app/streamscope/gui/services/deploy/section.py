@@ -58,8 +58,11 @@ class SectionForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        if self.folded:
+            column.addLayout(line)
         column.addWidget(self.form)
-        column.insertLayout(0 if self.folded else 1, line)
+        if not self.folded:
+            column.addLayout(line)
         self.form.set_values({**_defaults(fields), **values})
         for field in self.form.fields:
             editor = self.form.editor(field.key)
@@ -129,6 +132,16 @@ class SectionForm(QWidget):
         for field in self.form.fields:
             self._tell(field.key)
         self._show_fold()
+
+    def stops(self) -> list[QWidget]:
+        """Where the focus goes on its way through, in the order in which it is seen."""
+        editors = [self.form.editor(field.key) for field in self.form.fields]
+        fields = [stop for editor in editors for stop in dict.fromkeys((editor.first_focus(), editor.last_focus()))]
+        return [self.more, *fields] if self.folded else [*fields, self.more]
+
+    def last_stop(self) -> QWidget:
+        """Where the focus leaves."""
+        return self.form.editor(self.form.fields[-1].key).last_focus() if self.folded else self.more
 
     def focus_first(self) -> bool:
         """Put the focus into the first field that is seen; False where none is."""

@@ -81,6 +81,11 @@ def with_only_choices(pages: Sequence[Page], *, first: bool) -> Configuration:
     return Configuration(values, (portion,) if portion else ())
 
 
+def merged(read: Configuration, typed: Configuration) -> Configuration:
+    """What was typed over what was read."""
+    return Configuration({**read.values, **typed.values}, typed.portions, read.origin)
+
+
 def sentence(pages: Sequence[Page], configuration: Configuration, workspace: str) -> str:
     """What will be made, in a line."""
     name = configuration.values.get(name_key(pages), "") or QCoreApplication.translate("deploy", "(no name)")

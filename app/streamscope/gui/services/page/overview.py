@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLay
 from streamscope.gui.marks import muted_label
 from streamscope.gui.services.details import limit_text
 from streamscope.gui.services.facts import CopyLine, wrapped
-from streamscope.gui.services.names import badges, one_line
+from streamscope.gui.services.names import badges, note, one_line
 from streamscope.gui.services.page.section import SectionView
 from streamscope.gui.texts import told
 from streamscope.gui.theme import strong_font
@@ -117,9 +117,9 @@ class OverviewView(SectionView):
         column.setSpacing(4)
         facts = _facts()
         if service.note:
-            note = wrapped(one_line(service.note))
-            note.setProperty("tone", "error" if service.state == "failed" else "warn")
-            self._add(facts, self.tr("The platform says"), note)
+            said = wrapped(note(service))
+            said.setProperty("tone", "error" if service.state == "failed" else "warn")
+            self._add(facts, self.tr("The platform says"), said)
         if service.description:
             self._add(facts, self.tr("Description"), wrapped(service.description))
         if self._instances[1]:

@@ -15,6 +15,9 @@ from streamscope.model.errors import ExchangeError, PlatformRefusal
 from streamscope.model.phrase import NOTHING, Phrase, phrase
 from streamscope.model.service import Workspace
 
+_PASSING = (401, 429)
+"""Refusals that say nothing of what was asked for."""
+
 
 def management(workspace: Workspace) -> str:
     """The address of a workspace's management interface, its region's where none is given."""
@@ -50,9 +53,17 @@ async def answer(site: Site, method: str, version: str, path: str, body: Mapping
 
 
 async def optional(site: Site, version: str, path: str) -> dict[str, Any]:
-    """An answer that older regions or missing permissions may not give: {} then."""
+    """An answer that older regions or missing permissions may not give: {} then.
+
+    Raises PlatformRefusal where it is only the moment that is wrong, 401 and 429: what is missing then would be taken
+    for what is not there.
+    """
     try:
         return await asked(site, "GET", version, path)
+    except PlatformRefusal as error:
+        if error.status in _PASSING:
+            raise
+        return {}
     except ExchangeError:
         return {}
 

@@ -29,6 +29,8 @@ class ModelArts(Platform):
         Field("sign_in", phrase("Signs in with"), help=phrase("The authentication used for listing.")),
         Field("management", phrase("Management address"), help=phrase("Only where it is not the region's own.")),
         Field("iam", phrase("IAM address"), help=phrase("Only where it is not the region's own.")),
+        Field("mfa", phrase("MFA"), "switch", help=phrase("Ask for a code at each sign-in")),
+        Field("user_id", phrase("IAM user id"), shown_when=("mfa", "true"), help=phrase("The name will do mostly.")),
         Field("endpoint", phrase("VPC endpoint"), help=phrase("IP of the VPC endpoint, for its private names.")),
     )
 
@@ -39,7 +41,8 @@ class ModelArts(Platform):
         values = workspace.values
         region = values.get("region", "")
         iam = values.get("iam") or regions.iam(region)
-        return Account(workspace.name, iam, values.get("project", ""), region)
+        mfa = values.get("mfa") == "true"
+        return Account(workspace.name, iam, values.get("project", ""), region, mfa, values.get("user_id", ""))
 
     def addresses(self, workspace: Workspace) -> tuple[str, ...]:
         """The management interface and the identity service."""
