@@ -286,8 +286,7 @@ class Session(QObject):
 
     def _look_at_files(self) -> None:
         """The collections' tree marks what is unsaved, and looks closely at the files of open requests."""
-        paths = [request.path for request in self.window.drafts.requests if request.path is not None]
-        self.window.collections.set_watched(paths)
+        self.window.collections.set_watched([one.path for one in self.window.drafts.requests if one.path is not None])
         self.window.collections.set_unsaved([one.path for one in self.window.drafts.requests if one.path and one.dirty])
         front = self.window.drafts.current()
         path = front.path if front is not None else None
