@@ -3,12 +3,13 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import httpcore
 import psutil
 import pytest
-from tests.sandbox.fleets import Shelf, fleet, portion, record, shelf, until
+from tests.sandbox.fleets import FAST, Shelf, fleet, portion, record, shelf, until
 
 from streamscope.sandbox.fleet import Fleet, NoneReadyError
 from streamscope.sandbox.fleet.states import WrongStateError
@@ -148,6 +149,17 @@ async def test_an_update_that_fails_leaves_the_service_as_it_was(tmp_path: Path)
         assert made.status == "interrupting"
         await until(lambda: made.status == "running")
         assert (slow.result, slow.error) == ("FAIL", "it was interrupted")
+
+
+async def test_what_is_deleted_in_mid_update_is_told_so_to_its_end(tmp_path: Path) -> None:
+    async with fleet(tmp_path, delays=replace(FAST, deleting=0.2)) as one:
+        made = record(portion("server"))
+        await running(one, made)
+        slow = one.update(made.id, [portion("server", name="two", health=Health(path="/never/200?", seconds=60))])
+        one.delete(made.id)
+        await until(lambda: slow.result == "FAIL")
+        assert made.status == "deleting"
+        await until(lambda: one.get(made.id) is None)
 
 
 async def test_a_portion_is_scaled(tmp_path: Path) -> None:

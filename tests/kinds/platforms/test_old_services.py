@@ -158,11 +158,11 @@ async def test_what_is_refused_is_told_with_its_meaning(site: Site) -> None:
     with pytest.raises(PlatformRefusal) as refused:
         await OLD.deploy(site, taken)
     assert (refused.value.status, refused.value.code) == (409, "ModelArts.3503")
-    assert "refused to deploy a service (409): A service of this name exists already." in str(refused.value.message)
+    assert "refused to deploy a service (409): The name is taken already." in str(refused.value.message)
     assert str(refused.value.hint) == "Choose another name."
     with pytest.raises(PlatformRefusal) as refused:
         await OLD.start(site, "unknown")
-    assert "no such service any more" in str(refused.value.message)
+    assert "It is not there any more" in str(refused.value.message)
 
 
 async def test_applications_let_callers_in(site: Site, running: Running) -> None:

@@ -143,7 +143,8 @@ class Deployed:
         change.result, change.error = "FAIL", why
         self._leave(fresh, 0)
         self.tell(f"update service failed: {why}", "abnormal")
-        self.move(before)
+        if self.record.status in ("upgrading", "deploying"):  # else what broke it off is under way
+            self.move(before)
 
     def _swap(self, change: Change, wanted: list[Portion], kept: list[Instance], fresh: list[Instance]) -> None:
         """Let calls go to the new instances, from one moment to the next."""

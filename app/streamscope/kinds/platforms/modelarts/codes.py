@@ -58,10 +58,10 @@ _ROWS: tuple[tuple[str, int, Phrase, Phrase], ...] = (
         phrase("Choose another model; the list may be old."),
     ),
     (
-        "ModelArts.3502", 0, phrase("There is no such service any more."),
+        "ModelArts.3502", 0, phrase("It is not there any more."),
         phrase("Refresh the list: somebody may have deleted it."),
     ),
-    ("ModelArts.3503", 0, phrase("A service of this name exists already."), phrase("Choose another name.")),
+    ("ModelArts.3503", 0, phrase("The name is taken already."), phrase("Choose another name.")),
     (
         "ModelArts.3507", 0, phrase("There is no such model any more."),
         phrase("Choose another model; the list may be old."),
