@@ -2581,7 +2581,7 @@
   </message>
   <message>
    <source>It is not there any more.</source>
-   <translation type="unfinished" />
+   <translation>它已不存在。</translation>
   </message>
   <message>
    <source>It is self-signed: nobody but itself vouches for it.</source>
@@ -5201,7 +5201,7 @@
   </message>
   <message>
    <source>The name is taken already.</source>
-   <translation type="unfinished" />
+   <translation>该名称已被占用。</translation>
   </message>
   <message>
    <source>The name of this call in the platform's logs: give it to the support.</source>
