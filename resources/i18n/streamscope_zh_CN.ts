@@ -2580,6 +2580,10 @@
    <translation>它不适用于 {host}，而适用于：{names}。</translation>
   </message>
   <message>
+   <source>It is not there any more.</source>
+   <translation>它已不存在。</translation>
+  </message>
+  <message>
    <source>It is self-signed: nobody but itself vouches for it.</source>
    <translation>它是自签名证书：除自身外没有任何机构为其担保。</translation>
   </message>
@@ -5196,6 +5200,10 @@
    <translation>所调用的名称和端口；网关据此选择服务。</translation>
   </message>
   <message>
+   <source>The name is taken already.</source>
+   <translation>该名称已被占用。</translation>
+  </message>
+  <message>
    <source>The name of this call in the platform's logs: give it to the support.</source>
    <translation>此次调用在平台日志中的名称：请提供给技术支持。</translation>
   </message>
@@ -6194,10 +6202,6 @@
   <message>
    <source>There is no such resource pool.</source>
    <translation>没有这样的资源池。</translation>
-  </message>
-  <message>
-   <source>There is no such service any more.</source>
-   <translation>该服务已不存在。</translation>
   </message>
   <message>
    <source>There is no such service.</source>

@@ -40,6 +40,37 @@ async def scenes(stage: Stage, folder: Path) -> None:
     await _details(stage)
     await _views(stage)
     await _matrix(stage)
+    await _deploying(stage)
+
+
+async def _deploying(stage: Stage) -> None:
+    """What is to be deployed, and the page of what was: three instances that answer calls."""
+    from streamscope.gui.services.deploy.dialog import DeployDialog
+
+    stage.close_answers()
+    window, session = stage.window, stage.session
+    window.actions_by_name["answer_only"].trigger()
+    dialog = session.dialogs.deploy("sandbox")
+    assert isinstance(dialog, DeployDialog)
+    await stage.until(lambda: dialog.pages.portions is not None)
+    dialog.choose("sandbox", "chat:0.0.1")
+    portions = dialog.pages.portions
+    assert portions is not None
+    portions.cards[0].section.take("count", "3")
+    next(one for one in dialog.pages.sections.values() if "name" in one.values()).take("name", "harbour-chat")
+    dialog.check()
+    await asyncio.sleep(0.3)
+    _keep(stage, "deploy")
+    dialog.deploy()
+    known = window.services.model.known
+    await stage.until(lambda: (found := known("sandbox", "harbour-chat")) is not None and found.state == "running")
+    service = known("sandbox", "harbour-chat")
+    assert service is not None
+    page = session.managing.open(service)
+    page.show_section("instances")
+    await stage.until(lambda: page.instances.model.rowCount() == 3)
+    await asyncio.sleep(0.5)
+    _keep(stage, "service")
 
 
 async def _details(stage: Stage) -> None:

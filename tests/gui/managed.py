@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
 from tests.gui.test_window import until
 from tests.platforms import Platform, row
@@ -21,6 +23,7 @@ from streamscope.gui.composer.pane import ComposerPane
 from streamscope.gui.desk import Desk, opened
 from streamscope.gui.dialogs import Dialogs
 from streamscope.gui.live.pane import LivePane
+from streamscope.gui.services.confirm import ConfirmDialog
 from streamscope.gui.services.managing import Managing
 from streamscope.gui.services.page.view import ServiceView
 from streamscope.gui.services.pane import ServicesPane
@@ -204,3 +207,20 @@ def play(app: QApplication, profile: Path, serve: Callable[..., Served], script:
         assert not room.errors
 
     loop.run(app, main())
+
+
+def asked(kind: type = ConfirmDialog) -> Any:
+    """The dialog that asks, or None."""
+    return next((one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()), None)
+
+
+async def answered(yes: bool) -> str:
+    """Answer the question by the keyboard; gives its text."""
+    await until(asked)
+    dialog = asked()
+    if yes:
+        QTest.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    else:
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+    await until(lambda: asked() is None)
+    return str(dialog.text)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
 from tests.gui.conftest import Played
-from tests.gui.test_service_page import answered
+from tests.gui.managed import answered
 from tests.gui.test_window import ready, until
 
 from streamscope.gui.live.tab import ExchangeView

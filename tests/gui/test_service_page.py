@@ -10,14 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from tests.gui import managed
-from tests.gui.managed import AWAY, FORBIDDEN, Managed, Room
+from tests.gui.managed import AWAY, FORBIDDEN, Managed, Room, asked
 from tests.gui.test_window import _name, _wants_name, until
 from tests.platforms import row
 from tests.raw import Served
 
-from streamscope.gui.services.confirm import ConfirmDialog
-from streamscope.gui.services.page.view import ServiceView
-from streamscope.gui.services.scaling import ScaleDialog
 from streamscope.model.service import Service
 
 pytestmark = pytest.mark.window
@@ -33,23 +30,6 @@ def play(dressed: QApplication, tmp_path: Path, serve: Callable[..., Served]) ->
         managed.play(dressed, tmp_path, serve, script, *rows)
 
     return played
-
-
-def asked(kind: type = ConfirmDialog) -> Any:
-    """The dialog that asks, or None."""
-    return next((one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()), None)
-
-
-async def answered(yes: bool) -> str:
-    """Answer the question by the keyboard; gives its text."""
-    await until(asked)
-    dialog = asked()
-    if yes:
-        QTest.mouseClick(dialog.yes, LEFT)
-    else:
-        QTest.keyClick(dialog, Qt.Key.Key_Return)
-    await until(lambda: asked() is None)
-    return str(dialog.text)
 
 
 def test_every_section_is_read_when_it_is_seen_and_only_then(play: Play) -> None:
@@ -113,121 +93,6 @@ def test_the_head_says_what_it_is_and_why_something_cannot_be_done(play: Play) -
     play(script)
 
 
-def test_stopping_asks_first_and_the_way_out_is_the_default(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page()
-        QTest.mouseClick(page.head.buttons["stop"], LEFT)
-        assert "Stop “service 1”?" in await answered(yes=False)
-        assert platform.count("^PUT") == 0
-        QTest.mouseClick(page.head.buttons["stop"], LEFT)
-        await answered(yes=True)
-        await until(lambda: page.service.state == "stopped")
-        assert room.service().status == "stopped"
-        assert page.head.buttons["start"].isVisible()
-
-    play(script)
-
-
-def test_a_start_is_followed_with_percent_and_the_platforms_events(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page("id-2")
-        platform.percent = 40
-        QTest.mouseClick(page.head.buttons["start"], LEFT)
-        assert room.service("id-2").state == "changing"
-        await until(lambda: page.service.status == "deploying")
-        platform.happen("start to deploy service")
-        platform.happen("pulling model image")
-        await until(lambda: [one.text for one in page.progress.happenings][-1:] == ["pulling model image"])
-        assert page.progress.box.isVisible()
-        found = platform.find("id-2")
-        assert found is not None
-        found["status"] = "running"
-        await until(lambda: page.service.state == "running")
-        await until(lambda: not page.progress.isVisible())
-        assert room.service("id-2").state == "running"
-
-    play(script)
-
-
-def test_a_failure_has_a_cause_a_remedy_and_a_button(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page("id-2")
-        QTest.mouseClick(page.head.buttons["start"], LEFT)
-        await until(lambda: page.service.status == "deploying")
-        platform.happen("start to deploy service")
-        platform.happen("Readiness probe failed: connection refused", "abnormal")
-        found = platform.find("id-2")
-        assert found is not None
-        found["status"] = "failed"
-        await until(lambda: page.service.state == "failed" and page.progress.card is not None)
-        assert page.progress.card is not None
-        assert page.progress.card.text == "The program runs, but its health check does not succeed."
-        buttons = {one.text(): one for one in page.progress.card.findChildren(QPushButton)}
-        QTest.mouseClick(buttons["All events"], LEFT)
-        await until(lambda: page.front() is page.events and page.events.known)
-        wanted: list[object] = []
-        room.managing.acting.update_requested.connect(wanted.append)
-        QTest.mouseClick(buttons["Update…"], LEFT)
-        assert wanted
-
-    play(script)
-
-
-def test_a_missing_permission_is_named_and_the_button_stays(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page()
-        platform.refusals["^DELETE"] = FORBIDDEN
-        QTest.mouseClick(page.head.delete, LEFT)
-        assert "gone for good" in await answered(yes=True)
-        await until(lambda: page.card is not None)
-        assert page.card is not None
-        assert "modelarts:service:delete" in page.card.accessibleName()
-        assert page.head.delete.isEnabled()
-        assert room.service().state == "running"
-
-    play(script)
-
-
-def test_a_deleted_service_is_told_as_that(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page()
-        QTest.mouseClick(page.head.delete, LEFT)
-        await answered(yes=True)
-        await until(lambda: page.deleted)
-        assert page.head.word.text() == "deleted"
-        assert page.card is not None
-        assert page.card.text == "The service was deleted."
-        assert room.services.model.known("work", "id-1") is None
-        assert not any(button.isEnabled() for button in page.head.buttons.values())
-
-    play(script)
-
-
-def test_another_window_deletes_it_while_it_is_looked_at(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page()
-        del platform.old[0]
-        page.show_section("versions")
-        await until(lambda: page.deleted)
-        assert room.services.model.known("work", "id-1") is None
-
-    play(script)
-
-
-def test_two_windows_act_on_one_service(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page("id-2")
-        found = platform.find("id-2")
-        assert found is not None
-        found["status"] = "running"  # the other one was quicker
-        QTest.mouseClick(page.head.buttons["start"], LEFT)
-        await until(lambda: page.service.state == "running" and page.card is not None)
-        assert platform.count("^PUT") <= 1
-        assert not page.head.buttons["start"].isVisible()
-
-    play(script)
-
-
 def test_a_section_that_cannot_be_read_says_so_in_its_place_and_tries_again(play: Play) -> None:
     async def script(room: Room, platform: Managed) -> None:
         page = await room.page()
@@ -240,23 +105,6 @@ def test_a_section_that_cannot_be_read_says_so_in_its_place_and_tries_again(play
         QTest.mouseClick(again, LEFT)
         await until(lambda: page.versions.known)
         assert page.versions.card is None
-
-    play(script)
-
-
-def test_the_platform_is_away_while_it_is_followed(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page("id-2")
-        QTest.mouseClick(page.head.buttons["start"], LEFT)
-        await until(lambda: page.service.status == "deploying")
-        platform.refusals["."] = AWAY
-        await until(lambda: page.progress.problem is not None)
-        platform.refusals.clear()
-        found = platform.find("id-2")
-        assert found is not None
-        found["status"] = "running"
-        await until(lambda: page.service.state == "running")
-        await until(lambda: page.progress.problem is None)
 
     play(script)
 
@@ -286,23 +134,6 @@ def test_a_configuration_is_shown_where_the_names_of_its_values_cannot_be_read(p
         await until(lambda: page.configuration.known)
         titles = [page.configuration.tree.topLevelItem(at).text(0) for at in range(2)]
         assert titles == ["Service", "Portion 1"]
-
-    play(script)
-
-
-def test_scaling_asks_how_many_and_says_how_many_there_are(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page()
-        QTest.mouseClick(page.head.buttons["scale"], LEFT)
-        await until(lambda: asked(ScaleDialog))
-        dialog = asked(ScaleDialog)
-        assert dialog.count.value() == 2
-        QTest.keyClick(dialog.count, Qt.Key.Key_Up)
-        assert dialog.count.value() == 3
-        dialog.count.selectAll()
-        QTest.keyClicks(dialog.count, "5")
-        QTest.keyClick(dialog.count, Qt.Key.Key_Return)
-        await until(lambda: platform.count("^PUT") == 1)
 
     play(script)
 
@@ -342,19 +173,6 @@ def test_a_service_of_a_long_name_in_chinese_keeps_the_page_in_its_place(play: P
     play(script, row(1, name=name))
 
 
-def test_closing_the_tab_stops_everything(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page: ServiceView = await room.page("id-2")
-        QTest.mouseClick(page.head.buttons["start"], LEFT)
-        await until(lambda: page.following.going)
-        room.live.close_view(page)
-        await until(lambda: not room.managing.pages)
-        again = await room.page("id-2")
-        assert again is not page
-
-    play(script)
-
-
 def test_a_page_that_was_just_closed_is_made_anew(play: Play) -> None:
     async def script(room: Room, platform: Managed) -> None:
         page = await room.page()
@@ -363,33 +181,6 @@ def test_a_page_that_was_just_closed_is_made_anew(play: Play) -> None:
         assert again is not page
         await until(lambda: again.overview.known)
         assert room.managing.pages == {("work", "id-1"): again}
-
-    play(script)
-
-
-def test_a_platform_that_does_not_answer_need_not_be_waited_for(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page("id-2")
-        platform.hangs = "^PUT"
-        QTest.mouseClick(page.head.buttons["start"], LEFT)
-        assert page.progress.give_up.isVisible()
-        await until(lambda: platform.count("^PUT"))
-        QTest.mouseClick(page.progress.give_up, LEFT)
-        await until(lambda: page.service.state == "stopped" and not page.progress.isVisible())
-        assert not room.managing.acting.pending
-
-    play(script)
-
-
-def test_scaling_is_followed_though_the_service_did_not_change_at_first(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page()
-        room.managing.acting.do("scale", page.service, portion="", count=3)
-        await until(lambda: page.progress.box.isVisible() and page.service.status == "deploying")
-        found = platform.find("id-1")
-        assert found is not None
-        found["status"] = "running"
-        await until(lambda: not page.progress.isVisible())
 
     play(script)
 
@@ -407,43 +198,6 @@ def test_samples_of_the_monitor_stay_when_a_page_is_closed(play: Play) -> None:
         again.show_section("monitor")
         await until(lambda: again.monitor.known)
         assert list(again.monitor.kept)[: len(before)] == before
-
-    play(script)
-
-
-def test_401_in_mid_polling_is_told_and_gets_over(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        page = await room.page("id-2")
-        QTest.mouseClick(page.head.buttons["start"], LEFT)
-        await until(lambda: page.service.status == "deploying")
-        denied = ("401 Unauthorized", {"error_code": "ModelArts.0204", "error_msg": "The token has expired."})
-        platform.refusals["."] = denied
-        await until(lambda: page.progress.problem is not None)
-        assert page.service.status == "deploying"
-        platform.refusals.clear()
-        found = platform.find("id-2")
-        assert found is not None
-        found["status"] = "running"
-        page.hide()
-        page.show()
-        await until(lambda: page.service.state == "running")
-
-    play(script)
-
-
-def test_the_keys_of_the_tree_manage_and_delete(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        tree = room.services.tree
-        tree.setFocus()
-        tree.show_row(room.services.model.find("work", "id-2"))
-        QTest.keyClick(tree, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
-        page = room.managing.front()
-        assert page is not None
-        assert page.service.id == "id-2"
-        tree.setFocus()
-        QTest.keyClick(tree, Qt.Key.Key_Delete)
-        assert "Delete “service 2”?" in await answered(yes=True)
-        await until(lambda: page.deleted)
 
     play(script)
 
@@ -509,22 +263,3 @@ def test_nothing_of_a_page_is_a_window_of_its_own_for_a_moment(play: Play) -> No
         assert windows.seen == []
 
     play(script)
-
-
-def test_what_is_wrong_is_told_when_a_page_is_opened_and_goes_when_it_is_over(play: Play) -> None:
-    async def script(room: Room, platform: Managed) -> None:
-        platform.happen("pulling model image")
-        platform.happen("Back-off pulling image: ErrImagePull", "abnormal")
-        page = room.managing.open(room.service())
-        page.show_section("versions")
-        await until(lambda: page.progress.card is not None)
-        assert page.progress.card is not None
-        assert page.progress.card.text == "The image could not be made or pulled."
-        assert page.progress.box.isHidden()
-        found = platform.find("id-1")
-        assert found is not None
-        found["status"] = "running"
-        await room.refreshing.read(room.desk.bench.workspaces.get("work"))
-        await until(lambda: page.progress.card is None and not page.progress.isVisible())
-
-    play(script, row(1, "failed"))

@@ -10,9 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from tests import program
 from tests.gui.conftest import Played
-from tests.gui.managed import AWAY, Managed
+from tests.gui.managed import AWAY, Managed, answered
 from tests.gui.test_service_actions import buttons
-from tests.gui.test_service_page import answered
 from tests.gui.test_window import ready, until
 from tests.platforms import row
 from tests.program import Sandbox

@@ -14,6 +14,9 @@ _T = TypeVar("_T")
 _SWITCH = 0.0005
 """Seconds between thread switches: at the interpreter's own 5 ms a busy window bends the stamps by as much."""
 
+_TIDYING = 7.0
+"""Seconds that whatever is being cancelled may take to clean up: a sandbox that is just starting is ended, too."""
+
 
 class Runtime:
     """Runs the core's coroutines for a face that has a loop of its own."""
@@ -55,6 +58,10 @@ class Runtime:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             if not task.cancelling():  # else it is cleaning up already, which a second time would break off
+                task.cancel()
+        if others:
+            _, late = await asyncio.wait(others, timeout=_TIDYING)
+            for task in late:
                 task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await self.core.aclose()

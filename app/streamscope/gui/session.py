@@ -154,16 +154,11 @@ class Session(QObject):
             return chosen
         return self.window.services.model.known(draft.workspace, draft.service) if draft.service else None
 
-    def stop_view(self, view: "ExchangeView") -> None:
-        """Stop an exchange; what came stays."""
-        self.sendings.stop(view)
-
     def open_matrix(self, service: Service | None = None) -> None:
         """Open the access matrix of a service, else of the composer's workspace."""
         from streamscope.gui.matrix.view import MatrixView
 
-        name = service.workspace if service is not None else self.window.composer.workspace
-        name = name or self.desk.bench.settings.get("workspace")
+        name = (service or self.window.composer).workspace or self.desk.bench.settings.get("workspace")
         workspaces = self.desk.bench.workspaces.all()
         workspace = next((known for known in workspaces if known.name == name), workspaces[0])
         view = MatrixView(self.desk, workspace, service)
@@ -291,8 +286,7 @@ class Session(QObject):
 
     def _look_at_files(self) -> None:
         """The collections' tree marks what is unsaved, and looks closely at the files of open requests."""
-        paths = [request.path for request in self.window.drafts.requests if request.path is not None]
-        self.window.collections.set_watched(paths)
+        self.window.collections.set_watched([one.path for one in self.window.drafts.requests if one.path is not None])
         self.window.collections.set_unsaved([one.path for one in self.window.drafts.requests if one.path and one.dirty])
         front = self.window.drafts.current()
         path = front.path if front is not None else None

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from streamscope.gui.marks import dress
+from streamscope.gui.theme import small_font
 from streamscope.model.errors import StreamscopeError
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class TokenLifeView(QToolButton):
         self._workspace = workspace
         self._busy = False
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setObjectName("quiet")
+        self.setFont(small_font())
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         dress(self, "clock", "muted")

@@ -169,6 +169,7 @@ class InstancesView(SectionView):
         self.count = muted_label("")
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 6, 12, 8)
+        foot.setSpacing(8)
         foot.addWidget(self.count, 1)
         foot.addWidget(self.restart)
         foot.addWidget(self.scale)
