@@ -1,5 +1,6 @@
 """The sandbox's own life: readiness, what it keeps, and that nothing is left behind."""
 
+import asyncio
 import json
 import os
 import signal
@@ -19,7 +20,11 @@ import pytest
 from tests.sandbox.conftest import APP, Running, start, stop
 
 from streamscope.model.errors import SandboxError
+from streamscope.sandbox import platform
+from streamscope.sandbox.fleet import storage
+from streamscope.sandbox.limits import Limits
 from streamscope.sandbox.platform import run
+from streamscope.tasks import end, spawn
 
 MODELS = ["chat", "chat-live", "classify", "ticks"]
 
@@ -162,3 +167,28 @@ def test_people_get_friendly_lines(tmp_path: Path) -> None:
     text = ended.stdout.decode()
     assert "chat-live" in text
     assert str(tmp_path / "sandbox" / "secrets.json") in text
+
+
+async def test_a_second_sandbox_of_a_profile_takes_no_client_from_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It keeps nothing, so what a client made there would be lost: it says so, and is not the one that is found."""
+    monkeypatch.setattr(storage, "ENDING_SECONDS", 0.0)
+    first = start(tmp_path, "--while-stdin")
+    state = tmp_path / "sandbox" / "state.json"
+    told = state.read_bytes()
+    second = spawn(
+        platform._run(state.parent, 0, Limits(), platform.Manner(), as_json=True, while_stdin=False), name="second"
+    )
+    said = err = ""
+    async with asyncio.timeout(20):
+        while "gateway" not in said:
+            await asyncio.sleep(0.01)
+            out = capsys.readouterr()
+            said, err = said + out.out, err + out.err
+    assert state.read_bytes() == told
+    assert "is not kept" in err
+    await end(second)
+    assert state.read_bytes() == told
+    assert stop(first) == 0
+    assert not state.exists()

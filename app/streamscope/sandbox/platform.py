@@ -17,7 +17,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from streamscope.model.errors import SandboxError
-from streamscope.model.phrase import phrase
+from streamscope.model.phrase import Phrase, phrase
 from streamscope.sandbox import identity as identities
 from streamscope.sandbox import tls
 from streamscope.sandbox.access_lock import AccessLock
@@ -94,7 +94,10 @@ async def _run(folder: Path, port: int, limits: Limits, manner: Manner, *, as_js
         try:
             facts = announcement(platform.account, platform.addresses, platform.ca_file)
             own = json.dumps({**facts, "pid": os.getpid()}).encode()
-            write_private(state, own)
+            if platform.fleet.kept or read_private(state) is None:
+                write_private(state, own)
+            if not platform.fleet.kept:
+                _warn(phrase("Another sandbox of this profile runs: what is deployed or changed here is not kept."))
             _say(json.dumps(facts) if as_json else "\n".join(friendly_lines(facts, folder)))
             await stop.wait()
             if read_private(state) == own:
@@ -258,6 +261,11 @@ async def _nothing(scope: Scope, _receive: Receive, send: Send) -> None:
 def _port(listening: socket.socket) -> int:
     port: int = listening.getsockname()[1]
     return port
+
+
+def _warn(text: Phrase) -> None:
+    sys.stderr.write(f"note: {text}\n")
+    sys.stderr.flush()
 
 
 def _say(text: str) -> None:
