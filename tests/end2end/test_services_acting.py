@@ -56,6 +56,7 @@ def test_the_new_generation_lives_the_same_life(here: Cli, own: Sandbox, tmp_pat
     options = ("--env", "A=b c: d", "--stop-after", "2h", "--output", "json")
     made = call("services", "deploy", "newer", "--model", "chat", *options).json
     assert (made["name"], made["state"], made["generation"]) == ("newer", "running", "v2")
+    assert made["addresses"]["public"].startswith("https://") and made["auth"] == ["token"], "a script calls it next"
     assert "A: b c: d" in call("services", "show", "newer", "--configuration").text
     life_goes_on(call, "newer", tmp_path)
     assert "deleted" in call("services", "delete", "newer", "--yes").text
@@ -153,6 +154,9 @@ def test_scripts_can_tell_why_by_the_exit_code(raw: Deployable, here: Cli, tmp_p
     here(tmp_path / "bare", "services", "start", "two", code=3)
     raw.refuse["PUT", "services/two"] = [no("429 Too Many Requests", "APIGW.0308", "slow down")]
     assert "slow down" in here(tmp_path / "bare", "services", "start", "two", code=1).err
+    raw.refuse["GET", "services/one/events"] = [no("403 Forbidden", "ModelArts.0108", "not the events")]
+    shown = here(tmp_path / "bare", "services", "show", "one", "--output", "json")
+    assert shown.json["name"] == "one" and "not the events" in shown.err, "events may be a permission of their own"
     bench = open_bench(tmp_path / "bare")
     bench.workspaces.save(raw.workspace(management="http://127.0.0.1:9"))
     here(tmp_path / "bare", "services", "start", "two", code=3)

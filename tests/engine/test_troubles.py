@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamscope.engine.progressing import Tempo
-from streamscope.engine.troubles import ROWS, current, trouble
+from streamscope.engine.troubles import ROWS, current, known, trouble
 from streamscope.model.errors import ConnectError, PlatformRefusal, UsageError
 from streamscope.model.phrase import NOTHING, phrase
 from streamscope.model.service import Happening, Service
@@ -121,3 +121,9 @@ def test_what_will_not_get_better_is_not_asked_again() -> None:
     assert not tempo.hopeless(PlatformRefusal(told, status=503)) and not tempo.hopeless(ConnectError(told))
     assert tempo.hopeless(PlatformRefusal(told, status=403)) and tempo.hopeless(UsageError(told))
     assert tempo.after_failure(throttle) == 7.0
+
+
+def test_a_program_that_is_not_there_did_not_end_by_itself() -> None:
+    found = known("Model start failed: [Errno 2] No such file or directory: '/home/me/serve.sh'")
+    assert found is not None
+    assert str(found.cause) == "The program or a file that it needs is not there."

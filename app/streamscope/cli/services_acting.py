@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from streamscope.cli.following import TIMEOUT, follow, follow_many, sandbox_ends
 from streamscope.cli.main import complain, go, opened
 from streamscope.cli.services_listing import row, shown
 from streamscope.cli.terminal import line
-from streamscope.engine import deploying
+from streamscope.engine import deploying, discover
 from streamscope.engine.core import Core
 from streamscope.engine.waiting import found, named, wait, wished
 from streamscope.model.deployment import Action, Instance, Revision
@@ -170,6 +171,14 @@ async def after(
         service = await follow(core, service, wanted, timeout, among=among, undone=undone)
     else:
         service = core.services.get(service.workspace, {}).get(service.id, service)
+    return await _whole(core, service)
+
+
+async def _whole(core: Core, service: Service) -> Service:
+    """A service that runs with its addresses, which a list's row may lack: whoever deployed it wants to call it."""
+    if service.state == "running":
+        with suppress(StreamscopeError):  # what was asked for is done all the same
+            return await discover.complete(core, service)
     return service
 
 
@@ -218,6 +227,8 @@ async def _several(
                     complain(outcome)
             else:
                 done.append(outcome)
+        if len(done) <= _AT_ONCE:
+            done = list(await asyncio.gather(*(_whole(core, service) for service in done)))
         sandbox_ends(core)
     if asked.as_json and done:
         tell([row(service) for service in done])

@@ -12,7 +12,7 @@ from streamscope.cli.terminal import line
 from streamscope.engine import discover
 from streamscope.engine.core import Core
 from streamscope.engine.watching import Watch, watched
-from streamscope.model.errors import UsageError
+from streamscope.model.errors import PlatformRefusal, UsageError
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Happening, Service, Workspace
 
@@ -80,7 +80,14 @@ async def detailed(asked: Asked, name: str) -> int:
     """Print everything that is known of one service, with its events."""
     async with opened(asked.profile) as core, progress(lambda: "idle"):
         service = await discover.find(core, asked.place(core), name)
-        events = await discover.happenings(core, service)
+        events: list[Happening] = []
+        refusal: PlatformRefusal | None = None
+        try:
+            events = await discover.happenings(core, service)
+        except PlatformRefusal as error:  # events may be one permission, and the service another
+            refusal = error
+    if refusal is not None:
+        note(refusal.message)
     if asked.as_json:
         tell({**row(service), **_more(service), "events": [event(one) for one in events]})
         return 0

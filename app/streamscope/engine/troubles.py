@@ -214,10 +214,9 @@ def trouble(service: Service, happenings: Sequence[Happening]) -> Trouble | None
 
 def known(text: str) -> Trouble | None:
     """What a text of the platform means; its further lines are a program's own. None where it is not known here."""
-    first, _, rest = text.partition("\n")
-    found = _first(_PATTERNS, first)
-    if rest and (found is None or found.cause is _ENDED):
-        found = _first(_WORDS, rest) or found
+    found = _first(_PATTERNS, text.partition("\n")[0])
+    if found is None or found.cause is _ENDED:
+        found = _first(_WORDS, text) or found
     return found
 
 

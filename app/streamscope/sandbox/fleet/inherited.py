@@ -90,7 +90,7 @@ class Inherited(Program):
         try:
             with self._output() as output:
                 self._process = await self._spawn(command, environment, output)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise StartError(str(error)) from error
         self.pid = self._process.pid
 
