@@ -3,6 +3,7 @@
 import gc
 import threading
 import weakref
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
@@ -20,6 +21,15 @@ class Cycle(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.me = self
+
+
+@pytest.fixture(autouse=True)
+def thresholds() -> Iterator[None]:
+    """The interpreter's own: a command that ran in this process may have set others."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
 
 
 def test_another_thread_collects_nothing(dressed: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,7 @@ class TextEditor(Editor):
         self.adopt(self.line, field)
         self._suggested: dict[str, str] = {}
         self.suggestions: QCompleter | None = None
-        if field.choices:
+        if field.kind == "text" and field.choices:
             self.suggest(field.choices)
 
     def suggest(self, choices: Sequence[tuple[str, Phrase]]) -> None:
