@@ -104,15 +104,16 @@ def test_what_cannot_be_a_package_is_refused_with_a_hint(bare: Cli, file: Path) 
         assert refused.out == b""
         assert "hint:" in refused.err or "Missing argument" in refused.err
     assert bare("models", "remove", "x").code == 2
-    assert bare("models", "remove", "chat").code == 2
+    assert "built in" in bare("models", "remove", "chat").err
 
 
 def test_what_services_run_is_removed_by_force_only(bare: Cli, file: Path, tmp_path: Path) -> None:
     bare("models", "add", "mine", str(file))
-    portion = Portion(id="p", name="mine", package="mine")
-    service = Record(id="s", name="served", generation="v2", portions=[portion], auth=["token"])
+    portions = [Portion(id=name, name=name, package=name) for name in ("mine", "chat")]
+    service = Record(id="s", name="served", generation="v2", portions=portions, auth=["token"])
     (tmp_path / "bare" / "sandbox" / "services.json").write_bytes(msgspec.json.encode(State(services=[service])))
     assert bare("models", "show", "mine", "--output", "json").json["services"] == ["served"]
+    assert "built in" in bare("models", "remove", "chat").err, "no force would help"
     refused = bare("models", "remove", "mine")
     assert refused.code == 2
     assert "served" in refused.err

@@ -123,7 +123,18 @@ def test_what_will_not_get_better_is_not_asked_again() -> None:
     assert tempo.after_failure(throttle) == 7.0
 
 
-def test_a_program_that_is_not_there_did_not_end_by_itself() -> None:
-    found = known("Model start failed: [Errno 2] No such file or directory: '/home/me/serve.sh'")
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        (
+            "[Errno 2] No such file or directory: '/home/me/serve.sh'",
+            "The program or a file that it needs is not there.",
+        ),
+        ("the package mine 0.0.1 does not exist", "What was to be deployed is not there any more."),
+        ("the program ended with exit code 1", "The program ended by itself."),
+    ],
+)
+def test_what_never_ran_did_not_end_by_itself(said: str, cause: str) -> None:
+    found = known(f"Model start failed: {said}")
     assert found is not None
-    assert str(found.cause) == "The program or a file that it needs is not there."
+    assert str(found.cause) == cause

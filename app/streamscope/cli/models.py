@@ -129,7 +129,8 @@ def _remove(parent: Path | None, /, name: str, force: bool, profile: Path | None
     """Take a package of the sandbox out; without VERSION all of them."""
     packages = _packages(profile or parent)
     name, _, version = name.partition(":")
-    used = packages.users(name, version)
+    there = packages.get(name, version)
+    used = packages.users(name, version) if there is None or there.kind != "built-in" else []
     if used and not force:
         raise UsageError(
             phrase("'{name}' is what these services run: {services}.", name=name, services=", ".join(used)),

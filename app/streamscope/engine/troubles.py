@@ -98,6 +98,12 @@ ROWS: tuple[Row, ...] = (
         "update",
     ),
     (
+        r"package .* does not exist|model .* does not exist",
+        phrase("What was to be deployed is not there any more."),
+        phrase("Choose another model or version."),
+        "update",
+    ),
+    (
         (
             r"CrashLoop|back-?off restarting|crash|exited|exit code|terminated|signal \d|killed|not stay running|"
             r"start(?:ing)? model fail|fail\w* to start|model .*fail"
@@ -122,12 +128,6 @@ ROWS: tuple[Row, ...] = (
         r"3534|security group",
         phrase("The security group does not let the platform in."),
         phrase("Let TCP port 8080 in from 0.0.0.0/0."),
-        "update",
-    ),
-    (
-        r"package .* does not exist|model .* does not exist",
-        phrase("What was to be deployed is not there any more."),
-        phrase("Choose another model or version."),
         "update",
     ),
     (
