@@ -109,6 +109,7 @@ async def test_a_state_that_cannot_be_read_is_set_aside(tmp_path: Path) -> None:
             tmp_path, seeds=lambda: [record(portion("server"), status="stopped", wanted="stopped")]
         ) as one:
             assert len(one.all()) == 1
+            assert one.aside is not None and one.aside.read_text() == content
         assert (tmp_path / f"services.unreadable-{number}").read_text() == content
     assert json.loads(path.read_text())["version"] == 1
 

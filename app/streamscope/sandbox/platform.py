@@ -96,6 +96,8 @@ async def _run(folder: Path, port: int, limits: Limits, manner: Manner, *, as_js
             own = json.dumps({**facts, "pid": os.getpid()}).encode()
             if platform.fleet.kept or read_private(state) is None:
                 write_private(state, own)
+            if (aside := platform.fleet.aside) is not None:
+                _warn(phrase("{file} cannot be read and was kept as {aside}.", file="services.json", aside=aside.name))
             if not platform.fleet.kept:
                 _warn(phrase("Another sandbox of this profile runs: what is deployed or changed here is not kept."))
             _say(json.dumps(facts) if as_json else "\n".join(friendly_lines(facts, folder)))

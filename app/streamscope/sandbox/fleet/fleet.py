@@ -72,6 +72,8 @@ class Fleet:
         """Where a service of the old generation can be reached directly: at its first instance."""
         self._storage = Storage(folder)
         found = self._storage.load()
+        self.aside = self._storage.aside
+        """Where the services were put that cannot be read; there are none then but the sandbox's own."""
         self.state = found or State(services=seeds())
         if found is None:
             self._storage.save(self.state)

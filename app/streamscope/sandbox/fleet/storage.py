@@ -32,6 +32,8 @@ class Storage:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "services.json"
+        self.aside: Path | None = None
+        """Where a file was put that could not be read."""
         self._hold = Hold(folder / "services.lock")
         self.ours = self._hold.ours
         self._content = b""
@@ -49,7 +51,7 @@ class Storage:
                 raise msgspec.ValidationError("written by another version of the program")
             state = msgspec.json.decode(kept, type=State)
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            self._path.replace(_free(self._path))
+            self.aside = self._path.replace(_free(self._path))
             return None
         self._content = msgspec.json.encode(state)
         return state
