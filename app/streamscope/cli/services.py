@@ -56,8 +56,8 @@ def command(
     """List the services of a workspace, with what each accepts; deploy, watch, change and delete them.
 
     With --output json a service has the keys id, name, generation, status, auth, protocols, addresses and
-    app_addresses; where one is shown, followed or changed also state and progress. Exit codes: 0 done, 1 failed or too late, 2 asked for what makes no sense, 3 no credential or no
-    connection.
+    app_addresses; where one is shown, followed or changed also state and progress. Exit codes: 0 done, 1 failed or too
+    late, 2 asked for what makes no sense, 3 no credential or no connection.
     """
     ctx.obj = profile or ctx.obj
     if ctx.invoked_subcommand is not None:
