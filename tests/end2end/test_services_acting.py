@@ -193,6 +193,7 @@ def test_the_output_of_processes_is_read_from_their_files(own: Sandbox, here: Cl
     assert {"instance": "a-1", "text": "first"} in told["lines"] and isinstance(told["updates"], list)
     plain = here(own.profile, "services", "logs", "chat", "--lines", "1", "--instance", "a-1").text
     assert "second" in plain and "\x1b[31m" not in plain
+    assert "a-1" in here(own.profile, "services", "logs", "chat", "--instance", "a-2", code=2).err
     assert json.dumps(told)
 
 

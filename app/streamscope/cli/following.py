@@ -35,8 +35,10 @@ async def follow(
     last = Progress(service)
     try:
         async with asyncio.timeout(timeout), aclosing(progress(core, service)) as seen:
+            old = "running" not in wanted  # what led to a deployment is no news to who ends it
             async for last in seen:
-                teller.tell(last)
+                teller.tell(last, old=old)
+                old = False
     except TimeoutError:
         raise _late(last, timeout) from None
     except asyncio.CancelledError:
@@ -126,12 +128,12 @@ class _Teller:
         self._on = sys.stderr.isatty()
         self._among = among
 
-    def tell(self, seen: Progress) -> None:
-        """What is new, and where it stands."""
+    def tell(self, seen: Progress, *, old: bool = False) -> None:
+        """What is new, and where it stands; `old`: what happened is known already."""
         if not self._on:
             return
         self.end()
-        for one in seen.happenings:
+        for one in () if old else seen.happenings:
             colour = {"error": "red", "warning": "yellow"}.get(one.severity)
             text = click.style(line(one.text), fg=colour) if colour else line(one.text)
             name = f"{line(seen.service.name)}: " if self._among else ""

@@ -14,6 +14,7 @@ from streamscope.engine.logs import Tail, has_logs
 from streamscope.engine.waiting import found
 from streamscope.model.deployment import Revision
 from streamscope.model.errors import StreamscopeError, UsageError
+from streamscope.model.field import unknown
 from streamscope.model.phrase import phrase
 from streamscope.model.service import Service
 
@@ -56,6 +57,8 @@ def logs_command(asked: Asked, name: str, lines: int, instance: str, follow: boo
 async def _processes(asked: Asked, core: Core, service: Service, lines: int, instance: str, *, follow: bool) -> int:
     tail = Tail(core, service, instance)
     printed = await asyncio.to_thread(tail.last, lines)
+    if instance and not printed and instance not in (known := await asyncio.to_thread(tail.names)):
+        raise unknown(phrase("There is no instance '{name}' with a log.", name=instance), instance, known)
     if not follow:
         updates: list[Revision] = []
         with suppress(StreamscopeError):

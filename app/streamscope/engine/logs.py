@@ -43,6 +43,11 @@ class Tail:
     _begun: dict[int, bytes] = field(default_factory=dict)
     """A line without its end, as far as it was read."""
 
+    def names(self) -> list[str]:
+        """The instances that have a log, whichever is wanted."""
+        every = self._files("")
+        return sorted({path.name.removesuffix(".1").removesuffix(".log") for path in every})
+
     def last(self, lines: int) -> list[Line]:
         """The last lines, those of the instance that printed last at the end."""
         found = self.more(_READ)
@@ -51,7 +56,7 @@ class Tail:
     def more(self, limit: int = 0) -> list[Line]:
         """The lines that were added since; of a file that is new all, or its last `limit` bytes."""
         found: list[Line] = []
-        for path in self._files():
+        for path in self._files(self.instance):
             try:
                 found += self._lines(path, limit)
             except OSError:  # it was taken away meanwhile
@@ -76,8 +81,8 @@ class Tail:
         name = path.name.removesuffix(".1").removesuffix(".log")
         return [(name, one.rstrip(b"\r").decode("utf-8", "replace")) for one in whole]
 
-    def _files(self) -> list[Path]:
-        wanted = _UNSAFE.sub("_", self.instance)
+    def _files(self, instance: str) -> list[Path]:
+        wanted = _UNSAFE.sub("_", instance)
         try:
             files = [
                 path

@@ -98,6 +98,7 @@ class _Kept(TokenCache):
         *,
         proof: str = "",
         worn: str = "",  # noqa: ARG002 - nothing is renewed
+        since: float = 0.0,  # noqa: ARG002 - nothing is renewed
     ) -> Token:
         """A kept token, or the placeholder."""
         token = await self._behind.living(name, proof=proof)

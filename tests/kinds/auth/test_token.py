@@ -63,6 +63,25 @@ async def test_another_secret_or_name_gets_no_token_of_the_first() -> None:
     assert await cache.get("other", mint, proof="a") != first
 
 
+async def test_who_wants_a_new_one_at_the_same_time_shares_it() -> None:
+    cache, mint, asked, goes_on = TokenCache(), Mint(), asyncio.Event(), asyncio.Event()
+    old = await cache.get("name", mint)
+
+    async def slow() -> Token:
+        asked.set()
+        await goes_on.wait()
+        return await mint()
+
+    first = asyncio.ensure_future(cache.renew("name", slow))
+    await asked.wait()
+    second = asyncio.ensure_future(cache.renew("name", slow))
+    await asyncio.sleep(0)
+    goes_on.set()
+    assert await first == await second != old
+    assert mint.fetched == 2
+    assert await cache.renew("name", slow) != await first
+
+
 async def test_a_failed_fetch_is_tried_again_by_the_next() -> None:
     cache, mint = TokenCache(), Mint()
 

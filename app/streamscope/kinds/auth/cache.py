@@ -57,27 +57,41 @@ class TokenCache:
     _tokens: dict[str, Token] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def get(self, name: str, fetch: Callable[[], Awaitable[Token]], *, proof: str = "", worn: str = "") -> Token:
+    async def get(
+        self,
+        name: str,
+        fetch: Callable[[], Awaitable[Token]],
+        *,
+        proof: str = "",
+        worn: str = "",
+        since: float = 0.0,
+    ) -> Token:
         """A living token: from memory, from the store, or fetched once for all who wait.
 
-        `worn` is the value of a token that was refused: it is not given again.
+        `worn` is the value of a token that was refused: it is not given again. Nor is one that was got before `since`
+        (Unix time in seconds).
         """
         async with self._locks.setdefault(name, asyncio.Lock()):
             token = self._tokens.get(name)
             origin: Origin = "memory"
             if token is None:
                 token, origin = await self._stored("load", name), "keyring"
-            if token is None or not token.lives() or token.value == worn or token.proof != proof:
-                origin = "renewed" if worn else "fetched"
+            if (
+                token is None
+                or not token.lives()
+                or token.value == worn
+                or token.proof != proof
+                or token.fetched < since
+            ):
+                origin = "renewed" if worn or since else "fetched"
                 token = replace(await fetch(), proof=proof, fetched=time.time())
                 await self._stored("save", name, token)
             self._tokens[name] = token = replace(token, origin=origin)
             return token
 
     async def renew(self, name: str, fetch: Callable[[], Awaitable[Token]], *, proof: str = "") -> Token:
-        """A new token, whatever the old one is worth."""
-        old = self._tokens.get(name) or await self._stored("load", name)
-        return await self.get(name, fetch, proof=proof, worn=old.value if old is not None else "")
+        """A new token, whatever the old one is worth; several who want one at the same time share it."""
+        return await self.get(name, fetch, proof=proof, since=time.time())
 
     async def forget(self, name: str = "") -> None:
         """Forget a token, or all of them, also where they are kept beyond this process."""

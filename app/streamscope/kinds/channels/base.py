@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import ClassVar, Literal
 
 from streamscope.model.errors import UsageError
@@ -81,11 +82,20 @@ def resolved(entries: tuple[str, ...], host: str, port: int) -> str:
     return ""
 
 
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 def check_resolve(entries: tuple[str, ...]) -> None:
     """Refuse entries that are not HOST:PORT:ADDRESS. Raises UsageError."""
     for entry in entries:
         parts = entry.split(":", 2)
-        if len(parts) < 3 or not parts[0] or not parts[2] or not (parts[1].isdecimal() or parts[1] == "*"):
+        port = len(parts) == 3 and (parts[1].isdecimal() or parts[1] == "*")
+        if not port or not parts[0] or not _is_address(parts[2]):
             raise UsageError(
                 phrase("'{entry}' does not say how to resolve a name.", entry=entry),
                 phrase("Write HOST:PORT:ADDRESS, for example infer.example:443:10.0.0.7."),
