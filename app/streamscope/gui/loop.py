@@ -24,13 +24,25 @@ def run(app: QApplication, main: Coroutine[Any, Any, _T]) -> _T:
     asyncio.set_event_loop(loop)
     try:
         with collected_here():
-            result: _T = loop.run_until_complete(main)
-            loop.run_until_complete(end(*asyncio.all_tasks(loop)))  # such as waiting for a keyring that is locked
+            result: _T = loop.run_until_complete(_whole(main))
             loop.run_until_complete(loop.shutdown_asyncgens())
         return result
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+async def _whole(main: Coroutine[Any, Any, _T]) -> _T:
+    """The coroutine, then the end of every task that is left, such as one that waits for a keyring that is locked.
+
+    They end inside of the loop: after its last run qasync lets Qt process its events once more, and a task that takes a
+    step then finds no running loop.
+    """
+    try:
+        return await main
+    finally:
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await end(*others)
 
 
 def _workers() -> ThreadPoolExecutor:
